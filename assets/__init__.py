@@ -1,0 +1,1 @@
+"""Things the game ships that are not code."""

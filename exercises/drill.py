@@ -1,0 +1,41 @@
+"""A drill: the full request for one chart."""
+
+from __future__ import annotations
+
+import msgspec
+
+
+class DrillRequest(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a player asks for; None is chosen from the style and the level by the seed."""
+
+    style: str
+    level: int
+    kind: str | None = None
+    key: str | None = None
+    meter: str | None = None
+    bars: int | None = None
+    quarter_bpm: float | None = None
+    hands: str | None = None
+    seed: int | None = None
+
+
+class Drill(msgspec.Struct, frozen=True):
+    """A drill with every choice made: the same drill gives the same chart, byte for byte."""
+
+    style: str
+    level: int
+    kind: str
+    """grand, lead, comping, number or bass."""
+    key: str
+    """Tonic and "m" for minor: "Bb", "F#m"."""
+    meter: str
+    """Of the first full bar: "3/4"."""
+    bars: int
+    """Full bars; a pickup is not counted."""
+    quarter_bpm: float
+    """Quarter notes a minute, whatever the notated beat is."""
+    hands: str
+    """right, left or both."""
+    seed: int
+    code: str
+    """The share code, which holds all of the above and the composer's version."""

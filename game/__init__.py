@@ -1,0 +1,1 @@
+"""First Take: sight-reading and style training for session keyboard players."""

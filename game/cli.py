@@ -1,0 +1,100 @@
+"""The command line. Each command's module is loaded only when it is called."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+
+import click
+
+from game.version import VERSION
+
+COMMANDS = {
+    "play": "game.commands.play",
+    "demo": "game.commands.demo",
+    "compose": "game.commands.compose",
+    "grade": "game.commands.grade",
+    "perform": "game.commands.perform",
+    "styles": "game.commands.styles",
+    "levels": "game.commands.levels",
+    "doctor": "game.commands.doctor",
+    "bench": "game.commands.bench",
+}
+"""Each module holds a click command called `command`."""
+
+
+class LazyGroup(click.Group):
+    """A group that knows its commands by name and imports one when it is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """In the order of the table: the order in which a player meets them."""
+        del ctx
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the command's module; None for an unknown name."""
+        del ctx
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = import_module(COMMANDS[cmd_name]).command
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Name the nearest command for an unknown one."""
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            from game.complaints import nearest  # noqa: PLC0415 - only on the way out
+
+            hint = nearest(args[0], COMMANDS)
+            raise click.UsageError(f"no command {args[0]!r}{hint}; see first-take --help")
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=LazyGroup, invoke_without_command=True)
+@click.version_option(VERSION, prog_name="first-take")
+@click.option("-v", "--verbose", is_flag=True, help="Log to stderr.")
+@click.pass_context
+def root(ctx: click.Context, verbose: bool) -> None:
+    """Sight-reading and style training for session keyboard players.
+
+    Without a command the game opens.
+    """
+    if verbose:
+        import logging  # noqa: PLC0415 - only where asked for
+
+        logging.basicConfig(level=logging.DEBUG, stream=sys.stderr)
+    if ctx.invoked_subcommand is None:
+        from game.app_factory import open_game  # noqa: PLC0415 - heavy
+
+        open_game()
+
+
+def main() -> None:
+    """Run a command; bad input is one line on stderr and exit code 2."""
+    try:
+        root.main(standalone_mode=False)
+    except click.exceptions.Exit as leave:
+        sys.exit(leave.exit_code)
+    except click.ClickException as error:
+        _complain(error.format_message())
+    except click.Abort:
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(1)
+    except Exception as error:
+        if not _is_ours(error):
+            raise
+        _complain(str(error))
+
+
+def _is_ours(error: Exception) -> bool:
+    """Whether it is one of the packages' own errors, which speak to the player."""
+    names = {"StyleError", "ComposeError", "DeviceError", "StorageError", "GradeError"}
+    return type(error).__name__ in names
+
+
+def _complain(message: str) -> None:
+    click.echo(f"first-take: {' '.join(message.split())}", err=True)
+    sys.exit(2)

@@ -1,0 +1,1 @@
+"""The composer process: composes and engraves away from the screen."""

@@ -1,0 +1,1 @@
+"""What is heard and played: MIDI, sound and the transport clock."""

@@ -1,0 +1,142 @@
+"""What a player does, as stamped events; what the engine reports; what it is told.
+
+Every `onset_s` and `now_s` counts seconds from the first downbeat (the count-in is negative),
+with the measured input latency already taken off.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+
+class NoteEvent(msgspec.Struct, frozen=True, tag=True):
+    """One thing that the keyboard sent."""
+
+    onset_s: float
+    kind: str
+    """on, off, or pedal (the sustain pedal)."""
+    pitch: int
+    """MIDI 0-127; for the pedal 0."""
+    velocity: int
+    """1-127 for on, 0-127 for off and pedal (64 and more is down)."""
+    source: str = "midi"
+    """midi, keys (the computer keyboard: no releases, no dynamics) or performer."""
+
+
+class PortLost(msgspec.Struct, frozen=True, tag=True):
+    """The keyboard's port has gone."""
+
+    name: str
+
+
+class PortFound(msgspec.Struct, frozen=True, tag=True):
+    """A keyboard's port is there (again) and is listened to."""
+
+    name: str
+
+
+class PortsChanged(msgspec.Struct, frozen=True, tag=True):
+    """The ports that can be listened to, by name."""
+
+    names: tuple[str, ...]
+
+
+class AudioState(msgspec.Struct, frozen=True, tag=True):
+    """Whether there is sound."""
+
+    ok: bool
+    backend: str
+    """The backend in use, or "none"."""
+    detail: str
+    """One line for the player: the device, or what is missing and how to get it."""
+
+
+class TransportStarted(msgspec.Struct, frozen=True, tag=True):
+    """The transport runs; `now_s` was the position when this was sent."""
+
+    now_s: float
+    clock_ns: int
+    """The monotonic clock at that position; shared by all processes of the machine."""
+
+
+class TransportStopped(msgspec.Struct, frozen=True, tag=True):
+    """The transport has stopped: at the end of the plan or by command."""
+
+    now_s: float
+
+
+class Underrun(msgspec.Struct, frozen=True, tag=True):
+    """The sound device was not fed in time."""
+
+    count: int
+
+
+class EngineFailed(msgspec.Struct, frozen=True, tag=True):
+    """The engine process died; it is being started again. Nothing that was played is lost."""
+
+    detail: str
+
+
+EngineEvent = (
+    NoteEvent
+    | PortLost
+    | PortFound
+    | PortsChanged
+    | AudioState
+    | TransportStarted
+    | TransportStopped
+    | Underrun
+    | EngineFailed
+)
+
+
+class Click(msgspec.Struct, frozen=True):
+    """One click."""
+
+    onset_s: float
+    accent: bool
+
+
+class ClickPlan(msgspec.Struct, frozen=True, tag=True):
+    """Load: what sounds during a take, and where the transport starts and ends."""
+
+    start_s: float
+    """Where the count-in begins (negative)."""
+    end_s: float
+    clicks: tuple[Click, ...]
+    pulses_s: tuple[float, ...] = ()
+    """Where each MIDI clock pulse (24 a quarter note) is sent to other gear."""
+
+
+class OpenInput(msgspec.Struct, frozen=True, tag=True):
+    """Listen to the port of this name, now and whenever it comes back; None takes the first."""
+
+    name: str | None
+
+
+class OpenAudio(msgspec.Struct, frozen=True, tag=True):
+    """Open the sound device: backend "auto", "none", or a backend's name; volume 0 to 1."""
+
+    backend: str = "auto"
+    click_volume: float = 0.7
+
+
+class SetLatency(msgspec.Struct, frozen=True, tag=True):
+    """Milliseconds taken off every stamp: measured input latency."""
+
+    input_ms: float
+
+
+class Start(msgspec.Struct, frozen=True, tag=True):
+    """Start the transport at the plan's `start_s`."""
+
+
+class Stop(msgspec.Struct, frozen=True, tag=True):
+    """Stop the transport."""
+
+
+class Quit(msgspec.Struct, frozen=True, tag=True):
+    """End the engine process."""
+
+
+EngineCommand = ClickPlan | OpenInput | OpenAudio | SetLatency | Start | Stop | Quit

@@ -1,0 +1,95 @@
+"""The engraved page as plain values: rows of characters with known places for notes and bars.
+
+Everything is in terminal cells unless a name says `_dot`; a braille cell is 2 dots wide and
+4 dots high. Holds no library object, so that any process can keep, send and draw it.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+DOTS_PER_COLUMN = 2
+DOTS_PER_ROW = 4
+
+
+class PageRequest(msgspec.Struct, frozen=True):
+    """What room there is to engrave into."""
+
+    columns: int
+    dots_per_space: int = 4
+    """Dots between two staff lines: 4 is the normal print, 6 the large one."""
+
+
+class Word(msgspec.Struct, frozen=True):
+    """Text that stands as text: a chord symbol, the tempo, a bar number, a dynamic."""
+
+    column: int
+    row: int
+    text: str
+    kind: str
+    """chord, tempo, bar, dynamic, text or fingering."""
+
+
+class NotePlace(msgspec.Struct, frozen=True):
+    """Where a note's (first) head is drawn within its system."""
+
+    id: str
+    column: int
+    row: int
+    onset_ql: float
+
+
+class BarPlace(msgspec.Struct, frozen=True):
+    """Where a bar is drawn within its system."""
+
+    number: int
+    """As printed: a pickup is 0."""
+    onset_ql: float
+    end_ql: float
+    left: int
+    right: int
+    """Columns: `left` of its first, `right` one past its last."""
+
+
+class System(msgspec.Struct, frozen=True):
+    """One system (a grand staff, as wide as the page) as rows of characters."""
+
+    rows: tuple[str, ...]
+    """All of one width; braille where something is drawn, spaces elsewhere, words burnt in."""
+    words: tuple[Word, ...]
+    notes: tuple[NotePlace, ...]
+    bars: tuple[BarPlace, ...]
+    playhead: tuple[tuple[float, float], ...]
+    """(onset_ql, column) in rising order, first and last at the system's ends: the playhead's
+    column at any time lies on the straight line between two neighbours."""
+    staff_rows: tuple[tuple[int, int], ...]
+    """For each staff, upper first: its first row and one past its last row."""
+
+    @property
+    def onset_ql(self) -> float:
+        """Where the system's first bar begins."""
+        return self.bars[0].onset_ql
+
+    @property
+    def end_ql(self) -> float:
+        """Where the system's last bar ends."""
+        return self.bars[-1].end_ql
+
+    def playhead_column(self, onset_ql: float) -> float:
+        """The column of the playhead at a musical time, held at the system's ends."""
+        before = self.playhead[0]
+        if onset_ql <= before[0]:
+            return before[1]
+        for point in self.playhead[1:]:
+            if onset_ql <= point[0]:
+                part = (onset_ql - before[0]) / (point[0] - before[0])
+                return before[1] + part * (point[1] - before[1])
+            before = point
+        return before[1]
+
+
+class Page(msgspec.Struct, frozen=True):
+    """A whole chart engraved for one width; the stage shows as many systems as fit."""
+
+    request: PageRequest
+    systems: tuple[System, ...]

@@ -1,0 +1,83 @@
+"""What the rules and the screens need of the world, as Protocols.
+
+`game.devices`, `game.storage` and `game.composer` implement them; `game.app_factory` brings the
+two sides together. Tests use the fakes in `tests/`.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from exercises.drill import DrillRequest
+from game.events import EngineCommand, EngineEvent
+from game.notation.page import PageRequest
+from game.requests import ComposerReply
+from game.scoring.results import Scorecard
+from game.settings import Settings
+from game.take import Take, TakeSummary
+
+
+class Engine(Protocol):
+    """The process with MIDI, sound and the transport clock."""
+
+    def open(self) -> None:
+        """Start the process; does not wait for it."""
+
+    def send(self, command: EngineCommand) -> None:
+        """Hand over a command; returns at once."""
+
+    def poll(self) -> list[EngineEvent]:
+        """All events since the last call, in the order of their stamps; never waits."""
+
+    def now_s(self) -> float | None:
+        """The transport's position, or None while it stands still."""
+
+    def close(self) -> None:
+        """End the process."""
+
+
+class Composer(Protocol):
+    """The process with music21 and verovio: composes and engraves away from the screen."""
+
+    def open(self) -> None:
+        """Start the process and warm it up; does not wait for it."""
+
+    def request(self, drill: DrillRequest, page: PageRequest) -> int:
+        """Ask for a chart and its engraving; gives a ticket."""
+
+    def request_page(self, chart_json: bytes, page: PageRequest) -> int:
+        """Ask for another engraving of a known chart (the window was resized); gives a ticket."""
+
+    def prefetch(self, drill: DrillRequest, page: PageRequest) -> None:
+        """Compose ahead; a later `request` of the same is answered at once."""
+
+    def poll(self) -> list[ComposerReply]:
+        """Finished answers and failures since the last call; never waits."""
+
+    def close(self) -> None:
+        """End the process."""
+
+
+class Archive(Protocol):
+    """The player's data: takes, scorecards and settings."""
+
+    def add_take(self, take: Take) -> int:
+        """Keep a take; it is on disk when this returns. Gives its number."""
+
+    def add_scorecard(self, take_id: int, scorecard: Scorecard) -> None:
+        """Keep the grade of a kept take, with the version of the rules."""
+
+    def load_take(self, take_id: int) -> Take:
+        """A kept take with all its events."""
+
+    def list_takes(self, limit: int) -> list[TakeSummary]:
+        """The latest takes, newest first."""
+
+    def load_settings(self) -> Settings:
+        """The player's settings; the defaults where nothing is kept yet."""
+
+    def save_settings(self, settings: Settings) -> None:
+        """Keep the settings."""
+
+    def close(self) -> None:
+        """Finish writing and close the file."""

@@ -1,0 +1,1 @@
+"""What a take was worth: alignment, judgements, scorecard."""

@@ -1,0 +1,1 @@
+"""The course of a take: preview, count-in, playing, done."""

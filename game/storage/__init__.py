@@ -1,0 +1,1 @@
+"""What is kept: takes, scorecards and settings."""

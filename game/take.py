@@ -1,0 +1,51 @@
+"""A take: what was asked, and every raw event that was played."""
+
+from __future__ import annotations
+
+import msgspec
+
+from game.events import NoteEvent
+
+
+class Versions(msgspec.Struct, frozen=True):
+    """What made the chart and the take."""
+
+    first_take: str
+    compose: str
+    """The composer's version: the same drill and version give the same chart."""
+
+
+class Take(msgspec.Struct, frozen=True):
+    """One pass through a chart. Judgements can always be computed again from it."""
+
+    code: str
+    """The drill's share code; empty for own material."""
+    chart_json: bytes
+    """The chart itself: own material and older composers' charts stay gradable."""
+    quarter_bpm: float
+    events: tuple[NoteEvent, ...]
+    latency_ms: float
+    """What was taken off every stamp."""
+    started_at: str
+    """ISO 8601 with the zone's offset."""
+    versions: Versions
+    style: str
+    level: int
+    seed: int
+    source: str = "midi"
+    """midi, keys or performer: what most notes came from."""
+    ended: str = "finished"
+    """finished, or stopped (the player broke off)."""
+
+
+class TakeSummary(msgspec.Struct, frozen=True):
+    """A kept take in one line."""
+
+    id: int
+    started_at: str
+    code: str
+    style: str
+    level: int
+    total: float | None
+    """None where it has not been graded."""
+    ended: str

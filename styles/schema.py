@@ -1,0 +1,206 @@
+"""What a style pack may say: the frozen values that one TOML file becomes.
+
+Unknown keys are refused by the loader, so that a misspelt key is found and not swallowed. Units
+are quarter notes unless a name says otherwise; weights are relative and need no common sum.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+
+class StyleError(Exception):
+    """A pack or a style cannot be used; the message says what, where and what to do."""
+
+
+class Strict(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A table of the pack file."""
+
+
+class Tempo(Strict, frozen=True, kw_only=True):
+    """Beats a minute of the notated beat, [slowest, fastest], for each pair of levels."""
+
+    l1: tuple[int, int]
+    l3: tuple[int, int]
+    l5: tuple[int, int]
+    l7: tuple[int, int]
+    l9: tuple[int, int]
+
+    def at_level(self, level: int) -> tuple[int, int]:
+        """The range of a level 1 to 10."""
+        return (self.l1, self.l3, self.l5, self.l7, self.l9)[(level - 1) // 2]
+
+
+class Form(Strict, frozen=True, kw_only=True):
+    """A plan of phrases: letters name phrases that return, a prime a varied return."""
+
+    name: str
+    weight: float
+    bars: int
+    """Length in bars; a drill takes a form that fits its own."""
+    phrases: tuple[str, ...]
+    """One entry a phrase of equal length: ["a", "a'"], ["a", "b"], ["a", "a", "b", "a"]."""
+    cadences: tuple[str, ...]
+    """How each phrase ends: half, full, open (keeps going) or turnaround."""
+
+
+class Progression(Strict, frozen=True, kw_only=True):
+    """Chords of a phrase: bars separated by "|", chords of one bar by spaces, equally long.
+
+    A chord is a degree of the parallel major scale with an explicit quality and bass:
+    `DEGREE[:quality][/BASSDEGREE]`, such as "bVII:7" or "IV/V" (see `exercises.harmony`).
+    """
+
+    weight: float
+    bars: str
+    mode: str = "major"
+    """major or minor: the keys it belongs to."""
+    ends: str = "full"
+    """How it closes: half, full, open or turnaround."""
+    level: int = 1
+    """The lowest level that may use it."""
+
+
+class Vocabulary(Strict, frozen=True, kw_only=True):
+    """Chord qualities that come in at a level; lower levels reduce them to what they know."""
+
+    level: int
+    qualities: tuple[str, ...]
+
+
+class Pattern(Strict, frozen=True, kw_only=True):
+    """A left-hand or comping pattern: `events` are "offset:duration:role" separated by spaces.
+
+    Times are quarter notes; "t" is 1/3 ("2t" 2/3, "4t" 4/3). Roles: R root, 3 5 6 8 9 10 b7
+    degrees above the root, R5 R6 dyads, R10 a tenth, C close chord, S shell, V full voicing,
+    L M H low, middle and high note of the close chord, A approach note into the next root,
+    g ghost; a leading "-" is a rest.
+    """
+
+    name: str
+    level: int
+    """The lowest level that may use it."""
+    length: str
+    """In quarter notes: "4", "3", "3.5"."""
+    events: str
+    weight: float = 1.0
+    meters: tuple[str, ...] = ()
+    """Metres it fits; empty means every metre whose bar it divides."""
+
+
+class Cell(Strict, frozen=True, kw_only=True):
+    """A rhythm cell of the melody: quarter lengths separated by spaces.
+
+    "-1" is a rest of 1, "~.5" a note tied from before (an anticipation), "t" a triplet eighth.
+    """
+
+    tier: str
+    """A (levels 1 to 3), B (4 to 6) or C (7 to 10)."""
+    weight: float
+    values: str
+    meters: tuple[str, ...] = ()
+
+
+class Melody(Strict, frozen=True, kw_only=True):
+    """How a melody of the style moves."""
+
+    repeat: float
+    """Shares of melodic intervals: same pitch, ..."""
+    step: float
+    third: float
+    fourth_fifth: float
+    leap: float
+    """... a sixth or more."""
+    chord_tone: tuple[float, float]
+    """Share of chord tones on strong beats, lowest and highest."""
+    range_semitones: int
+    scales: tuple[str, ...]
+    """In order of liking: major, minor (harmonic and melodic by direction), dorian, mixolydian,
+    major pentatonic, minor pentatonic, blues, bebop."""
+    scales_minor: tuple[str, ...] = ("minor",)
+    """The same for minor keys."""
+    end_degrees: tuple[int, ...] = (1, 3, 5)
+    devices: tuple[str, ...] = ()
+    """Of: enclosure, approach, appoggiatura, blue note, crushed grace, riff, guide tones."""
+    devices_level: int = 6
+    """The lowest level of the devices."""
+
+
+class Voicing(Strict, frozen=True, kw_only=True):
+    """How chords are laid out from a level on."""
+
+    level: int
+    name: str
+    """root, open fifth, power, close, shell, rootless, drop 2, triad over bass, stride."""
+    weight: float = 1.0
+
+
+class Touch(Strict, frozen=True, kw_only=True):
+    """Articulation and dynamics from a level on."""
+
+    level: int
+    articulations: tuple[str, ...] = ()
+    dynamics: tuple[str, ...] = ()
+
+
+class SwingFit(Strict, frozen=True, kw_only=True):
+    """Swing ratio (long:short) against tempo: the straight line a + b * beats a minute."""
+
+    centre: tuple[float, float]
+    """What the performer plays and asynchrony is measured from: (a, b)."""
+    loose: tuple[float, float]
+    """The lowest ratio that is accepted in full: (a, b)."""
+    tight: tuple[float, float]
+    """The highest."""
+
+
+class Feel(Strict, frozen=True, kw_only=True):
+    """Where notated onsets are performed."""
+
+    label: str = ""
+    """What the chart prints: "Swing"; empty prints nothing."""
+    swing: SwingFit | None = None
+    """None is straight."""
+    swing_level: int = 1
+    """The lowest level that swings."""
+    pocket_ms: tuple[float, float] = (-8.0, 8.0)
+    """Mean offset of on-beat notes from the click that the style takes for its own; negative
+    is ahead of the click. Widest where the style tolerates most."""
+    pocket_beat_share: tuple[float, float] | None = None
+    """The same as a share of the beat, where it grows with slower tempi; wins over the ms."""
+
+
+class Band(Strict, frozen=True, kw_only=True):
+    """A range that a measured feature of composed charts stays in."""
+
+    low: float
+    high: float
+
+
+class Style(Strict, frozen=True, kw_only=True):
+    """A whole pack."""
+
+    id: str
+    name: str
+    summary: str
+    """One line for the player."""
+    font: str = "Leland"
+    """The engraving face: Leland, Bravura or Petaluma (handwritten)."""
+    tempo: Tempo
+    keys: dict[str, float]
+    """Key (tonic, "m" for minor) to weight; those above the level's accidentals are passed over."""
+    meters: dict[str, float]
+    forms: tuple[Form, ...]
+    progressions: tuple[Progression, ...]
+    vocabulary: tuple[Vocabulary, ...]
+    voicings: tuple[Voicing, ...]
+    patterns: tuple[Pattern, ...]
+    cell_unit: str
+    """Quarter lengths that a cell fills where it does not say a metre: "1", "2", "4"."""
+    cells: tuple[Cell, ...]
+    melody: Melody
+    touch: tuple[Touch, ...]
+    feel: Feel
+    fingerprint: dict[str, Band] = msgspec.field(default_factory=dict)
+    tempo_words: tuple[str, ...] = ()
+    """Words that may stand with the metronome mark: "Andante", "Medium swing"."""
