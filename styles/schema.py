@@ -74,7 +74,7 @@ class Pattern(Strict, frozen=True, kw_only=True):
     Times are quarter notes; "t" is 1/3 ("2t" 2/3, "4t" 4/3). Roles: R root, 3 5 6 8 9 10 b7
     degrees above the root, R5 R6 dyads, R10 a tenth, C close chord, S shell, V full voicing,
     L M H low, middle and high note of the close chord, A approach note into the next root,
-    g ghost; a leading "-" is a rest.
+    g ghost; a leading "-" is a rest ("-1:.5" rests from beat 1 for an eighth).
     """
 
     name: str
@@ -85,13 +85,15 @@ class Pattern(Strict, frozen=True, kw_only=True):
     events: str
     weight: float = 1.0
     meters: tuple[str, ...] = ()
-    """Metres it fits; empty means every metre whose bar it divides."""
+    """Metres it fits; empty means every simple metre (of halves or quarters) whose bar it divides;
+    compound metres are always named."""
 
 
 class Cell(Strict, frozen=True, kw_only=True):
     """A rhythm cell of the melody: quarter lengths separated by spaces.
 
-    "-1" is a rest of 1, "~.5" a note tied from before (an anticipation), "t" a triplet eighth.
+    "-1" is a rest of 1, "~.5" a note tied from before (an anticipation), "t" a triplet eighth
+    ("2t" or "t2" a triplet quarter, "t/2" a sixth of a quarter).
     """
 
     tier: str
@@ -99,6 +101,8 @@ class Cell(Strict, frozen=True, kw_only=True):
     weight: float
     values: str
     meters: tuple[str, ...] = ()
+    """Metres it is for, whose bar it divides; empty means every simple metre whose bar the unit
+    of the cells divides."""
 
 
 class Melody(Strict, frozen=True, kw_only=True):
@@ -114,6 +118,9 @@ class Melody(Strict, frozen=True, kw_only=True):
     chord_tone: tuple[float, float]
     """Share of chord tones on strong beats, lowest and highest."""
     range_semitones: int
+    syncopated: tuple[float, float] | None = None
+    """Largest share of syncopated onsets, up to level 5 and from level 6; None leaves it to the
+    level alone."""
     scales: tuple[str, ...]
     """In order of liking: major, minor (harmonic and melodic by direction), dorian, mixolydian,
     major pentatonic, minor pentatonic, blues, bebop."""
@@ -152,6 +159,11 @@ class SwingFit(Strict, frozen=True, kw_only=True):
     """The lowest ratio that is accepted in full: (a, b)."""
     tight: tuple[float, float]
     """The highest."""
+    margin: float = 0.0
+    """How far outside of `widest` a ratio may still lie to be called the style's own."""
+    widest: tuple[tuple[float, float], tuple[float, float]] | None = None
+    """The lowest and the highest line that players of the style were measured at; None: `loose`
+    and `tight`."""
 
 
 class Feel(Strict, frozen=True, kw_only=True):
@@ -166,8 +178,9 @@ class Feel(Strict, frozen=True, kw_only=True):
     pocket_ms: tuple[float, float] = (-8.0, 8.0)
     """Mean offset of on-beat notes from the click that the style takes for its own; negative
     is ahead of the click. Widest where the style tolerates most."""
-    pocket_beat_share: tuple[float, float] | None = None
-    """The same as a share of the beat, where it grows with slower tempi; wins over the ms."""
+    pocket_table: tuple[tuple[float, float, float], ...] = ()
+    """The same against tempo, as rows of (beats a minute, earliest ms, latest ms) in order of
+    tempo, read off between the rows and held outside of them; wins over `pocket_ms`."""
 
 
 class Band(Strict, frozen=True, kw_only=True):
@@ -186,6 +199,8 @@ class Style(Strict, frozen=True, kw_only=True):
     """One line for the player."""
     font: str = "Leland"
     """The engraving face: Leland, Bravura or Petaluma (handwritten)."""
+    chord_symbols: bool = True
+    """Whether charts print chord symbols, from the level on that reads them."""
     tempo: Tempo
     keys: dict[str, float]
     """Key (tonic, "m" for minor) to weight; those above the level's accidentals are passed over."""
