@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
+from itertools import pairwise
 
 from styles.schema import StyleError
 
@@ -111,7 +112,7 @@ def read_pattern(events: str) -> tuple[PatternEvent, ...]:
     read = tuple(_read_event(word) for word in events.split())
     if not read:
         raise StyleError("the pattern is empty")
-    for one, two in zip(read, read[1:], strict=False):
+    for one, two in pairwise(read):
         if two.offset_ql < one.offset_ql:
             raise StyleError(
                 f"the event at {two.offset_ql} stands after the one at {one.offset_ql}"
