@@ -15,6 +15,17 @@ class Versions(msgspec.Struct, frozen=True):
     """The composer's version: the same drill and version give the same chart."""
 
 
+class Interruption(msgspec.Struct, frozen=True):
+    """The keyboard's port (or the engine) went away while the take ran."""
+
+    name: str
+    """The port's name, or "engine"."""
+    lost_after: int
+    """How many of the take's events had come before."""
+    found_after: int | None = None
+    """How many had come when it was back; None where it did not come back."""
+
+
 class Take(msgspec.Struct, frozen=True):
     """One pass through a chart. Judgements can always be computed again from it."""
 
@@ -36,6 +47,7 @@ class Take(msgspec.Struct, frozen=True):
     """midi, keys or performer: what most notes came from."""
     ended: str = "finished"
     """finished, or stopped (the player broke off)."""
+    interruptions: tuple[Interruption, ...] = ()
 
 
 class TakeSummary(msgspec.Struct, frozen=True):

@@ -1,0 +1,78 @@
+"""The computer's keyboard as a piano: two rows, two octaves and more.
+
+Names of keys are those that Textual reports. The lower row starts on C of the octave that is
+set, the upper row an octave higher:
+
+    upper   q 2 w 3 e r 5 t 6 y 7 u i 9 o 0 p        C to E, an octave and a third
+    lower   z s x d c v g b h n j m , l . ; /        C to E, an octave and a third
+
+A terminal reports no release and no force, so these notes have no length and one velocity.
+"""
+
+from __future__ import annotations
+
+from game.events import NoteEvent
+
+LOWER_ROW = (
+    *("z", "s", "x", "d", "c", "v", "g", "b", "h", "n", "j", "m"),
+    *("comma", "l", "full_stop", "semicolon", "slash"),
+)
+UPPER_ROW = (
+    *("q", "2", "w", "3", "e", "r", "5", "t", "6", "y", "7", "u"),
+    *("i", "9", "o", "0", "p"),
+)
+
+OCTAVE_DOWN = "left_square_bracket"
+OCTAVE_UP = "right_square_bracket"
+STAGE_KEYS = frozenset(
+    {"escape", "space", "enter", "tab", "left", "right", "up", "down", OCTAVE_DOWN, OCTAVE_UP}
+)
+"""Keys that the stage keeps for itself and that never sound."""
+
+DEFAULT_OCTAVE = 3
+"""The lower row's C is then C3, an octave under middle C; the upper row's is middle C."""
+LOWEST_OCTAVE = 1
+HIGHEST_OCTAVE = 6
+"""Within these every key lies on a piano (A0 to C8)."""
+VELOCITY = 80
+"""What a key without force counts as: mezzo-forte."""
+REPEAT_S = 0.07
+"""Shorter than a finger re-strikes one key, longer than keyboards repeat (25 to 50 ms); by ear."""
+
+_SEMITONES = {
+    **{key: step for step, key in enumerate(LOWER_ROW)},
+    **{key: step + 12 for step, key in enumerate(UPPER_ROW)},
+}
+
+
+def pitch_of(key: str, octave: int = DEFAULT_OCTAVE) -> int | None:
+    """The MIDI pitch of a key where the lower row's C is in `octave` (C4 is middle C, 60).
+
+    None for a key that is no piano key. Capitals (caps lock) sound like small letters.
+    """
+    step = _SEMITONES.get(key.lower() if len(key) == 1 else key)
+    return None if step is None else 12 * (octave + 1) + step
+
+
+def shift_octave(key: str, octave: int) -> int:
+    """The octave after a key: one lower or higher for a bracket, held within the piano."""
+    step = {OCTAVE_DOWN: -1, OCTAVE_UP: 1}.get(key, 0)
+    return min(HIGHEST_OCTAVE, max(LOWEST_OCTAVE, octave + step))
+
+
+def strike(key: str, octave: int, onset_s: float) -> NoteEvent | None:
+    """The event for a key pressed at a second of the take; None for a key that is no piano key."""
+    pitch = pitch_of(key, octave)
+    if pitch is None:
+        return None
+    return NoteEvent(onset_s=onset_s, kind="on", pitch=pitch, velocity=VELOCITY, source="keys")
+
+
+def is_repeat(before_s: float | None, now_s: float) -> bool:
+    """Whether a key report is the keyboard repeating a held key, not a finger.
+
+    Args:
+        before_s: when the same key was last reported, repeats included; None for never.
+        now_s: when it is reported now, on the same clock.
+    """
+    return before_s is not None and now_s - before_s < REPEAT_S
