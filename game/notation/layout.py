@@ -1,0 +1,149 @@
+"""From MusicXML to an engraving of a given width: what the engraver is given and told."""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as ET
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import verovio
+
+from exercises.chart import ComposeError
+from game.notation.svg import UNITS_PER_SPACE, Drawing, read_svg
+
+UNITS_PER_PIXEL = 10
+FONT = "Leland"
+PAGE_HEIGHT = 60000
+BRACE_PIXELS = 26
+"""The left margin, which the brace of a grand staff stands in."""
+STAFF_GAP = 7
+"""The least distance of two staves, in half spaces; the notes between them may need more."""
+TIGHTEST = 60
+"""The share in percent to which the spacing of an overfull bar may shrink."""
+
+LOOSE = {"spacingLinear": 0.25, "spacingNonLinear": 0.6}
+TIGHT = {"spacingLinear": 0.06, "spacingNonLinear": 0.45}
+
+
+@dataclass(frozen=True)
+class Engraving:
+    """A drawing, and when what it shows sounds."""
+
+    drawing: Drawing
+    onsets_ql: dict[str, float]
+    """Of each note, rest and measure by its id, in quarter notes from the first printed bar."""
+
+
+@cache
+def _toolkit() -> Any:  # noqa: ANN401 - the library has no types
+    verovio.enableLog(verovio.LOG_OFF)
+    return verovio.toolkit()
+
+
+def lay_out(
+    musicxml: bytes, *, columns: int | None = None, dots_per_space: int = 4, font: str = FONT
+) -> Engraving:
+    """Lay music out in systems of a width.
+
+    Args:
+        musicxml: an uncompressed MusicXML document.
+        columns: the width in terminal cells; None is a sheet of paper.
+        dots_per_space: dots between two staff lines; two dots make a column.
+        font: one of the engraver's music fonts.
+
+    Raises:
+        ComposeError: the engraver cannot read the document.
+    """
+    spaces = columns * 2 / dots_per_space if columns else 120.0
+    width = max(100, int(spaces * UNITS_PER_SPACE / UNITS_PER_PIXEL))
+    engraving = _engrave(musicxml, width, font, LOOSE)
+    if _overfull(engraving.drawing, width):
+        engraving = _engrave(musicxml, width, font, TIGHT)
+    return engraving
+
+
+def _engrave(musicxml: bytes, width: int, font: str, spacing: dict[str, float]) -> Engraving:
+    toolkit = _toolkit()
+    toolkit.resetOptions()
+    toolkit.setOptions(
+        {
+            "pageWidth": width,
+            "pageHeight": PAGE_HEIGHT,
+            "pageMarginLeft": BRACE_PIXELS,
+            "pageMarginRight": 0,
+            "pageMarginTop": 0,
+            "pageMarginBottom": 0,
+            "header": "none",
+            "footer": "none",
+            "breaks": "auto",
+            "condense": "none",
+            "font": font,
+            "spacingStaff": STAFF_GAP,
+            "spacingBraceGroup": STAFF_GAP,
+            "xmlIdSeed": 1,
+            **spacing,
+        }
+    )
+    if not toolkit.loadData(musicxml.decode("utf-8")):
+        raise ComposeError("the engraver cannot read this chart's MusicXML")
+    pages = [toolkit.renderToSVG(page) for page in range(1, toolkit.getPageCount() + 1)]
+    return Engraving(read_svg(*pages), _onsets(toolkit))
+
+
+def _overfull(drawing: Drawing, width: int) -> bool:
+    """Whether a bar reaches beyond the page."""
+    limit = width * UNITS_PER_PIXEL + UNITS_PER_SPACE
+    return any(measure.right > limit for system in drawing.systems for measure in system.measures)
+
+
+def _onsets(toolkit: Any) -> dict[str, float]:  # noqa: ANN401
+    onsets: dict[str, float] = {}
+    for entry in toolkit.renderToTimemap({"includeMeasures": True, "includeRests": True}):
+        ids = [*entry.get("on", ()), *entry.get("restsOn", ())]
+        if "measureOn" in entry:
+            ids.append(entry["measureOn"])
+        for name in ids:
+            onsets.setdefault(name, float(entry["qstamp"]))
+    return onsets
+
+
+def strip_words(musicxml: bytes, placed: frozenset[str]) -> bytes:
+    """Take out what is placed as text afterwards.
+
+    These are chord symbols, tempo marks, dynamics, fingerings, the title, and the words in
+    `placed`: without them the engraver keeps no room for letters larger than a terminal's.
+
+    Raises:
+        ComposeError: not a MusicXML document.
+    """
+    try:
+        # Written by exercises.musicxml, so nothing foreign is parsed.
+        root = ET.fromstring(musicxml)  # noqa: S314
+    except ET.ParseError as error:
+        raise ComposeError(f"the chart's MusicXML is not well formed: {error}") from error
+    for tag in ("work", "movement-title", "identification", "credit"):
+        for element in root.findall(tag):
+            root.remove(element)
+    for measure in root.iter("measure"):
+        for element in list(measure):
+            if element.tag == "harmony" or (
+                element.tag == "direction" and _only_placed(element, placed)
+            ):
+                measure.remove(element)
+    for technical in root.iter("technical"):
+        for fingering in technical.findall("fingering"):
+            technical.remove(fingering)
+    return ET.tostring(root, encoding="utf-8", xml_declaration=True)
+
+
+def _only_placed(direction: ET.Element, placed: frozenset[str]) -> bool:
+    """Whether nothing of a direction is left to the engraver; takes out the rest of it."""
+    for kind in direction.findall("direction-type"):
+        for sign in list(kind):
+            words = " ".join((sign.text or "").split())
+            if sign.tag in {"metronome", "dynamics"} or (sign.tag == "words" and words in placed):
+                kind.remove(sign)
+        if not len(kind):
+            direction.remove(kind)
+    return direction.find("direction-type") is None

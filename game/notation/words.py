@@ -1,0 +1,84 @@
+"""Words beside the notes: each is placed where no dot and no other word is.
+
+Rows and columns count cells; row 0 is the first row of the drawn dots, rows above are negative.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from game.notation.page import Word
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from numpy.typing import NDArray
+
+ROOM_ABOVE = 8
+ROOM_BELOW = 5
+"""Rows kept free around the drawn dots while words are placed; empty ones are cut away."""
+
+ACCIDENTAL = re.compile(r"(?<=[A-G])b|b(?=\d)|(?<=[A-G/(])#|#(?=\d)")
+
+
+class Margin:
+    """The cells of one system, and which of them are taken."""
+
+    def __init__(self, taken: NDArray[np.bool_]) -> None:
+        """Start from the cells that have dots (rows, columns)."""
+        _, width = taken.shape
+        self._taken = np.vstack(
+            [np.zeros((ROOM_ABOVE, width), bool), taken, np.zeros((ROOM_BELOW, width), bool)]
+        )
+        self.words: list[Word] = []
+
+    @property
+    def width(self) -> int:
+        """Columns."""
+        return int(self._taken.shape[1])
+
+    def is_free(self, row: int, column: int, length: int, pad: int = 0) -> bool:
+        """Whether cells of a row, and `pad` more at both ends, are free and within the page."""
+        y = row + ROOM_ABOVE
+        if not (0 <= y < self._taken.shape[0] and 0 <= column and column + length <= self.width):
+            return False
+        return not self._taken[y, max(0, column - pad) : column + length + pad].any()
+
+    def put(self, row: int, column: int, text: str, kind: str) -> None:
+        """Take cells for a word."""
+        self._taken[row + ROOM_ABOVE, column : column + len(text)] = True
+        self.words.append(Word(column, row, text, kind))
+
+    def place(
+        self, rows: Iterable[int], column: int, text: str, kind: str, shifts: Iterable[int] = (0,)
+    ) -> bool:
+        """Put a word into the first of some rows that has room near a column."""
+        column = max(0, min(column, self.width - len(text)))
+        shifts = tuple(shifts)
+        pad = 1 if len(text) > 1 or kind == "chord" else 0
+        for row in rows:
+            for shift in shifts:
+                if self.is_free(row, column + shift, len(text), pad):
+                    self.put(row, column + shift, text, kind)
+                    return True
+        return False
+
+    def place_line(self, words: list[tuple[int, str]], bottom: int, kind: str) -> None:
+        """Put words (column, text) into one row above `bottom`, the lowest that is free for all.
+
+        A word that would touch the one before it goes one row higher.
+        """
+        fitted = [(max(0, min(c, self.width - len(t))), t) for c, t in words]
+        rows = range(bottom, -ROOM_ABOVE + 1, -1)
+        free = [r for r in rows if all(self.is_free(r, c, len(t)) for c, t in fitted)]
+        row = free[0] if free else -ROOM_ABOVE + 2
+        for column, text in fitted:
+            self.place([row, row - 1, row - 2], column, text, kind, shifts=(0, 1))
+
+
+def print_symbol(symbol: str) -> str:
+    """A chord symbol with the signs of flat and sharp: "Bbm7b5" gives "B♭m7♭5"."""
+    return ACCIDENTAL.sub(lambda match: "♭" if match.group() == "b" else "♯", symbol)
