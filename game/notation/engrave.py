@@ -49,7 +49,7 @@ def engrave(musicxml: bytes, chart: Chart, request: PageRequest) -> Page:
         dots_per_space=request.dots_per_space,
     )
     bars = _match_bars(engraving, chart)
-    systems = []
+    systems: list[System] = []
     first = 0
     for drawn in engraving.drawing.systems:
         count = len(drawn.measures)
@@ -103,7 +103,8 @@ class _SystemBuilder:
                 continue
             onset = self._onset_of(name)
             column = (left + right) // 2 // DOTS_PER_COLUMN
-            places.append(NotePlace(name, column, (top + bottom) // 2 // DOTS_PER_ROW, onset))
+            row = top // DOTS_PER_ROW
+            places.append(NotePlace(name, column, row, onset, bottom // DOTS_PER_ROW - row + 1))
         return tuple(sorted(places, key=lambda place: (place.onset_ql, place.row, place.id)))
 
     @property
@@ -274,7 +275,7 @@ def burn_in(system: System, margin: Margin) -> System:
         row = word.row - first
         rows[row][word.column : word.column + len(word.text)] = list(word.text)
         words.append(type(word)(word.column, row, word.text, word.kind))
-    notes = [NotePlace(n.id, n.column, n.row - first, n.onset_ql) for n in system.notes]
+    notes = [NotePlace(n.id, n.column, n.row - first, n.onset_ql, n.rows) for n in system.notes]
     return System(
         rows=tuple("".join(row) for row in rows),
         words=tuple(sorted(words, key=lambda word: (word.row, word.column))),

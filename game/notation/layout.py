@@ -134,7 +134,8 @@ def strip_words(musicxml: bytes, placed: frozenset[str]) -> bytes:
     for technical in root.iter("technical"):
         for fingering in technical.findall("fingering"):
             technical.remove(fingering)
-    return ET.tostring(root, encoding="utf-8", xml_declaration=True)
+    stripped: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
+    return stripped
 
 
 def _only_placed(direction: ET.Element, placed: frozenset[str]) -> bool:

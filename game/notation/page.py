@@ -35,8 +35,12 @@ class NotePlace(msgspec.Struct, frozen=True):
 
     id: str
     column: int
+    """The middle of the head."""
     row: int
+    """The head's first row."""
     onset_ql: float
+    rows: int = 1
+    """How many rows the head takes."""
 
 
 class BarPlace(msgspec.Struct, frozen=True):
