@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import msgspec
 
+STANDING_S = -1e9
+"""`onset_s` of an event that came while the transport stood still: heard, but at no position."""
+
 
 class NoteEvent(msgspec.Struct, frozen=True, tag=True):
     """One thing that the keyboard sent."""
@@ -129,6 +132,9 @@ class SetLatency(msgspec.Struct, frozen=True, tag=True):
 
 class Start(msgspec.Struct, frozen=True, tag=True):
     """Start the transport at the plan's `start_s`."""
+
+    origin_ns: int | None = None
+    """Set only to go on where a lost engine was: the monotonic clock at second 0."""
 
 
 class Stop(msgspec.Struct, frozen=True, tag=True):

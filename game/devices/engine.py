@@ -1,0 +1,387 @@
+"""The engine: keys, sound and transport wired together. Runs in a process of its own.
+
+Threads: MIDI callbacks stamp and queue; the sender turns the queue into events, in its order;
+the watch keeps the keyboard's port open; the beat follows the sound device and ends takes; the
+clock sender sends pulses. Commands come on the thread that calls `handle`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import logging
+import threading
+import time
+from queue import SimpleQueue
+from typing import TYPE_CHECKING
+
+from game.devices.audio import RATE, Speaker, missing_sound, open_speaker
+from game.devices.click import render_clicks
+from game.devices.errors import DeviceError
+from game.devices.midi_apis import OutputPort, RtMidiSystem
+from game.devices.midi_clock import PulseSender
+from game.devices.midi_parse import HeldKeys, KeyMessage, MidiParser
+from game.devices.port_names import CLOCK_PORT, INPUT_CLIENT, OUTPUT_CLIENT
+from game.devices.port_watch import PortWatch
+from game.devices.quiet import silence
+from game.devices.transport import NS, Transport
+from game.events import (
+    AudioState,
+    ClickPlan,
+    EngineCommand,
+    EngineEvent,
+    NoteEvent,
+    OpenAudio,
+    OpenInput,
+    SetLatency,
+    Start,
+    Stop,
+    TransportStarted,
+    TransportStopped,
+    Underrun,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from game.devices.click import Samples
+    from game.devices.midi_apis import MidiSystem
+
+BEAT_S = 0.01
+LEAD_NS = 60_000_000
+"""From Start to the plan's start without sound."""
+UNSETTLED_LEAD_NS = 400_000_000
+"""The same while the sound device has only just been opened: by then its clock is known."""
+MOVED_NS = 500_000
+"""The screen is told again where second 0 lies when it has moved by this much."""
+STEP_BACK_S = 0.005
+"""The origin breathes by microseconds with the sound device; stamps in a run never go back by
+less than this. A larger step is a real slip of the sound, and shows."""
+REOPEN_S = 5.0
+
+log = logging.getLogger(__name__)
+
+
+class _Release:
+    """In the queue: the keyboard is gone, let go of all keys."""
+
+
+class _End:
+    """In the queue: no more."""
+
+
+_Item = tuple[int, "list[int] | EngineEvent | _Release | _End"]
+
+
+class Engine:
+    """Takes commands, gives events."""
+
+    def __init__(
+        self, deliver: Callable[[EngineEvent], None], *, system: MidiSystem | None = None
+    ) -> None:
+        """Start the threads.
+
+        Args:
+            deliver: takes the events, in order, on one thread.
+            system: the MIDI world; a made-up one in tests.
+        """
+        self._deliver = deliver
+        self._queue: SimpleQueue[_Item] = SimpleQueue()
+        self._lock = threading.RLock()
+        self._transport = Transport()
+        self._speaker: Speaker | None = None
+        self._audio = OpenAudio("none")
+        self._first_sample: int | None = None
+        self._samples: Samples | None = None
+        self._told_ns = 0
+        self._underruns = 0
+        self._reopen_at: int | None = None
+        self._pulses: PulseSender | None = None
+        self._clock_port: OutputPort | None = None
+        self._clock_retry_ns = 0
+        self._ended = threading.Event()
+        self._watch = PortWatch(
+            system or RtMidiSystem(INPUT_CLIENT),
+            on_message=lambda clock_ns, octets: self._queue.put((clock_ns, octets)),
+            emit=self._emit,
+            release=lambda: self._queue.put((time.monotonic_ns(), _Release())),
+            aside=self._sound_aside,
+            prepare=self._offer_clock,
+        )
+        self._threads = [
+            threading.Thread(target=run, name=name, daemon=True)
+            for run, name in (
+                (self._send, "sender"),
+                (self._watch.run, "port watch"),
+                (self._beat, "beat"),
+            )
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    def handle(self, command: EngineCommand) -> None:
+        """Do one command.
+
+        Raises:
+            DeviceError: where it cannot be done.
+        """
+        with self._lock:
+            if isinstance(command, ClickPlan):
+                self._transport.load(command)
+                self._render()
+            elif isinstance(command, OpenInput):
+                self._watch.listen(command.name)
+            elif isinstance(command, OpenAudio):
+                self._open_audio(command)
+            elif isinstance(command, SetLatency):
+                self._transport.set_latency(command.input_ms)
+            elif isinstance(command, Start):
+                self._start(command.origin_ns)
+            elif isinstance(command, Stop):
+                clock_ns = time.monotonic_ns()
+                self._finish(self._transport.stop(clock_ns), clock_ns)
+
+    def close(self) -> None:
+        """Let go of everything."""
+        self._ended.set()
+        self._watch.end()
+        with self._lock:
+            self._stop_pulses()
+            if self._speaker:
+                self._speaker.close()
+                self._speaker = None
+        self._threads[1].join(1.0)
+        self._watch.close()
+        if self._clock_port:
+            self._clock_port.close()
+        self._queue.put((time.monotonic_ns(), _End()))
+        self._threads[0].join(1.0)
+
+    def _emit(self, event: EngineEvent) -> None:
+        self._queue.put((time.monotonic_ns(), event))
+
+    # The sender's thread.
+
+    def _send(self) -> None:
+        """Deliver what is queued, in the order in which it was put there."""
+        parser, held, last_s = MidiParser(), HeldKeys(), float("-inf")
+        while True:
+            clock_ns, item = self._queue.get()
+            if isinstance(item, _End):
+                return
+            if isinstance(item, _Release):
+                messages, parser = held.release(), MidiParser()
+            elif isinstance(item, list):
+                messages = parser.feed(item)
+            else:
+                last_s = float("-inf") if isinstance(item, TransportStarted) else last_s
+                self._deliver(item)
+                continue
+            for message in messages:
+                held.note(message)
+                onset_s = self._transport.stamp(clock_ns)
+                if onset_s < last_s < onset_s + STEP_BACK_S:
+                    onset_s = last_s
+                last_s = onset_s
+                self._deliver(_note_event(message, onset_s))
+
+    # The transport.
+
+    def _start(self, origin_ns: int | None) -> None:
+        """Start or go on; with sound, second 0 lies where its sample is heard."""
+        self._finish(self._transport.stop(clock_ns := time.monotonic_ns()), clock_ns)
+        clock_ns = time.monotonic_ns()
+        if origin_ns is None:
+            unsettled = self._speaker is not None and not self._speaker.clock.settled
+            self._transport.start(clock_ns, UNSETTLED_LEAD_NS if unsettled else LEAD_NS)
+        else:
+            self._transport.resume(clock_ns, origin_ns)
+        self._render()
+        self._play(at_once=origin_ns is None)
+        self._tell_origin()
+        plan = self._transport.plan
+        if plan and plan.pulses_s:
+            self._pulses = PulseSender(plan.pulses_s, self._transport.clock_at, self._send_pulse)
+
+    def _play(self, *, at_once: bool) -> None:
+        """Give the take's samples to the speaker, and tie the origin to them.
+
+        Args:
+            at_once: a fresh start: the samples choose the origin; else the known origin
+                chooses the sample (after the engine or the speaker was lost).
+        """
+        speaker, plan = self._speaker, self._transport.plan
+        self._first_sample = None
+        if speaker is None or plan is None or self._samples is None:
+            return
+        speaker.follow()
+        if not speaker.clock.settled:
+            return  # the beat plays it in as soon as it is
+        first = None
+        if not at_once:
+            first = speaker.clock.frame_at(self._transport.clock_at(plan.start_s))
+        self._first_sample = speaker.play(self._samples, first)
+        self._follow_speaker(speaker, plan)
+
+    def _follow_speaker(self, speaker: Speaker, plan: ClickPlan) -> None:
+        if self._first_sample is not None:
+            heard = speaker.clock.clock_at(self._first_sample)
+            self._transport.move_origin(heard - round(plan.start_s * NS))
+
+    def _tell_origin(self) -> None:
+        clock_ns = time.monotonic_ns()
+        now_s = self._transport.position_s(clock_ns)
+        if now_s is not None:
+            self._told_ns = self._transport.origin_ns or 0
+            self._emit(TransportStarted(now_s=now_s, clock_ns=clock_ns))
+
+    def _finish(self, now_s: float | None, clock_ns: int) -> None:
+        """What belongs to a stop at a position; nothing where it stood already."""
+        if now_s is None:
+            return
+        self._stop_pulses()
+        if self._speaker:
+            self._speaker.silence()
+        self._first_sample = None
+        self._queue.put((clock_ns, TransportStopped(now_s=now_s)))
+        gc.collect()  # automatic collection is off: see __main__
+
+    # The beat's thread.
+
+    def _beat(self) -> None:
+        """Follow the sound device, end the take where its plan ends."""
+        while not self._ended.wait(BEAT_S):
+            try:
+                with self._lock:
+                    self._advance(time.monotonic_ns())
+            except Exception:
+                log.exception("the beat stumbled and goes on")
+
+    def _advance(self, clock_ns: int) -> None:
+        if self._speaker:
+            self._follow(self._speaker, clock_ns)
+        elif self._reopen_at is not None and clock_ns >= self._reopen_at:
+            self._reopen(clock_ns)
+        self._finish(self._transport.expire(clock_ns), clock_ns)
+
+    def _follow(self, speaker: Speaker, clock_ns: int) -> None:
+        speaker.follow()
+        if not speaker.alive(clock_ns):
+            self._lose_speaker(speaker, clock_ns)
+            return
+        plan = self._transport.plan
+        if self._transport.running and plan:
+            if self._first_sample is None and speaker.clock.settled:
+                self._play(at_once=False)
+            self._follow_speaker(speaker, plan)
+            if abs((self._transport.origin_ns or 0) - self._told_ns) > MOVED_NS:
+                self._tell_origin()
+        if speaker.clock.underruns > self._underruns:
+            self._underruns = speaker.clock.underruns
+            self._emit(Underrun(self._underruns))
+
+    def _offer_clock(self) -> None:
+        """Offer the MIDI clock's port, as soon as there is a MIDI system to offer it on.
+
+        On the watch's thread, before it opens a keyboard: see `_sound_aside`.
+        """
+        now = time.monotonic_ns()
+        if self._clock_port or now < self._clock_retry_ns:
+            return
+        try:
+            with silence(), self._sound_aside():
+                self._clock_port = OutputPort(CLOCK_PORT, client=OUTPUT_CLIENT)
+        except DeviceError as error:
+            if not self._clock_retry_ns:
+                log.info("no MIDI clock is sent: %s", error)
+            self._clock_retry_ns = now + round(REOPEN_S * NS)
+
+    def _send_pulse(self, octet: int) -> None:
+        if self._clock_port:
+            self._clock_port.send([octet])
+
+    def _stop_pulses(self) -> None:
+        if self._pulses:
+            self._pulses.stop()
+            self._pulses = None
+
+    # The sound device.
+
+    def _open_audio(self, command: OpenAudio) -> None:
+        """Open another device, or only change the volume of the open one."""
+        same = self._speaker is not None and command.backend == self._audio.backend
+        self._audio = command
+        self._reopen_at = None
+        if not same:
+            if self._speaker:
+                self._speaker.close()
+            self._speaker, state = open_speaker(command.backend)
+            self._underruns = 0
+            self._emit(state)
+        self._render()
+        if self._transport.running:
+            self._play(at_once=False)
+
+    @contextlib.contextmanager
+    def _sound_aside(self) -> Iterator[None]:
+        """Take a JACK device away while a MIDI port is opened or closed.
+
+        rtmidi keeps the interpreter lock while it asks the JACK server, the server waits for
+        the audio callback, and that waits for the lock: half a second or more until the server
+        gives up. Away and back costs some 50 ms, at the right sample.
+        """
+        with self._lock:
+            speaker = self._speaker
+            if speaker is None or speaker.backend != "jack":
+                yield
+                return
+            speaker.close()
+            self._speaker = self._first_sample = None
+            try:
+                yield
+            finally:
+                self._speaker, state = open_speaker(self._audio.backend)
+                self._underruns = 0
+                if self._speaker is None:
+                    self._reopen_at = time.monotonic_ns()
+                    self._emit(state)
+
+    def _lose_speaker(self, speaker: Speaker, clock_ns: int) -> None:
+        """The device was unplugged: the transport goes on by the monotonic clock."""
+        log.warning("the sound device of %s has gone", speaker.backend)
+        speaker.close()
+        self._speaker = None
+        self._first_sample = None
+        self._reopen_at = clock_ns + round(REOPEN_S * NS)
+        self._emit(AudioState(ok=False, backend="none", detail=missing_sound("auto")))
+
+    def _reopen(self, clock_ns: int) -> None:
+        """Look for the lost device again."""
+        with silence():
+            self._speaker, state = open_speaker(self._audio.backend)
+        if self._speaker is None:
+            self._reopen_at = clock_ns + round(REOPEN_S * NS)
+            return
+        self._reopen_at = None
+        self._underruns = 0
+        self._emit(state)
+
+    def _render(self) -> None:
+        """Render the plan's clicks ahead, in the volume that is set."""
+        plan = self._transport.plan
+        if plan is None or self._speaker is None:
+            self._samples = None
+            return
+        self._samples = render_clicks(
+            plan.clicks,
+            start_s=plan.start_s,
+            end_s=plan.end_s,
+            rate=RATE,
+            volume=self._audio.click_volume,
+        )
+
+
+def _note_event(message: KeyMessage, onset_s: float) -> NoteEvent:
+    return NoteEvent(
+        onset_s=onset_s, kind=message.kind, pitch=message.pitch, velocity=message.velocity
+    )

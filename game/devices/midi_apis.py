@@ -1,0 +1,227 @@
+"""The MIDI systems of this machine through rtmidi: listing, opening, sending."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from game.devices.errors import DeviceError
+from game.devices.port_names import find_port
+from game.devices.quiet import silence
+
+API_VARIABLE = "FIRST_TAKE_MIDI_API"
+"""Names one MIDI system (alsa, jack, core, winmm); without it all that are there are used."""
+RETRY_S = 5.0
+"""How often a system that did not answer is asked again."""
+
+OnMessage = Callable[[int, list[int]], None]
+"""Called with the monotonic clock (ns) and a message's bytes, on the MIDI system's thread."""
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class InputPort:
+    """A port that can be listened to."""
+
+    api: str
+    name: str
+
+
+class Handle(Protocol):
+    """Something open."""
+
+    def close(self) -> None:
+        """Let go of it."""
+
+
+class MidiSystem(Protocol):
+    """What the watch needs of the MIDI world; tests give it a made-up one."""
+
+    def list_inputs(self) -> tuple[InputPort, ...]:
+        """All ports that can be listened to, the preferred system's first."""
+
+    def open_input(self, port: InputPort, on_message: OnMessage) -> Handle:
+        """Listen; raises DeviceError where the port has just gone."""
+
+
+def api_names() -> tuple[str, ...]:
+    """The MIDI systems that rtmidi was compiled with here, restricted by FIRST_TAKE_MIDI_API.
+
+    Raises:
+        DeviceError: where the variable names one that is not compiled in.
+    """
+    import rtmidi  # noqa: PLC0415 - a compiled library; only where MIDI is touched
+
+    known = tuple(rtmidi.get_api_name(api) for api in rtmidi.get_compiled_api())
+    wanted = os.environ.get(API_VARIABLE, "").lower()
+    if not wanted:
+        return known
+    fitting = tuple(name for name in known if name.startswith(wanted))
+    if not fitting:
+        raise DeviceError(f"no MIDI system {wanted!r} in {API_VARIABLE}; here: {', '.join(known)}")
+    return fitting
+
+
+def _client(kind: str, api: str, name: str) -> Any:  # noqa: ANN401 - rtmidi is untyped
+    """A client of one MIDI system; DeviceError where the system is not there."""
+    import rtmidi  # noqa: PLC0415 - a compiled library; only where MIDI is touched
+
+    try:
+        return getattr(rtmidi, kind)(rtapi=rtmidi.get_compiled_api_by_name(api), name=name)
+    except (rtmidi.RtMidiError, OSError, TypeError) as error:
+        raise DeviceError(f"the MIDI system {api} does not answer: {error}") from error
+
+
+class OpenInputPort:
+    """A port that is being listened to."""
+
+    def __init__(self, port: InputPort, on_message: OnMessage, client: str, *, clock: bool) -> None:
+        """Open it.
+
+        Args:
+            port: which.
+            on_message: gets clock and bytes.
+            client: the name under which other programs see this listener.
+            clock: whether MIDI clock is let through too.
+
+        Raises:
+            DeviceError: where it has just gone.
+        """
+        self._midi = _client("MidiIn", port.api, client)
+        names = self._midi.get_ports()
+        if port.name not in names:
+            self._midi.delete()
+            raise DeviceError(f"the MIDI port {port.name!r} has gone")
+        # A closed-over name is faster than an attribute, and this is the one hot place.
+        now = time.monotonic_ns
+
+        def stamp(event: tuple[list[int], float], _data: object) -> None:
+            # rtmidi's delta is no help: on JACK it counts whole periods, on macOS it can
+            # repeat, and its first is 0. The clock is read here, before anything else.
+            on_message(now(), event[0])
+
+        self._midi.ignore_types(sysex=True, timing=not clock, active_sense=True)
+        self._midi.set_callback(stamp)
+        try:
+            self._midi.open_port(names.index(port.name), "in")
+        except Exception as error:
+            self._midi.delete()
+            raise DeviceError(f"the MIDI port {port.name!r} does not open: {error}") from error
+
+    def close(self) -> None:
+        """Stop listening."""
+        with contextlib.suppress(Exception):
+            self._midi.cancel_callback()
+        with contextlib.suppress(Exception):
+            self._midi.delete()
+
+
+class OutputPort:
+    """A port that this program offers, or another's that it sends to."""
+
+    def __init__(self, name: str, *, client: str, join: bool = False) -> None:
+        """Open it on the first MIDI system that answers.
+
+        Args:
+            name: of the port to offer.
+            client: the name of the program beside it.
+            join: send to another program's port of that name where there is one.
+
+        Raises:
+            DeviceError: where no system answers, or the one there is (Windows) lets no
+                program offer ports.
+        """
+        reasons = []
+        for api in api_names():
+            try:
+                self._midi = _client("MidiOut", api, client)
+            except DeviceError as error:
+                reasons.append(str(error))
+                continue
+            if self._open(name, api, join, reasons):
+                self.api = api
+                return
+        raise DeviceError(f"no MIDI output {name!r}: {'; '.join(reasons)}")
+
+    def _open(self, name: str, api: str, join: bool, reasons: list[str]) -> bool:
+        names = self._midi.get_ports()
+        index = find_port(name, names) if join else None
+        try:
+            if index is None:
+                self._midi.open_virtual_port(name)
+            else:
+                self._midi.open_port(index, name)
+        except Exception as error:  # noqa: BLE001 - rtmidi raises its own and NotImplementedError
+            self._midi.delete()
+            reasons.append(f"{api} lets no program offer a port ({error})")
+            return False
+        return True
+
+    def send(self, octets: list[int]) -> None:
+        """Send one message at once."""
+        try:
+            self._midi.send_message(octets)
+        except Exception as error:  # noqa: BLE001 - whatever the system raises, the take goes on
+            log.warning("MIDI output: %s", error)
+
+    def close(self) -> None:
+        """Take the port back."""
+        with contextlib.suppress(Exception):
+            self._midi.delete()
+
+
+class RtMidiSystem:
+    """The real MIDI world: every system that rtmidi knows here, asked by a client each."""
+
+    def __init__(self, client: str) -> None:
+        """Get ready to list and open ports under a program name."""
+        self._name = client
+        self._listers: dict[str, Any] = {}
+        self._retry_at: dict[str, float] = {}
+        self._complained: set[str] = set()
+
+    def list_inputs(self) -> tuple[InputPort, ...]:
+        """All ports that can be listened to, the preferred system's first."""
+        found: list[InputPort] = []
+        for api in api_names():
+            lister = self._lister(api)
+            if lister is None:
+                continue
+            try:
+                names = lister.get_ports()
+            except Exception as error:  # noqa: BLE001 - a server that has just died
+                log.warning("%s: %s", api, error)
+                self._drop(api)
+                continue
+            found.extend(InputPort(api, name) for name in names)
+        return tuple(found)
+
+    def open_input(self, port: InputPort, on_message: OnMessage) -> Handle:
+        """Listen to a port."""
+        return OpenInputPort(port, on_message, self._name, clock=False)
+
+    def _lister(self, api: str) -> Any:  # noqa: ANN401 - rtmidi is untyped
+        if api in self._listers:
+            return self._listers[api]
+        if time.monotonic() < self._retry_at.get(api, 0.0):
+            return None
+        try:
+            with silence():
+                self._listers[api] = _client("MidiIn", api, f"{self._name} list")
+        except DeviceError as error:
+            if api not in self._complained:
+                log.info("%s", error)
+                self._complained.add(api)
+            self._retry_at[api] = time.monotonic() + RETRY_S
+            return None
+        return self._listers[api]
+
+    def _drop(self, api: str) -> None:
+        with contextlib.suppress(Exception):
+            self._listers.pop(api).delete()

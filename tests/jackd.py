@@ -1,0 +1,94 @@
+"""A JACK server without a sound card: real MIDI ports and real audio on any Linux machine.
+
+It has a name of its own, so tests run beside whatever else uses JACK here.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import subprocess
+import time
+import uuid
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+RATE = 48_000
+PERIOD = 64
+"""Frames: 1.33 ms, the floor of any MIDI latency measured here."""
+READY_S = 15.0
+
+
+class JackServer:
+    """One running server; `env` makes a program use it."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.env = {
+            "JACK_DEFAULT_SERVER": name,
+            "JACK_NO_START_SERVER": "1",
+            "FIRST_TAKE_MIDI_API": "jack",
+        }
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it and wait until it answers."""
+        # -r: no real-time scheduling, which needs rights that a test has no claim to.
+        self._process = subprocess.Popen(
+            ["jackd", "-n", self.name, "-r", "-d", "dummy", "-r", str(RATE), "-p", str(PERIOD)],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        until = time.monotonic() + READY_S
+        while self.run("jack_lsp").returncode:
+            if self._process.poll() is not None or time.monotonic() > until:
+                self.stop()
+                raise RuntimeError("jackd did not start; is jackd2 installed?")
+            time.sleep(0.05)
+
+    def run(self, *command: str) -> subprocess.CompletedProcess[str]:
+        """Run one of JACK's tools against this server."""
+        return subprocess.run(
+            command,
+            env={**os.environ, **self.env},
+            capture_output=True,
+            text=True,
+            timeout=READY_S,
+            check=False,
+        )
+
+    def stop(self) -> None:
+        """End it."""
+        process, self._process = self._process, None
+        if process is None:
+            return
+        process.terminate()
+        try:
+            process.wait(5)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+@contextlib.contextmanager
+def jack_server() -> Iterator[JackServer]:
+    """Run a server for as long as the block lasts."""
+    server = JackServer(f"first-take-{uuid.uuid4().hex[:10]}")
+    server.start()
+    try:
+        yield server
+    finally:
+        server.stop()
+
+
+@pytest.fixture
+def jackd(monkeypatch: pytest.MonkeyPatch) -> Iterator[JackServer]:
+    """A server that this process and its children use, by the environment."""
+    with jack_server() as server:
+        for name, value in server.env.items():
+            monkeypatch.setenv(name, value)
+        yield server
