@@ -1,0 +1,1 @@
+"""The measurements of the project itself, each against its baseline in the same run."""
