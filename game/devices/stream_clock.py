@@ -54,7 +54,7 @@ class StreamClock:
         """A block that begins with sample `frame` was asked for at `clock_ns`."""
         due = clock_ns - frame * NS / self.rate
         if len(self._dues) < SETTLING:
-            self._settle(round(due))
+            self._settle(round(due), frame)
             return
         if self._asked_ns is None:
             return
@@ -71,14 +71,20 @@ class StreamClock:
             self._asked_ns = median(self._strays)
             self._strays.clear()
 
-    def _settle(self, due: int) -> None:
-        """The first blocks: the earliest asking gives the best guess until all are seen."""
+    def _settle(self, due: int, frame: int) -> None:
+        """The first blocks: the earliest asking gives the best guess until all are seen.
+
+        A queue is whole blocks deep; the rest is the first block's own jitter.
+        """
         self._dues.append(due)
         steady = min(self._dues)
         if len(self._dues) == SETTLING:
             steady = round(median(self._dues[SETTLING // 2 :]))
         self._asked_ns = steady
-        self._depth_ns = min(max(0, self._dues[0] - steady), DEEPEST_NS)
+        block_ns = frame * NS / self.rate / max(1, len(self._dues) - 1)
+        if block_ns:
+            depth_ns = round((self._dues[0] - steady) / block_ns) * block_ns
+            self._depth_ns = min(max(0.0, depth_ns), DEEPEST_NS)
 
     def clock_at(self, frame: float) -> int:
         """The monotonic clock (ns) at which a sample is heard."""

@@ -1,0 +1,266 @@
+"""The engine's rules with a made-up clock: exact."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from game.devices.click import click_sample, render_click, render_clicks
+from game.devices.errors import DeviceError
+from game.devices.midi_parse import HeldKeys, KeyMessage, MidiParser
+from game.devices.performer_port import PulseFollower
+from game.devices.port_names import find_port, is_keyboard, label_ports
+from game.devices.stream_clock import STRAYS, StreamClock
+from game.devices.transport import NS, Transport
+from game.events import STANDING_S, Click, ClickPlan
+
+MS = 1_000_000
+RATE = 48_000
+BLOCK = 480
+BLOCK_NS = NS * BLOCK // RATE
+PLAN = ClickPlan(start_s=-2.0, end_s=4.0, clicks=(Click(-2.0, accent=True),))
+
+
+# Parsing
+
+
+@pytest.mark.parametrize(
+    ("octets", "expected"),
+    [
+        ([0x90, 60, 100], [("on", 60, 100)]),
+        ([0x9F, 60, 100], [("on", 60, 100)]),
+        ([0x80, 60, 33], [("off", 60, 33)]),
+        ([0x90, 60, 0], [("off", 60, 64)]),
+        ([0xB0, 64, 127], [("pedal", 0, 127)]),
+        ([0xB3, 64, 0], [("pedal", 0, 0)]),
+        ([0xB0, 1, 90], []),
+        ([0xE0, 1, 90], []),
+        ([0xC0, 5], []),
+        ([0xF8], []),
+        ([0xFE], []),
+        ([0x90, 60, 100, 64, 90, 67, 0], [("on", 60, 100), ("on", 64, 90), ("off", 67, 64)]),
+        ([0x90, 0xF8, 60, 0xFE, 100], [("on", 60, 100)]),
+        ([0xF0, 1, 2, 3, 0xF7, 0x90, 60, 1], [("on", 60, 1)]),
+        ([0xF0, 60, 60, 0x90, 60, 1], [("on", 60, 1)]),
+        ([0xC0, 5, 6, 0x90, 60, 1], [("on", 60, 1)]),
+        ([0x90, 60, 1, 0xF2, 1, 2, 61, 1], [("on", 60, 1)]),
+        ([60, 100, 60], []),
+        ([], []),
+    ],
+)
+def test_bytes_become_messages(octets, expected):
+    messages = MidiParser().feed(octets)
+    assert [(m.kind, m.pitch, m.velocity) for m in messages] == expected
+
+
+@given(st.lists(st.integers(0, 255), max_size=200), st.integers(1, 7))
+def test_a_stream_reads_the_same_in_any_pieces(octets, size):
+    whole = MidiParser().feed(octets)
+    parser = MidiParser()
+    pieces = [m for at in range(0, len(octets), size) for m in parser.feed(octets[at : at + size])]
+    assert pieces == whole
+    assert all(m.kind in ("on", "off", "pedal") and 0 <= m.velocity <= 127 for m in whole)
+
+
+def test_lost_keyboard_lets_go_of_what_is_down():
+    held = HeldKeys()
+    for message in MidiParser().feed([0x90, 60, 9, 64, 9, 60, 0, 67, 9, 0xB0, 64, 127]):
+        held.note(message)
+    assert held.release() == [
+        KeyMessage("off", 64, 0),
+        KeyMessage("off", 67, 0),
+        KeyMessage("pedal", 0, 0),
+    ]
+    assert held.release() == []
+
+
+# Names of ports
+
+
+def test_the_same_keyboard_under_other_numbers():
+    names = ["Midi Through:Midi Through Port-0 14:0", "Keystation 61:Keystation 61 MIDI 1 24:0"]
+    assert find_port("Keystation 61:Keystation 61 MIDI 1 20:0", names) == 1
+    assert find_port("keystation", names) == 1
+    assert find_port("Nord", names) is None
+    assert find_port("", names) is None
+    assert [is_keyboard(name) for name in names] == [False, True]
+    assert not is_keyboard("First Take-01:First Take Clock")
+    bridged = ["a2j:Nord [24] (capture): Nord MIDI 1"]
+    assert find_port("a2j:Nord [20] (capture): Nord MIDI 1", bridged) == 0
+
+
+def test_twins_keep_their_numbers():
+    assert label_ports(["Nord:MIDI 20:0", "Nord:MIDI 24:0", "Juno:MIDI 28:0"]) == (
+        "Nord:MIDI 20:0",
+        "Nord:MIDI 24:0",
+        "Juno:MIDI",
+    )
+
+
+# Clicks
+
+
+def test_a_click_starts_at_its_sample_and_nowhere_else():
+    clicks = tuple(Click(-1.0 + beat * 0.4317, accent=beat == 0) for beat in range(5))
+    samples = render_clicks(clicks, start_s=-1.0, end_s=2.0, rate=RATE, volume=1.0)
+    assert samples.shape == (3 * RATE, 2)
+    assert samples.dtype == np.float32
+    for click in clicks:
+        at = click_sample(click.onset_s, -1.0, RATE)
+        assert at == round((click.onset_s + 1.0) * RATE)
+        assert samples[at, 0] == samples[at, 1] == pytest.approx(1.0 if click.accent else 0.6)
+        assert at == 0 or not samples[at - 1].any()
+
+
+def test_clicks_outside_the_take_are_left_out_and_the_volume_holds():
+    clicks = (Click(-5.0, accent=True), Click(0.99, accent=True), Click(9.0, accent=True))
+    samples = render_clicks(clicks, start_s=0.0, end_s=1.0, rate=RATE, volume=0.25)
+    assert np.flatnonzero(samples[:, 0])[0] == round(0.99 * RATE)
+    assert np.abs(samples).max() == pytest.approx(0.25)
+    assert not render_clicks(clicks, start_s=0.0, end_s=1.0, rate=RATE, volume=0.0).any()
+
+
+def test_clicks_on_top_of_each_other_do_not_overflow():
+    clicks = (Click(0.0, accent=True),) * 3
+    samples = render_clicks(clicks, start_s=0.0, end_s=1.0, rate=RATE, volume=1.0)
+    assert np.abs(samples).max() == 1.0
+    assert abs(render_click(accent=True, rate=RATE)[-1]) < 1e-3
+
+
+# The sound device's clock
+
+
+def feed(clock, blocks, *, first=0, at_ns=0, rate=RATE, jitter=lambda _n: 0):
+    for n in range(first, first + blocks):
+        clock.observe(n * BLOCK, at_ns + round((n - first) * BLOCK * NS / rate) + jitter(n))
+
+
+def test_a_device_without_a_queue_is_heard_when_it_asks():
+    clock = StreamClock(RATE)
+    feed(clock, 100, at_ns=5 * NS)
+    assert clock.settled
+    assert clock.depth_s == 0
+    assert clock.clock_at(0) == 5 * NS
+    assert clock.clock_at(RATE) == 6 * NS
+    assert clock.frame_at(6 * NS) == RATE
+
+
+def test_the_prefill_gives_the_depth_of_the_queue():
+    clock = StreamClock(RATE)
+    # Three blocks are asked for at once; then one each time one has been played.
+    for n in range(200):
+        clock.observe(n * BLOCK, 7 * NS + max(0, n - 2) * BLOCK_NS)
+    assert clock.depth_s == pytest.approx(0.02, abs=1e-6)
+    assert clock.clock_at(0) == pytest.approx(7 * NS, abs=1000)
+    assert clock.clock_at(10 * RATE) == pytest.approx(17 * NS, abs=1000)
+
+
+def test_jitter_is_averaged_and_a_drifting_card_is_followed():
+    clock = StreamClock(RATE)
+    card = RATE * (1 - 100e-6)
+    # What periods of 64 frames make of blocks of 10 ms.
+    feed(clock, 6000, rate=card, jitter=lambda n: (-1) ** n * 670_000)
+    true_ns = 6000 * BLOCK * NS / card
+    assert clock.clock_at(6000 * BLOCK) == pytest.approx(true_ns, abs=0.1 * MS)
+    assert clock.underruns == 0
+
+
+def test_one_late_block_is_nothing_and_a_lasting_slip_is_an_underrun():
+    clock = StreamClock(RATE)
+    feed(clock, 200, jitter=lambda n: 30 * MS if n == 150 else 0)
+    assert clock.underruns == 0
+    assert clock.clock_at(0) == pytest.approx(0, abs=1000)
+    feed(clock, STRAYS, first=200, at_ns=200 * BLOCK_NS + 50 * MS)
+    assert clock.underruns == 1
+    assert clock.clock_at(0) == pytest.approx(50 * MS, abs=1000)
+
+
+# The transport
+
+
+def test_the_transport_counts_from_the_plans_start():
+    transport = Transport()
+    transport.load(PLAN)
+    assert transport.position_s(123) is None
+    assert transport.stamp(123) == STANDING_S
+    transport.start(10 * NS, 60 * MS)
+    assert transport.position_s(10 * NS + 60 * MS) == -2.0
+    assert transport.position_s(12 * NS + 60 * MS) == 0.0
+    assert transport.clock_at(1.5) == 13 * NS + 560 * MS
+    assert transport.stamp(13 * NS + 60 * MS) == 1.0
+
+
+def test_latency_is_taken_off_the_stamp_once_and_never_off_the_position():
+    transport = Transport()
+    transport.load(PLAN)
+    transport.set_latency(12.5)
+    transport.start(0, 0)
+    assert transport.stamp(3 * NS) == 0.9875
+    assert transport.position_s(3 * NS) == 1.0
+
+
+def test_it_ends_exactly_at_the_end_however_late_it_is_looked_at():
+    transport = Transport()
+    transport.load(PLAN)
+    transport.start(0, 0)
+    assert transport.expire(6 * NS - 1) is None
+    assert transport.expire(6 * NS + 17 * MS) == 4.0
+    assert transport.expire(7 * NS) is None
+    assert not transport.running
+    # What arrived before the end keeps its place, what came after has none.
+    assert transport.stamp(6 * NS - 1) == pytest.approx(4.0, abs=1e-8)
+    assert transport.stamp(6 * NS) == STANDING_S
+
+
+def test_stop_says_where_and_only_once():
+    transport = Transport()
+    transport.load(PLAN)
+    assert transport.stop(1) is None
+    transport.start(0, 0)
+    assert transport.stop(NS) == -1.0
+    assert transport.stop(2 * NS) is None
+    transport.start(5 * NS, 0)
+    assert transport.position_s(5 * NS) == -2.0
+    assert transport.stamp(5 * NS - 1) == STANDING_S
+
+
+def test_the_origin_follows_the_sound_and_survives_a_new_engine():
+    transport = Transport()
+    transport.load(PLAN)
+    transport.start(0, 0)
+    transport.move_origin(2 * NS + 3 * MS)
+    assert transport.position_s(2 * NS + 3 * MS) == 0.0
+    other = Transport()
+    other.load(PLAN)
+    other.resume(3 * NS, 2 * NS + 3 * MS)
+    assert other.stamp(4 * NS) == transport.stamp(4 * NS)
+
+
+def test_what_cannot_run_says_so():
+    with pytest.raises(DeviceError, match="load a click plan"):
+        Transport().start(0, 0)
+    with pytest.raises(DeviceError, match="before its count-in"):
+        Transport().load(ClickPlan(start_s=1.0, end_s=0.5, clicks=()))
+
+
+# Following a MIDI clock
+
+
+def pulses(quarter_bpm, count):
+    return tuple(-2.0 + n * 60 / quarter_bpm / 24 for n in range(count))
+
+
+def test_a_follower_finds_the_origin_through_jitter():
+    follower = PulseFollower(pulses(120, 200))
+    for n, pulse in enumerate(pulses(120, 200)):
+        follower.feed(round((50.0 + pulse) * NS) + (n * 7919 % 1400) * 1000)
+    assert follower.clock_at(3.0) == pytest.approx(53.0 * NS + 0.7 * MS, abs=0.2 * MS)
+
+
+def test_a_follower_finds_another_tempo():
+    follower = PulseFollower(pulses(120, 200))
+    for pulse in pulses(120, 96):
+        follower.feed(round((50.0 + 1.25 * pulse) * NS))
+    assert follower.clock_at(1.0) == pytest.approx(51.25 * NS, abs=1000)
