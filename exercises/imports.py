@@ -1,0 +1,89 @@
+"""Chart files of every kind that is read, as charts."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import msgspec
+
+from exercises.chart import Chart, ComposeError, read_chart_json
+from exercises.drill import Drill
+from exercises.midi import read_midi
+
+MUSICXML_SUFFIXES = (".musicxml", ".xml", ".mxl")
+MIDI_SUFFIXES = (".mid", ".midi")
+KNOWN_SUFFIXES = (".json", *MUSICXML_SUFFIXES, *MIDI_SUFFIXES)
+IMPORTED = "imported"
+"""The style of a chart that came from a file and not from the composer."""
+IMPORTED_LEVEL = 5
+
+
+def read_chart(path: Path | str) -> Chart:
+    """Read a chart: its own JSON, MusicXML (also compressed) or MIDI.
+
+    A tied note is one note; notes are ordered by (onset, staff, pitch) and called n1, n2, ...;
+    a grace note has length 0; a pickup is bar 0, before onset 0; staff 1 is the upper.
+
+    Raises:
+        ComposeError: no such file, a kind that is not read, a damaged file, or no notes in it.
+    """
+    path = Path(path)
+    suffix = path.suffix.lower()
+    if path.is_dir():
+        raise ComposeError(f"{path}: a folder; name a chart file in it")
+    if suffix not in KNOWN_SUFFIXES:
+        raise ComposeError(
+            f'{path}: "{suffix or path.name}" is not a kind of chart that is read; '
+            f"the kinds are {', '.join(KNOWN_SUFFIXES)}"
+        )
+    data = _read_bytes(path)
+    if not data:
+        raise ComposeError(f"{path}: the file is empty")
+    if suffix == ".json":
+        try:
+            return read_chart_json(data)
+        except ComposeError as error:
+            raise ComposeError(f"{path}: {error}") from error
+    if suffix in MIDI_SUFFIXES:
+        return _from_midi(data, str(path))
+    from exercises.score_reader import read_score  # noqa: PLC0415 - music21 is heavy
+
+    return read_score(data, str(path))
+
+
+def _read_bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError as error:
+        raise ComposeError(f"{path}: there is no such file") from error
+    except OSError as error:
+        raise ComposeError(f"{path}: cannot be read ({error.strerror})") from error
+
+
+def _from_midi(data: bytes, name: str) -> Chart:
+    read = read_midi(data, name)
+    drill = imported_drill(
+        key=read.key, meter=read.meter, bars=read.bars, quarter_bpm=read.quarter_bpm
+    )
+    return Chart(drill, read.bars, read.notes, title=read.title)
+
+
+def imported_drill(
+    *, key: str, meter: str, bars: tuple[msgspec.Struct, ...], quarter_bpm: float
+) -> Drill:
+    """The drill of a chart that nobody asked for by drill: no code, no seed of its own."""
+    full = sum(1 for bar in bars if getattr(bar, "number", 1) != 0)
+    tempo = quarter_bpm if math.isfinite(quarter_bpm) and quarter_bpm > 0 else 120.0
+    return Drill(
+        style=IMPORTED,
+        level=IMPORTED_LEVEL,
+        kind="grand",
+        key=key,
+        meter=meter,
+        bars=full,
+        quarter_bpm=tempo,
+        hands="both",
+        seed=0,
+        code="",
+    )

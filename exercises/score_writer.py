@@ -1,0 +1,326 @@
+"""A written page as a music21 score and as MusicXML.
+
+The page (`exercises.notate`) has every decision in it, so music21 adds none of its own: its
+exporter runs without `makeNotation`. What it cannot say (printed chord symbols as players read
+them, implicit pickups, no dates) is put into its tree of elements afterwards.
+"""
+
+from __future__ import annotations
+
+import statistics
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+from xml.etree.ElementTree import Element, SubElement, tostring
+
+import music21
+from music21.musicxml.m21ToXml import ScoreExporter
+
+from exercises.meter import TICKS
+from exercises.notate import Written, WrittenBar, WrittenNote, notate
+from exercises.symbols import read_symbol, step_of
+from exercises.theory import key_fifths
+from exercises.timeline import beat_ql
+
+if TYPE_CHECKING:
+    from exercises.chart import Chart, Chord, Mark
+
+VOICES_PER_STAFF = 4
+"""Voices 1 to 4 are the upper staff's, 5 to 8 the lower's, as notation programs number them."""
+_HEADER = (
+    b'<?xml version="1.0" encoding="UTF-8"?>\n'
+    b'<!DOCTYPE score-partwise PUBLIC "-//Recordare//DTD MusicXML 4.0 Partwise//EN" '
+    b'"http://www.musicxml.org/dtds/partwise.dtd">\n'
+)
+_ARTICULATIONS = {
+    "staccato": music21.articulations.Staccato,
+    "accent": music21.articulations.Accent,
+    "tenuto": music21.articulations.Tenuto,
+    "marcato": music21.articulations.StrongAccent,
+}
+_BEAMS = {
+    "begin": ("start", None),
+    "continue": ("continue", None),
+    "end": ("stop", None),
+    "forward hook": ("partial", "right"),
+    "backward hook": ("partial", "left"),
+}
+# A staff whose middle pitch lies beyond these is written in the other clef (by eye: three ledger
+# lines for most notes are worse than an unusual clef).
+_BASS_BELOW = 52
+_TREBLE_ABOVE = 67
+
+Anchors = dict[int, list[tuple[Fraction, Any]]]
+"""For each staff the written notes in order: (onset, music21 note or chord)."""
+
+
+def write_score(chart: Chart, *, font: str) -> bytes:
+    """The MusicXML of a chart; the same chart gives the same bytes.
+
+    Raises:
+        ComposeError: a length that cannot be written; the message names the bar.
+    """
+    bars = notate(chart)
+    score = build_score(chart, bars)
+    root = ScoreExporter(score, makeNotation=False).parse()
+    _tidy(root, chart, font)
+    measures = root.findall("part/measure")
+    for bar, measure in zip(bars, measures, strict=True):
+        measure.set("implicit", "yes" if bar.is_pickup else "no")
+        if chart.show_chords:
+            _print_chords(measure, bar, chart.chords)
+    return _HEADER + tostring(root, encoding="utf-8") + b"\n"
+
+
+def build_score(chart: Chart, bars: tuple[WrittenBar, ...]) -> Any:  # noqa: ANN401 - music21 has no types
+    """The music21 score of a written page: two joined staves of one piano."""
+    score = music21.stream.Score()
+    anchors: Anchors = {1: [], 2: []}
+    parts = []
+    for staff in (1, 2):
+        part = music21.stream.PartStaff(id=f"staff{staff}")
+        if staff == 1:
+            piano = music21.instrument.Piano()
+            piano.partId = "P1"
+            piano.instrumentId = "P1-I1"
+            part.coreInsert(0.0, piano)
+        start = chart.onset_ql
+        for index, bar in enumerate(bars):
+            before = bars[index - 1] if index else None
+            measure = _build_measure(chart, bar, before, staff, anchors[staff])
+            if index == len(bars) - 1:
+                measure.rightBarline = music21.bar.Barline("final")
+            part.coreInsert(_offset(bar.onset_ql - start), measure)
+        part.coreElementsChanged()
+        parts.append(part)
+    _mark(chart, bars, parts, anchors)
+    for part in parts:
+        score.insert(0, part)
+    score.insert(0, music21.layout.StaffGroup(parts, symbol="brace", name="Piano"))
+    return score
+
+
+def _offset(length: Fraction) -> float | Fraction:
+    return music21.common.opFrac(length)
+
+
+def _build_measure(
+    chart: Chart, bar: WrittenBar, before: WrittenBar | None, staff: int, anchors: list[Any]
+) -> Any:  # noqa: ANN401 - music21 has no types
+    measure = music21.stream.Measure(number=bar.number)
+    if before is None:
+        measure.clef = _clef(chart, staff)
+        measure.keySignature = music21.key.KeySignature(key_fifths(chart.drill.key))
+    if before is None or before.meter != bar.meter:
+        measure.timeSignature = music21.meter.TimeSignature(bar.meter)
+    for voice in bar.staves[staff - 1]:
+        stream = music21.stream.Voice(id=voice.number + VOICES_PER_STAFF * (staff - 1))
+        for event in voice.events:
+            element = _build_event(event, bar)
+            stream.coreInsert(_offset(event.onset_ql - bar.onset_ql), element)
+            if event.notes and not event.is_grace:
+                anchors.append((event.onset_ql, element))
+        stream.coreElementsChanged()
+        measure.coreInsert(0.0, stream)
+    measure.coreElementsChanged()
+    return measure
+
+
+def _clef(chart: Chart, staff: int) -> Any:  # noqa: ANN401 - music21 has no types
+    pitches = [note.pitch for note in chart.notes if note.staff == staff]
+    middle = statistics.median(pitches) if pitches else None
+    if staff == 1:
+        bass = middle is not None and middle < _BASS_BELOW
+    else:
+        bass = middle is None or middle <= _TREBLE_ABOVE
+    return music21.clef.BassClef() if bass else music21.clef.TrebleClef()
+
+
+def _build_event(event: Written, bar: WrittenBar) -> Any:  # noqa: ANN401 - music21 has no types
+    length = _build_duration(event, bar)
+    if not event.notes:
+        rest = music21.note.Rest(duration=length)
+        rest.fullMeasure = True if event.whole_bar else None
+        if event.hidden:
+            rest.style.hideObjectOnPrint = True
+        return rest
+    heads = [_build_note(note, length) for note in event.notes]
+    element = heads[0] if len(heads) == 1 else music21.chord.Chord(heads, duration=length)
+    for number, sign in enumerate(event.beams, 1):
+        kind, direction = _BEAMS[sign]
+        element.beams.append(kind, direction)
+        element.beams.beamsList[-1].number = number
+    marks = dict.fromkeys(sign for note in event.notes for sign in note.articulations)
+    for sign in marks:
+        if sign == "fermata":
+            element.expressions.append(music21.expressions.Fermata())
+        elif sign in _ARTICULATIONS:
+            element.articulations.append(_ARTICULATIONS[sign]())
+    for note in event.notes:
+        if note.fingering is not None:
+            element.articulations.append(music21.articulations.Fingering(note.fingering))
+    if event.is_grace:
+        element.getGrace(appoggiatura=False, inPlace=True)
+    return element
+
+
+def _build_duration(event: Written, bar: WrittenBar) -> Any:  # noqa: ANN401 - music21 has no types
+    if event.whole_bar:
+        return music21.duration.Duration(_offset(bar.duration_ql))
+    length = music21.duration.Duration(type=event.type, dots=event.dots)
+    if event.ratio:
+        tuplet = music21.duration.Tuplet(*event.ratio, event.unit)
+        tuplet.type = event.edge or None
+        # A beamed triplet needs its figure only; a bracket shows where an unbeamed one ends.
+        tuplet.bracket = not event.beams
+        length.appendTuplet(tuplet)
+    return length
+
+
+def _build_note(note: WrittenNote, length: Any) -> Any:  # noqa: ANN401 - music21 has no types
+    element = music21.note.Note(_name21(note.spelling), duration=length)
+    element.id = note.id
+    if note.tie:
+        element.tie = music21.tie.Tie(note.tie)
+    pitch = element.pitch
+    if note.accidental is None:
+        if pitch.accidental is not None:
+            pitch.accidental.displayStatus = False
+    else:
+        if pitch.accidental is None:
+            pitch.accidental = music21.pitch.Accidental("natural")
+        pitch.accidental.displayStatus = True
+        if note.courtesy:
+            pitch.accidental.displayStyle = "parentheses"
+    return element
+
+
+def _name21(spelling: str) -> str:
+    """music21 writes flats as "-": a minus before the octave cannot occur on a keyboard."""
+    return spelling.replace("b", "-")
+
+
+def _mark(chart: Chart, bars: tuple[WrittenBar, ...], parts: list[Any], anchors: Anchors) -> None:
+    first = parts[0].getElementsByClass(music21.stream.Measure)[0]
+    beat = beat_ql(chart.drill.meter)
+    number = round(chart.drill.quarter_bpm / float(beat), 1)
+    tempo = music21.tempo.MetronomeMark(
+        number=int(number) if number == int(number) else number,
+        referent=music21.duration.Duration(_offset(beat)),
+    )
+    tempo.placement = "above"
+    first.insert(0, tempo)
+    for staff in anchors:
+        anchors[staff].sort(key=lambda each: each[0])
+    for mark in chart.marks:
+        part = parts[mark.staff - 1]
+        if mark.kind in {"slur", "hairpin", "pedal"}:
+            spanner = _build_spanner(mark, anchors[mark.staff])
+            if spanner is not None:
+                part.insert(0, spanner)
+        else:
+            _insert_sign(mark, bars, part)
+
+
+def _build_spanner(mark: Mark, anchors: list[tuple[Fraction, Any]]) -> Any:  # noqa: ANN401
+    end = mark.onset_ql if mark.end_ql is None else mark.end_ql
+    first = next((note for onset, note in anchors if onset >= mark.onset_ql), None)
+    last = next((note for onset, note in reversed(anchors) if onset <= end), None)
+    if first is None or last is None or first is last:
+        return None
+    if mark.kind == "slur":
+        return music21.spanner.Slur(first, last)
+    if mark.kind == "pedal":
+        return music21.expressions.PedalMark(first, last)
+    swell = mark.text == "<"
+    kind = music21.dynamics.Crescendo if swell else music21.dynamics.Diminuendo
+    return kind(first, last)
+
+
+def _insert_sign(mark: Mark, bars: tuple[WrittenBar, ...], part: Any) -> None:  # noqa: ANN401
+    index = max((i for i, bar in enumerate(bars) if bar.onset_ql <= mark.onset_ql), default=0)
+    measure = part.getElementsByClass(music21.stream.Measure)[index]
+    if mark.kind == "dynamic":
+        sign = music21.dynamics.Dynamic(mark.text)
+        sign.placement = "below"
+    else:
+        sign = music21.expressions.TextExpression(mark.text)
+        sign.placement = "above"
+        sign.style.fontWeight = "bold" if mark.kind == "feel" else None
+        sign.style.fontStyle = None if mark.kind == "feel" else "italic"
+    measure.insert(_offset(mark.onset_ql - bars[index].onset_ql), sign)
+
+
+def _tidy(root: Element, chart: Chart, font: str) -> None:
+    """Take out dates, versions and comments; put in the title and the face."""
+    for tag in ("work", "movement-title", "identification", "defaults", "credit"):
+        for element in root.findall(tag):
+            root.remove(element)
+    for parent in root.iter():
+        for child in [each for each in parent if not isinstance(each.tag, str)]:
+            parent.remove(child)
+    for measure in root.iter("measure"):
+        measure.attrib.pop("id", None)
+    for part in root.iter("score-part"):
+        # Without a name, as a solo part is printed.
+        for element in part.findall("part-abbreviation"):
+            part.remove(element)
+    defaults = Element("defaults")
+    SubElement(defaults, "music-font", {"font-family": font})
+    root.insert(0, defaults)
+    if chart.title:
+        title = Element("movement-title")
+        title.text = chart.title
+        root.insert(0, title)
+
+
+def _print_chords(measure: Element, bar: WrittenBar, chords: tuple[Chord, ...]) -> None:
+    """Put the chord symbols of a bar before the notes that they stand over."""
+    end = bar.onset_ql + bar.duration_ql
+    here = [chord for chord in chords if bar.onset_ql <= chord.onset_ql < end]
+    places = _places(measure)
+    for chord in reversed(here):
+        ticks = int((chord.onset_ql - bar.onset_ql) * TICKS)
+        index, start = max(
+            (place for place in places if place[1] <= ticks),
+            key=lambda place: (place[1], -place[0]),  # before grace notes, not after
+        )
+        measure.insert(index, _build_harmony(chord, ticks - start))
+
+
+def _places(measure: Element) -> list[tuple[int, int]]:
+    """(index of the child, ticks from the bar line) of the first voice's notes and rests."""
+    places = []
+    here = 0
+    for index, child in enumerate(measure):
+        if child.tag == "backup" and here:
+            break
+        if child.tag == "note" and child.find("chord") is None:
+            places.append((index, here))
+            here += int(child.findtext("duration", "0"))
+    return places
+
+
+def _build_harmony(chord: Chord, offset: int) -> Element:
+    symbol = read_symbol(chord.symbol)
+    harmony = Element("harmony", {"placement": "above"})
+    step, alter = step_of(symbol.root)
+    root = SubElement(harmony, "root")
+    SubElement(root, "root-step").text = step
+    if alter:
+        SubElement(root, "root-alter").text = str(alter)
+    SubElement(harmony, "kind", {"text": symbol.text}).text = symbol.kind
+    if symbol.bass:
+        step, alter = step_of(symbol.bass)
+        bass = SubElement(harmony, "bass")
+        SubElement(bass, "bass-step").text = step
+        if alter:
+            SubElement(bass, "bass-alter").text = str(alter)
+    for degree, change, kind in symbol.degrees:
+        element = SubElement(harmony, "degree", {"print-object": "no"})
+        SubElement(element, "degree-value").text = str(degree)
+        SubElement(element, "degree-alter").text = str(change)
+        SubElement(element, "degree-type").text = kind
+    if offset:
+        SubElement(harmony, "offset").text = str(offset)
+    SubElement(harmony, "staff").text = "1"
+    return harmony
