@@ -1,1 +1,1 @@
-"""What a take was worth: alignment, judgements, scorecard."""
+"""Grading: what was expected, what was played, which note was meant, what it was worth."""

@@ -1,0 +1,251 @@
+"""Which key was meant for which note: the alignment of a whole take.
+
+The likeliest way through the chart (`path`), cut into attempts (`segments`); within each attempt
+a one-to-one pairing (`pairing`) against where that player was, each hand for itself. Nothing
+cascades from one slip, and no input fails.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from game.scoring.pairing import pair_same_pitch, pair_substitutions
+from game.scoring.path import Groups, Step, find_path
+from game.scoring.reasons import name_extras
+from game.scoring.results import Alignment
+from game.scoring.segments import Segment, TimeMap, cut_segments, find_owners, map_time
+from game.scoring.tempo import Warp, find_warp
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from game.scoring.expectation import Expected
+    from game.scoring.pairing import Item
+    from game.scoring.results import PlayedNote
+
+MARGIN_GROUPS = 2
+"""Notes this far outside an attempt may belong to it: its first chord may be torn."""
+UNIT_FLOOR_S = 0.06
+UNIT_SHARE = 0.12
+"""Of a beat: one unit of asynchrony in the pairing."""
+
+
+@dataclass(frozen=True)
+class Aligned:
+    """An alignment with what the other scores need of it."""
+
+    alignment: Alignment
+    warp: Warp
+    """From the player's seconds to the chart's clock; the identity to a click."""
+    attempts: dict[int, int]
+    """Played index to the stretch without a jump that it belongs to."""
+    restarted: tuple[bool, ...]
+    """For each such stretch, whether it began by going back."""
+
+    @property
+    def restarts(self) -> int:
+        """How often the player went back."""
+        return sum(self.restarted)
+
+
+def align_take(
+    expected: Sequence[Expected], played: Sequence[PlayedNote], *, free: bool = False
+) -> Aligned:
+    """Align a take to its chart.
+
+    Args:
+        expected: the charted notes, as `expect_notes` gives them.
+        played: the played notes; the order among notes of one moment changes nothing.
+        free: there was no click; the tempo is found, from half to double the chart's.
+
+    """
+    warp = Warp.identity()
+    if not expected or not played:
+        omitted = tuple(note.id for note in expected)
+        extras = tuple((note.index, "stray") for note in played)
+        return Aligned(Alignment((), (), omitted, extras), warp, {}, ())
+    groups = _group(expected)
+    ordered = sorted(played, key=lambda note: (note.onset_s, note.pitch, note.index))
+    pitches = [note.pitch for note in ordered]
+    if free:
+        warp = find_warp(groups, [note.onset_s for note in ordered], pitches)
+    onsets = [warp.chart_s(note.onset_s) for note in ordered]
+    steps, _ = find_path(groups, onsets, pitches, click=not free, loose=1.5 if free else 1.0)
+    pairing = _Pairing(expected, ordered, onsets, steps, groups)
+    attempts = {
+        ordered[key].index: number
+        for number, segment in enumerate(pairing.segments)
+        for key in range(segment.start, segment.stop)
+    }
+    restarted = tuple(segment.restarted for segment in pairing.segments)
+    return Aligned(pairing.run(), warp, attempts, restarted)
+
+
+def _group(expected: Sequence[Expected]) -> Groups:
+    """The onset groups of a chart as arrays."""
+    count = max(note.group for note in expected) + 1
+    pitches: list[set[int]] = [set() for _ in range(count)]
+    onset_s = np.zeros(count, np.float64)
+    size = np.zeros(count, np.float32)
+    bars = np.zeros(count, np.int64)
+    for note in expected:
+        pitches[note.group].add(note.pitch)
+        onset_s[note.group] = note.onset_s
+        size[note.group] += 1
+        bars[note.group] = note.bar
+    return Groups(
+        onset_s=onset_s.astype(np.float32),
+        size=size,
+        pitches=tuple(frozenset(one) for one in pitches),
+        bar_start=np.diff(bars, prepend=-1) > 0,
+        beat_s=float(np.median([note.beat_s for note in expected])),
+    )
+
+
+class _Pairing:
+    """The second half of the work: from the way through the chart to pairs."""
+
+    def __init__(
+        self,
+        expected: Sequence[Expected],
+        played: Sequence[PlayedNote],
+        onsets_s: list[float],
+        steps: list[Step],
+        groups: Groups,
+    ) -> None:
+        self.expected = expected
+        self.played = played
+        self.onsets_s = onsets_s
+        self.steps = steps
+        self.groups = groups
+        self.unit_s = max(UNIT_FLOOR_S, UNIT_SHARE * groups.beat_s)
+        self.segments = cut_segments(steps)
+        self.owners = find_owners(self.segments, len(groups.pitches))
+        self.members: list[list[int]] = [[] for _ in groups.pitches]
+        for number, note in enumerate(expected):
+            self.members[note.group].append(number)
+        self.matched: dict[int, int] = {}
+        """Charted number to played number."""
+        self.substituted: dict[int, int] = {}
+        self.superseded: set[int] = set()
+        """Played notes of attempts that were replaced."""
+
+    def run(self) -> Alignment:
+        for index, segment in enumerate(self.segments):
+            self._pair_segment(index, segment)
+        self._share_unisons()
+        used = set(self.matched.values()) | set(self.substituted.values())
+        left = [number for number in range(len(self.played)) if number not in used]
+        expected, played = self.expected, self.played
+        return Alignment(
+            matches=tuple(
+                (expected[number].id, played[key].index) for number, key in self._in_order("match")
+            ),
+            substitutions=tuple(
+                (expected[number].id, played[key].index) for number, key in self._in_order("other")
+            ),
+            omissions=tuple(
+                note.id
+                for number, note in enumerate(expected)
+                if number not in self.matched and number not in self.substituted
+            ),
+            extras=name_extras(
+                expected,
+                played,
+                self.onsets_s,
+                left=left,
+                matched=self.matched,
+                superseded=self.superseded,
+            ),
+        )
+
+    def _in_order(self, which: str) -> list[tuple[int, int]]:
+        return sorted((self.matched if which == "match" else self.substituted).items())
+
+    def _pair_segment(self, index: int, segment: Segment) -> None:
+        """Pair what one attempt played with what it covered."""
+        keys = range(segment.start, segment.stop)
+        numbers = self._covered(index, segment)
+        heard: list[Item] = [(key, self.onsets_s[key], self.played[key].pitch) for key in keys]
+        time = self._first_map(segment)
+        pairs = pair_same_pitch(self._due(numbers, [time, time]), heard, self.unit_s)
+        hands = self._hand_maps(pairs, time)
+        due = self._due(numbers, hands)
+        pairs = pair_same_pitch(due, heard, self.unit_s)
+        taken = {key for _, key in pairs}
+        found = {number for number, _ in pairs}
+        others = pair_substitutions(
+            [item for item in due if item[0] not in found],
+            [item for item in heard if item[0] not in taken],
+            self.unit_s,
+        )
+        for store, some in ((self.matched, pairs), (self.substituted, others)):
+            for number, key in some:
+                if self.owners[self.expected[number].group] in {index, -1}:
+                    store[number] = key
+                    taken.add(key)
+                else:
+                    self.superseded.add(key)
+        self.superseded.update(
+            key for key in keys if key not in taken and self.owners[self.steps[key].group] > index
+        )
+
+    def _covered(self, index: int, segment: Segment) -> list[int]:
+        """The charted notes that an attempt may have played."""
+        low = max(0, segment.low - MARGIN_GROUPS)
+        high = min(len(self.members) - 1, segment.high + MARGIN_GROUPS)
+        inside = range(segment.low, segment.high + 1)
+        return [
+            number
+            for group in range(low, high + 1)
+            if group in inside or self.owners[group] in {-1, index}
+            for number in self.members[group]
+            if number not in self.matched or group in inside
+        ]
+
+    def _first_map(self, segment: Segment) -> TimeMap:
+        """Where the player was, by the notes that were right on the likeliest way."""
+        keys = range(segment.start, segment.stop)
+        steps = [(key, self.steps[key]) for key in keys]
+        sure = [(key, step) for key, step in steps if step.right and not step.extra] or steps
+        places = [float(self.groups.onset_s[step.group]) for _, step in sure]
+        lags = [self.onsets_s[key] - place for (key, _), place in zip(sure, places, strict=True)]
+        return map_time(places, lags)
+
+    def _hand_maps(self, pairs: list[tuple[int, int]], time: TimeMap) -> list[TimeMap]:
+        """The same for each hand, once most of its notes are known: one hand may be late."""
+        maps: list[TimeMap] = []
+        for staff in (1, 2):
+            own = [(n, key) for n, key in pairs if self.expected[n].staff == staff]
+            places = [self.expected[number].onset_s for number, _ in own]
+            lags = [self.onsets_s[key] - place for (_, key), place in zip(own, places, strict=True)]
+            maps.append(map_time(places, lags) if own else time)
+        return maps
+
+    def _due(self, numbers: list[int], hands: Sequence[TimeMap]) -> list[Item]:
+        """When this player would play each charted note."""
+        due: list[Item] = []
+        for staff, hand in zip((1, 2), hands, strict=True):
+            own = [number for number in numbers if (self.expected[number].staff != 1) == staff - 1]
+            places = [self.expected[number].onset_s for number in own]
+            lags = np.interp(places, hand.places_s, hand.lags_s)
+            due.extend(
+                (number, place + float(lag), self.expected[number].pitch)
+                for number, place, lag in zip(own, places, lags, strict=True)
+            )
+        return due
+
+    def _share_unisons(self) -> None:
+        """One key is enough for two voices that meet on a note."""
+        sounding: dict[tuple[int, int], int] = {}
+        for number, key in self.matched.items():
+            note = self.expected[number]
+            sounding.setdefault((note.group, note.pitch), key)
+        for number, note in enumerate(self.expected):
+            key = sounding.get((note.group, note.pitch))
+            if key is not None and number not in self.matched:
+                self.matched[number] = key
+                self.substituted.pop(number, None)

@@ -1,0 +1,114 @@
+"""Whether the marks of loudness were followed."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from itertools import pairwise
+from statistics import fmean, pstdev
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from exercises.chart import Chart, Mark
+    from game.scoring.expectation import Expected
+    from game.scoring.results import NoteJudgement
+
+LOUDNESS = {"ppp": 0, "pp": 1, "p": 2, "mp": 3, "mf": 4, "f": 5, "ff": 6, "fff": 7}
+SPIKES = frozenset({"fp", "sf", "sfz", "fz", "rf", "rfz"})
+"""Marks of one note, not of a stretch."""
+STEP_VELOCITY = 4.0
+"""The least change of mean velocity between two marks that an ear takes for one (by ear)."""
+ACCENT_VELOCITY = 6.0
+"""The least that an accent stands above the notes around it (by ear)."""
+ACCENTS = frozenset({"accent", "marcato"})
+AROUND = 4
+"""Notes on either side that an accent stands out from."""
+ENOUGH_NOTES = 3
+FLAT_VELOCITY = 0.5
+"""A take whose velocities scatter less came from an instrument without dynamics."""
+
+
+def score_dynamics(
+    chart: Chart, expected: Sequence[Expected], notes: Sequence[NoteJudgement]
+) -> float | None:
+    """Score marks, hairpins and accents, 0 to 100.
+
+    None where the chart asks for nothing that can be compared, or the instrument has no dynamics.
+    """
+    heard = [
+        (note, float(judgement.velocity))
+        for note, judgement in zip(expected, notes, strict=True)
+        if judgement.verdict == "match" and judgement.velocity is not None
+    ]
+    if len(heard) < ENOUGH_NOTES or pstdev(velocity for _, velocity in heard) < FLAT_VELOCITY:
+        return None
+    points = [
+        *_compare_stretches(chart, heard),
+        *_follow_hairpins(chart, heard),
+        *_hear_accents(heard),
+    ]
+    return 100.0 * fmean(points) if points else None
+
+
+def _compare_stretches(chart: Chart, heard: list[tuple[Expected, float]]) -> list[float]:
+    """For each change of mark: whether the mean velocity went the same way."""
+    marks = sorted(
+        (mark for mark in chart.marks if mark.kind == "dynamic" and mark.text in LOUDNESS),
+        key=lambda mark: mark.onset_ql,
+    )
+    starts = [mark.onset_ql for mark in marks]
+    stretches: list[list[float]] = [[] for _ in marks]
+    for note, velocity in heard:
+        place = bisect_right(starts, note.onset_ql) - 1
+        if place >= 0 and not ACCENTS & set(note.articulations) and not _in_hairpin(chart, note):
+            stretches[place].append(velocity)
+    points: list[float] = []
+    for (before, some), (after, more) in pairwise(zip(marks, stretches, strict=True)):
+        asked = LOUDNESS[after.text] - LOUDNESS[before.text]
+        if asked and len(some) >= ENOUGH_NOTES and len(more) >= ENOUGH_NOTES:
+            points.append(_share((fmean(more) - fmean(some)) * (1 if asked > 0 else -1)))
+    return points
+
+
+def _share(change: float) -> float:
+    """1 where a change is plain, 0 where it is none or the wrong way."""
+    return min(1.0, max(0.0, change / STEP_VELOCITY))
+
+
+def _in_hairpin(chart: Chart, note: Expected) -> bool:
+    return any(_covers(mark, note) for mark in chart.marks if mark.kind == "hairpin")
+
+
+def _covers(mark: Mark, note: Expected) -> bool:
+    return mark.end_ql is not None and mark.onset_ql < note.onset_ql <= mark.end_ql
+
+
+def _follow_hairpins(chart: Chart, heard: list[tuple[Expected, float]]) -> list[float]:
+    """For each hairpin: whether its second half is louder (or softer) than its first."""
+    points: list[float] = []
+    for mark in chart.marks:
+        if mark.kind != "hairpin" or mark.end_ql is None:
+            continue
+        inside = [(n.onset_ql, v) for n, v in heard if mark.onset_ql <= n.onset_ql <= mark.end_ql]
+        middle = (mark.onset_ql + mark.end_ql) / 2
+        first = [velocity for onset, velocity in inside if onset < middle]
+        second = [velocity for onset, velocity in inside if onset >= middle]
+        if len(inside) >= ENOUGH_NOTES and first and second:
+            points.append(_share((fmean(second) - fmean(first)) * (1 if mark.text == "<" else -1)))
+    return points
+
+
+def _hear_accents(heard: list[tuple[Expected, float]]) -> list[float]:
+    """For each accent: whether it stands above the plain notes around it in its hand."""
+    points: list[float] = []
+    for staff in (1, 2):
+        own = [(note, velocity) for note, velocity in heard if note.staff == staff]
+        for index, (note, velocity) in enumerate(own):
+            if not ACCENTS & set(note.articulations):
+                continue
+            near = own[max(0, index - AROUND) : index + AROUND + 1]
+            plain = [v for other, v in near if not ACCENTS & set(other.articulations)]
+            if plain:
+                points.append(min(1.0, max(0.0, (velocity - fmean(plain)) / ACCENT_VELOCITY)))
+    return points

@@ -1,0 +1,174 @@
+"""One to one: which key was meant for which note, given where the player roughly was.
+
+First right pitches, pitch by pitch in order, so that one missing note of a run of repeats
+shifts nothing; then what is left over is paired as substitutions. Costs are by ear.
+"""
+
+from __future__ import annotations
+
+from itertools import islice
+from math import log1p
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+SKIP_COST = 2.2
+"""For each note left alone; two of them bound how far a pair may be apart."""
+GATE_UNITS = 9.0
+"""Beyond this two skips are cheaper than any pair."""
+SUBSTITUTION_UNITS = 3.5
+SUBSTITUTION_INTERVAL = 12
+INTERVAL_COST = 0.08
+"""For each semitone between the written and the played pitch."""
+
+CROWD = 64
+"""Keys looked at for one note: more within its gate are a fist on the keyboard."""
+SKIP_DUE, SKIP_PLAYED, PAIR = 0, 1, 2
+
+Item = tuple[int, float, int]
+"""(number, second, pitch): a charted note where it is due, or a played note."""
+
+
+def pair_same_pitch(
+    due: Sequence[Item], played: Sequence[Item], unit_s: float
+) -> list[tuple[int, int]]:
+    """Pair charted and played notes of equal pitch, in order, nearest in time over all.
+
+    Args:
+        due: charted notes at the second when this player would play them.
+        played: played notes.
+        unit_s: one unit of asynchrony.
+
+    Returns:
+        (charted number, played number).
+
+    """
+    pairs: list[tuple[int, int]] = []
+    heard: dict[int, list[Item]] = {}
+    for item in sorted(played, key=lambda one: one[1]):
+        heard.setdefault(item[2], []).append(item)
+    wanted: dict[int, list[Item]] = {}
+    for item in sorted(due, key=lambda one: one[1]):
+        if item[2] in heard:
+            wanted.setdefault(item[2], []).append(item)
+    for pitch, items in wanted.items():
+        pairs.extend(_pair_in_order(items, heard[pitch], unit_s))
+    return pairs
+
+
+def _pair_in_order(due: list[Item], played: list[Item], unit_s: float) -> list[tuple[int, int]]:
+    """Split into clusters that cannot touch each other, and pair each."""
+    gate = GATE_UNITS * unit_s
+    pairs: list[tuple[int, int]] = []
+    first = 0
+    start = 0
+    while start < len(due):
+        while first < len(played) and played[first][1] < due[start][1] - gate:
+            first += 1
+        stop, last = start + 1, first
+        reach = due[start][1] + gate
+        while True:
+            grown = False
+            while last < len(played) and played[last][1] <= reach:
+                last += 1
+                grown = True
+            while stop < len(due) and last > first and due[stop][1] - gate <= played[last - 1][1]:
+                reach = due[stop][1] + gate
+                stop += 1
+                grown = True
+            if not grown:
+                break
+        if last > first:
+            pairs.extend(_pair_cluster(due[start:stop], played[first:last], unit_s, gate))
+        start, first = stop, last
+    return pairs
+
+
+def _pair_cluster(
+    due: list[Item], played: list[Item], unit_s: float, gate: float
+) -> list[tuple[int, int]]:
+    """Pair two short runs in order at the least cost (one cell a possible pair)."""
+    if len(due) == len(played) == 1:
+        return [(due[0][0], played[0][0])] if abs(due[0][1] - played[0][1]) <= gate else []
+    # Row r, column c: the least cost of the first r due and the first c played notes. Only the
+    # columns within the gate of a row are looked at.
+    edge, above = 0, [SKIP_COST * column for column in range(len(played) + 1)]
+    rows: list[tuple[int, bytearray]] = []
+    low = high = 0
+    for _, when, _ in due:
+        while low < len(played) and played[low][1] < when - gate:
+            low += 1
+        while high < len(played) and played[high][1] <= when + gate:
+            high += 1
+        while edge + len(above) - 1 < max(low, high):
+            above.append(above[-1] + SKIP_COST)
+        row = [above[low - edge] + SKIP_COST]
+        choice = bytearray(max(low, high) - low + 1)
+        for column in range(low + 1, high + 1):
+            best, way = above[column - edge] + SKIP_COST, SKIP_DUE
+            if row[-1] + SKIP_COST < best:
+                best, way = row[-1] + SKIP_COST, SKIP_PLAYED
+            apart = (played[column - 1][1] - when) / unit_s
+            both = above[column - 1 - edge] + log1p(apart * apart)
+            if both < best:
+                best, way = both, PAIR
+            row.append(best)
+            choice[column - low] = way
+        rows.append((low, choice))
+        edge, above = low, row
+    return _walk_back(due, played, rows)
+
+
+def _walk_back(
+    due: list[Item], played: list[Item], rows: list[tuple[int, bytearray]]
+) -> list[tuple[int, int]]:
+    """The pairs of the cheapest way through the table."""
+    pairs: list[tuple[int, int]] = []
+    row, column = len(due), len(played)
+    while row and column:
+        low, choice = rows[row - 1]
+        column = min(column, low + len(choice) - 1)
+        way = choice[column - low] if column > low else SKIP_DUE
+        if way == PAIR:
+            pairs.append((due[row - 1][0], played[column - 1][0]))
+            row, column = row - 1, column - 1
+        elif way == SKIP_PLAYED:
+            column -= 1
+        else:
+            row -= 1
+    return pairs
+
+
+def pair_substitutions(
+    due: Sequence[Item], played: Sequence[Item], unit_s: float
+) -> list[tuple[int, int]]:
+    """Pair what is left: a note that was not played with a key that nobody asked for.
+
+    Nearest in time and pitch first; at most an octave (or whole octaves) off.
+    """
+    gate = SUBSTITUTION_UNITS * unit_s
+    ordered = sorted(played, key=lambda one: one[1])
+    options: list[tuple[float, int, int]] = []
+    first = 0
+    for number, when, pitch in sorted(due, key=lambda one: one[1]):
+        while first < len(ordered) and ordered[first][1] < when - gate:
+            first += 1
+        for heard_number, heard, key in islice(ordered, first, first + CROWD):
+            if heard > when + gate:
+                break
+            interval = abs(key - pitch)
+            if interval > SUBSTITUTION_INTERVAL and interval % 12:
+                continue
+            far = interval if interval % 12 else 1
+            cost = log1p(((heard - when) / unit_s) ** 2) + INTERVAL_COST * far
+            options.append((cost, number, heard_number))
+    pairs: list[tuple[int, int]] = []
+    taken_due: set[int] = set()
+    taken_played: set[int] = set()
+    for _, number, heard_number in sorted(options):
+        if number not in taken_due and heard_number not in taken_played:
+            taken_due.add(number)
+            taken_played.add(heard_number)
+            pairs.append((number, heard_number))
+    return pairs

@@ -1,0 +1,58 @@
+"""What was played: a stream of stamped events becomes notes with onsets and lengths."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from game.scoring.results import PlayedNote
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from game.events import NoteEvent
+
+SILENT_SOURCE = "keys"
+"""The computer keyboard: it sends no releases and no dynamics."""
+
+
+def pair_notes(events: Sequence[NoteEvent]) -> tuple[PlayedNote, ...]:
+    """Pair each note-on with the note-off that ends it.
+
+    Events may come in any order; ties keep their order, and a note-off at the very moment of a
+    note-on of the same pitch ends the note before. A key that is struck again while it is held
+    ends the older note. The sustain pedal is not a held key: lengths are those of the fingers. A
+    note that is never let go, and every note of the computer keyboard, has no length.
+
+    Args:
+        events: what the keyboard sent, stamped in seconds from the first downbeat.
+
+    Returns:
+        The notes in the order of their onsets; `index` counts them from 0.
+
+    """
+    ordered = sorted(events, key=lambda event: event.onset_s)
+    onsets: list[NoteEvent] = []
+    ends: list[float | None] = []
+    sounding: dict[int, int] = {}
+    for event in ordered:
+        if event.kind == "on" and event.velocity > 0:
+            older = sounding.pop(event.pitch, None)
+            if older is not None and onsets[older].source != SILENT_SOURCE:
+                ends[older] = event.onset_s
+            sounding[event.pitch] = len(onsets)
+            onsets.append(event)
+            ends.append(None)
+        elif event.kind in {"on", "off"}:
+            index = sounding.pop(event.pitch, None)
+            if index is not None and onsets[index].source != SILENT_SOURCE:
+                ends[index] = event.onset_s
+    return tuple(
+        PlayedNote(
+            index=index,
+            onset_s=event.onset_s,
+            duration_s=None if end is None else end - event.onset_s,
+            pitch=event.pitch,
+            velocity=event.velocity,
+        )
+        for index, (event, end) in enumerate(zip(onsets, ends, strict=True))
+    )

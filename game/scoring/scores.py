@@ -1,0 +1,68 @@
+"""The scores and their total: pure folds over the judgements."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from game.scoring.results import Scores
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from game.scoring.judge import Judged
+
+SIGHT_READING = {
+    "flow": 30.0,
+    "time": 30.0,
+    "notes": 25.0,
+    "lengths": 6.0,
+    "dynamics": 4.0,
+    "feel": 5.0,
+}
+"""The order of the examination boards: keep going, then rhythm, then pitches, then the rest."""
+STYLE_MODE = {
+    "flow": 25.0,
+    "time": 25.0,
+    "notes": 20.0,
+    "lengths": 6.0,
+    "dynamics": 4.0,
+    "feel": 20.0,
+}
+"""Where the style is what is trained."""
+SUBSTITUTION_WORTH = 0.2
+"""Of a right note: something was played there."""
+EXTRA_COST = 0.5
+"""Of a note; a restart is paid for in the flow, an ornament and pedal noise not at all."""
+COSTLY_EXTRAS = frozenset({"stray", "repeat"})
+RECOGNISABLE = 50.0
+"""Below this score of the notes the total sinks with it: keys pressed in time are no reading."""
+
+
+def score_notes(judged: Judged) -> float | None:
+    """Score the pitches, 0 to 100; None for a chart without notes."""
+    if not judged.notes:
+        return None
+    right = sum(note.verdict == "match" for note in judged.notes)
+    other = sum(note.verdict == "substitution" for note in judged.notes)
+    costly = sum(extra.reason in COSTLY_EXTRAS for extra in judged.extras)
+    worth = right + SUBSTITUTION_WORTH * other
+    return 100.0 * worth / (len(judged.notes) + EXTRA_COST * costly)
+
+
+def total_scores(
+    parts: Mapping[str, float | None], weights: Mapping[str, float] = SIGHT_READING
+) -> Scores:
+    """Weigh the scores; one that cannot be given leaves its weight to the others."""
+    given = {name: score for name, score in parts.items() if score is not None}
+    weight = sum(weights[name] for name in given)
+    mean = sum(weights[name] * score for name, score in given.items()) / weight if weight else 0.0
+    gate = min(1.0, (parts.get("notes") or 0.0) / RECOGNISABLE)
+    return Scores(
+        total=mean * gate,
+        notes=parts.get("notes"),
+        time=parts.get("time"),
+        lengths=parts.get("lengths"),
+        dynamics=parts.get("dynamics"),
+        flow=parts.get("flow"),
+        feel=parts.get("feel"),
+    )

@@ -1,0 +1,98 @@
+"""Attempts: a take cut at its jumps, and which attempt at a bar counts.
+
+A segment is a stretch that was played on without a jump. Where two segments cover the same
+place, the later one counts: what was played again was meant to replace what was played before.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from game.scoring.path import RESTART
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from game.scoring.path import Step
+
+SMOOTHING = 5
+"""Onset groups in the running median of the lag: one slip moves nothing."""
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A stretch played without a jump."""
+
+    start: int
+    """The first played note, ..."""
+    stop: int
+    """... and the one after the last."""
+    low: int
+    """The lowest onset group that it reached ..."""
+    high: int
+    """... and the highest."""
+    restarted: bool
+    """Whether it began by going back."""
+
+
+@dataclass(frozen=True)
+class TimeMap:
+    """Where the player of one segment is: the lag behind the chart's clock along the chart."""
+
+    places_s: NDArray[np.float64]
+    lags_s: NDArray[np.float64]
+
+    def lag_s(self, onset_s: float) -> float:
+        """The lag at a place of the chart, in seconds (late is positive)."""
+        return float(np.interp(onset_s, self.places_s, self.lags_s))
+
+
+def cut_segments(steps: Sequence[Step]) -> tuple[Segment, ...]:
+    """Cut the way of a take at its jumps."""
+    if not steps:
+        return ()
+    starts = [0] + [index for index, step in enumerate(steps) if index and step.jump]
+    found: list[Segment] = []
+    for start, stop in zip(starts, [*starts[1:], len(steps)], strict=True):
+        placed = [step.group for step in steps[start:stop] if not step.extra]
+        if not placed:
+            placed = [steps[start].group]
+        restarted = steps[start].move == RESTART
+        found.append(Segment(start, stop, min(placed), max(placed), restarted))
+    return tuple(found)
+
+
+def find_owners(segments: Sequence[Segment], groups: int) -> list[int]:
+    """The segment that counts for each onset group; -1 where none came by."""
+    owners = [-1] * groups
+    for index, segment in enumerate(segments):
+        for group in range(segment.low, segment.high + 1):
+            owners[group] = index
+    return owners
+
+
+def map_time(places_s: Sequence[float], lags_s: Sequence[float]) -> TimeMap:
+    """A smooth lag along the chart from single asynchronies in any order.
+
+    Notes at one place are one: their median. Then a running median over `SMOOTHING` places.
+    """
+    gathered: dict[float, list[float]] = {}
+    for place, lag in zip(places_s, lags_s, strict=True):
+        gathered.setdefault(place, []).append(lag)
+    ordered = sorted(gathered)
+    medians = [float(np.median(gathered[place])) for place in ordered]
+    return TimeMap(np.array(ordered), np.array(smooth_median(medians, SMOOTHING)))
+
+
+def smooth_median(values: Sequence[float], width: int) -> list[float]:
+    """Running median over `width` values, over fewer at the ends."""
+    half = width // 2
+    return [
+        float(np.median(values[max(0, index - half) : index + half + 1]))
+        for index in range(len(values))
+    ]

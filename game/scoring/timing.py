@@ -1,0 +1,173 @@
+"""Time against the click: bias, spread, drift, swing, and the score of time."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from fractions import Fraction
+from math import log2
+from statistics import fmean, median
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from game.scoring.results import TimeReport
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from exercises.chart import Chart
+    from exercises.timeline import Timeline
+    from game.scoring.align import Aligned
+    from game.scoring.expectation import Expected
+    from game.scoring.judge import Onset
+
+ENOUGH_ONSETS = 4
+"""Fewer (unless the chart has no more) say nothing about time."""
+ENOUGH_FOR_POCKET = 24
+"""Standard error of the mean 4 ms at a professional's spread of 20."""
+ENOUGH_FOR_TEMPO = 8
+ENOUGH_PAIRS = 16
+"""Standard error of the median swing ratio about 10 %, at 0.53 log2 a pair (Jazz Trio Database)."""
+RATIO_RANGE = (0.25, 4.0)
+OUTLIER_SPREADS = 5.0
+OUTLIER_FLOOR_MS = 60.0
+MAD_TO_SD = 1.4826
+SURE_DRIFT = 3.0
+"""Standard errors from which a drift is taken for real and out of the spread."""
+STEADINESS_SHARE = 0.6
+"""Of the time score: even against the player's own centre; the rest is the place on the click."""
+POCKETS = (
+    (-20.0, "rushing"),
+    (-8.0, "on top"),
+    (8.0, "on"),
+    (24.0, "behind"),
+    (45.0, "lazy"),
+)
+"""Upper ends of the mean asynchrony in ms; above the last it is dragging."""
+EIGHTH = Fraction(1, 2)
+
+
+def report_time(
+    chart: Chart, timeline: Timeline, onsets: Sequence[Onset], aligned: Aligned
+) -> TimeReport:
+    """Report bias, spread and drift of the onsets that were on the click.
+
+    Bias is the mean asynchrony and spread its standard deviation, with slips beyond five robust
+    deviations left out and a drift that is sure taken out of the spread. Without a click there
+    is no bias.
+    """
+    free = aligned.warp.free
+    kept = _without_slips([onset for onset in onsets if onset.on_click])
+    ratio, pairs = measure_swing(onsets)
+    bias = spread = drift = None
+    if len(kept) >= 2:  # noqa: PLR2004 - a spread needs two
+        bias = fmean(onset.asynchrony_ms for onset in kept)
+        spread, drift = _spread_and_drift(kept, _bar_s(chart, timeline))
+    elif kept:
+        bias = kept[0].asynchrony_ms
+    pocket = None if free or len(kept) < ENOUGH_FOR_POCKET else _name_pocket(bias or 0.0)
+    return TimeReport(
+        bias_ms=None if free else bias,
+        spread_ms=spread,
+        drift_ms_per_bar=None if free else drift,
+        tempo_quarter_bpm=_tempo(timeline, kept, aligned),
+        swing_ratio=ratio if pairs >= ENOUGH_PAIRS else None,
+        swing_pairs=pairs,
+        pocket=pocket,
+    )
+
+
+def _without_slips(onsets: list[Onset]) -> list[Onset]:
+    if not onsets:
+        return []
+    middle = median(onset.asynchrony_ms for onset in onsets)
+    apart = median(abs(onset.asynchrony_ms - middle) for onset in onsets)
+    bound = max(OUTLIER_FLOOR_MS, OUTLIER_SPREADS * MAD_TO_SD * apart)
+    return [onset for onset in onsets if abs(onset.asynchrony_ms - middle) <= bound]
+
+
+def _bar_s(chart: Chart, timeline: Timeline) -> float:
+    lengths = [float(bar.duration_ql) for bar in chart.bars]
+    return median(lengths) * 60.0 / timeline.quarter_bpm_at(chart.bars[0].onset_ql)
+
+
+def _spread_and_drift(onsets: Sequence[Onset], bar_s: float) -> tuple[float, float]:
+    """Standard deviation in ms, and the slope of the asynchrony in ms a bar."""
+    values = np.array([onset.asynchrony_ms for onset in onsets])
+    places = np.array([onset.place_s for onset in onsets]) / bar_s
+    away = places - places.mean()
+    total = float((away**2).sum())
+    slope = float((away * values).sum()) / total if total else 0.0
+    rest = values - values.mean() - slope * away
+    raw = float(values.std())
+    error = float(np.sqrt((rest**2).sum() / max(1, len(values) - 2) / total)) if total else 0.0
+    sure = error > 0 and abs(slope) > SURE_DRIFT * error
+    return (float(rest.std()) if sure else raw), slope
+
+
+def _name_pocket(bias_ms: float) -> str:
+    ends = [end for end, _ in POCKETS]
+    place = bisect_left(ends, bias_ms)
+    return POCKETS[place][1] if place < len(POCKETS) else "dragging"
+
+
+def _tempo(timeline: Timeline, onsets: Sequence[Onset], aligned: Aligned) -> float | None:
+    """Quarter notes a minute as played; None where too little was."""
+    written = timeline.changes[0][1]
+    if aligned.warp.free:
+        return written / aligned.warp.rate if onsets else None
+    if len(onsets) < ENOUGH_FOR_TEMPO:
+        return None
+    places = np.array([onset.place_s for onset in onsets])
+    heard = np.array([onset.heard_s for onset in onsets])
+    away = places - places.mean()
+    total = float((away**2).sum())
+    return written * total / float((away * heard).sum()) if total else None
+
+
+def measure_swing(onsets: Sequence[Onset]) -> tuple[float | None, int]:
+    """The median ratio of long to short eighth, and of how many pairs.
+
+    A pair counts where the beat, its middle and the next beat were all played right in one
+    stretch, counted in quarter notes.
+    """
+    heard: dict[tuple[int, Fraction], float] = {}
+    for onset in onsets:
+        heard.setdefault((onset.attempt, onset.onset_ql), onset.heard_s)
+    ratios: list[float] = []
+    for (attempt, place), start in heard.items():
+        middle = heard.get((attempt, place + EIGHTH))
+        end = heard.get((attempt, place + 2 * EIGHTH))
+        if place.denominator != 1 or middle is None or end is None or not start < middle < end:
+            continue
+        ratio = (middle - start) / (end - middle)
+        if RATIO_RANGE[0] <= ratio <= RATIO_RANGE[1]:
+            ratios.append(log2(ratio))
+    return (2.0 ** median(ratios), len(ratios)) if ratios else (None, 0)
+
+
+def score_time(expected: Sequence[Expected], onsets: Sequence[Onset]) -> float | None:
+    """Score placement on the click and steadiness, 0 to 100; None where too little was played.
+
+    A lean that stays costs in the placement only. Notes that are whole beats off the click after
+    a stop are left out (the stop is paid for in the flow), unless there is nothing else.
+    """
+    groups = {note.group for note in expected if not note.grace}
+    enough = min(ENOUGH_ONSETS, len(groups))
+    on_click = [onset for onset in onsets if onset.on_click]
+    if len(onsets) < enough or not onsets:
+        return None
+    if len(on_click) < enough:
+        return 100.0 * STEADINESS_SHARE * fmean(_points(expected, onsets, "steady"))
+    placed = fmean(_points(expected, on_click, "place"))
+    steady = fmean(_points(expected, on_click, "steady"))
+    return 100.0 * ((1 - STEADINESS_SHARE) * placed + STEADINESS_SHARE * steady)
+
+
+def _points(expected: Sequence[Expected], onsets: Sequence[Onset], which: str) -> list[float]:
+    points: list[float] = []
+    for onset in onsets:
+        distance = onset.steady_ms if which == "steady" else onset.distance_ms
+        window = expected[onset.numbers[0]].window(distance)
+        points.append(window.points(abs(distance)))
+    return points
