@@ -101,8 +101,8 @@ class Cell(Strict, frozen=True, kw_only=True):
     weight: float
     values: str
     meters: tuple[str, ...] = ()
-    """Metres it is for, whose bar it divides; empty means every simple metre whose bar the unit
-    of the cells divides."""
+    """Metres it is for, whose bar holds it; empty means every simple metre whose bar the unit of
+    the cells divides."""
 
 
 class Melody(Strict, frozen=True, kw_only=True):
@@ -218,4 +218,4 @@ class Style(Strict, frozen=True, kw_only=True):
     feel: Feel
     fingerprint: dict[str, Band] = msgspec.field(default_factory=dict)
     tempo_words: tuple[str, ...] = ()
-    """Words that may stand with the metronome mark: "Andante", "Medium swing"."""
+    """Words that may stand with the metronome mark, from slow to fast: "Andante", "Allegro"."""

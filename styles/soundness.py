@@ -209,9 +209,9 @@ def _cells(style: Style) -> list[str]:
         if not each.meters and length % unit:
             faults.append(f"{here}.values: add up to {length}, which is no multiple of {unit}")
         faults += [
-            f"{here}.meters: {meter} is not among the meters of the style or is not divided by it"
+            f"{here}.meters: {meter} is not among the meters of the style or too short for it"
             for meter in each.meters
-            if meter not in style.meters or bar_ql(meter) % length
+            if meter not in style.meters or bar_ql(meter) < length
         ]
     return faults
 
