@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
-
-import msgspec
+from typing import TYPE_CHECKING
 
 from exercises.chart import Chart, ComposeError, read_chart_json
 from exercises.drill import Drill
 from exercises.midi import read_midi
+
+if TYPE_CHECKING:
+    import msgspec
 
 MUSICXML_SUFFIXES = (".musicxml", ".xml", ".mxl")
 MIDI_SUFFIXES = (".mid", ".midi")

@@ -6,6 +6,7 @@ that every length down to a 128th, and triplets, quintuplets and septuplets of i
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
@@ -89,7 +90,7 @@ class _Build:
         if centre:
             for before, here, after in zip(bounds, bounds[1:], bounds[2:], strict=False):
                 self.centres.setdefault(here, (before, after))
-        self.nodes.update(zip(bounds, bounds[1:], strict=False))
+        self.nodes.update(itertools.pairwise(bounds))
 
     def halve(self, start: int, end: int, level: int) -> None:
         """Divide a node in two again and again, down to the finest length."""

@@ -1,6 +1,6 @@
 """How lengths are written: note values, dots, ties and tuplets that let a reader see the beat.
 
-The customs are those of engravers (Gould, "Behind Bars" 2011, pp. 166-176): a value may hide a
+The customs are those of engravers (Gould, "Behind Bars", 2011): a value may hide a
 weaker position than the one it starts on, never a stronger one, except where it lies evenly
 about the middle of a beat, of two beats, or of a bar of 4/4; rests hide nothing.
 """
@@ -127,9 +127,11 @@ def _strongest_inside(start: int, end: int, grid: Grid) -> int | None:
     first = bisect_right(grid.positions, start)
     for position in grid.positions[first : bisect_left(grid.positions, end)]:
         level = grid.levels[position]
-        if best is None or level < grid.levels[best]:
-            best = position
-        elif level == grid.levels[best] and grid.level(start) <= level:
+        if (
+            best is None
+            or level < grid.levels[best]
+            or (level == grid.levels[best] and grid.level(start) <= level)
+        ):
             best = position
     return best
 

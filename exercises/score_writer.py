@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 from xml.etree.ElementTree import Element, SubElement, tostring
 
-import music21
+import music21 as library
 from music21.musicxml.m21ToXml import ScoreExporter
 
 from exercises.meter import TICKS
@@ -23,6 +23,9 @@ from exercises.timeline import beat_ql
 
 if TYPE_CHECKING:
     from exercises.chart import Chart, Chord, Mark
+
+music21: Any = library
+"""Half of music21 has types, and not always its own; here it has none."""
 
 VOICES_PER_STAFF = 4
 """Voices 1 to 4 are the upper staff's, 5 to 8 the lower's, as notation programs number them."""
@@ -53,6 +56,40 @@ Anchors = dict[int, list[tuple[Fraction, Any]]]
 """For each staff the written notes in order: (onset, music21 note or chord)."""
 
 
+class _Exporter(ScoreExporter):
+    """music21's exporter without the work that our scores never need."""
+
+    def renumberVoicesWithinStaffGroups(self) -> None:  # noqa: N802 - music21's name
+        """Leave the voices, which have their numbers."""
+
+
+class _Score(library.stream.Score):
+    """A score at sounding pitch, which is its written pitch."""
+
+    def toWrittenPitch(self, **_: object) -> _Score:  # noqa: N802 - music21's name
+        """Leave the pitches."""
+        return self
+
+
+class _Staff(library.stream.PartStaff):
+    """A staff at sounding pitch."""
+
+    def toWrittenPitch(self, **_: object) -> _Staff:  # noqa: N802 - music21's name
+        """Leave the pitches."""
+        return self
+
+
+_STAFF: Any = _Staff
+
+
+class _Chord(library.chord.Chord):
+    """A chord whose heads are in order already; music21 would copy it deeply to sort the copy."""
+
+    def sortAscending(self, **_: object) -> _Chord:  # noqa: N802 - music21's name
+        """Leave the heads."""
+        return self
+
+
 def write_score(chart: Chart, *, font: str) -> bytes:
     """The MusicXML of a chart; the same chart gives the same bytes.
 
@@ -61,23 +98,24 @@ def write_score(chart: Chart, *, font: str) -> bytes:
     """
     bars = notate(chart)
     score = build_score(chart, bars)
-    root = ScoreExporter(score, makeNotation=False).parse()
+    root = _Exporter(score, makeNotation=False).parse()
     _tidy(root, chart, font)
     measures = root.findall("part/measure")
     for bar, measure in zip(bars, measures, strict=True):
         measure.set("implicit", "yes" if bar.is_pickup else "no")
         if chart.show_chords:
             _print_chords(measure, bar, chart.chords)
-    return _HEADER + tostring(root, encoding="utf-8") + b"\n"
+    body: bytes = tostring(root, encoding="utf-8")
+    return _HEADER + body + b"\n"
 
 
 def build_score(chart: Chart, bars: tuple[WrittenBar, ...]) -> Any:  # noqa: ANN401 - music21 has no types
     """The music21 score of a written page: two joined staves of one piano."""
-    score = music21.stream.Score()
+    score = _Score()
     anchors: Anchors = {1: [], 2: []}
     parts = []
     for staff in (1, 2):
-        part = music21.stream.PartStaff(id=f"staff{staff}")
+        part = _STAFF(id=f"staff{staff}")
         if staff == 1:
             piano = music21.instrument.Piano()
             piano.partId = "P1"
@@ -100,7 +138,8 @@ def build_score(chart: Chart, bars: tuple[WrittenBar, ...]) -> Any:  # noqa: ANN
 
 
 def _offset(length: Fraction) -> float | Fraction:
-    return music21.common.opFrac(length)
+    offset: float | Fraction = music21.common.opFrac(length)
+    return offset
 
 
 def _build_measure(
@@ -144,7 +183,7 @@ def _build_event(event: Written, bar: WrittenBar) -> Any:  # noqa: ANN401 - musi
             rest.style.hideObjectOnPrint = True
         return rest
     heads = [_build_note(note, length) for note in event.notes]
-    element = heads[0] if len(heads) == 1 else music21.chord.Chord(heads, duration=length)
+    element = heads[0] if len(heads) == 1 else _Chord(heads, duration=length)
     for number, sign in enumerate(event.beams, 1):
         kind, direction = _BEAMS[sign]
         element.beams.append(kind, direction)

@@ -1,0 +1,369 @@
+"""MusicXML as a chart, through music21's reader.
+
+Foreign scores are read as they sound: repeats are played out, tied notes become one, staves are
+those of the keyboard part.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import warnings
+import xml.etree.ElementTree as ET
+import zipfile
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+import music21 as library
+
+from exercises.chart import Bar, Chart, Chord, ComposeError, Mark, Note, number_notes
+from exercises.imports import imported_drill
+from exercises.symbols import read_symbol
+from exercises.theory import OCTAVE, pitch_class
+from exercises.timeline import bar_ql
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+music21: Any = library
+"""Half of music21 has types, and not always its own; here it has none."""
+
+_PLAIN_TEMPO = 120.0
+_MOST_STAVES = 2
+_ARTICULATIONS = {
+    "Staccato": "staccato",
+    "Accent": "accent",
+    "Tenuto": "tenuto",
+    "StrongAccent": "marcato",
+}
+_ENTITY = re.compile(rb"<!ENTITY", re.IGNORECASE)
+
+
+def read_score(data: bytes, name: str) -> Chart:
+    """Read a MusicXML document, plain or compressed.
+
+    Args:
+        data: the file's bytes.
+        name: of the file, for messages.
+
+    Raises:
+        ComposeError: not MusicXML, more than two staves, or no notes inside.
+    """
+    text = _unpack(data, name) if data.startswith(b"PK") else data
+    _check_root(text, name)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            score = music21.converter.parse(_as_text(text), format="musicxml", forceSource=True)
+    except Exception as error:  # music21 raises whatever its reader stumbles over
+        raise ComposeError(f"{name}: the MusicXML cannot be read ({_short(error)})") from error
+    staves = [_expand(staff) for staff in _keyboard_staves(score, name)]
+    bars, shift, last = _read_bars(staves[0])
+    sheet = _Sheet(shift)
+    for number, staff in enumerate(staves, 1):
+        _read_staff(staff, number, sheet)
+    if not sheet.notes:
+        raise ComposeError(f"{name}: no notes inside")
+    key = _read_key(staves)
+    drill = imported_drill(key=key, meter=last.meter, bars=bars, quarter_bpm=_read_tempo(staves))
+    title = score.metadata.title or score.metadata.movementName if score.metadata else ""
+    return Chart(
+        drill,
+        bars,
+        number_notes(sheet.notes),
+        _end_chords(sheet.chords, bars[-1].onset_ql + bars[-1].duration_ql),
+        (),
+        tuple(sorted(sheet.marks, key=lambda m: (m.onset_ql, m.staff, m.kind, m.text))),
+        title or "",
+        bool(sheet.chords),
+    )
+
+
+def _short(error: Exception) -> str:
+    return " ".join(str(error).split())[:120] or type(error).__name__
+
+
+def _unpack(data: bytes, name: str) -> bytes:
+    """The score inside a compressed file, as its container names it."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as package:
+            names = package.namelist()
+            inside = None
+            if "META-INF/container.xml" in names:
+                container = _parse(package.read("META-INF/container.xml"), name)
+                inside = next(
+                    (e.get("full-path") for e in container.iter() if e.tag.endswith("rootfile")),
+                    None,
+                )
+            inside = inside or next(
+                n for n in names if n.endswith((".xml", ".musicxml")) and "META-INF" not in n
+            )
+            return package.read(inside)
+    except (zipfile.BadZipFile, KeyError, StopIteration, EOFError, NotImplementedError) as error:
+        raise ComposeError(
+            f"{name}: the compressed MusicXML is damaged; export it again"
+        ) from error
+
+
+def _parse(data: bytes, name: str) -> ET.Element:
+    # Entities could name other files or grow without bound; no score needs one.
+    if _ENTITY.search(data):
+        raise ComposeError(f"{name}: the XML declares entities, which a score never needs")
+    try:
+        return ET.fromstring(data)  # noqa: S314 - entities are refused above
+    except ET.ParseError as error:
+        raise ComposeError(f"{name}: not XML ({error})") from error
+
+
+def _check_root(data: bytes, name: str) -> None:
+    root = _parse(data, name)
+    if root.tag == "score-timewise":
+        raise ComposeError(f"{name}: a time-wise MusicXML; export it part-wise")
+    if root.tag != "score-partwise":
+        raise ComposeError(f"{name}: XML, but not MusicXML (its root is <{root.tag}>)")
+    if root.find("part/measure") is None:
+        raise ComposeError(f"{name}: no notes inside")
+
+
+def _as_text(data: bytes) -> str:
+    """The document as text, in the encoding that it declares."""
+    if data[:2] in {b"\xff\xfe", b"\xfe\xff"}:
+        return data.decode("utf-16")
+    declared = re.match(rb'<\?xml[^>]*encoding=["\']([\w.-]+)', data)
+    encoding = declared.group(1).decode() if declared else "utf-8"
+    text = data.decode(encoding, "replace").removeprefix("\ufeff")
+    return re.sub(r"^<\?xml[^>]*\?>", '<?xml version="1.0"?>', text, count=1)
+
+
+def _keyboard_staves(score: Any, name: str) -> list[Any]:  # noqa: ANN401 - music21 has no types
+    """The one or two staves of the keyboard part."""
+    parts = list(score.parts) if hasattr(score, "parts") else []
+    joined = [part for part in parts if isinstance(part, library.stream.PartStaff)]
+    chosen = joined if len(joined) == _MOST_STAVES else parts
+    if len(chosen) > _MOST_STAVES:
+        raise ComposeError(
+            f"{name}: {len(chosen)} staves; a chart has one or two: export the keyboard part alone"
+        )
+    if not chosen:
+        raise ComposeError(f"{name}: no notes inside")
+    return chosen
+
+
+def _expand(staff: Any) -> Any:  # noqa: ANN401 - music21 has no types
+    """The staff with its repeats played out, where it has any that can be."""
+    signs = staff.recurse().getElementsByClass((library.bar.Repeat, library.repeat.RepeatMark))
+    if not signs:
+        return staff
+    try:
+        return staff.expandRepeats()
+    except Exception:  # noqa: BLE001 - repeats that lead nowhere are read as written
+        return staff
+
+
+def _ql(value: Any) -> Fraction:  # noqa: ANN401 - music21 has no types
+    """music21's time as a fraction: its floats are exact, thirds are fractions."""
+    return Fraction(value).limit_denominator(10_080)
+
+
+def _measures(staff: Any) -> Iterator[Any]:  # noqa: ANN401 - music21 has no types
+    return iter(staff.getElementsByClass(library.stream.Measure))
+
+
+def _read_bars(staff: Any) -> tuple[tuple[Bar, ...], Fraction, Bar]:  # noqa: ANN401
+    """The bars, what is taken off music21's offsets, and the first full bar."""
+    bars: list[Bar] = []
+    meter = "4/4"
+    shift = Fraction(0)
+    for measure in _measures(staff):
+        if measure.timeSignature is not None:
+            meter = str(measure.timeSignature.ratioString)
+        onset = _ql(staff.elementOffset(measure))
+        sounding = _ql(measure.duration.quarterLength)
+        full = bar_ql(meter)
+        is_first = not bars
+        pickup = is_first and 0 < sounding < full and (measure.number == 0 or _is_short(measure))
+        if pickup:
+            shift = sounding
+        length = sounding if sounding > 0 else full
+        number = 0 if pickup else (bars[-1].number + 1 if bars else 1)
+        bars.append(Bar(number, onset - shift, length, meter))
+    if not bars:
+        bars.append(Bar(1, Fraction(0), bar_ql(meter), meter))
+    first = next((bar for bar in bars if bar.number), bars[0])
+    return tuple(bars), shift, first
+
+
+def _is_short(measure: Any) -> bool:  # noqa: ANN401 - music21 has no types
+    """Whether a first bar is an upbeat, also where its number is not 0."""
+    return bool(measure.paddingLeft) or measure.showNumber == library.stream.enums.ShowNumber.NEVER
+
+
+@dataclass
+class _Sheet:
+    """What has been read so far."""
+
+    shift: Fraction
+    notes: list[Note] = field(default_factory=list)
+    chords: list[Chord] = field(default_factory=list)
+    marks: list[Mark] = field(default_factory=list)
+
+
+def _read_staff(staff: Any, number: int, sheet: _Sheet) -> None:  # noqa: ANN401
+    # Notes whose tie goes on: (pitch) to the place in the sheet's list.
+    held: dict[int, list[int]] = {}
+    where: dict[int, Fraction] = {}
+    for measure in _measures(staff):
+        base = _ql(staff.elementOffset(measure)) - sheet.shift
+        voices = list(measure.voices) or [measure]
+        for index, voice in enumerate(voices, 1):
+            for element in voice.getElementsByClass(library.note.NotRest):
+                onset = base + _ql(voice.elementOffset(element))
+                if isinstance(element, library.harmony.Harmony):
+                    continue
+                where[id(element)] = onset
+                _read_element(element, (onset, number, index), held, sheet)
+        _read_signs(measure, base, number, sheet)
+    for slur in staff.spannerBundle.getByClass(library.spanner.Slur):
+        ends = [where.get(id(e)) for e in (slur.getFirst(), slur.getLast())]
+        if ends[0] is not None and ends[1] is not None:
+            sheet.marks.append(Mark(ends[0], "slur", end_ql=ends[1], staff=number))
+    for wedge in staff.spannerBundle.getByClass(library.dynamics.DynamicWedge):
+        ends = [where.get(id(e)) for e in (wedge.getFirst(), wedge.getLast())]
+        text = "<" if isinstance(wedge, library.dynamics.Crescendo) else ">"
+        if ends[0] is not None and ends[1] is not None:
+            sheet.marks.append(Mark(ends[0], "hairpin", text, ends[1], number))
+
+
+Place = tuple[Fraction, int, int]
+"""(onset_ql, staff, voice)."""
+
+
+def _read_element(
+    element: Any,  # noqa: ANN401 - music21 has no types
+    place: Place,
+    held: dict[int, list[int]],
+    sheet: _Sheet,
+) -> None:
+    onset, staff, voice = place
+    signs = tuple(
+        _ARTICULATIONS[type(a).__name__]
+        for a in element.articulations
+        if type(a).__name__ in _ARTICULATIONS
+    )
+    if any(isinstance(e, library.expressions.Fermata) for e in element.expressions):
+        signs = (*signs, "fermata")
+    fingers = [a.fingerNumber for a in element.articulations if type(a).__name__ == "Fingering"]
+    grace = element.duration.isGrace
+    length = Fraction(0) if grace else _ql(element.duration.quarterLength)
+    heads = element.notes if isinstance(element, library.chord.Chord) else [element]
+    for index, head in enumerate(heads):
+        if not hasattr(head, "pitch"):
+            continue  # an unpitched slash or drum
+        pitch = int(head.pitch.midi)
+        tie = head.tie.type if head.tie is not None and not grace else None
+        if tie in {"stop", "continue"} and _lengthen(pitch, onset, length, held, sheet):
+            if tie == "stop":
+                held[pitch].pop(0)
+            continue
+        finger = fingers[index] if index < len(fingers) else None
+        sheet.notes.append(
+            Note(
+                "", onset, length, pitch, _spelling(head.pitch), staff, voice, signs,
+                finger if finger in {1, 2, 3, 4, 5} else None,
+            )
+        )  # fmt: skip
+        if tie in {"start", "continue"}:
+            held.setdefault(pitch, []).append(len(sheet.notes) - 1)
+
+
+def _lengthen(
+    pitch: int, onset: Fraction, length: Fraction, held: dict[int, list[int]], sheet: _Sheet
+) -> bool:
+    """Lengthen the tied note that ends here; False where there is none."""
+    for position, index in enumerate(held.get(pitch, [])):
+        note = sheet.notes[index]
+        if note.onset_ql + note.duration_ql == onset:
+            held[pitch].insert(0, held[pitch].pop(position))
+            sheet.notes[index] = _with_length(note, note.duration_ql + length)
+            return True
+    return False
+
+
+def _with_length(note: Note, length: Fraction) -> Note:
+    return Note(
+        note.id, note.onset_ql, length, note.pitch, note.spelling, note.staff, note.voice,
+        note.articulations, note.fingering,
+    )  # fmt: skip
+
+
+def _spelling(pitch: Any) -> str:  # noqa: ANN401 - music21 has no types
+    return f"{pitch.name.replace('-', 'b')}{pitch.implicitOctave}"
+
+
+def _read_signs(measure: Any, base: Fraction, staff: int, sheet: _Sheet) -> None:  # noqa: ANN401
+    for dynamic in measure.recurse().getElementsByClass(library.dynamics.Dynamic):
+        onset = base + _ql(dynamic.getOffsetInHierarchy(measure))
+        sheet.marks.append(Mark(onset, "dynamic", str(dynamic.value), staff=staff))
+    for symbol in measure.recurse().getElementsByClass(library.harmony.ChordSymbol):
+        chord = _read_chord(symbol, base + _ql(symbol.getOffsetInHierarchy(measure)))
+        if chord is not None:
+            sheet.chords.append(chord)
+
+
+def _read_chord(symbol: Any, onset: Fraction) -> Chord | None:  # noqa: ANN401
+    root, bass = symbol.root(), symbol.bass()
+    if root is None:
+        return None
+    name = root.name.replace("-", "b")
+    below = bass.name.replace("-", "b") if bass is not None else name
+    text = symbol.chordKindStr or _plain_text(symbol)
+    full = name + text + (f"/{below}" if below != name else "")
+    try:
+        read_symbol(full)
+        pitches = tuple(int(p.midi) % OCTAVE for p in symbol.pitches)
+        return Chord(onset, Fraction(0), full, pitch_class(name), pitch_class(below), pitches)
+    except ComposeError:
+        return None
+
+
+def _plain_text(symbol: Any) -> str:  # noqa: ANN401 - music21 has no types
+    """What is printed for a kind without a text of its own."""
+    kinds = library.harmony.CHORD_TYPES
+    kind = symbol.chordKind
+    return str(kinds[kind][1][0]) if kind in kinds and kinds[kind][1] else ""
+
+
+def _end_chords(chords: list[Chord], end: Fraction) -> tuple[Chord, ...]:
+    """Each chord lasts to the next."""
+    ordered = sorted(chords, key=lambda chord: chord.onset_ql)
+    stops = [chord.onset_ql for chord in ordered[1:]] + [end]
+    return tuple(
+        Chord(c.onset_ql, stop - c.onset_ql, c.symbol, c.root, c.bass, c.pitch_classes)
+        for c, stop in zip(ordered, stops, strict=True)
+    )
+
+
+def _read_key(staves: list[Any]) -> str:
+    """The signature's key: minor where it says so or where the last bass note is its tonic."""
+    for staff in staves:
+        for found in staff.recurse().getElementsByClass(library.key.KeySignature):
+            if isinstance(found, library.key.Key):
+                minor = found.mode == "minor"
+                return str(found.tonic.name.replace("-", "b")) + ("m" if minor else "")
+            major = found.asKey("major").tonic.name.replace("-", "b")
+            minor_tonic = found.asKey("minor").tonic
+            last = next((n for n in reversed(list(staves[-1].recurse().notes)) if n.pitches), None)
+            if last is not None and last.pitches[0].pitchClass == minor_tonic.pitchClass:
+                return str(minor_tonic.name.replace("-", "b")) + "m"
+            return str(major)
+    return "C"
+
+
+def _read_tempo(staves: list[Any]) -> float:
+    for staff in staves:
+        for mark in staff.recurse().getElementsByClass(library.tempo.MetronomeMark):
+            tempo = mark.getQuarterBPM()
+            if tempo:
+                return round(float(tempo), 3)
+    return _PLAIN_TEMPO
