@@ -26,8 +26,9 @@ READY_S = 15.0
 class JackServer:
     """One running server; `env` makes a program use it."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, period: int = PERIOD) -> None:
         self.name = name
+        self.period = period
         self.env = {
             "JACK_DEFAULT_SERVER": name,
             "JACK_NO_START_SERVER": "1",
@@ -39,7 +40,18 @@ class JackServer:
         """Start it and wait until it answers."""
         # -r: no real-time scheduling, which needs rights that a test has no claim to.
         self._process = subprocess.Popen(
-            ["jackd", "-n", self.name, "-r", "-d", "dummy", "-r", str(RATE), "-p", str(PERIOD)],
+            [
+                "jackd",
+                "-n",
+                self.name,
+                "-r",
+                "-d",
+                "dummy",
+                "-r",
+                str(RATE),
+                "-p",
+                f"{self.period}",
+            ],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
@@ -75,9 +87,9 @@ class JackServer:
 
 
 @contextlib.contextmanager
-def jack_server() -> Iterator[JackServer]:
+def jack_server(period: int = PERIOD) -> Iterator[JackServer]:
     """Run a server for as long as the block lasts."""
-    server = JackServer(f"first-take-{uuid.uuid4().hex[:10]}")
+    server = JackServer(f"first-take-{uuid.uuid4().hex[:10]}", period)
     server.start()
     try:
         yield server
@@ -86,9 +98,12 @@ def jack_server() -> Iterator[JackServer]:
 
 
 @pytest.fixture
-def jackd(monkeypatch: pytest.MonkeyPatch) -> Iterator[JackServer]:
-    """A server that this process and its children use, by the environment."""
-    with jack_server() as server:
+def jackd(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Iterator[JackServer]:
+    """A server that this process and its children use, by the environment.
+
+    Parametrized indirectly it takes another period in frames.
+    """
+    with jack_server(getattr(request, "param", PERIOD)) as server:
         for name, value in server.env.items():
             monkeypatch.setenv(name, value)
         yield server

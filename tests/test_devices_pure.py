@@ -157,14 +157,22 @@ def test_the_prefill_gives_the_depth_of_the_queue():
     assert clock.clock_at(10 * RATE) == pytest.approx(17 * NS, abs=1000)
 
 
-def test_jitter_is_averaged_and_a_drifting_card_is_followed():
+def test_a_drifting_card_is_followed_through_late_and_early_askings():
     clock = StreamClock(RATE)
     card = RATE * (1 - 100e-6)
-    # What periods of 64 frames make of blocks of 10 ms.
-    feed(clock, 6000, rate=card, jitter=lambda n: (-1) ** n * 670_000)
+    # Asked for up to a period of 512 frames before they begin in it; every 20th is kept waiting.
+    feed(
+        clock,
+        6000,
+        rate=card,
+        jitter=lambda n: -(n * BLOCK % 512) * NS // RATE + (n % 20 == 0) * 3 * MS,
+    )
     true_ns = 6000 * BLOCK * NS / card
-    assert clock.clock_at(6000 * BLOCK) == pytest.approx(true_ns, abs=0.1 * MS)
+    assert clock.clock_at(6000 * BLOCK) == pytest.approx(true_ns, abs=1.6 * MS)
     assert clock.underruns == 0
+    steady = StreamClock(RATE)
+    feed(steady, 6000, rate=card)
+    assert steady.clock_at(6000 * BLOCK) == pytest.approx(true_ns, abs=0.1 * MS)
 
 
 def test_one_late_block_is_nothing_and_a_lasting_slip_is_an_underrun():

@@ -5,6 +5,11 @@ it is heard n samples later, and the queue is full while the device runs well, s
 asking, spread over many blocks, give the device's true rate, and the prefill of the first
 moments (all asked for at once, before the first sample was out) gives the depth of the queue.
 
+Where the driver's period is not a whole number of blocks, a block is asked for at the start of
+the period in which it begins: up to a period too early, never too late. The latest askings of a
+stretch are therefore the true ones, and a high quantile stands for them: the very latest may be
+a thread that was kept waiting.
+
 What is known: the queue between this process and the driver. What is not: the converter and
 the loudspeaker (about 1 ms, or 100 to 200 ms by Bluetooth), which `input_ms` takes in as part
 of the player's measured latency.
@@ -12,14 +17,19 @@ of the player's measured latency.
 
 from __future__ import annotations
 
-from statistics import median
+from collections import deque
+from collections.abc import Collection
 
 NS = 1_000_000_000
 SETTLING = 16
 """Blocks until the prefill is over and the depth of the queue is known."""
-GAIN = 1 / 64
-"""How much of a deviation is believed: a block's jitter (about 1 ms) becomes 0.02 ms, and a
-sound card 100 ppm off is followed with an error below 0.1 ms at 10 ms blocks."""
+WINDOW = 64
+"""Blocks that are looked at together; at 10 ms a block a sound card 100 ppm off is followed with
+an error below 0.1 ms."""
+LATEST = 0.85
+"""The quantile of the window that is believed."""
+GAIN = 1 / 16
+"""How fast the belief follows: the quantile of a window jumps as blocks enter and leave it."""
 SLIP_NS = 8_000_000
 """A block this far off its time is an outlier; ..."""
 STRAYS = 8
@@ -35,10 +45,11 @@ class StreamClock:
         self.rate = rate
         self.underruns = 0
         """How often the stream fell behind for good: samples came too late."""
-        self._dues: list[int] = []
+        self._dues: list[float] = []
         self._asked_ns: float | None = None
         self._depth_ns = 0.0
         self._strays: list[float] = []
+        self._window: deque[float] = deque(maxlen=WINDOW)
 
     @property
     def settled(self) -> bool:
@@ -54,32 +65,39 @@ class StreamClock:
         """A block that begins with sample `frame` was asked for at `clock_ns`."""
         due = clock_ns - frame * NS / self.rate
         if len(self._dues) < SETTLING:
-            self._settle(round(due), frame)
+            self._settle(due, frame)
             return
         if self._asked_ns is None:
             return
         error = due - self._asked_ns
         if abs(error) <= SLIP_NS:
             self._strays.clear()
-            self._asked_ns += GAIN * error
+            self._window.append(due)
+            self._asked_ns += GAIN * (_latest(self._window) - self._asked_ns)
             return
         if self._strays and (self._strays[-1] > self._asked_ns) != (error > 0):
             self._strays.clear()
         self._strays.append(due)
         if len(self._strays) >= STRAYS:
             self.underruns += error > 0
-            self._asked_ns = median(self._strays)
+            self._asked_ns = self._begin_window(self._strays)
             self._strays.clear()
 
-    def _settle(self, due: int, frame: int) -> None:
+    def _begin_window(self, dues: list[float]) -> float:
+        """Forget the blocks before these."""
+        self._window.clear()
+        self._window.extend(dues)
+        return _latest(self._window)
+
+    def _settle(self, due: float, frame: int) -> None:
         """The first blocks: the earliest asking gives the best guess until all are seen.
 
         A queue is whole blocks deep; the rest is the first block's own jitter.
         """
         self._dues.append(due)
-        steady = min(self._dues)
+        steady: float = min(self._dues)
         if len(self._dues) == SETTLING:
-            steady = round(median(self._dues[SETTLING // 2 :]))
+            steady = self._begin_window(self._dues[SETTLING // 2 :])
         self._asked_ns = steady
         block_ns = frame * NS / self.rate / max(1, len(self._dues) - 1)
         if block_ns:
@@ -93,3 +111,8 @@ class StreamClock:
     def frame_at(self, clock_ns: int) -> int:
         """The sample that is heard at a clock; may be negative or not yet asked for."""
         return round((clock_ns - (self._asked_ns or 0) - self._depth_ns) * self.rate / NS)
+
+
+def _latest(dues: Collection[float]) -> float:
+    """The quantile that stands for the latest."""
+    return sorted(dues)[int(LATEST * (len(dues) - 1))]

@@ -1,0 +1,352 @@
+"""The engine's process with real MIDI ports, real audio and a real death."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from game.devices.click import click_sample
+from game.devices.client import EngineProcess
+from game.devices.midi_apis import InputPort, OpenInputPort
+from game.devices.midi_parse import CLOCK, START, STOP
+from game.events import (
+    STANDING_S,
+    AudioState,
+    Click,
+    ClickPlan,
+    EngineFailed,
+    NoteEvent,
+    OpenAudio,
+    OpenInput,
+    PortFound,
+    PortLost,
+    SetLatency,
+    Start,
+    Stop,
+    TransportStarted,
+    TransportStopped,
+)
+from tests.devices_keyboard import Keyboard
+from tests.jackd import jackd  # noqa: F401 - a fixture
+
+pytestmark = pytest.mark.real
+
+NS = 1_000_000_000
+RATE = 48_000
+LONG = ClickPlan(start_s=-1.0, end_s=60.0, clicks=())
+
+
+class Watcher:
+    """Polls an engine, and keeps the trail."""
+
+    def __init__(self, engine):
+        self.engine = engine
+        self.trail = []
+
+    def of(self, kind):
+        self.trail += self.engine.poll()
+        return [event for event in self.trail if isinstance(event, kind)]
+
+    def until(self, kind, count=1, wait_s=8.0):
+        end = time.monotonic() + wait_s
+        while len(found := self.of(kind)) < count:
+            assert time.monotonic() < end, f"no {count} x {kind.__name__} in {self.trail}"
+            time.sleep(0.01)
+        return found
+
+    @property
+    def origin_ns(self):
+        return time.monotonic_ns() - self.engine.now_s() * NS
+
+
+@pytest.fixture
+def engine(jackd, tmp_path):  # noqa: F811 - the fixture
+    del jackd
+    process = EngineProcess(log=tmp_path / "engine.log")
+    yield process
+    process.close()
+    sys.stdout.write((tmp_path / "engine.log").read_text() if process else "")
+
+
+@pytest.fixture
+def watcher(engine):
+    return Watcher(engine)
+
+
+def listen(engine, watcher, *, audio="none"):
+    engine.send(OpenInput(None))
+    engine.send(OpenAudio(audio))
+    engine.open()
+    watcher.until(AudioState)
+    watcher.until(PortFound)
+
+
+def test_a_thousand_notes_arrive_in_order_and_on_time(engine, watcher):
+    count = 1000
+    with Keyboard() as keyboard:
+        listen(engine, watcher)
+        engine.send(LONG)
+        engine.send(Start())
+        watcher.until(TransportStarted)
+        messages = [[0.005, [0x90, 36 + n % 60, 1 + n % 127]] for n in range(count)]
+        clocks = keyboard.play(messages)
+        notes = watcher.until(NoteEvent, count)
+        assert engine.pid
+        errors = [
+            note.onset_s * 1e3 - (clock - watcher.origin_ns) / 1e6
+            for note, clock in zip(notes, clocks, strict=True)
+        ]
+    assert [(n.pitch, n.velocity) for n in notes] == [tuple(octets[1:]) for _, octets in messages]
+    assert all(a.onset_s <= b.onset_s for a, b in pairwise(notes))
+    median, high = np.percentile(errors, [50, 99])
+    sys.stdout.write(f"stamp error: median {median:.2f} ms, p99 {high:.2f} ms\n")
+    assert min(errors) > -0.1
+    assert median < 2.0
+    assert high < 8.0
+
+
+def test_standing_notes_are_heard_without_a_place_and_latency_is_taken_off(engine, watcher):
+    with Keyboard() as keyboard:
+        listen(engine, watcher)
+        keyboard.play([[0, [0x90, 60, 50]]])
+        assert watcher.until(NoteEvent)[0].onset_s == STANDING_S
+        assert engine.now_s() is None
+        engine.send(SetLatency(200.0))
+        engine.send(LONG)
+        engine.send(Start())
+        watcher.until(TransportStarted)
+        (clock,) = keyboard.play([[0.2, [0x80, 60, 0]]])
+        off = watcher.until(NoteEvent, 2)[1]
+        expected = (clock - watcher.origin_ns) / NS - 0.2
+        assert off.onset_s == pytest.approx(expected, abs=0.008)
+        engine.send(Stop())
+        watcher.until(TransportStopped)
+        assert engine.now_s() is None
+
+
+def test_unplugged_in_the_middle_of_a_take_and_back(engine, watcher):
+    with Keyboard() as keyboard:
+        listen(engine, watcher, audio="jack")
+        engine.send(LONG)
+        engine.send(Start())
+        watcher.until(TransportStarted)
+        keyboard.play([[0, [0x90, 60, 50]], [0, [0x90, 64, 50]], [0, [0xB0, 64, 127]]])
+        watcher.until(NoteEvent, 3)
+        before = watcher.origin_ns
+        keyboard.unplug()
+        assert watcher.until(PortLost) == [PortLost("Keys:out")]
+        let_go = watcher.of(NoteEvent)[3:]
+        assert [(n.kind, n.pitch) for n in let_go] == [("off", 60), ("off", 64), ("pedal", 0)]
+    with Keyboard() as keyboard:
+        watcher.until(PortFound, 2)
+        (clock,) = keyboard.play([[0.1, [0x90, 72, 50]]])
+        note = watcher.until(NoteEvent, 7)[6]
+        assert note.onset_s == pytest.approx((clock - watcher.origin_ns) / NS, abs=0.008)
+        assert watcher.origin_ns == pytest.approx(before, abs=0.003 * NS)
+    assert len(watcher.of(TransportStarted)) == 1
+
+
+def test_a_killed_engine_is_started_again_and_the_take_goes_on(engine, watcher):
+    plan = ClickPlan(start_s=-0.5, end_s=4.0, clicks=())
+    with Keyboard() as keyboard:
+        listen(engine, watcher)
+        engine.send(plan)
+        engine.send(Start())
+        watcher.until(TransportStarted)
+        keyboard.play([[0.01, [0x90, 60 + n, 50]] for n in range(10)])
+        watcher.until(NoteEvent, 10)
+        before, killed = watcher.origin_ns, time.monotonic()
+        os.kill(engine.pid, signal.SIGKILL)
+        assert "started again" in watcher.until(EngineFailed)[0].detail
+        assert engine.now_s() is not None
+        watcher.until(PortFound, 2)
+        sys.stdout.write(f"listening again after {time.monotonic() - killed:.2f} s\n")
+        (clock,) = keyboard.play([[0.05, [0x90, 80, 50]]])
+        note = watcher.until(NoteEvent, 11)[10]
+        assert watcher.origin_ns == pytest.approx(before, abs=0.001 * NS)
+        assert note.onset_s == pytest.approx((clock - before) / NS, abs=0.008)
+        assert watcher.until(TransportStopped) == [TransportStopped(4.0)]
+    assert len(watcher.of(TransportStarted)) == 1
+
+
+def test_an_engine_that_cannot_start_is_given_up_with_a_word(tmp_path):
+    process = EngineProcess(module="game.no_such_engine", log=tmp_path / "engine.log")
+    watcher = Watcher(process)
+    process.open()
+    failures = watcher.until(EngineFailed, 4)
+    assert "does not start" in failures[-1].detail
+    time.sleep(0.3)
+    assert len(watcher.of(EngineFailed)) == 4
+    process.close()
+
+
+def test_without_sound_the_take_runs_by_the_monotonic_clock(engine, watcher):
+    engine.send(OpenAudio("alsa"))
+    engine.send(ClickPlan(start_s=-0.3, end_s=0.2, clicks=(Click(-0.3, accent=True),)))
+    engine.open()
+    (state,) = watcher.until(AudioState)
+    assert not state.ok
+    assert "The click is shown, not heard." in state.detail
+    engine.send(Start())
+    started = watcher.until(TransportStarted)[0]
+    assert started.now_s < -0.3
+    assert watcher.until(TransportStopped) == [TransportStopped(0.2)]
+    start = time.monotonic()
+    engine.close()
+    assert time.monotonic() - start < 1.0
+
+
+class Recorder:
+    """A JACK client that records what the engine plays, and when each period began."""
+
+    def __init__(self):
+        import jack  # noqa: PLC0415 - needs the system's library
+
+        self.client = jack.Client("recorder", no_start_server=True)
+        self.port = self.client.inports.register("in")
+        self.blocks = []
+        self.client.set_process_callback(self._process)
+        self.client.activate()
+        (source,) = self.client.get_ports("First Take.*:playback0", is_output=True)
+        self.client.connect(source, self.port)
+        time.sleep(0.1)
+        self.blocks.clear()
+
+    def _process(self, _frames):
+        frame = self.client.last_frame_time
+        self.blocks.append((frame, time.monotonic_ns(), self.port.get_array().copy()))
+
+    def finish(self):
+        """Deactivate; gives the samples, and the clock at which sample 0 was heard.
+
+        Each period lies at the server's own frame count, so one that Python was too late for
+        is a gap here and no shift.
+        """
+        self.client.deactivate()
+        self.client.close()
+        zero = self.blocks[0][0]
+        last = self.blocks[-1]
+        samples = np.zeros(last[0] - zero + len(last[2]), np.float32)
+        for frame, _, block in self.blocks:
+            samples[frame - zero : frame - zero + len(block)] = block
+        starts = [clock - (frame - zero) * NS / RATE for frame, clock, _ in self.blocks]
+        return samples, float(np.median(starts))
+
+
+def onsets_of(samples):
+    """The samples at which silence ends."""
+    loud = np.flatnonzero(np.abs(samples) > 0.05)
+    return [int(at) for n, at in enumerate(loud) if n == 0 or at - loud[n - 1] > RATE // 20]
+
+
+# A period that a Python process without real-time rights keeps up with.
+@pytest.mark.parametrize("jackd", [512], indirect=True)
+def test_every_click_is_on_its_sample_and_the_position_says_what_is_heard(engine, watcher):
+    clicks = tuple(Click(-1.0 + n * 0.3141, accent=n % 4 == 0) for n in range(12))
+    plan = ClickPlan(start_s=-1.0, end_s=3.0, clicks=clicks)
+    engine.send(OpenAudio("jack", click_volume=1.0))
+    engine.send(plan)
+    engine.open()
+    watcher.until(AudioState)
+    time.sleep(1.0)  # the MIDI ports are open and the device's clock is known
+    recorder = Recorder()
+    engine.send(Start())
+    watcher.until(TransportStarted)
+    time.sleep(2.0)
+    origin_ns = watcher.origin_ns
+    watcher.until(TransportStopped)
+    samples, zero_ns = recorder.finish()
+    onsets = onsets_of(samples)
+    expected = [click_sample(click.onset_s, plan.start_s, RATE) for click in clicks]
+    offsets = [heard - due for heard, due in zip(onsets, expected, strict=True)]
+    heard_s = (zero_ns + onsets[4] * NS / RATE - origin_ns) / NS
+    off_ms = (heard_s - clicks[4].onset_s) * 1e3
+    deviation = max(offsets) - min(offsets)
+    sys.stdout.write(f"clicks: {deviation} samples apart, {off_ms:+.2f} ms from the position\n")
+    assert deviation <= 1
+    assert abs(off_ms) < 5.0
+
+
+def test_the_midi_clock_goes_out_in_time(engine, watcher):
+    pulses = tuple(-1.0 + n * 60 / 120 / 24 for n in range(100))
+    engine.send(OpenAudio("none"))
+    engine.send(ClickPlan(start_s=-1.0, end_s=1.3, clicks=(), pulses_s=pulses))
+    engine.open()
+    watcher.until(AudioState)
+    time.sleep(1.0)
+    got = []
+    port = OpenInputPort(
+        InputPort("jack", "First Take:First Take Clock"),
+        lambda clock, octets: got.append((clock, octets[0])),
+        "listener",
+        clock=True,
+    )
+    engine.send(Start())
+    watcher.until(TransportStarted)
+    origin_ns = watcher.origin_ns
+    watcher.until(TransportStopped)
+    time.sleep(0.1)
+    port.close()
+    kinds = [kind for _, kind in got]
+    assert kinds == [START] + [CLOCK] * 100 + [STOP]
+    late = [
+        (clock - origin_ns) / 1e6 - pulse * 1e3
+        for (clock, _), pulse in zip(got[1:-1], pulses, strict=True)
+    ]
+    low, median, high = np.percentile(late, [1, 50, 99])
+    sys.stdout.write(f"clock pulses late by {low:.2f} / {median:.2f} / {high:.2f} ms (p1/50/99)\n")
+    assert low > -0.1
+    assert median < 2.0
+    assert high < 6.0
+
+
+PERFORM = """
+import sys
+from game.devices.performer_port import play_live
+from game.events import NoteEvent
+events = [NoteEvent(n * 0.05, "on" if n % 2 == 0 else "off", 60 + n // 2, 70) for n in range(40)]
+pulses = tuple(-1.0 + n * 60 / 120 / 24 for n in range(150))
+play_live(events, port="Player", clock="First Take Clock" if sys.argv[1] == "follow" else None,
+          start_s=-1.0, pulses_s=pulses)
+"""
+
+
+def test_a_performer_follows_the_games_clock(engine, watcher):
+    pulses = tuple(-1.0 + n * 60 / 120 / 24 for n in range(150))
+    engine.send(OpenInput("Player"))
+    engine.send(OpenAudio("jack"))
+    engine.send(ClickPlan(start_s=-1.0, end_s=2.2, clicks=(), pulses_s=pulses))
+    engine.open()
+    watcher.until(AudioState)
+    root = Path(__file__).resolve().parent.parent
+    player = subprocess.Popen([sys.executable, "-c", PERFORM, "follow"], cwd=root)
+    watcher.until(PortFound)
+    time.sleep(0.5)
+    engine.send(Start())
+    watcher.until(TransportStopped)
+    assert player.wait(5) == 0
+    notes = watcher.of(NoteEvent)
+    assert [(n.kind, n.pitch) for n in notes] == [
+        ("on" if n % 2 == 0 else "off", 60 + n // 2) for n in range(40)
+    ]
+    late = [note.onset_s * 1e3 - n * 50 for n, note in enumerate(notes)]
+    sys.stdout.write(f"performer: {np.mean(late):+.2f} ms, spread {np.std(late):.2f} ms\n")
+    assert abs(float(np.mean(late))) < 6.0
+    assert float(np.std(late)) < 3.0
+
+
+def test_a_performer_on_its_own_starts_at_once(engine, watcher):
+    engine.send(OpenInput("Player"))
+    engine.open()
+    root = Path(__file__).resolve().parent.parent
+    player = subprocess.Popen([sys.executable, "-c", PERFORM, "alone"], cwd=root)
+    watcher.until(NoteEvent, 40)
+    assert player.wait(5) == 0
