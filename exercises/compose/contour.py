@@ -1,0 +1,178 @@
+"""The line's plan before its notes: range, position, climax, and where each phrase arrives."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from exercises.compose.dice import Dice
+from exercises.compose.form import Phrase
+from exercises.compose.grid import Metre
+from exercises.compose.progression import Slot
+from exercises.compose.rhythm import Beat
+from exercises.compose.tones import harmony_at, notes_over
+from exercises.levels import Level
+from exercises.theory import OCTAVE, read_key
+from styles.schema import Melody
+
+CLIMAX = (0.58, 0.78)
+"""Where in a chart the highest note stands, as a share of its length."""
+_FIVE_FINGERS = 5
+_SIX_FINGERS = 7
+"""A hand that reaches one note beyond five on either side."""
+_EXTENDED_LEVEL = 3
+_MIDDLE_C = 60
+_LINE_CENTRE = 71
+"""B4, the middle line: where a right hand that is free to choose sits."""
+_HIGHEST = 86
+_END_WEIGHTS = {
+    "last": {1: 0.75, 3: 0.15, 5: 0.1},
+    "full": {1: 0.4, 3: 0.35, 5: 0.25},
+    "half": {1: 0.25, 3: 0.4, 5: 0.35},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """Where a hand plays a phrase."""
+
+    staff: int
+    low: int
+    high: int
+    position: bool
+    """One hand position: the thumb (or little finger) on `low`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """A note that the line moves towards."""
+
+    index: int
+    pitch: int
+
+
+def right_seat(level: Level, melody: Melody, key: str, dice: Dice) -> Seat:
+    """The right hand's range for a chart: a position at first, later the style's range."""
+    low, high = level.right_range
+    if level.five_finger:
+        return _position(level.right_range, key, _FIVE_FINGERS, 1, dice)
+    if level.number <= _EXTENDED_LEVEL:
+        return _position(level.right_range, key, _SIX_FINGERS, 1, dice)
+    width = max(OCTAVE, min(melody.range_semitones, 10 + 2 * (level.number - 3)))
+    centre = _LINE_CENTRE + int(dice.number() * 5) - 2
+    bottom = max(low, _MIDDLE_C, centre - width // 2)
+    return Seat(1, bottom, min(high, _HIGHEST, bottom + width), position=False)
+
+
+def left_seat(level: Level, key: str, dice: Dice) -> Seat:
+    """The left hand's range where it has the tune."""
+    low, high = level.left_range
+    if level.five_finger:
+        return _position(level.left_range, key, _FIVE_FINGERS, 2, dice)
+    bottom = max(low, _MIDDLE_C - OCTAVE)
+    return Seat(2, bottom, min(high, bottom + OCTAVE + 2), position=False)
+
+
+def place_goals(
+    beats: Sequence[Beat],
+    phrases: Sequence[Phrase],
+    seats: Sequence[Seat],
+    slots: Sequence[Slot],
+    melody: Melody,
+    key: str,
+    scale: str,
+    dice: Dice,
+) -> tuple[dict[int, int], int]:
+    """The pitch on which each phrase ends, by the beat's index; and the index of the climax."""
+    goals: dict[int, int] = {}
+    for phrase in phrases:
+        last = max((at for at, beat in enumerate(beats) if beat.phrase == phrase.index), default=-1)
+        if last < 0:
+            continue
+        seat = seats[phrase.index]
+        goals[last] = _end_pitch(beats[last], phrase, seat, slots, melody, key, scale, dice)
+    return goals, _climax(beats)
+
+
+def shape(progress: float, phrase: float, seat: Seat) -> float:
+    """Where the line would like to be: an arch over the chart and a smaller one over the phrase.
+
+    `progress` and `phrase` run from 0 to 1; the arch is highest at two thirds.
+    """
+    width = seat.high - seat.low
+    long_arch = math.sin(math.pi * progress**1.35)
+    short_arch = math.sin(math.pi * min(1.0, phrase) ** 1.1)
+    return seat.low + width * (0.24 + 0.3 * long_arch + 0.2 * short_arch)
+
+
+def _position(
+    limits: tuple[int, int], key: str, fingers: int, staff: int, dice: Dice
+) -> Seat:
+    """A position of neighbouring notes of the key that holds the tonic low down.
+
+    Best with the tonic under the outer finger; where the range has no room for that, with the
+    tonic higher in the hand.
+    """
+    facts = read_key(key)
+    low, high = limits
+    scale = [pitch for pitch in range(low, high + 1) if pitch % OCTAVE in facts.scale]
+    spans = [scale[at : at + fingers] for at in range(len(scale) - fingers + 1)]
+    lead = (fingers - _FIVE_FINGERS) // 2
+
+    def weight(span: list[int]) -> float:
+        if span[lead] % OCTAVE == facts.tonic_pc:
+            return 10.0
+        third = (span[lead] - facts.tonic_pc) % OCTAVE == 7  # noqa: PLR2004 - on the fifth
+        inside = any(pitch % OCTAVE == facts.tonic_pc for pitch in span)
+        return 2.0 if third and inside else 0.2 * inside
+
+    span = dice.choose(spans, [weight(each) for each in spans])
+    return Seat(staff, span[0], span[-1], position=True)
+
+
+def _end_pitch(
+    beat: Beat,
+    phrase: Phrase,
+    seat: Seat,
+    slots: Sequence[Slot],
+    melody: Melody,
+    key: str,
+    scale: str,
+    dice: Dice,
+) -> int:
+    harmony = harmony_at(slots, beat.onset, beat.duration, 0).harmony
+    kind = "last" if phrase.last else ("full" if phrase.cadence == "full" else "half")
+    tonic = read_key(key).tonic_pc
+    third = harmony.root if harmony.third is None else harmony.third
+    degrees = {harmony.root: 1, third: 3, harmony.fifth: 5}
+    centre = seat.low + 0.4 * (seat.high - seat.low)
+    options: list[int] = []
+    weights: list[float] = []
+    for note in notes_over(harmony, key, scale, seat.low, seat.high):
+        degree = degrees.get(note.pitch % OCTAVE)
+        if degree is None or (phrase.last and degree not in melody.end_degrees):
+            continue
+        weight = _END_WEIGHTS[kind][degree] * math.exp(-abs(note.pitch - centre) / 5)
+        if not phrase.last and note.pitch % OCTAVE == tonic and kind == "half":
+            weight *= 0.3
+        options.append(note.pitch)
+        weights.append(weight)
+    return dice.choose(options, weights) if options else round(centre)
+
+
+def _climax(beats: Sequence[Beat]) -> int:
+    """The beat that is the chart's highest: long and strong, about two thirds of the way."""
+    end = max(beat.onset + beat.duration for beat in beats)
+    low, high = CLIMAX
+    inside = [at for at, beat in enumerate(beats) if low <= beat.onset / end <= high]
+    inside = [at for at in inside if not (beats[at].closing and at + 1 < len(beats) and
+              beats[at + 1].phrase != beats[at].phrase)] or inside  # fmt: skip
+    if not inside:
+        return len(beats) // 2
+    return max(inside, key=lambda at: (beats[at].duration, -at))
+
+
+def beat_strength(beat: Beat, metre: Metre) -> int:
+    """How strong the place of a beat in its bar is."""
+    return metre.strength(beat.onset % metre.bar)

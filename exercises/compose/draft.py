@@ -1,0 +1,324 @@
+"""One draft of a chart: the decisions in their order, from form to touch."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from exercises.chart import Bar, Chart, Chord, Mark, Note, number_notes
+from exercises.compose.contour import Seat, left_seat, place_goals, right_seat
+from exercises.compose.dice import Dice
+from exercises.compose.form import Phrase, plan_form
+from exercises.compose.grid import TICKS, Metre, read_metre, to_ql
+from exercises.compose.lefthand import LOWER_STAFF, Tone, held_notes, play_patterns
+from exercises.compose.melody import Ground, Place, compose_line
+from exercises.compose.pattern import choose_patterns
+from exercises.compose.progression import Slot, plan_chords
+from exercises.compose.rhythm import Beat, plan_rhythm
+from exercises.compose.tones import choose_scale
+from exercises.compose.touch import touch_chart
+from exercises.drill import Drill
+from exercises.harmony import Harmony
+from exercises.levels import Level, level
+from exercises.theory import key_name_of, read_key, write_spelling
+from styles.schema import Style
+
+TURNS_LEVEL = 2
+"""Up to here the hands may take turns with the phrases."""
+PICKUP_SHARE = 0.25
+HELD_SHARE = 0.5
+FINGERED_LEVEL = 3
+"""Up to here the first note of a hand position carries its finger."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a draft is made of, decided before any note."""
+
+    drill: Drill
+    style: Style
+    level: Level
+    metre: Metre
+    phrases: tuple[Phrase, ...]
+    slots: tuple[Slot, ...]
+    pickup: int
+    """Ticks before the first downbeat."""
+    scale: str
+
+
+def draft_chart(drill: Drill, style: Style, seed: int) -> Chart:
+    """Compose a chart from a seed; it may still break a rule."""
+    plan = _plan(drill, style, seed)
+    melodic = drill.kind not in {"comping", "number", "bass"}
+    turns = plan.level.number <= TURNS_LEVEL
+    lone_left = drill.hands == "left" and not turns
+    below = _accompany(plan, seed) if drill.hands != "right" and drill.kind != "lead" else []
+    if lone_left or drill.kind == "bass":
+        melodic = False
+    places: list[Place] = []
+    climax = 0
+    if melodic:
+        if drill.hands == "left":
+            below = []
+        places, climax = _sing(plan, below, seed)
+    return _assemble(plan, below, places, climax, seed)
+
+
+def _plan(drill: Drill, style: Style, seed: int) -> Plan:
+    row = level(drill.level)
+    metre = read_metre(drill.meter)
+    phrases = plan_form(style.forms, drill.bars, Dice(seed, "form"))
+    slots = plan_chords(phrases, style, drill.key, row.number, metre, Dice(seed, "harmony"))
+    pickup = _pickup(drill, row, metre, Dice(seed, "pickup"))
+    if pickup:
+        last = slots[-1]
+        shorter = Slot(last.onset, last.duration - pickup, last.harmony, last.bar)
+        slots = (*slots[:-1], shorter)
+    scale = choose_scale(style.melody, drill.key, row.number, Dice(seed, "scale"))
+    return Plan(drill, style, row, metre, phrases, slots, pickup, scale)
+
+
+def _pickup(drill: Drill, row: Level, metre: Metre, dice: Dice) -> int:
+    """A beat before the first bar, in metres of three beats and more; else none."""
+    room = metre.bar > 2 * metre.beat
+    wanted = row.pickup and room and drill.kind in {"grand", "lead"} and drill.hands != "left"
+    length = TICKS if metre.beat % TICKS == 0 else metre.beat
+    return length if wanted and dice.chance(PICKUP_SHARE) else 0
+
+
+def _accompany(plan: Plan, seed: int) -> list[Tone]:
+    """The left hand: nothing where the hands take turns, held notes, or the style's patterns."""
+    dice = Dice(seed, "left hand")
+    row = plan.level
+    if plan.drill.hands == "both" and plan.drill.kind == "grand":
+        if row.texture == "one hand":
+            return []
+        if row.texture == "alternate":
+            return held_notes(plan.slots, row) if dice.chance(HELD_SHARE) else []
+    elif row.number <= TURNS_LEVEL and plan.drill.kind == "grand":
+        return []
+    patterns = choose_patterns(
+        plan.style.patterns, plan.phrases, row, plan.metre, plan.drill.quarter_bpm, dice
+    )
+    shapes = frozenset(each.name for each in plan.style.voicings if each.level <= row.number)
+    return play_patterns(
+        plan.slots, plan.phrases, patterns, row, plan.metre, plan.drill.key, shapes, dice
+    )
+
+
+def _sing(plan: Plan, below: list[Tone], seed: int) -> tuple[list[Place], int]:
+    """The melody, in the hand (or hands by turns) that has it."""
+    row, style, drill = plan.level, plan.style, plan.drill
+    seats = _seats(plan, below, Dice(seed, "position"))
+    beats = plan_rhythm(
+        plan.phrases,
+        style,
+        row,
+        plan.metre,
+        drill.quarter_bpm,
+        [tone.onset for tone in below],
+        plan.metre.bar - plan.pickup,
+        Dice(seed, "rhythm"),
+    )
+    if plan.pickup:
+        beats = [*_pickup_beats(plan, Dice(seed, "pickup rhythm")), *beats]
+    dice = Dice(seed, "melody")
+    goals, climax = place_goals(
+        beats, plan.phrases, seats, plan.slots, style.melody, drill.key, plan.scale, dice
+    )
+    ground = Ground(
+        slots=plan.slots,
+        phrases=plan.phrases,
+        seats=seats,
+        below=below,
+        metre=plan.metre,
+        level=row,
+        melody=style.melody,
+        key=drill.key,
+        scale=plan.scale,
+        strict=not style.chord_symbols,
+    )
+    return compose_line(beats, ground, goals, climax, dice), climax
+
+
+def _seats(plan: Plan, below: Sequence[Tone], dice: Dice) -> tuple[Seat, ...]:
+    """Where each phrase is played: the hands by turns where there is no accompaniment."""
+    right = right_seat(plan.level, plan.style.melody, plan.drill.key, dice)
+    left = left_seat(plan.level, plan.drill.key, dice)
+    if plan.drill.hands == "left":
+        return (left,) * len(plan.phrases)
+    turns = plan.level.number <= TURNS_LEVEL and plan.drill.hands == "both" and not below
+    if turns and plan.drill.kind == "grand":
+        return tuple(left if phrase.index % 2 else right for phrase in plan.phrases)
+    return (right,) * len(plan.phrases)
+
+
+def _pickup_beats(plan: Plan, dice: Dice) -> list[Beat]:
+    half = plan.pickup // 2 if plan.pickup % 3 else plan.pickup // 3
+    split = dice.chance(0.5)
+    starts = [-plan.pickup, -half] if split else [-plan.pickup]
+    ends = [*starts[1:], 0]
+    return [
+        Beat(start, end - start, -1, 0, "pickup", index)
+        for index, (start, end) in enumerate(zip(starts, ends, strict=True))
+    ]
+
+
+def _assemble(
+    plan: Plan, below: Sequence[Tone], places: Sequence[Place], climax: int, seed: int
+) -> Chart:
+    notes = [_write_tone(tone, plan, following) for tone, following in _with_next(below)]
+    marks: list[Mark] = []
+    if places:
+        touched = touch_chart(
+            places,
+            plan.phrases,
+            plan.slots,
+            plan.style,
+            plan.level,
+            plan.metre,
+            climax,
+            Dice(seed, "touch"),
+        )
+        fingers = _fingers(plan, places)
+        marks += touched.marks
+        for place in places:
+            note = _write_place(place)
+            signs = touched.articulations.get(place.beat.onset, ())
+            finger = fingers.get(place.beat.onset)
+            notes.append(_with_touch(note, signs, finger))
+    feel = plan.style.feel
+    start = -plan.pickup
+    if feel.label and plan.level.number >= feel.swing_level:
+        marks.append(Mark(to_ql(start), "feel", feel.label))
+    if plan.style.tempo_words:
+        word = _tempo_word(plan)
+        marks.append(Mark(to_ql(start), "tempo", word))
+    shown = plan.style.chord_symbols and plan.level.show_chords
+    return Chart(
+        drill=plan.drill,
+        bars=_bars(plan),
+        notes=number_notes(notes),
+        chords=tuple(_chord(slot) for slot in plan.slots),
+        marks=tuple(sorted(marks, key=lambda mark: (mark.onset_ql, mark.staff, mark.kind))),
+        show_chords=shown or plan.drill.kind in {"lead", "comping", "number"},
+    )
+
+
+def _bars(plan: Plan) -> tuple[Bar, ...]:
+    bar, pickup, meter = plan.metre.bar, plan.pickup, plan.drill.meter
+    count = plan.drill.bars
+    first = [Bar(0, to_ql(-pickup), to_ql(pickup), meter)] if pickup else []
+    full = [Bar(at + 1, to_ql(at * bar), to_ql(bar), meter) for at in range(count)]
+    if pickup:
+        full[-1] = Bar(count, to_ql((count - 1) * bar), to_ql(bar - pickup), meter)
+    return (*first, *full)
+
+
+def _chord(slot: Slot) -> Chord:
+    harmony = slot.harmony
+    return Chord(
+        onset_ql=to_ql(slot.onset),
+        duration_ql=to_ql(slot.duration),
+        symbol=harmony.symbol,
+        root=harmony.root,
+        bass=harmony.bass,
+        pitch_classes=harmony.pitch_classes,
+    )
+
+
+def _tempo_word(plan: Plan) -> str:
+    """The style's words run from slow to fast over its range of tempi at the level."""
+    words = plan.style.tempo_words
+    low, high = plan.style.tempo.at_level(plan.level.number)
+    beat = plan.drill.quarter_bpm * TICKS / plan.metre.beat
+    share = (beat - low) / max(1, high - low)
+    return words[max(0, min(len(words) - 1, int(share * len(words))))]
+
+
+def _with_next(tones: Sequence[Tone]) -> list[tuple[Tone, Tone | None]]:
+    ordered = sorted(tones, key=lambda tone: (tone.onset, tone.pitch))
+    pairs: list[tuple[Tone, Tone | None]] = []
+    for index, tone in enumerate(ordered):
+        later = (each for each in ordered[index + 1 :] if each.onset > tone.onset)
+        pairs.append((tone, next(later, None)))
+    return pairs
+
+
+def _write_tone(tone: Tone, plan: Plan, following: Tone | None) -> Note:
+    """An accompaniment note named by its chord, else by the next chord, else by the key."""
+    rising = following is None or following.pitch >= tone.pitch
+    name = tone.name or spell_in(plan.slots, tone.onset, tone.pitch, plan.drill.key, rising=rising)
+    return Note(
+        id="",
+        onset_ql=to_ql(tone.onset),
+        duration_ql=to_ql(tone.duration),
+        pitch=tone.pitch,
+        spelling=write_spelling(tone.pitch, name),
+        staff=tone.staff,
+        voice=tone.voice,
+    )
+
+
+def spell_in(slots: Sequence[Slot], onset: int, pitch: int, key: str, *, rising: bool) -> str:
+    """The name of a pitch by the chord it sounds over, else by the key and its direction."""
+    at = max((i for i, slot in enumerate(slots) if slot.onset <= onset), default=0)
+    here: Harmony = slots[at].harmony
+    pc = pitch % 12
+    named = here.name_of(pc)
+    if named is None and pc not in read_key(key).scale and at + 1 < len(slots):
+        named = slots[at + 1].harmony.name_of(pc)
+    return named or key_name_of(key, pc, rising=rising)
+
+
+def _write_place(place: Place) -> Note:
+    return Note(
+        id="",
+        onset_ql=to_ql(place.beat.onset),
+        duration_ql=to_ql(place.beat.duration),
+        pitch=place.note.pitch,
+        spelling=write_spelling(place.note.pitch, place.note.name),
+        staff=place.staff,
+        voice=1,
+    )
+
+
+def _with_touch(note: Note, signs: tuple[str, ...], finger: int | None) -> Note:
+    return Note(
+        id=note.id,
+        onset_ql=note.onset_ql,
+        duration_ql=note.duration_ql,
+        pitch=note.pitch,
+        spelling=note.spelling,
+        staff=note.staff,
+        voice=note.voice,
+        articulations=signs,
+        fingering=finger,
+    )
+
+
+def _fingers(plan: Plan, places: Sequence[Place]) -> dict[int, int]:
+    """The finger of the first note in each hand position, by its onset."""
+    if plan.level.number > FINGERED_LEVEL:
+        return {}
+    found: dict[int, int] = {}
+    lowest = {
+        staff: min(p.note.step for p in places if p.staff == staff)
+        for staff in {place.staff for place in places}
+    }
+    highest = {
+        staff: max(p.note.step for p in places if p.staff == staff) for staff in lowest
+    }
+    before = 0
+    for place in places:
+        if place.staff == before:
+            continue
+        before = place.staff
+        reach = highest[place.staff] - lowest[place.staff]
+        from_low = place.note.step - lowest[place.staff]
+        finger = 5 - from_low if place.staff == LOWER_STAFF else 1 + from_low
+        if reach <= 4 and 1 <= finger <= 5:  # noqa: PLR2004 - five fingers
+            found[place.beat.onset] = finger
+    return found
+
+

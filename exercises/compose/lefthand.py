@@ -1,0 +1,325 @@
+"""The left hand: patterns played over the chords, voices led, bass on its way to the next root."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from exercises.compose.dice import Dice
+from exercises.compose.form import Phrase
+from exercises.compose.grid import TICKS, Metre
+from exercises.compose.pattern import BarPattern, Event, clip_events
+from exercises.compose.progression import Slot
+from exercises.compose.voicing import (
+    OCTAVE,
+    Voicing,
+    close_chord,
+    essential_tones,
+    open_chord,
+    rootless,
+    shell,
+)
+from exercises.harmony import Harmony
+from exercises.levels import Level
+from exercises.theory import read_key
+
+LOWER_STAFF = 2
+REST_LEVEL = 4
+"""From here a phrase may breathe in the left hand too."""
+ROOTLESS_LEVEL = 6
+CEILING = 62
+"""D4: patterns stay below it so that the melody has the middle of the keyboard."""
+ROOTLESS_CEILING = 67
+CHORD_FLOOR = 50
+"""D3: where close chords over a separate bass start."""
+_BASS_CENTRE = {1: 50, 2: 50, 3: 47, 4: 45, 5: 43}
+_LOW_CENTRE = 41
+_CENTRE_PULL = 0.5
+_WIDE = 7
+_WIDE_COST = 2.0
+
+_DEGREE_STEPS = {
+    "b3": 3,
+    "4": 5,
+    "6": 9,
+    "8": 12,
+    "9": 14,
+    "b7": 10,
+}
+_REACH = {"8": 12, "9": 14, "10": 16, "b7": 11, "6": 9, "5": 8, "R5": 8, "R6": 9, "R10": 12}
+
+
+@dataclass(frozen=True, slots=True)
+class Tone:
+    """A note while composing: ticks, MIDI pitch, and its name where it is settled."""
+
+    onset: int
+    duration: int
+    pitch: int
+    staff: int
+    voice: int = 1
+    name: str = ""
+
+    @property
+    def end(self) -> int:
+        """Where it is let go."""
+        return self.onset + self.duration
+
+
+@dataclass(slots=True)
+class _Hand:
+    """Where the hand is, kept from event to event."""
+
+    level: Level
+    key: str
+    shapes: frozenset[str]
+    separate_bass: bool
+    ceiling: int
+    bass: int | None = None
+    last: int | None = None
+    chord: Voicing = ()
+
+
+def play_patterns(
+    slots: Sequence[Slot],
+    phrases: Sequence[Phrase],
+    patterns: Mapping[str, BarPattern],
+    level: Level,
+    metre: Metre,
+    key: str,
+    shapes: frozenset[str],
+    dice: Dice,
+) -> list[Tone]:
+    """The left hand of a whole chart; `shapes` are the voicings the style knows at the level.
+
+    The last bar is an ending: the tonic, held.
+    """
+    letters = {
+        phrase.bar + at: phrase.letter for phrase in phrases for at in range(phrase.bars)
+    }
+    tones: list[Tone] = []
+    hand = _Hand(level, key, shapes, separate_bass=False, ceiling=CEILING)
+    last_bar = slots[-1].bar
+    for index, slot in enumerate(slots):
+        pattern = patterns[letters[slot.bar]]
+        _settle(hand, pattern)
+        following = slots[index + 1].harmony if index + 1 < len(slots) else None
+        if slot.bar == last_bar:
+            tones += _end(hand, slot)
+            continue
+        whole = slot.duration == metre.bar
+        events = pattern.events if whole else clip_events(pattern, slot.duration)
+        tones += _play(hand, slot, events, following, dice)
+    return tones
+
+
+def held_notes(slots: Sequence[Slot], level: Level) -> list[Tone]:
+    """One held root a bar: the accompaniment of the first levels."""
+    hand = _Hand(level, "C", frozenset(), separate_bass=False, ceiling=CEILING)
+    tones = []
+    for slot in slots:
+        pitch = _place_bass(hand, slot.harmony.bass, 0)
+        tones.append(Tone(slot.onset, slot.duration, pitch, LOWER_STAFF))
+    return tones
+
+
+def _settle(hand: _Hand, pattern: BarPattern) -> None:
+    """Take the hand to where a pattern lies."""
+    roles = {event.role for event in pattern.events}
+    hand.separate_bass = bool(roles & {"R", "R+", "R10", "8"})
+    rootless_style = "S" in roles or "V" in roles
+    high = rootless_style and _plays_rootless(hand)
+    hand.ceiling = min(ROOTLESS_CEILING if high else CEILING, hand.level.left_range[1])
+
+
+def _plays_rootless(hand: _Hand) -> bool:
+    return hand.level.number >= ROOTLESS_LEVEL and "rootless" in hand.shapes
+
+
+def _play(
+    hand: _Hand,
+    slot: Slot,
+    events: Sequence[Event],
+    following: Harmony | None,
+    dice: Dice,
+) -> list[Tone]:
+    tones: list[Tone] = []
+    reach = max((_REACH.get(event.role, 0) for event in events), default=0)
+    if hand.separate_bass or any(event.role in {"3", "5", "A"} for event in events):
+        _place_bass(hand, slot.harmony.bass, reach)
+    walking = events[-1].role == "A"
+    for index, event in enumerate(events):
+        if event.role == "R+" and following is not None:
+            pitches: Voicing = (_place_bass(hand, following.bass, 0),)
+        elif event.role == "A":
+            pitches = (_approach(hand, slot.harmony, following, dice),)
+        elif walking and index:
+            pitches = (_walk(hand, slot.harmony, following, index, len(events)),)
+        else:
+            pitches = _pitches(hand, event.role, slot.harmony, reach)
+        hand.last = pitches[0]
+        onset = slot.onset + event.onset
+        tones += [Tone(onset, event.duration, pitch, LOWER_STAFF) for pitch in pitches]
+    return tones
+
+
+def _pitches(hand: _Hand, role: str, harmony: Harmony, reach: int) -> Voicing:
+    """The pitches of a role over a chord."""
+    limit = hand.level.left_notes
+    if role in {"C", "c"}:
+        return _chord(hand, harmony, min(3, limit) if role == "C" else min(2, limit))
+    if role in {"S", "V"}:
+        return _comp(hand, harmony, full=role == "V")
+    if role in {"L", "M", "H"}:
+        shape = _chord(hand, harmony, 3)
+        return (shape[{"L": 0, "M": len(shape) // 2, "H": -1}[role]],)
+    if hand.bass is None or (hand.bass - harmony.bass) % OCTAVE:
+        _place_bass(hand, harmony.bass, reach)
+    bass = _known(hand.bass)
+    if role == "O" or role == "R10":
+        return _octave(hand, bass)
+    if role in {"R5", "R6"} and limit > 1:
+        step = (harmony.fifth - bass) % OCTAVE if role == "R5" else _sixth(harmony, bass)
+        return (bass, bass + step)
+    return (_degree(hand, role, harmony, bass),)
+
+
+def _degree(hand: _Hand, role: str, harmony: Harmony, bass: int) -> int:
+    """One note above the bass; inversions take the chord note that lies there."""
+    if role in {"R", "R+", "g", "l", "r"}:
+        return bass
+    third = harmony.root if harmony.third is None else harmony.third
+    if role in {"3", "10"}:
+        pc = third if (third - bass) % OCTAVE else harmony.fifth
+        pitch = bass + ((pc - bass) % OCTAVE) + (OCTAVE if role == "10" else 0)
+        return pitch if pitch <= hand.ceiling else pitch - OCTAVE
+    if role == "5":
+        fifth = harmony.fifth if (harmony.fifth - bass) % OCTAVE > 2 else harmony.root  # noqa: PLR2004
+        step = (fifth - bass) % OCTAVE or OCTAVE
+        return bass + step if bass + step <= hand.ceiling else bass + step - OCTAVE
+    step = _DEGREE_STEPS.get(role, 0)
+    if role == "9" and harmony.bass != harmony.root:
+        step = OCTAVE
+    pitch = bass + step
+    return pitch if pitch <= hand.ceiling else pitch - OCTAVE
+
+
+def _sixth(harmony: Harmony, bass: int) -> int:
+    """The boogie sixth above the root; over a minor chord the fifth stays."""
+    return (harmony.fifth - bass) % OCTAVE if harmony.is_minor else 9
+
+
+def _chord(hand: _Hand, harmony: Harmony, count: int) -> Voicing:
+    """A close chord; over a bass of its own it lies from D3 up."""
+    low = CHORD_FLOOR if hand.separate_bass else CHORD_FLOOR - 2
+    low = max(low, hand.level.left_range[0])
+    rooted = not hand.separate_bass or len(harmony.pitch_classes) <= 3  # noqa: PLR2004 - triads
+    found = close_chord(harmony, hand.chord, low, hand.ceiling, count, rooted)
+    hand.chord = found
+    return found
+
+
+def _comp(hand: _Hand, harmony: Harmony, *, full: bool) -> Voicing:
+    """Shells, or rootless voicings where the style and the level have them."""
+    limit = hand.level.left_notes
+    if _plays_rootless(hand):
+        found = rootless(harmony, hand.chord, CHORD_FLOOR, hand.ceiling, limit)
+    elif full:
+        found = close_chord(harmony, hand.chord, CHORD_FLOOR, hand.ceiling, limit, True)
+    else:
+        low = max(hand.level.left_range[0], 43)
+        found = shell(harmony, hand.chord, low, hand.ceiling, min(limit, 2))
+    hand.chord = found
+    return found
+
+
+def _octave(hand: _Hand, bass: int) -> Voicing:
+    if hand.level.left_notes < 2:  # noqa: PLR2004 - two notes make an octave
+        return (bass,)
+    low, _ = hand.level.left_range
+    if bass + OCTAVE > CHORD_FLOOR + 2 and bass - OCTAVE >= low:
+        return (bass - OCTAVE, bass)
+    return (bass, bass + OCTAVE)
+
+
+def _place_bass(hand: _Hand, pc: int, reach: int) -> int:
+    """The octave of a bass note that is near the last one and in the hand's best register."""
+    low, high = hand.level.left_range
+    low = max(low, 33)
+    top = max(min(high, hand.ceiling) - reach, low + OCTAVE - 1)
+    centre = min(_BASS_CENTRE.get(hand.level.number, _LOW_CENTRE), top - 4)
+
+    def cost(pitch: int) -> float:
+        away = abs(pitch - centre) * _CENTRE_PULL
+        if hand.bass is None:
+            return away
+        move = abs(pitch - hand.bass)
+        return away + move + _WIDE_COST * (move > _WIDE)
+
+    options = [pitch for pitch in range(low, top + 1) if pitch % OCTAVE == pc]
+    hand.bass = min(options, key=lambda pitch: (cost(pitch), pitch))
+    return hand.bass
+
+
+def _approach(hand: _Hand, harmony: Harmony, following: Harmony | None, dice: Dice) -> int:
+    """A semitone or a step into the next root, from the side the line comes from."""
+    here = _known(hand.last)
+    pc = harmony.bass if following is None else following.bass
+    target = _nearest_octave(pc, here, hand)
+    if target == here:
+        return here + (7 if here + 7 <= hand.ceiling else -5)
+    scale = read_key(hand.key).scale
+    from_below = here < target if abs(here - target) > 1 else dice.chance(0.5)
+    sign = -1 if from_below else 1
+    step = target + 2 * sign if (target + 2 * sign) % OCTAVE in scale else target + sign
+    near = target + sign
+    pitch = dice.choose((near, step), (0.6, 0.4))
+    return pitch if pitch != here else target - sign
+
+
+def _walk(
+    hand: _Hand, harmony: Harmony, following: Harmony | None, index: int, count: int
+) -> int:
+    """The inner beats of a walking bass: chord tones on the way to the next root, no repeats."""
+    here = _known(hand.last)
+    goal = _nearest_octave(harmony.bass if following is None else following.bass, here, hand)
+    low, high = hand.level.left_range
+    tones = set(essential_tones(harmony, 4, rooted=True)) | {harmony.fifth, harmony.root}
+    options = [
+        pitch
+        for pitch in range(max(low, here - 8), min(high, hand.ceiling, here + 8) + 1)
+        if pitch % OCTAVE in tones and pitch != here
+    ]
+    left = count - 1 - index
+
+    def cost(pitch: int) -> float:
+        # The approach note wants a third or so of room before the goal.
+        room = abs(abs(pitch - goal) - 3 * left)
+        return room + 0.6 * abs(pitch - here) + 2.0 * (pitch == goal)
+
+    return min(options, key=lambda pitch: (cost(pitch), pitch)) if options else here
+
+
+def _end(hand: _Hand, slot: Slot) -> list[Tone]:
+    """The last chord: tonic in the bass, held for what the bar has."""
+    harmony, limit = slot.harmony, hand.level.left_notes
+    reach = OCTAVE if limit > 1 else 0
+    bass = _place_bass(hand, harmony.root, reach)
+    seventh = harmony.seventh
+    if limit > 1 and seventh is not None and "shell" in hand.shapes:
+        found = shell(harmony, hand.chord, max(hand.level.left_range[0], 40), CEILING, min(limit, 3))
+    elif limit > 1:
+        found = open_chord(harmony, bass, hand.ceiling, min(limit, 3))
+    else:
+        found = (bass,)
+    return [Tone(slot.onset, slot.duration, pitch, LOWER_STAFF) for pitch in found]
+
+
+def _nearest_octave(pc: int, here: int, hand: _Hand) -> int:
+    low, high = hand.level.left_range
+    options = [p for p in range(low, min(high, hand.ceiling) + 1) if p % OCTAVE == pc]
+    return min(options, key=lambda pitch: (abs(pitch - here), pitch))
+
+
+def _known(pitch: int | None) -> int:
+    return TICKS if pitch is None else pitch

@@ -1,0 +1,109 @@
+"""Which notes a melody may use over a chord: the scale, bent by the chord's own notes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from exercises.compose.dice import Dice
+from exercises.compose.progression import Slot
+from exercises.harmony import Harmony
+from exercises.theory import LETTERS, OCTAVE, pitch_class, read_key, scale_names
+from styles.schema import Melody
+
+PLAIN_LEVEL = 3
+"""Up to here melodies keep to major and minor (and the pentatonics inside them)."""
+FIRST_SCALE_SHARE = 0.6
+_HEPTATONIC = 7
+_PLAIN_SCALES = frozenset({"major", "minor", "major pentatonic"})
+_CLASH_IS_STYLE = frozenset({"7b9", "7alt", "7#9", "7b13"})
+
+
+@dataclass(frozen=True, slots=True)
+class ScaleNote:
+    """A note that a melody may take over a chord."""
+
+    pitch: int
+    step: int
+    """Its place on the staff, in lines and spaces: neighbours differ by one."""
+    name: str
+    chordal: bool
+    clashing: bool
+    """A semitone above a chord tone: it may pass but not stay."""
+
+
+def choose_scale(melody: Melody, key: str, level: int, dice: Dice) -> str:
+    """The scale of a chart: mostly the style's first choice, simple ones at the first levels."""
+    minor = read_key(key).minor
+    liked = list(melody.scales_minor if minor else melody.scales)
+    if level <= PLAIN_LEVEL:
+        liked = [each for each in liked if each in _PLAIN_SCALES]
+    plain = "minor" if minor else "major"
+    if not liked:
+        return plain
+    weights = [FIRST_SCALE_SHARE ** (at * 1.5) for at in range(len(liked))]
+    return dice.choose(liked, weights)
+
+
+@cache
+def notes_over(harmony: Harmony, key: str, scale: str, low: int, high: int) -> tuple[ScaleNote, ...]:
+    """All notes from low to high that fit a chord in a key, upwards.
+
+    In a seven-note scale the chord's own name for a letter wins over the scale's (G# over E7 in A
+    minor); smaller scales are joined by the chord's notes.
+    """
+    names = _local_names(harmony, key, scale)
+    chordal = set(harmony.pitch_classes)
+    tolerant = harmony.quality in _CLASH_IS_STYLE or scale == "blues"
+    found = []
+    for pitch in range(low, high + 1):
+        name = names.get(pitch % OCTAVE)
+        if name is None:
+            continue
+        is_chordal = pitch % OCTAVE in chordal
+        clash = not is_chordal and not tolerant and (pitch - 1) % OCTAVE in chordal
+        found.append(ScaleNote(pitch, staff_place(pitch, name), name, is_chordal, clash))
+    return tuple(found)
+
+
+def staff_place(pitch: int, name: str) -> int:
+    """The place on the staff of a pitch under a name: one for each line or space, C0 is 0."""
+    alter = name.count("#") - name.count("b")
+    return LETTERS.index(name[0]) + 7 * ((pitch - alter) // OCTAVE - 1)
+
+
+def harmony_at(slots: Sequence[Slot], onset: int, duration: int, reach: int) -> Slot:
+    """The chord that a melody note belongs to.
+
+    A note that begins at most `reach` before a change and is held over it anticipates the new
+    chord.
+    """
+    for index, slot in enumerate(slots):
+        if slot.onset <= onset < slot.end:
+            held = onset + duration > slot.end and slot.end - onset <= reach
+            return slots[index + 1] if held and index + 1 < len(slots) else slot
+    return slots[0] if onset < slots[0].onset else slots[-1]
+
+
+@cache
+def _local_names(harmony: Harmony, key: str, scale: str) -> dict[int, str]:
+    facts = read_key(key)
+    names = scale_names(facts.tonic, scale)
+    chord = [name for pc, name in harmony.names if pc in harmony.pitch_classes]
+    if len(names) == _HEPTATONIC:
+        by_letter = {name[0]: name for name in names}
+        by_letter.update({name[0]: name for name in chord})
+        kept = list(by_letter.values())
+    else:
+        thirds = {pitch_class(name) for name in chord}
+        kept = [
+            name for name in names if scale == "blues" or not _rubs(pitch_class(name), thirds)
+        ]
+    # Of two spellings of one pitch the chord's wins.
+    return {pitch_class(name): name for name in [*kept, *chord]}
+
+
+def _rubs(pc: int, chord: set[int]) -> bool:
+    """A scale note a semitone from a chord tone on either side, no chord tone itself."""
+    return pc not in chord and (pc + 1) % OCTAVE in chord and (pc - 1) % OCTAVE in chord

@@ -1,0 +1,199 @@
+"""Touch: dynamics, hairpins, slurs, articulation and pedal, by the style and the level.
+
+Signs follow the music: a motif is touched alike wherever it returns, pushes are accented, the
+hairpin leads to the highest note, slurs cover what one breath would sing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from exercises.chart import Mark
+from exercises.compose.contour import beat_strength
+from exercises.compose.dice import Dice
+from exercises.compose.form import Phrase
+from exercises.compose.grid import EIGHTH, TICKS, Metre, to_ql
+from exercises.compose.melody import Place
+from exercises.compose.progression import Slot
+from exercises.compose.rhythm import is_syncopated
+from exercises.levels import Level
+from styles.schema import Style
+
+SOFT_TO_LOUD = ("pp", "p", "mp", "mf", "f", "ff")
+_QUIET_START = {"pp", "ff"}
+STACCATO_SHARE = 0.4
+FERMATA_SHARE = 0.2
+ACCENT_SHARE = 0.6
+PEDAL_LEVEL = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """Articulations of melody notes by their onset, and the marks of the chart."""
+
+    articulations: dict[int, tuple[str, ...]]
+    marks: tuple[Mark, ...]
+
+
+def touch_chart(
+    places: Sequence[Place],
+    phrases: Sequence[Phrase],
+    slots: Sequence[Slot],
+    style: Style,
+    level: Level,
+    metre: Metre,
+    climax: int,
+    dice: Dice,
+) -> Touched:
+    """All signs of touch for a chart's melody."""
+    articulations = _articulate(places, style, level, metre, climax, dice)
+    marks = _dynamics(places, phrases, style, level, climax, dice)
+    if "slur" in level.articulations and "slur" in known_articulations(style, level):
+        marks += _slurs(places, articulations, metre)
+    if "pedal" in level.marks and "pedal" in known_articulations(style, level):
+        marks += _pedals(slots)
+    return Touched(articulations, tuple(marks))
+
+
+def known_articulations(style: Style, level: Level) -> frozenset[str]:
+    """What the style writes up to the level; legato is written as slurs."""
+    known: set[str] = set()
+    for entry in style.touch:
+        if entry.level <= level.number:
+            known.update(entry.articulations)
+    if "legato" in known:
+        known.add("slur")
+    return frozenset(known)
+
+
+def known_dynamics(style: Style, level: Level) -> list[str]:
+    """Dynamics that the style and the level share, from soft to loud."""
+    known: set[str] = set()
+    for entry in style.touch:
+        if entry.level <= level.number:
+            known.update(entry.dynamics)
+    shared = [each for each in SOFT_TO_LOUD if each in known and each in level.dynamics]
+    return shared or [each for each in SOFT_TO_LOUD if each in level.dynamics]
+
+
+def _articulate(
+    places: Sequence[Place],
+    style: Style,
+    level: Level,
+    metre: Metre,
+    climax: int,
+    dice: Dice,
+) -> dict[int, tuple[str, ...]]:
+    allowed = known_articulations(style, level) & set(level.articulations)
+    found: dict[int, tuple[str, ...]] = {}
+    labels = sorted({place.beat.motif for place in places if not place.beat.closing})
+    light = dice.pick(labels) if labels and dice.chance(STACCATO_SHARE) else None
+    for index, place in enumerate(places):
+        beat = place.beat
+        following = places[index + 1].beat.onset if index + 1 < len(places) else None
+        pushed = is_syncopated(beat.onset, following, metre) and beat.duration >= TICKS
+        if pushed and "accent" in allowed and dice.chance(ACCENT_SHARE):
+            found[beat.onset] = ("accent",)
+        elif index == climax and "accent" in allowed and not pushed and dice.chance(0.3):
+            found[beat.onset] = ("accent",)
+        elif (
+            beat.motif == light
+            and "staccato" in allowed
+            and EIGHTH <= beat.duration <= TICKS
+            and beat_strength(beat, metre) >= 0
+        ):
+            found[beat.onset] = ("staccato",)
+    last = places[-1].beat
+    if "fermata" in allowed and dice.chance(FERMATA_SHARE):
+        found[last.onset] = ("fermata",)
+    return found
+
+
+def _dynamics(
+    places: Sequence[Place],
+    phrases: Sequence[Phrase],
+    style: Style,
+    level: Level,
+    climax: int,
+    dice: Dice,
+) -> list[Mark]:
+    scale = known_dynamics(style, level)
+    middle = [at for at, each in enumerate(scale) if each not in _QUIET_START]
+    here = dice.pick(middle or list(range(len(scale))))
+    start = places[0].beat.onset
+    marks = [Mark(to_ql(start), "dynamic", scale[here])]
+    hairpins = "hairpin" in level.marks
+    peak = places[climax].beat
+    letters = {phrase.letter for phrase in phrases}
+    for phrase in phrases[1:]:
+        new_letter = len(letters) > 1 and phrase.letter != phrases[phrase.index - 1].letter
+        echo = len(letters) == 1 and phrase.index % 2 == 1
+        if not (new_letter or echo) or len(scale) == 1:
+            continue
+        first = next((p.beat for p in places if p.beat.phrase == phrase.index), None)
+        if first is None:
+            continue
+        louder = peak.phrase == phrase.index or here == 0
+        there = min(len(scale) - 1, here + 1) if louder else max(0, here - 1)
+        if there != here:
+            marks.append(Mark(to_ql(first.onset), "dynamic", scale[there]))
+            here = there
+    if hairpins:
+        marks += _hairpins(places, climax)
+    return marks
+
+
+def _hairpins(places: Sequence[Place], climax: int) -> list[Mark]:
+    """Up to the highest note over the bar before it, down over the last phrase's end."""
+    peak = places[climax].beat
+    marks = []
+    lead = [p.beat for p in places if p.beat.phrase == peak.phrase and p.beat.onset < peak.onset]
+    lead = lead[-4:]
+    if len(lead) > 1:
+        marks.append(Mark(to_ql(lead[0].onset), "hairpin", "<", to_ql(peak.onset)))
+    tail = [p.beat for p in places if p.beat.phrase == places[-1].beat.phrase][-4:]
+    if len(tail) > 2 and tail[0].onset > peak.onset:  # noqa: PLR2004 - something to fade
+        marks.append(Mark(to_ql(tail[0].onset), "hairpin", ">", to_ql(tail[-1].onset)))
+    return marks
+
+
+def _slurs(
+    places: Sequence[Place], articulations: dict[int, tuple[str, ...]], metre: Metre
+) -> list[Mark]:
+    """One slur for what a breath sings: up to two bars, broken by rests and staccato."""
+    marks: list[Mark] = []
+    group: list[Place] = []
+
+    def close() -> None:
+        if len(group) > 1:
+            first, last = group[0].beat.onset, group[-1].beat.onset
+            staff = group[0].staff
+            marks.append(Mark(to_ql(first), "slur", "", to_ql(last), staff))
+        group.clear()
+
+    for place in places:
+        beat = place.beat
+        if group:
+            before = group[-1].beat
+            apart = beat.onset > before.onset + before.duration
+            new = before.phrase != beat.phrase or group[0].staff != place.staff
+            long = beat.bar >= max(0, group[0].beat.bar) + 2 and beat.bar != before.bar
+            repeated = place.note.pitch == group[-1].note.pitch
+            if apart or new or long or repeated:
+                close()
+        if "staccato" in articulations.get(beat.onset, ()):
+            close()
+            continue
+        group.append(place)
+    close()
+    return [mark for mark in marks if mark.end_ql is not None and mark.end_ql > mark.onset_ql]
+
+
+def _pedals(slots: Sequence[Slot]) -> list[Mark]:
+    """A new pedal for every chord."""
+    return [
+        Mark(to_ql(slot.onset), "pedal", "", to_ql(slot.end), 2)
+        for slot in slots
+        if slot.duration >= TICKS
+    ]
