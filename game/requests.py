@@ -14,6 +14,8 @@ class ComposeRequest(msgspec.Struct, frozen=True, tag=True):
     ticket: int
     drill: DrillRequest
     page: PageRequest
+    ahead: bool = False
+    """Nobody waits for it yet: whatever is waited for goes first."""
 
 
 class EngraveRequest(msgspec.Struct, frozen=True, tag=True):

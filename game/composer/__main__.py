@@ -1,0 +1,60 @@
+"""The composer process: requests come by standard input, charts leave by standard output."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+import threading
+
+import msgspec
+
+from game.composer.queue import RequestQueue
+from game.pipes import read_frame, write_frame
+from game.requests import ComposerRequest
+
+log = logging.getLogger("game.composer")
+
+
+def main() -> None:
+    """Serve until the input ends."""
+    logging.basicConfig(
+        level=logging.INFO,
+        stream=sys.stderr,
+        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
+    )
+    # Libraries may print. The frames get a descriptor of their own, and what goes to standard
+    # output goes to the log.
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    queue = RequestQueue()
+    # Reads from the first moment on, so that the screen never waits on a full pipe.
+    threading.Thread(target=_read, args=(queue,), name="requests", daemon=True).start()
+
+    from game.composer.work import Workshop  # noqa: PLC0415 - heavy; the reader is at work first
+
+    workshop = Workshop()
+    workshop.warm_up()
+    log.info("ready")
+    encode = msgspec.msgpack.Encoder().encode
+    while (request := queue.get()) is not None:
+        try:
+            write_frame(answers, encode(workshop.answer(request)))
+        except OSError:
+            return  # the game is gone
+
+
+def _read(queue: RequestQueue) -> None:
+    decoder = msgspec.msgpack.Decoder(ComposerRequest)
+    while (frame := read_frame(sys.stdin.buffer)) is not None:
+        try:
+            queue.put(decoder.decode(frame))
+        except msgspec.MsgspecError as error:
+            log.warning("a request that cannot be read: %s", error)
+    queue.close()
+    # A chart in the making is wanted by nobody any more.
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()
