@@ -19,7 +19,7 @@ def measure_composing() -> list[Measurement]:
     from music21.musicxml.m21ToXml import GeneralObjectExporter  # noqa: PLC0415 - heavy
 
     from exercises.drill import DrillRequest  # noqa: PLC0415
-    from exercises.notate import write_bars  # noqa: PLC0415
+    from exercises.notate import notate  # noqa: PLC0415
     from exercises.score_writer import build_score  # noqa: PLC0415
     from styles.loader import load_styles  # noqa: PLC0415
 
@@ -32,7 +32,7 @@ def measure_composing() -> list[Measurement]:
         before = time.perf_counter()
         composition = compose_chart(resolve_drill(request, style), style)
         composed = time.perf_counter() - before
-        score = build_score(composition.chart, write_bars(composition.chart))
+        score = build_score(composition.chart, notate(composition.chart))
         before = time.perf_counter()
         GeneralObjectExporter(score).parse()
         exported = time.perf_counter() - before
