@@ -17,7 +17,7 @@ from game.scoring.windows import Window, judging_window
 from styles.feel import pocket_ms, target
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from exercises.chart import Bar, Chart, Note
     from exercises.timeline import Timeline
@@ -135,15 +135,43 @@ def expect_notes(
 
     """
     place = place_chart(chart, timeline=timeline, style=style, level=level)
-    whens = {onset: place.performed_s(onset) for onset in _positions(chart)}
+    ends = _sounding_ends(chart.notes)
+    whens = {where: place.performed_s(where) for where in _positions(chart) | set(ends.values())}
     neighbours = _neighbours(chart.notes, timeline)
     ordered = sorted(chart.notes, key=lambda note: (note.onset_ql, note.duration_ql != 0))
     graces = _grace_steps(ordered)
     groups = _number_groups(ordered, graces)
     return tuple(
-        _expect(note, place, whens, neighbours, steps=graces.get(note.id), group=groups[note.id])
+        _expect(
+            note,
+            place,
+            whens,
+            neighbours,
+            end=ends[note.id],
+            steps=graces.get(note.id),
+            group=groups[note.id],
+        )
         for note in ordered
     )
+
+
+def _sounding_ends(notes: Sequence[Note]) -> dict[str, Fraction]:
+    """Where each note's key can be let go at the latest.
+
+    A key that another voice strikes again ends there; of two voices that meet on a note the
+    longer holds the key.
+    """
+    ends: dict[str, Fraction] = {}
+    by_pitch: dict[int, dict[Fraction, list[Note]]] = {}
+    for note in notes:
+        by_pitch.setdefault(note.pitch, {}).setdefault(note.onset_ql, []).append(note)
+    for strikes in by_pitch.values():
+        onsets = sorted(strikes)
+        for onset, following in zip(onsets, [*onsets[1:], None], strict=True):
+            end = max(note.onset_ql + note.duration_ql for note in strikes[onset])
+            held = end if following is None else min(end, following)
+            ends.update({note.id: held for note in strikes[onset]})
+    return ends
 
 
 def _positions(chart: Chart) -> set[Fraction]:
@@ -157,6 +185,7 @@ def _expect(
     whens: dict[Fraction, tuple[float, float, float]],
     neighbours: dict[tuple[int, Fraction], tuple[float | None, float | None]],
     *,
+    end: Fraction,
     steps: int | None,
     group: int,
 ) -> Expected:
@@ -173,7 +202,7 @@ def _expect(
         late = centre + GRACE_LATE_S if grace else late + GRACE_LATE_S / 2
     beat_ms = 1000.0 * SECONDS_PER_MINUTE / tempo
     before_ms, after_ms = neighbours[note.staff, note.onset_ql]
-    release = whens[note.onset_ql + note.duration_ql][0] if not grace else centre + GRACE_STEP_S
+    release = centre + GRACE_STEP_S if grace else whens[end][0]
     return Expected(
         id=note.id,
         onset_s=centre,

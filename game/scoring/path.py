@@ -42,22 +42,22 @@ OMISSION_MORE = 0.5
 """For each further note of a group that is passed over."""
 BACK_COST = (2.6, 1.6)
 """Two groups back, one group back."""
-FORWARD_COST = 6.5
-RESTART_COST = 7.5
+FORWARD_COST = 8.0
+RESTART_COST = 7.0
 PAUSE_RELIEF = 3.0
 """Taken off a jump after a pause of about a beat."""
 PRICE_PER_BEAT = 0.08
 """Of a jump's length: a flat price goes to the wrong copy of a phrase that returns."""
-INNER_COST = 1.2
+INNER_COST = 2.0
 """A jump that does not arrive at a bar's first note."""
-CLICK_JUMP_WEIGHT = 0.6
+CLICK_JUMP_WEIGHT = 0.15
 CLICK_NOTE_WEIGHT = 0.03
 LAG_GAIN = 0.5
 """How much of a note's asynchrony the lag takes over when the group moves on ..."""
 LAG_GAIN_STAY = 0.15
 """... and within a group."""
-TOLERANCE_FLOOR_S = 0.05
-TOLERANCE_SHARE = 0.12
+TOLERANCE_FLOOR_S = 0.075
+TOLERANCE_SHARE = 0.18
 """Of a beat: one unit of asynchrony."""
 FAR = np.float32(1e9)
 

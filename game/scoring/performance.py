@@ -30,12 +30,12 @@ def pair_notes(events: Sequence[NoteEvent]) -> tuple[PlayedNote, ...]:
         The notes in the order of their onsets; `index` counts them from 0.
 
     """
-    ordered = sorted(events, key=lambda event: event.onset_s)
+    ordered = sorted(events, key=lambda event: (event.onset_s, _presses(event)))
     onsets: list[NoteEvent] = []
     ends: list[float | None] = []
     sounding: dict[int, int] = {}
     for event in ordered:
-        if event.kind == "on" and event.velocity > 0:
+        if _presses(event):
             older = sounding.pop(event.pitch, None)
             if older is not None and onsets[older].source != SILENT_SOURCE:
                 ends[older] = event.onset_s
@@ -56,3 +56,8 @@ def pair_notes(events: Sequence[NoteEvent]) -> tuple[PlayedNote, ...]:
         )
         for index, (event, end) in enumerate(zip(onsets, ends, strict=True))
     )
+
+
+def _presses(event: NoteEvent) -> bool:
+    """Whether a key goes down; a note-on without velocity is a release."""
+    return event.kind == "on" and event.velocity > 0

@@ -32,7 +32,7 @@ RATIO_RANGE = (0.25, 4.0)
 OUTLIER_SPREADS = 5.0
 OUTLIER_FLOOR_MS = 60.0
 MAD_TO_SD = 1.4826
-SURE_DRIFT = 3.0
+SURE_DRIFT = 5.0
 """Standard errors from which a drift is taken for real and out of the spread."""
 STEADINESS_SHARE = 0.6
 """Of the time score: even against the player's own centre; the rest is the place on the click."""

@@ -1,0 +1,186 @@
+"""`first-take grade`: grades recorded takes."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+import msgspec
+
+from game.gradefiles import GradeRequest, grade_files
+from game.scoring.errors import GradeError
+from game.scoring.results import write_grade_json
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rich.table import Table
+
+    from game.scoring.results import Scorecard
+
+OURS = frozenset({"GradeError", "ComposeError", "StyleError"})
+FEW = 8
+"""Up to so many takes are graded in this very process: starting others takes longer."""
+SHOWN_BARS = 8
+"""Bar verdicts in a row."""
+
+
+@click.command()
+@click.argument("chart", required=False)
+@click.argument("take", required=False)
+@click.option("--tempo", type=float, metavar="QUARTER_BPM", help="The click's tempo.")
+@click.option("--free", is_flag=True, help="No click: the tempo is found.")
+@click.option("--downbeat-s", type=float, help="Second of the file with the first downbeat.")
+@click.option("--style", help="Whose swing and pocket; else the chart's own.")
+@click.option("--level", type=int, help="1 to 10; else the chart's own.")
+@click.option("--latency-ms", type=float, default=0.0, help="Taken off every stamp.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+@click.option("--batch", metavar="FILE.jsonl", help="Grades many: a request on each line.")
+@click.option("-o", "--output", metavar="OUT.jsonl", help="Where a batch's grades go.")
+def command(
+    chart: str | None,
+    take: str | None,
+    *,
+    as_json: bool,
+    batch: str | None,
+    output: str | None,
+    **asked: Any,  # noqa: ANN401 - the options above, as click types them
+) -> None:
+    """Grade a recorded TAKE (.mid) of a CHART (.musicxml, .mxl, .mid or .json)."""
+    if batch is not None:
+        if chart is not None or output is None:
+            raise click.UsageError("--batch FILE.jsonl needs -o OUT.jsonl, and no CHART and TAKE")
+        grade_batch(Path(batch), Path(output))
+        return
+    if chart is None or take is None or output is not None:
+        raise click.UsageError("give a CHART and a TAKE, or --batch FILE.jsonl -o OUT.jsonl")
+    scorecard = grade_files(GradeRequest(chart=chart, take=take, **asked))
+    if as_json:
+        sys.stdout.buffer.write(write_grade_json(scorecard))
+    else:
+        show_scorecard(scorecard)
+
+
+def show_scorecard(scorecard: Scorecard) -> None:
+    """Print a scorecard for people."""
+    from rich.console import Console  # noqa: PLC0415 - only for people
+
+    from game.scoring.words import describe_grade  # noqa: PLC0415 - only for people
+
+    console = Console()
+    console.print(_score_table(scorecard))
+    console.print(_describe_time(scorecard), highlight=False)
+    if scorecard.bars:
+        console.print(_bar_table(scorecard))
+    console.print(describe_grade(scorecard), highlight=False)
+
+
+def _score_table(scorecard: Scorecard) -> Table:
+    from rich.table import Table  # noqa: PLC0415 - only for people
+
+    table = Table(title=f"Total {scorecard.scores.total:.0f}", title_justify="left")
+    names = ("notes", "time", "lengths", "dynamics", "flow", "feel")
+    for name in names:
+        table.add_column(name, justify="right")
+    scores = (getattr(scorecard.scores, name) for name in names)
+    table.add_row(*("-" if score is None else f"{score:.0f}" for score in scores))
+    return table
+
+
+def _describe_time(scorecard: Scorecard) -> str:
+    """Notes, bias and spread in a line or two."""
+    counts = {"match": 0, "substitution": 0, "omission": 0}
+    for note in scorecard.notes:
+        counts[note.verdict] += 1
+    parts = [
+        f"{counts['match']} of {len(scorecard.notes)} notes right",
+        f"{counts['substitution']} wrong",
+        f"{counts['omission']} missed",
+        f"{len(scorecard.extras)} extra",
+    ]
+    time = scorecard.time
+    second = []
+    if time.bias_ms is not None:
+        side = "behind" if time.bias_ms >= 0 else "ahead of"
+        second.append(f"{abs(time.bias_ms):.1f} ms {side} the click")
+    if time.spread_ms is not None:
+        second.append(f"spread {time.spread_ms:.1f} ms")
+    if time.drift_ms_per_bar is not None:
+        second.append(f"drift {time.drift_ms_per_bar:+.1f} ms a bar")
+    if time.swing_ratio is not None:
+        second.append(f"swing {time.swing_ratio:.2f} : 1")
+    return ", ".join(parts) + ("\n" + ", ".join(second) if second else "")
+
+
+def _bar_table(scorecard: Scorecard) -> Table:
+    from rich.table import Table  # noqa: PLC0415 - only for people
+
+    table = Table(title="Bars", title_justify="left", box=None, show_header=False)
+    for start in range(0, len(scorecard.bars), SHOWN_BARS):
+        row = scorecard.bars[start : start + SHOWN_BARS]
+        table.add_row(
+            *(
+                f"{bar.number} {bar.verdict}"
+                + ("" if bar.right == bar.written else f" {bar.right}/{bar.written}")
+                for bar in row
+            )
+        )
+    return table
+
+
+def grade_batch(batch: Path, output: Path) -> None:
+    """Grade many takes in parallel; answers come in the order of the requests.
+
+    Raises:
+        GradeError: the batch cannot be read, or the output not written.
+
+    """
+    try:
+        lines = [line for line in batch.read_bytes().splitlines() if line.strip()]
+    except OSError as error:
+        raise GradeError(f"{batch}: the batch cannot be read ({error.strerror})") from error
+    try:
+        with output.open("wb") as out:
+            for answer in _in_parallel(lines):
+                out.write(answer + b"\n")
+    except OSError as error:
+        raise GradeError(f"{output}: the grades cannot be written ({error.strerror})") from error
+
+
+def _in_parallel(lines: list[bytes]) -> Iterator[bytes]:
+    """Answer each line, with a progress bar on stderr."""
+    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415 - only for a batch
+    from multiprocessing import get_context  # noqa: PLC0415 - only for a batch
+
+    from rich.console import Console  # noqa: PLC0415 - only for a batch
+    from rich.progress import track  # noqa: PLC0415 - only for a batch
+
+    console = Console(stderr=True)
+    if len(lines) <= FEW:
+        yield from track(map(answer_line, lines), "Grading", len(lines), console=console)
+        return
+    workers = min(len(lines), os.cpu_count() or 1)
+    chunk = max(1, min(16, len(lines) // (4 * workers)))
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        answers = pool.map(answer_line, lines, chunksize=chunk)
+        yield from track(answers, "Grading", len(lines), console=console)
+
+
+def answer_line(line: bytes) -> bytes:
+    """Answer one request of a batch: its grade, or its error; nothing stops the others."""
+    name: object = None
+    try:
+        document = msgspec.json.decode(line)
+        name = document.get("id") if isinstance(document, dict) else None
+        request = msgspec.convert(document, GradeRequest)
+        grade = msgspec.json.decode(write_grade_json(grade_files(request)))
+        return msgspec.json.encode({"id": name, **grade})
+    except msgspec.MsgspecError as error:
+        return msgspec.json.encode({"id": name, "error": f"not a request: {error}"})
+    except Exception as error:  # noqa: BLE001 - one take must not sink the batch
+        known = type(error).__name__ in OURS
+        text = str(error) if known else f"{type(error).__name__}: {error}"
+        return msgspec.json.encode({"id": name, "error": text})

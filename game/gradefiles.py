@@ -1,0 +1,121 @@
+"""Grading of files: a chart file and a recorded take become a scorecard."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from game.scoring.errors import GradeError
+
+if TYPE_CHECKING:
+    from exercises.chart import Chart
+    from game.scoring.results import Scorecard
+    from styles.schema import Style
+
+SLOWEST_QUARTER_BPM, FASTEST_QUARTER_BPM = 10.0, 480.0
+LEVELS = range(1, 11)
+
+
+class GradeRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What is to be graded; None is taken from the chart's drill, or from the take's marker."""
+
+    chart: str
+    take: str
+    id: str | int | None = None
+    tempo: float | None = None
+    """Quarter notes a minute of the click."""
+    downbeat_s: float | None = None
+    free: bool = False
+    style: str | None = None
+    level: int | None = None
+    latency_ms: float = 0.0
+
+
+def grade_files(request: GradeRequest) -> Scorecard:
+    """Grade a recorded take of a chart file.
+
+    Raises:
+        GradeError: the take cannot be read, or a number cannot be used.
+        ComposeError: the chart cannot be read.
+        StyleError: there is no such style.
+
+    """
+    from exercises.timeline import Timeline  # noqa: PLC0415 - with the rest, when it is needed
+    from game.scoring.grade import grade_take  # noqa: PLC0415 - numpy
+    from game.takefiles import read_take  # noqa: PLC0415 - mido
+
+    _check(request)
+    chart = read_chart_file(Path(request.chart))
+    take = read_take(Path(request.take))
+    tempo = request.tempo if request.tempo is not None else chart.drill.quarter_bpm
+    return grade_take(
+        chart,
+        take.from_downbeat(request.downbeat_s, latency_ms=request.latency_ms),
+        timeline=Timeline.steady(check_tempo(tempo)),
+        style=find_style(request.style, chart),
+        level=find_level(request.level, chart),
+        free=request.free,
+    )
+
+
+def read_chart_file(path: Path) -> Chart:
+    """Read a chart of any kind; music21 is loaded only where the kind needs it.
+
+    Raises:
+        ComposeError: it cannot be read.
+
+    """
+    from exercises.imports import read_chart  # noqa: PLC0415 - when it is needed
+
+    return read_chart(path)
+
+
+def find_style(name: str | None, chart: Chart) -> Style | None:
+    """The style that was named, else the drill's; None where the drill names none that is here.
+
+    Raises:
+        StyleError: a style was named and is not here.
+
+    """
+    from game.places import user_packs_folder  # noqa: PLC0415 - when it is needed
+    from styles.loader import load_style, load_styles  # noqa: PLC0415 - when it is needed
+
+    if name is not None:
+        return load_style(name, user_packs_folder())
+    return load_styles(user_packs_folder()).styles.get(chart.drill.style)
+
+
+def find_level(level: int | None, chart: Chart) -> int:
+    """The level that was named, else the drill's."""
+    return min(max(chart.drill.level if level is None else level, LEVELS[0]), LEVELS[-1])
+
+
+def check_tempo(quarter_bpm: float) -> float:
+    """Give a tempo back that can be played to.
+
+    Raises:
+        GradeError: it is no such number.
+
+    """
+    # Also refuses "nan", which is in no range.
+    if not SLOWEST_QUARTER_BPM <= quarter_bpm <= FASTEST_QUARTER_BPM:
+        raise GradeError(
+            f"tempo {quarter_bpm:g} cannot be played to: give quarter notes a minute "
+            f"from {SLOWEST_QUARTER_BPM:g} to {FASTEST_QUARTER_BPM:g}"
+        )
+    return quarter_bpm
+
+
+def _check(request: GradeRequest) -> None:
+    """Refuse numbers that mean nothing."""
+    if request.free and request.tempo is not None:
+        raise GradeError("free tempo and a tempo exclude each other: leave one of them out")
+    if request.level is not None and request.level not in LEVELS:
+        raise GradeError(f"level {request.level}: there are levels {LEVELS[0]} to {LEVELS[-1]}")
+    for name in ("downbeat_s", "latency_ms"):
+        value = getattr(request, name)
+        if value is not None and not math.isfinite(value):
+            raise GradeError(f"{name} {value} is no time: give a plain number")
