@@ -10,7 +10,7 @@ from __future__ import annotations
 import tomllib
 from fractions import Fraction
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 
 import msgspec
 
@@ -111,7 +111,7 @@ class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 @cache
 def load_levels() -> dict[int, Level]:
     """All levels by number, 1 to 10."""
-    table = tomllib.loads(files("exercises").joinpath("levels.toml").read_text("utf-8"))
+    table = tomllib.loads(Path(__file__).with_name("levels.toml").read_text("utf-8"))
     for row in table["level"]:
         for name in ("right_range", "left_range"):
             row[name] = tuple(_read_pitch(pitch) for pitch in row[name])

@@ -9,7 +9,6 @@ from __future__ import annotations
 import tomllib
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any, get_args, get_origin, get_type_hints
 
@@ -19,6 +18,7 @@ from styles.schema import Strict, Style, StyleError
 from styles.soundness import find_faults
 
 SUFFIX = ".toml"
+PACKS = Path(__file__).parent / "packs"
 
 
 @dataclass(frozen=True)
@@ -57,14 +57,13 @@ def load_styles(user_folder: Path | None = None) -> Loaded:
 def _load_own() -> Loaded:
     found: dict[str, Style] = {}
     faults: list[str] = []
-    with as_file(files("styles").joinpath("packs")) as folder:
-        for path in sorted(folder.glob(f"*{SUFFIX}")):
-            try:
-                style = read_pack(path)
-            except StyleError as error:
-                faults.append(str(error))
-            else:
-                found[style.id] = style
+    for path in sorted(PACKS.glob(f"*{SUFFIX}")):
+        try:
+            style = read_pack(path)
+        except StyleError as error:
+            faults.append(str(error))
+        else:
+            found[style.id] = style
     return Loaded(found, tuple(faults))
 
 
