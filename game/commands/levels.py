@@ -30,9 +30,9 @@ def _show(levels: list[Level]) -> None:
     console = Console()
     table = Table(title="Levels", title_justify="left", show_lines=True)
     table.add_column("", justify="right", style="bold")
-    table.add_column("about", min_width=7)
+    table.add_column("about", max_width=11)
     table.add_column("what it adds", ratio=1)
-    table.add_column("keys")
+    table.add_column("sharps, flats", max_width=7)
     table.add_column("bars", no_wrap=True)
     table.add_column("beats/min", no_wrap=True)
     for each in levels:
@@ -49,11 +49,8 @@ def _show(levels: list[Level]) -> None:
 
 
 def describe_keys(level: Level) -> str:
-    """The key signatures of a level in a few words."""
-    if not level.max_accidentals:
-        return "C"
-    plural = "s" if level.max_accidentals > 1 else ""
-    return f"to {level.max_accidentals} accidental{plural}"
+    """How many sharps or flats the key signatures of a level have."""
+    return f"to {level.max_accidentals}" if level.max_accidentals else "none"
 
 
 def describe_range(pair: tuple[int, int]) -> str:
