@@ -188,9 +188,7 @@ def may_stand(total: int, position: int, end: int, metre: Metre, *, anywhere: bo
     if position not in starts:
         return False
     if not anywhere:
-        covered = [
-            length for start, length in metre.pulses if position <= start < position + total
-        ]
+        covered = [length for start, length in metre.pulses if position <= start < position + total]
         if any(length != TICKS for length in covered):
             return False
     for start, length in metre.groups:

@@ -27,6 +27,7 @@ _LINE_CENTRE = 71
 """B4, the middle line: where a right hand that is free to choose sits."""
 _HIGHEST = 86
 _END_WEIGHTS = {
+    "strict": {1: 1.0, 3: 0.0, 5: 0.0},
     "last": {1: 0.75, 3: 0.15, 5: 0.1},
     "full": {1: 0.4, 3: 0.35, 5: 0.25},
     "half": {1: 0.25, 3: 0.4, 5: 0.35},
@@ -82,6 +83,7 @@ def place_goals(
     melody: Melody,
     key: str,
     scale: str,
+    strict: bool,
     dice: Dice,
 ) -> tuple[dict[int, int], int]:
     """The pitch on which each phrase ends, by the beat's index; and the index of the climax."""
@@ -91,7 +93,7 @@ def place_goals(
         if last < 0:
             continue
         seat = seats[phrase.index]
-        goals[last] = _end_pitch(beats[last], phrase, seat, slots, melody, key, scale, dice)
+        goals[last] = _end_pitch(beats[last], phrase, seat, slots, melody, key, scale, strict, dice)
     return goals, _climax(beats)
 
 
@@ -101,14 +103,12 @@ def shape(progress: float, phrase: float, seat: Seat) -> float:
     `progress` and `phrase` run from 0 to 1; the arch is highest at two thirds.
     """
     width = seat.high - seat.low
-    long_arch = math.sin(math.pi * progress**1.35)
-    short_arch = math.sin(math.pi * min(1.0, phrase) ** 1.1)
+    long_arch = math.sin(math.pi * max(0.0, progress) ** 1.35)
+    short_arch = math.sin(math.pi * max(0.0, min(1.0, phrase)) ** 1.1)
     return seat.low + width * (0.24 + 0.3 * long_arch + 0.2 * short_arch)
 
 
-def _position(
-    limits: tuple[int, int], key: str, fingers: int, staff: int, dice: Dice
-) -> Seat:
+def _position(limits: tuple[int, int], key: str, fingers: int, staff: int, dice: Dice) -> Seat:
     """A position of neighbouring notes of the key that holds the tonic low down.
 
     Best with the tonic under the outer finger; where the range has no room for that, with the
@@ -139,10 +139,12 @@ def _end_pitch(
     melody: Melody,
     key: str,
     scale: str,
+    strict: bool,
     dice: Dice,
 ) -> int:
     harmony = harmony_at(slots, beat.onset, beat.duration, 0).harmony
-    kind = "last" if phrase.last else ("full" if phrase.cadence == "full" else "half")
+    last = "strict" if strict else "last"
+    kind = last if phrase.last else ("full" if phrase.cadence == "full" else "half")
     tonic = read_key(key).tonic_pc
     third = harmony.root if harmony.third is None else harmony.third
     degrees = {harmony.root: 1, third: 3, harmony.fifth: 5}
@@ -153,11 +155,13 @@ def _end_pitch(
         degree = degrees.get(note.pitch % OCTAVE)
         if degree is None or (phrase.last and degree not in melody.end_degrees):
             continue
-        weight = _END_WEIGHTS[kind][degree] * math.exp(-abs(note.pitch - centre) / 5)
+        weight = _END_WEIGHTS[kind][degree] * math.exp(-abs(note.pitch - centre) / 8)
         if not phrase.last and note.pitch % OCTAVE == tonic and kind == "half":
             weight *= 0.3
         options.append(note.pitch)
         weights.append(weight)
+    if options and not any(weights):
+        weights = [1.0] * len(weights)
     return dice.choose(options, weights) if options else round(centre)
 
 

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from exercises.chart import Bar, Chart, Chord, Mark, Note, number_notes
 from exercises.compose.contour import Seat, left_seat, place_goals, right_seat
 from exercises.compose.dice import Dice
+from exercises.compose.filling import fill_chords
 from exercises.compose.form import Phrase, plan_form
 from exercises.compose.grid import TICKS, Metre, read_metre, to_ql
 from exercises.compose.lefthand import LOWER_STAFF, Tone, held_notes, play_patterns
 from exercises.compose.melody import Ground, Place, compose_line
+from exercises.compose.ornament import grace_notes, ornament_line
 from exercises.compose.pattern import choose_patterns
 from exercises.compose.progression import Slot, plan_chords
 from exercises.compose.rhythm import Beat, plan_rhythm
@@ -45,6 +47,12 @@ class Plan:
     """Ticks before the first downbeat."""
     scale: str
 
+    @property
+    def shapes(self) -> frozenset[str]:
+        """Names of the voicings that the style has at the level."""
+        known = [each for each in self.style.voicings if each.level <= self.level.number]
+        return frozenset(each.name for each in known)
+
 
 def draft_chart(drill: Drill, style: Style, seed: int) -> Chart:
     """Compose a chart from a seed; it may still break a rule."""
@@ -67,7 +75,11 @@ def draft_chart(drill: Drill, style: Style, seed: int) -> Chart:
 def _plan(drill: Drill, style: Style, seed: int) -> Plan:
     row = level(drill.level)
     metre = read_metre(drill.meter)
-    phrases = plan_form(style.forms, drill.bars, Dice(seed, "form"))
+    forms = style.forms
+    if row.texture == "one hand" and drill.hands == "both":
+        # The hands take turns by phrases: one phrase alone would leave a hand out.
+        forms = tuple(each for each in forms if len(each.phrases) > 1)
+    phrases = plan_form(forms, drill.bars, Dice(seed, "form"))
     slots = plan_chords(phrases, style, drill.key, row.number, metre, Dice(seed, "harmony"))
     pickup = _pickup(drill, row, metre, Dice(seed, "pickup"))
     if pickup:
@@ -100,9 +112,8 @@ def _accompany(plan: Plan, seed: int) -> list[Tone]:
     patterns = choose_patterns(
         plan.style.patterns, plan.phrases, row, plan.metre, plan.drill.quarter_bpm, dice
     )
-    shapes = frozenset(each.name for each in plan.style.voicings if each.level <= row.number)
     return play_patterns(
-        plan.slots, plan.phrases, patterns, row, plan.metre, plan.drill.key, shapes, dice
+        plan.slots, plan.phrases, patterns, row, plan.metre, plan.drill.key, plan.shapes, dice
     )
 
 
@@ -124,7 +135,15 @@ def _sing(plan: Plan, below: list[Tone], seed: int) -> tuple[list[Place], int]:
         beats = [*_pickup_beats(plan, Dice(seed, "pickup rhythm")), *beats]
     dice = Dice(seed, "melody")
     goals, climax = place_goals(
-        beats, plan.phrases, seats, plan.slots, style.melody, drill.key, plan.scale, dice
+        beats,
+        plan.phrases,
+        seats,
+        plan.slots,
+        style.melody,
+        drill.key,
+        plan.scale,
+        not style.chord_symbols,
+        dice,
     )
     ground = Ground(
         slots=plan.slots,
@@ -138,7 +157,12 @@ def _sing(plan: Plan, below: list[Tone], seed: int) -> tuple[list[Place], int]:
         scale=plan.scale,
         strict=not style.chord_symbols,
     )
-    return compose_line(beats, ground, goals, climax, dice), climax
+    places = compose_line(beats, ground, goals, climax, dice)
+    devices = Dice(seed, "devices")
+    places = ornament_line(
+        places, style.melody, row, plan.metre, drill.key, plan.scale, climax, devices
+    )
+    return places, climax
 
 
 def _seats(plan: Plan, below: Sequence[Tone], dice: Dice) -> tuple[Seat, ...]:
@@ -181,6 +205,7 @@ def _assemble(
             Dice(seed, "touch"),
         )
         fingers = _fingers(plan, places)
+        notes += _right_hand_extras(plan, below, places, seed)
         marks += touched.marks
         for place in places:
             note = _write_place(place)
@@ -203,6 +228,21 @@ def _assemble(
         marks=tuple(sorted(marks, key=lambda mark: (mark.onset_ql, mark.staff, mark.kind))),
         show_chords=shown or plan.drill.kind in {"lead", "comping", "number"},
     )
+
+
+def _right_hand_extras(
+    plan: Plan, below: Sequence[Tone], places: Sequence[Place], seed: int
+) -> list[Note]:
+    """Chord notes under the melody and crushed graces before it."""
+    dice = Dice(seed, "filling")
+    row, bpm = plan.level, plan.drill.quarter_bpm
+    tones: list[Tone] = []
+    if plan.drill.kind == "grand":
+        tones = fill_chords(places, below, plan.shapes, row, plan.metre, bpm, dice)
+    full = {tone.onset for tone in tones}
+    graces = grace_notes(places, plan.style.melody, row, Dice(seed, "graces"))
+    tones += [tone for _, tone in graces if tone.onset not in full]
+    return [_write_tone(tone, plan, None) for tone in tones]
 
 
 def _bars(plan: Plan) -> tuple[Bar, ...]:
@@ -306,9 +346,7 @@ def _fingers(plan: Plan, places: Sequence[Place]) -> dict[int, int]:
         staff: min(p.note.step for p in places if p.staff == staff)
         for staff in {place.staff for place in places}
     }
-    highest = {
-        staff: max(p.note.step for p in places if p.staff == staff) for staff in lowest
-    }
+    highest = {staff: max(p.note.step for p in places if p.staff == staff) for staff in lowest}
     before = 0
     for place in places:
         if place.staff == before:
@@ -320,5 +358,3 @@ def _fingers(plan: Plan, places: Sequence[Place]) -> dict[int, int]:
         if reach <= 4 and 1 <= finger <= 5:  # noqa: PLR2004 - five fingers
             found[place.beat.onset] = finger
     return found
-
-

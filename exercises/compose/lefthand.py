@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from exercises.compose.dice import Dice
 from exercises.compose.form import Phrase
-from exercises.compose.grid import TICKS, Metre
+from exercises.compose.grid import EIGHTH, TICKS, Metre
 from exercises.compose.pattern import BarPattern, Event, clip_events
 from exercises.compose.progression import Slot
 from exercises.compose.voicing import (
@@ -75,6 +75,7 @@ class _Hand:
     shapes: frozenset[str]
     separate_bass: bool
     ceiling: int
+    fullness: int = 5
     bass: int | None = None
     last: int | None = None
     chord: Voicing = ()
@@ -94,10 +95,9 @@ def play_patterns(
 
     The last bar is an ending: the tonic, held.
     """
-    letters = {
-        phrase.bar + at: phrase.letter for phrase in phrases for at in range(phrase.bars)
-    }
+    letters = {phrase.bar + at: phrase.letter for phrase in phrases for at in range(phrase.bars)}
     tones: list[Tone] = []
+    done: set[int] = set()
     hand = _Hand(level, key, shapes, separate_bass=False, ceiling=CEILING)
     last_bar = slots[-1].bar
     for index, slot in enumerate(slots):
@@ -107,9 +107,42 @@ def play_patterns(
         if slot.bar == last_bar:
             tones += _end(hand, slot)
             continue
+        if pattern.comping:
+            if slot.bar not in done:
+                done.add(slot.bar)
+                tones += _comp_bar(hand, slots, slot.bar, pattern, metre)
+            continue
         whole = slot.duration == metre.bar
         events = pattern.events if whole else clip_events(pattern, slot.duration)
         tones += _play(hand, slot, events, following, dice)
+    return tones
+
+
+def _comp_bar(
+    hand: _Hand, slots: Sequence[Slot], bar: int, pattern: BarPattern, metre: Metre
+) -> list[Tone]:
+    """A bar of comping: every hit takes the chord it sounds in, or the one it pushes into.
+
+    A chord that no hit belongs to gets one of its own where it begins.
+    """
+    inside = [slot for slot in slots if slot.bar == bar]
+    start = bar * metre.bar
+    hits: list[tuple[int, int, str, Slot]] = []
+    for event in pattern.events:
+        onset = start + event.onset
+        slot = max((each for each in inside if each.onset <= onset), key=lambda each: each.onset)
+        later = [each for each in inside if 0 < each.onset - onset <= EIGHTH]
+        hits.append((onset, event.duration, event.role, later[0] if later else slot))
+    for slot in inside:
+        if not any(hit[3] is slot for hit in hits):
+            hits.append((slot.onset, min(slot.duration, TICKS), pattern.events[0].role, slot))
+    hits.sort(key=lambda hit: hit[0])
+    tones: list[Tone] = []
+    for index, (onset, duration, role, slot) in enumerate(hits):
+        room = hits[index + 1][0] - onset if index + 1 < len(hits) else duration
+        pitches = _pitches(hand, role, slot.harmony, 0)
+        held = min(duration, room, slot.end - onset)
+        tones += [Tone(onset, held, pitch, LOWER_STAFF) for pitch in pitches]
     return tones
 
 
@@ -129,6 +162,7 @@ def _settle(hand: _Hand, pattern: BarPattern) -> None:
     hand.separate_bass = bool(roles & {"R", "R+", "R10", "8"})
     rootless_style = "S" in roles or "V" in roles
     high = rootless_style and _plays_rootless(hand)
+    hand.fullness = pattern.fullness
     hand.ceiling = min(ROOTLESS_CEILING if high else CEILING, hand.level.left_range[1])
 
 
@@ -165,7 +199,7 @@ def _play(
 
 def _pitches(hand: _Hand, role: str, harmony: Harmony, reach: int) -> Voicing:
     """The pitches of a role over a chord."""
-    limit = hand.level.left_notes
+    limit = min(hand.level.left_notes, hand.fullness)
     if role in {"C", "c"}:
         return _chord(hand, harmony, min(3, limit) if role == "C" else min(2, limit))
     if role in {"S", "V"}:
@@ -221,7 +255,7 @@ def _chord(hand: _Hand, harmony: Harmony, count: int) -> Voicing:
 
 def _comp(hand: _Hand, harmony: Harmony, *, full: bool) -> Voicing:
     """Shells, or rootless voicings where the style and the level have them."""
-    limit = hand.level.left_notes
+    limit = min(hand.level.left_notes, hand.fullness)
     if _plays_rootless(hand):
         found = rootless(harmony, hand.chord, CHORD_FLOOR, hand.ceiling, limit)
     elif full:
@@ -277,9 +311,7 @@ def _approach(hand: _Hand, harmony: Harmony, following: Harmony | None, dice: Di
     return pitch if pitch != here else target - sign
 
 
-def _walk(
-    hand: _Hand, harmony: Harmony, following: Harmony | None, index: int, count: int
-) -> int:
+def _walk(hand: _Hand, harmony: Harmony, following: Harmony | None, index: int, count: int) -> int:
     """The inner beats of a walking bass: chord tones on the way to the next root, no repeats."""
     here = _known(hand.last)
     goal = _nearest_octave(harmony.bass if following is None else following.bass, here, hand)
@@ -307,7 +339,9 @@ def _end(hand: _Hand, slot: Slot) -> list[Tone]:
     bass = _place_bass(hand, harmony.root, reach)
     seventh = harmony.seventh
     if limit > 1 and seventh is not None and "shell" in hand.shapes:
-        found = shell(harmony, hand.chord, max(hand.level.left_range[0], 40), CEILING, min(limit, 3))
+        found = shell(
+            harmony, hand.chord, max(hand.level.left_range[0], 40), CEILING, min(limit, 3)
+        )
     elif limit > 1:
         found = open_chord(harmony, bass, hand.ceiling, min(limit, 3))
     else:

@@ -27,8 +27,10 @@ from styles.schema import Melody
 ANTICIPATION = EIGHTH
 LEAP = 5
 """A fourth or more: it is turned back by step."""
-REPEAT_CAP = 0.22
+REPEAT_CAP = 0.2
 """Shares of repeated notes in sung styles are rounded down to this at the keyboard."""
+FIVE_FINGER_REPEAT = 0.5
+"""In a short five-finger tune repeated notes soon sound like nothing happening."""
 SIGMA = 5.0
 """Semitones by which a line strays from its shape, by ear."""
 VARIED = 0.3
@@ -88,8 +90,9 @@ def compose_line(
     """Pitches for all beats, in order."""
     line = _Line()
     bass = _Bass(ground.below)
-    top = _climax_pitch(beats[climax], ground, dice)
     ends = sorted(goals)
+    close = next((at for at in ends if at >= climax), climax)
+    top = _climax_pitch(beats[climax], ground, (close - climax, goals.get(close)), dice)
     for index, beat in enumerate(beats):
         seat = ground.seats[beat.phrase]
         slot = harmony_at(ground.slots, beat.onset, beat.duration, ANTICIPATION)
@@ -111,6 +114,9 @@ def compose_line(
                           _CLOSE if abs(note.step - answer) == 1 else 1.0)
                 for note, weight in zip(options, weights, strict=True)
             ]  # fmt: skip
+        weights = [
+            weight * _stagnation(note, line) for note, weight in zip(options, weights, strict=True)
+        ]
         note = dice.choose(options, weights) if any(weights) else _least_bad(options, line)
         _remember(line, Place(beat, note, slot, seat.staff), ground)
     return line.places
@@ -177,9 +183,7 @@ def _weigh(
     return weight * _melodic(note, beat, line, ground, bass)
 
 
-def _harmonic(
-    note: ScaleNote, beat: Beat, slot: Slot, line: _Line, ground: Ground
-) -> float:
+def _harmonic(note: ScaleNote, beat: Beat, slot: Slot, line: _Line, ground: Ground) -> float:
     """Chord tones on strong beats inside the style's band; strangers pass and resolve."""
     strength = beat_strength(beat, ground.metre)
     long = beat.duration >= TICKS
@@ -191,6 +195,8 @@ def _harmonic(
         return weight
     if note.clashing and long:
         return 0.0
+    if ground.scale == "blues" and note.blue:
+        return 0.0 if long or strength >= 2 else 0.3  # noqa: PLR2004
     if strength >= 2:  # noqa: PLR2004 - the bar's strong pulses
         low, high = ground.melody.chord_tone
         wanted = (low + high) / 2
@@ -214,9 +220,7 @@ def _clash(note: ScaleNote, beat: Beat, bass: _Bass) -> float:
     return weight
 
 
-def _melodic(
-    note: ScaleNote, beat: Beat, line: _Line, ground: Ground, bass: _Bass
-) -> float:
+def _melodic(note: ScaleNote, beat: Beat, line: _Line, ground: Ground, bass: _Bass) -> float:
     """The interval from the last note, and what the note before asks of it."""
     last = line.places[-1].note
     move = note.pitch - last.pitch
@@ -227,7 +231,7 @@ def _melodic(
     if size > level.free_interval:
         if (line.leaps + 1) > level.leap_share * max(line.intervals + 1, 8):
             return 0.0
-    weight = _interval_share(size, melody)
+    weight = _interval_share(size, melody, five_finger=level.five_finger)
     if len(line.places) > 1 and line.places[-2].staff == line.places[-1].staff:
         weight *= _turn(move, last.pitch - line.places[-2].note.pitch)
     if not line.places[-1].note.chordal and beat_strength(line.places[-1].beat, ground.metre) > 0:
@@ -235,17 +239,27 @@ def _melodic(
         weight *= 1.5 if step else 0.08
     if move == 0:
         weight *= 0.5 if line.places[-1].beat.closing != beat.closing else 1.0
-        if len(line.places) > 1 and line.places[-2].note.pitch == note.pitch:
-            weight *= 0.15
     if _is_parallel(note.pitch, last.pitch, line.places[-1].beat, beat, bass):
         weight *= 0.0 if ground.strict else 0.1
     return weight
 
 
-def _interval_share(size: int, melody: Melody) -> float:
+def _stagnation(note: ScaleNote, line: _Line) -> float:
+    """A third time the same note, or to and fro between two, leads nowhere."""
+    pitches = [place.note.pitch for place in line.places[-5:]]
+    if pitches[-2:] == [note.pitch, note.pitch]:
+        return 0.03
+    if pitches.count(note.pitch) >= 3:  # noqa: PLR2004 - three of the last five
+        return 0.1
+    if len(pitches) > 2 and pitches[-2] == note.pitch and pitches[-3] == pitches[-1]:  # noqa: PLR2004
+        return 0.2
+    return 1.0
+
+
+def _interval_share(size: int, melody: Melody, *, five_finger: bool) -> float:
     """The style's share of an interval, split over the notes that have it."""
     if size == 0:
-        return min(melody.repeat, REPEAT_CAP)
+        return min(melody.repeat, REPEAT_CAP) * (FIVE_FINGER_REPEAT if five_finger else 1.0)
     if size <= 2:  # noqa: PLR2004 - seconds
         return melody.step / 2
     if size <= 4:  # noqa: PLR2004 - thirds
@@ -311,18 +325,20 @@ def _peak(note: ScaleNote, index: int, climax: int, top: int, ground: Ground) ->
     return 0.03 if note.pitch == top else 0.0005
 
 
-def _climax_pitch(beat: Beat, ground: Ground, dice: Dice) -> int:
+def _climax_pitch(beat: Beat, ground: Ground, end: tuple[int, int | None], dice: Dice) -> int:
+    """The highest note: a chord tone near the top from which the phrase's end is in reach."""
     seat = ground.seats[beat.phrase]
     slot = harmony_at(ground.slots, beat.onset, beat.duration, ANTICIPATION)
     notes = notes_over(slot.harmony, ground.key, ground.scale, seat.low, seat.high)
     chordal = [note.pitch for note in notes if note.chordal] or [note.pitch for note in notes]
-    high = [pitch for pitch in chordal if pitch >= seat.high - 6]
+    left, goal = end
+    if goal is not None:
+        chordal = [pitch for pitch in chordal if abs(pitch - goal) <= max(2, 2 * left)] or chordal
+    high = [pitch for pitch in chordal if pitch >= chordal[-1] - 3]
     return dice.pick(high or chordal[-1:])
 
 
-def _answer(
-    beat: Beat, slot: Slot, line: _Line, ground: Ground, dice: Dice
-) -> int | None:
+def _answer(beat: Beat, slot: Slot, line: _Line, ground: Ground, dice: Dice) -> int | None:
     """The staff place that the motif proposes: the same bar of the phrase that returns, else the
     motif's shape from wherever this bar began."""
     phrase = ground.phrases[beat.phrase]
@@ -345,9 +361,7 @@ def _answer(
     return first.note.step + (-rise if flip else rise)
 
 
-def _hand_shift(
-    line: _Line, beat: Beat, ground: Ground, phrase: Phrase, step: int
-) -> int:
+def _hand_shift(line: _Line, beat: Beat, ground: Ground, phrase: Phrase, step: int) -> int:
     """Octaves (7 places) between the hand that had the phrase first and the one that has it now."""
     seat = ground.seats[beat.phrase]
     first = next(p for p in ground.phrases if p.letter == phrase.letter)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from exercises.compose.dice import Dice
@@ -16,8 +16,9 @@ from styles.tokens import read_length, read_pattern
 CONTRAST_LEVEL = 5
 """From here another letter of the form may have another pattern."""
 CONTRAST_SHARE = 0.5
-HEADROOM = 0.8
-"""Share of the level's density that the accompaniment may use; the melody needs the rest."""
+NOTE_HEADROOM = 0.75
+"""Share of the level's notes a second that the accompaniment may use; its onsets may reach the
+level's, for a melody can move with them."""
 _NEARNESS = (8.0, 2.5, 1.2)
 """Preference for patterns of the level itself, one and two below; rarely any simpler."""
 _RARE = 0.3
@@ -42,6 +43,13 @@ class BarPattern:
     name: str
     level: int
     events: tuple[Event, ...]
+    fullness: int = 5
+    """Notes of a chord at most, so that the density stays readable."""
+
+    @property
+    def comping(self) -> bool:
+        """Chords alone: the rhythm goes on whatever the chords do."""
+        return all(event.role in {"S", "V", "C", "c"} for event in self.events)
 
 
 def choose_patterns(
@@ -66,13 +74,9 @@ def choose_patterns(
     for phrase in phrases:
         if phrase.letter in chosen:
             continue
-        contrast = (
-            bool(chosen) and level.number >= CONTRAST_LEVEL and dice.chance(CONTRAST_SHARE)
-        )
+        contrast = bool(chosen) and level.number >= CONTRAST_LEVEL and dice.chance(CONTRAST_SHARE)
         others = [weight * (bar != main) for bar, weight in zip(bars, weights, strict=True)]
-        chosen[phrase.letter] = (
-            dice.choose(bars, others) if contrast and any(others) else main
-        )
+        chosen[phrase.letter] = dice.choose(bars, others) if contrast and any(others) else main
     return chosen
 
 
@@ -113,7 +117,11 @@ def _playable(
         fitting = [(bar, 1.0) for bar in _own_patterns(metre) if bar.level <= level.number]
     held = BarPattern("held root", 1, (Event(0, metre.bar, "R"),))
     fitting = fitting or [(held, 1.0)]
-    sparse = [pair for pair in fitting if _is_sparse(pair[0], level, metre, quarter_bpm)]
+    sparse = [
+        (slim, weight)
+        for pattern, weight in fitting
+        if (slim := _slim(pattern, level, metre, quarter_bpm)) is not None
+    ]
     return sparse or [(held, 1.0)]
 
 
@@ -175,16 +183,28 @@ def _own_patterns(metre: Metre) -> tuple[BarPattern, ...]:
     )
 
 
+def _slim(pattern: BarPattern, level: Level, metre: Metre, quarter_bpm: float) -> BarPattern | None:
+    """The pattern with the fullest chords that its density leaves; None where it is too dense."""
+    for fullness in range(level.left_notes, 0, -1):
+        slim = replace(pattern, fullness=fullness)
+        if _is_sparse(slim, level, metre, quarter_bpm):
+            return slim
+    return None
+
+
 def _is_sparse(pattern: BarPattern, level: Level, metre: Metre, quarter_bpm: float) -> bool:
     """Whether any two beats of it leave the melody room under the level's densities."""
     window = 2 * metre.beat
-    onsets = [(event.onset, role_size(event.role, level)) for event in pattern.events]
+    onsets = [
+        (event.onset, min(pattern.fullness, role_size(event.role, level)))
+        for event in pattern.events
+    ]
     onsets += [(onset + metre.bar, size) for onset, size in onsets]
     seconds = window / TICKS * _SECONDS / quarter_bpm
     for start, _ in onsets[: len(pattern.events)]:
         inside = [size for onset, size in onsets if start <= onset < start + window]
-        if len(inside) > max(1.0, level.onsets_per_s * seconds * HEADROOM + 0.01):
+        if len(inside) > max(1.0, level.onsets_per_s * seconds):
             return False
-        if sum(inside) > level.notes_per_s * seconds * HEADROOM + 1:
+        if sum(inside) > max(2.0, level.notes_per_s * seconds * NOTE_HEADROOM):
             return False
     return True

@@ -230,9 +230,7 @@ def _close(bars: Tokens, tonic: str, last_bars: int) -> None:
         bars[-3] = (tonic,)
 
 
-def _enrich(
-    slots: Sequence[Slot], key: str, known: frozenset[str], dice: Dice
-) -> list[Slot]:
+def _enrich(slots: Sequence[Slot], key: str, known: frozenset[str], dice: Dice) -> list[Slot]:
     grown: list[Slot] = []
     for index, slot in enumerate(slots):
         harmony = slot.harmony

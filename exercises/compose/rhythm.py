@@ -29,6 +29,10 @@ SHORT_ENDING = 0.35
 SHORT_ENDING_LEVEL = 6
 SHARED_MOTIF = 0.4
 """How often a contrasting phrase takes up a motif of the first one."""
+STATIC_SHARE = 0.2
+"""A single note for a whole bar says little before the end of a phrase."""
+LATE_SHARE = 0.3
+"""A long note on the second beat of 3/4 leans against the metre."""
 SYNCOPATION_MARGIN = 0.85
 _TRIES = 12
 _SECONDS = 60.0
@@ -107,7 +111,7 @@ def plan_rhythm(
         labels = _labels(phrase, plans, motifs, dice)
         for at, label in enumerate(labels):
             bar = phrase.bar + at
-            closing = at == phrase.bars - 1
+            closing = at == phrase.bars - 1 and _closes(phrase)
             if closing:
                 length = last_bar if phrase.last else metre.bar
                 rhythm = _closing_bar(draft, bar, length, dice, last=phrase.last)
@@ -158,11 +162,16 @@ def _open_draft(
     )
 
 
+def _closes(phrase: Phrase) -> bool:
+    """Whether a phrase comes to rest: short open ones run on into the next."""
+    return phrase.last or phrase.cadence != "open" or phrase.bars > 2  # noqa: PLR2004 - two bars
+
+
 def _labels(
     phrase: Phrase, plans: dict[str, str], motifs: dict[str, BarRhythm], dice: Dice
 ) -> list[str]:
     """The motif of each bar; the last bar is the closing one."""
-    body = phrase.bars - 1
+    body = phrase.bars - _closes(phrase)
     if body == 0:
         return [f"{phrase.letter}:end"]
     kept = plans.get(f"{phrase.letter}{body}")
@@ -175,7 +184,7 @@ def _labels(
         shared = motifs.get("a:b") or motifs.get("a:a")
         if shared is not None:
             motifs.setdefault(labels[0], shared)
-    return [*labels, f"{phrase.letter}:end"]
+    return [*labels, f"{phrase.letter}:end"] if _closes(phrase) else labels
 
 
 def _motif_bar(
@@ -216,7 +225,7 @@ def _fill(
             length = min(_pulse_at(draft.metre, position), end - position)
             cells = list(pulse_cells(length, draft.level.number, swing=draft.swing))
             cells = cells or [Rhythm(((length, NOTE),), 1.0)]
-        weights = [cell.weight for cell in cells]
+        weights = [cell.weight * _standing(cell, position, draft.metre) for cell in cells]
         cell = _choose_cell(draft, cells, weights, events, position, bar, dice)
         at = position
         for duration, kind in cell.values:
@@ -236,8 +245,10 @@ def _choose_cell(
     bar: int,
     dice: Dice,
 ) -> Rhythm:
-    for _ in range(_TRIES // 2):
-        cell = dice.choose(cells, weights)
+    left = list(weights)
+    while any(left):
+        cell = dice.choose(cells, left)
+        left[cells.index(cell)] = 0.0
         tied = cell.values[0][1] == TIED
         if tied:
             before = events[-1] if events else None
@@ -332,17 +343,13 @@ def _calmest(draft: _Draft, bar: int) -> BarRhythm:
     return tuple((start, length, NOTE) for start, length in draft.metre.groups)
 
 
-def _closing_bar(
-    draft: _Draft, bar: int, length: int, dice: Dice, *, last: bool
-) -> BarRhythm:
+def _closing_bar(draft: _Draft, bar: int, length: int, dice: Dice, *, last: bool) -> BarRhythm:
     """A bar that arrives: some motion, then a long note, inside a chart maybe a rest."""
     options = _arrivals(draft, length)
     for _ in range(_TRIES):
         arrival = dice.pick(options)
         lead = [
-            each
-            for each in _fill(draft, 0, arrival, bar, dice, opening=True)
-            if each[0] < arrival
+            each for each in _fill(draft, 0, arrival, bar, dice, opening=True) if each[0] < arrival
         ]
         if any(kind == REST for _, _, kind in lead):
             continue
@@ -384,9 +391,7 @@ def _short_tail(draft: _Draft, arrival: int, length: int) -> BarRhythm:
     return tuple(tail)
 
 
-def _long_tail(
-    draft: _Draft, arrival: int, length: int, dice: Dice, *, last: bool
-) -> BarRhythm:
+def _long_tail(draft: _Draft, arrival: int, length: int, dice: Dice, *, last: bool) -> BarRhythm:
     whole = length - arrival
     rest = draft.metre.beat
     held = whole - rest
@@ -424,13 +429,21 @@ def _join(bars: Sequence[tuple[BarRhythm, Phrase, str]], metre: Metre) -> list[B
         index = 0
         for position, duration, kind in rhythm:
             if kind == NOTE:
-                closing = bar == phrase.bar + phrase.bars - 1
+                closing = bar == phrase.bar + phrase.bars - 1 and _closes(phrase)
                 onset = bar * metre.bar + position
                 beats.append(Beat(onset, duration, bar, phrase.index, label, index, closing))
                 index += 1
             elif kind == TIED and beats:
                 beats[-1].duration += duration
     return beats
+
+
+def _standing(cell: Rhythm, position: int, metre: Metre) -> float:
+    """How well a cell stands here: whole bars say little, 3/4 leans on its first beat."""
+    if len(cell.values) == 1 and cell.total == metre.bar:
+        return STATIC_SHARE
+    late = metre.bar == 3 * TICKS and position == TICKS and cell.total > TICKS
+    return LATE_SHARE if late and not metre.compound else 1.0
 
 
 def _pulse_at(metre: Metre, position: int) -> int:

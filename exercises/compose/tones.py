@@ -31,6 +31,8 @@ class ScaleNote:
     chordal: bool
     clashing: bool
     """A semitone above a chord tone: it may pass but not stay."""
+    blue: bool = False
+    """Outside the plain scale by colour: the flat fifth, the flat third over a major chord."""
 
 
 def choose_scale(melody: Melody, key: str, level: int, dice: Dice) -> str:
@@ -47,7 +49,9 @@ def choose_scale(melody: Melody, key: str, level: int, dice: Dice) -> str:
 
 
 @cache
-def notes_over(harmony: Harmony, key: str, scale: str, low: int, high: int) -> tuple[ScaleNote, ...]:
+def notes_over(
+    harmony: Harmony, key: str, scale: str, low: int, high: int
+) -> tuple[ScaleNote, ...]:
     """All notes from low to high that fit a chord in a key, upwards.
 
     In a seven-note scale the chord's own name for a letter wins over the scale's (G# over E7 in A
@@ -63,7 +67,11 @@ def notes_over(harmony: Harmony, key: str, scale: str, low: int, high: int) -> t
             continue
         is_chordal = pitch % OCTAVE in chordal
         clash = not is_chordal and not tolerant and (pitch - 1) % OCTAVE in chordal
-        found.append(ScaleNote(pitch, staff_place(pitch, name), name, is_chordal, clash))
+        third = (pitch - harmony.root) % OCTAVE == 3 and not harmony.is_minor  # noqa: PLR2004
+        flat_five = (pitch - read_key(key).tonic_pc) % OCTAVE == 6  # noqa: PLR2004 - a tritone
+        blue = not is_chordal and (third or flat_five)
+        place = staff_place(pitch, name)
+        found.append(ScaleNote(pitch, place, name, is_chordal, clash, blue))
     return tuple(found)
 
 
@@ -97,9 +105,7 @@ def _local_names(harmony: Harmony, key: str, scale: str) -> dict[int, str]:
         kept = list(by_letter.values())
     else:
         thirds = {pitch_class(name) for name in chord}
-        kept = [
-            name for name in names if scale == "blues" or not _rubs(pitch_class(name), thirds)
-        ]
+        kept = [name for name in names if scale == "blues" or not _rubs(pitch_class(name), thirds)]
     # Of two spellings of one pitch the chord's wins.
     return {pitch_class(name): name for name in [*kept, *chord]}
 

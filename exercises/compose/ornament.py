@@ -1,0 +1,139 @@
+"""The devices of a style: enclosures, chromatic approaches and crushed graces, put in after the
+line stands, where it already moves the right way."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from exercises.compose.contour import beat_strength
+from exercises.compose.dice import Dice
+from exercises.compose.grid import EIGHTH, TICKS, Metre
+from exercises.compose.lefthand import Tone
+from exercises.compose.melody import Place
+from exercises.compose.tones import ScaleNote, notes_over, staff_place
+from exercises.levels import Level
+from exercises.theory import OCTAVE, read_key, transpose_name
+from styles.schema import Melody
+
+ENCLOSURE_SHARE = 0.35
+APPROACH_SHARE = 0.3
+FROM_BELOW = 0.6
+"""Chromatic approaches come from below six times in ten (jazz solos)."""
+MOST_GRACES = 3
+GRACE_SHARE = 0.3
+_FIRST = 2
+
+
+def ornament_line(
+    places: Sequence[Place],
+    melody: Melody,
+    level: Level,
+    metre: Metre,
+    key: str,
+    scale: str,
+    climax: int,
+    dice: Dice,
+) -> list[Place]:
+    """The line with the style's devices, within the level's share of chromatic notes."""
+    line = list(places)
+    if level.number < melody.devices_level:
+        return line
+    budget = _budget(line, level, key)
+    for index in range(_FIRST, len(line)):
+        target = line[index]
+        if budget <= 0 or not target.note.chordal or beat_strength(target.beat, metre) < 1:
+            continue
+        if climax in {index - 1, index - 2} or not _runs_into(line, index):
+            continue
+        enclosed = "enclosure" in melody.devices and _pair_runs(line, index, metre)
+        if enclosed and dice.chance(ENCLOSURE_SHARE):
+            changed = _enclose(line, index, key, scale, level)
+        elif "approach" in melody.devices and dice.chance(APPROACH_SHARE):
+            changed = _approach(line, index, level, below=dice.chance(FROM_BELOW))
+        else:
+            continue
+        budget -= changed
+    return line
+
+
+def grace_notes(
+    places: Sequence[Place], melody: Melody, level: Level, dice: Dice
+) -> list[tuple[int, Tone]]:
+    """Crushed graces a semitone below long thirds: the place's index and the note."""
+    fits = "crushed grace" in melody.devices and level.number >= melody.devices_level
+    if not fits or "grace" not in level.articulations:
+        return []
+    found: list[tuple[int, Tone]] = []
+    for index, place in enumerate(places):
+        harmony, note = place.slot.harmony, place.note
+        is_third = note.pitch % OCTAVE == harmony.third and not harmony.is_minor
+        if not is_third or place.beat.duration < TICKS or place.staff != 1:
+            continue
+        if len(found) < MOST_GRACES and dice.chance(GRACE_SHARE):
+            name = transpose_name(note.name, "-A1")
+            found.append((index, Tone(place.beat.onset, 0, note.pitch - 1, 1, 1, name)))
+    return found
+
+
+def _budget(line: Sequence[Place], level: Level, key: str) -> int:
+    """How many more chromatic notes the level reads."""
+    scale = read_key(key).scale
+    outside = sum(place.note.pitch % OCTAVE not in scale for place in line)
+    most = int(level.chromatic_share * len(line))
+    if level.chromatic_notes is not None:
+        most = min(most, level.chromatic_notes)
+    return min(most, len(line) // 6) - outside
+
+
+def _runs_into(line: Sequence[Place], index: int) -> bool:
+    """An eighth or shorter off the beat leads straight into this note."""
+    before, here = line[index - 1], line[index]
+    joined = before.beat.onset + before.beat.duration == here.beat.onset
+    same = before.staff == here.staff and before.beat.phrase == here.beat.phrase
+    return joined and same and before.beat.duration <= EIGHTH and not before.beat.closing
+
+
+def _pair_runs(line: Sequence[Place], index: int, metre: Metre) -> bool:
+    two = line[index - 2]
+    joined = two.beat.onset + two.beat.duration == line[index - 1].beat.onset
+    strong = beat_strength(two.beat, metre) >= 2  # noqa: PLR2004 - the bar's strong pulses
+    return joined and not strong and two.beat.duration == EIGHTH and two.staff == line[index].staff
+
+
+def _enclose(line: list[Place], index: int, key: str, scale: str, level: Level) -> int:
+    """Step above, semitone below, target."""
+    target = line[index]
+    pitch = target.note.pitch
+    above = [
+        note
+        for note in notes_over(target.slot.harmony, key, scale, pitch + 1, pitch + 2)
+        if note.step == target.note.step + 1
+    ]
+    if not above or not _reachable(line, index - 2, above[0].pitch, level):
+        return 0
+    name = transpose_name(target.note.name, "-m2")
+    lower = ScaleNote(pitch - 1, staff_place(pitch - 1, name), name, False, False)
+    line[index - 2] = replace(line[index - 2], note=above[0])
+    line[index - 1] = replace(line[index - 1], note=lower)
+    return 1
+
+
+def _approach(line: list[Place], index: int, level: Level, *, below: bool) -> int:
+    target = line[index].note
+    move = -1 if below else 1
+    pitch = target.pitch + move
+    if line[index - 2].note.pitch == pitch or not _reachable(line, index - 1, pitch, level):
+        return 0
+    name = transpose_name(target.name, "-m2" if below else "m2")
+    note = ScaleNote(pitch, staff_place(pitch, name), name, False, False)
+    line[index - 1] = replace(line[index - 1], note=note)
+    return 1
+
+
+def _reachable(line: Sequence[Place], index: int, pitch: int, level: Level) -> bool:
+    """Whether the note before reaches the new one by a free interval."""
+    if index == 0:
+        return True
+    away = abs(line[index - 1].note.pitch - pitch)
+    return 0 < away <= level.free_interval
