@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,7 +26,8 @@ from game.notation.words import Margin, print_symbol
 if TYPE_CHECKING:
     from exercises.chart import Bar, Chart
 
-PLACED_MARKS = frozenset({"dynamic", "text", "feel"})
+WORD_MARKS = frozenset({"feel", "tempo", "text"})
+PLACED_MARKS = WORD_MARKS | {"dynamic"}
 BEAT_SIGNS = {1.0: "♩", 1.5: "♩.", 0.5: "♪"}
 STAVES_IN_GRAND = 2
 
@@ -214,18 +216,28 @@ class _SystemBuilder:
     def _place_texts(self, margin: Margin, system: System, *, is_first: bool) -> None:
         top = system.staff_rows[0][0] - 1
         rows = range(top, top - 8, -1)
-        feel = ""
+        opening: list[str] = []
         for mark in self.chart.marks:
-            if mark.kind == "feel" and mark.onset_ql <= self.chart.bars[0].onset_ql:
-                feel = mark.text
-            elif mark.kind in {"text", "feel"} and (
-                system.onset_ql <= mark.onset_ql < system.end_ql
-            ):
+            if mark.kind not in WORD_MARKS:
+                continue
+            if mark.onset_ql <= max(self.chart.onset_ql, Fraction(0)):
+                opening.append(mark.text)
+            elif system.onset_ql <= mark.onset_ql < system.end_ql:
                 column = _column(system, float(mark.onset_ql))
                 margin.place(rows, column, mark.text, "text", (0, 1, -1, 2, -2))
         if is_first:
-            text = f"{feel}  {print_tempo(self.chart)}".strip()
-            margin.place(rows, system.bars[0].left + 1, text, "tempo")
+            # "Swing" says nothing beside "Medium swing".
+            said = [
+                text
+                for index, text in enumerate(opening)
+                if not any(
+                    text.lower() in other.lower() and (text != other or index > place)
+                    for place, other in enumerate(opening)
+                    if place != index
+                )
+            ]
+            words = "  ".join([*said, print_tempo(self.chart)])
+            margin.place(rows, system.bars[0].left + 1, words, "tempo")
 
 
 def print_tempo(chart: Chart) -> str:

@@ -19,11 +19,17 @@ BRACE_PIXELS = 26
 """The left margin, which the brace of a grand staff stands in."""
 STAFF_GAP = 7
 """The least distance of two staves, in half spaces; the notes between them may need more."""
-TIGHTEST = 60
-"""The share in percent to which the spacing of an overfull bar may shrink."""
+SLUR_CURVE = 0.4
+"""Flatter slurs than on paper (1): every row counts."""
 
-LOOSE = {"spacingLinear": 0.25, "spacingNonLinear": 0.6}
-TIGHT = {"spacingLinear": 0.06, "spacingNonLinear": 0.45}
+SPACINGS = (
+    {"spacingLinear": 0.25, "spacingNonLinear": 0.6},
+    {"spacingLinear": 0.15, "spacingNonLinear": 0.55},
+    {"spacingLinear": 0.06, "spacingNonLinear": 0.45},
+)
+"""From wide to narrow; by eye."""
+FEW_BARS = 2
+"""Fewer bars than this to a system (on average) are turned too often: they are set closer."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +45,13 @@ class Engraving:
 def _toolkit() -> Any:  # noqa: ANN401 - the library has no types
     verovio.enableLog(verovio.LOG_OFF)
     return verovio.toolkit()
+
+
+def plain_toolkit() -> Any:  # noqa: ANN401
+    """The engraver with no option set; it says nothing on standard error."""
+    toolkit = _toolkit()
+    toolkit.resetOptions()
+    return toolkit
 
 
 def lay_out(
@@ -57,15 +70,21 @@ def lay_out(
     """
     spaces = columns * 2 / dots_per_space if columns else 120.0
     width = max(100, int(spaces * UNITS_PER_SPACE / UNITS_PER_PIXEL))
-    engraving = _engrave(musicxml, width, font, LOOSE)
+    engraving = _engrave(musicxml, width, font, SPACINGS[0])
+    if _bars_a_system(engraving.drawing) < FEW_BARS:
+        engraving = _engrave(musicxml, width, font, SPACINGS[1])
     if _overfull(engraving.drawing, width):
-        engraving = _engrave(musicxml, width, font, TIGHT)
+        engraving = _engrave(musicxml, width, font, SPACINGS[2])
     return engraving
 
 
+def _bars_a_system(drawing: Drawing) -> float:
+    systems = drawing.systems
+    return sum(len(system.measures) for system in systems) / max(1, len(systems))
+
+
 def _engrave(musicxml: bytes, width: int, font: str, spacing: dict[str, float]) -> Engraving:
-    toolkit = _toolkit()
-    toolkit.resetOptions()
+    toolkit = plain_toolkit()
     toolkit.setOptions(
         {
             "pageWidth": width,
@@ -81,6 +100,7 @@ def _engrave(musicxml: bytes, width: int, font: str, spacing: dict[str, float]) 
             "font": font,
             "spacingStaff": STAFF_GAP,
             "spacingBraceGroup": STAFF_GAP,
+            "slurCurveFactor": SLUR_CURVE,
             "xmlIdSeed": 1,
             **spacing,
         }

@@ -8,6 +8,7 @@ Rows and columns of dots count from 0 at the upper left; x and y are in dots her
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 from math import ceil, floor
 from typing import TYPE_CHECKING
 
@@ -166,10 +167,25 @@ def draw_system(
     # Heads last: nothing may fill the hole of a hollow one.
     for glyph in sorted(glyphs, key=lambda shape: shape.role == "notehead"):
         _draw_glyph(canvas, glyph, drawing, frame)
+    for shape in system.shapes:
+        if shape.role == "ledgerLines" and isinstance(shape, Stroke):
+            _draw_stroke(canvas, shape, frame)
+    _part_heads(canvas)
     stems = _draw_stems(canvas, system, frame)
     for shape in system.shapes:
-        _draw_shape(canvas, shape, frame, stems)
+        if shape.role not in {"ledgerLines", "stem"}:
+            _draw_shape(canvas, shape, frame, stems)
     return canvas
+
+
+def _part_heads(canvas: Canvas) -> None:
+    """Leave a gap between the heads of a third: a line there would make one block of them."""
+    heads = sorted(canvas.heads.values(), key=lambda head: (head[0], head[2]))
+    for (left, right, _, bottom), (next_left, next_right, top, _) in pairwise(heads):
+        if top == bottom + 2 and left == next_left:
+            gap = slice(left + 1, min(right, next_right))
+            canvas.staff[bottom + 1, gap] = False
+            canvas.ink[bottom + 1, gap] = False
 
 
 def _draw_staves(canvas: Canvas, system: DrawnSystem, frame: Frame) -> None:
@@ -220,7 +236,7 @@ def _draw_stems(canvas: Canvas, system: DrawnSystem, frame: Frame) -> dict[float
 
 
 def _draw_shape(canvas: Canvas, shape: Shape, frame: Frame, stems: dict[float, int]) -> None:
-    if isinstance(shape, Stroke) and shape.role != "stem":
+    if isinstance(shape, Stroke):
         _draw_stroke(canvas, shape, frame)
     elif isinstance(shape, Area):
         _draw_area(canvas, shape, frame, stems)
@@ -232,7 +248,7 @@ def _draw_shape(canvas: Canvas, shape: Shape, frame: Frame, stems: dict[float, i
 
 def _draw_stroke(canvas: Canvas, shape: Stroke, frame: Frame) -> None:
     thick = max(1, round(shape.width * frame.scale * 0.9))
-    for (x0, y0), (x1, y1) in zip(shape.points, shape.points[1:], strict=False):
+    for (x0, y0), (x1, y1) in pairwise(shape.points):
         if abs(x0 - x1) < 1:
             # A vertical line between staves runs from the one's row to the other's.
             rows = sorted((round(frame.row(y0, shape.staff)), round(frame.row(y1, shape.staff))))
@@ -253,7 +269,7 @@ def _dot_of(frame: Frame, x: float, y: float, staff: int | None) -> tuple[float,
 
 def _draw_line(canvas: Canvas, points: list[tuple[float, float]]) -> None:
     """Join points (column, row) by single dots."""
-    for (x0, y0), (x1, y1) in zip(points, points[1:], strict=False):
+    for (x0, y0), (x1, y1) in pairwise(points):
         steps = max(1, ceil(max(abs(x1 - x0), abs(y1 - y0))))
         for step in range(steps + 1):
             part = step / steps

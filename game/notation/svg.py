@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import xml.etree.ElementTree as ET
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 UNITS_PER_SPACE = 180.0
@@ -14,15 +15,21 @@ FULL_SCALE = 0.72
 """The scale of a full-sized sign; grace notes and cues are smaller."""
 
 HREF = "{http://www.w3.org/1999/xlink}href"
-ROLES = frozenset(
-    "accid arpeg artic barLine beam clef dir dots dynam ending fermata fing flag grpSym hairpin "
-    "keySig ledgerLines mRest mNum meterSig mordent multiRest notehead octave pedal reh rest slur "
-    "staff stem tempo tie trill tuplet tupletBracket tupletNum turn bTrem fTrem".split()
-)
+# fmt: off
+ROLES = frozenset({
+    "accid", "arpeg", "artic", "barLine", "beam", "bTrem", "clef", "dir", "dots", "dynam",
+    "ending", "fermata", "fing", "flag", "fTrem", "grpSym", "hairpin", "keySig", "ledgerLines",
+    "mNum", "meterSig", "mordent", "mRest", "multiRest", "notehead", "octave", "pedal", "reh",
+    "rest", "slur", "staff", "stem", "tempo", "tie", "trill", "tuplet", "tupletBracket",
+    "tupletNum", "turn",
+})
+# fmt: on
 """The classes that say what a shape is; the innermost of them is a shape's role."""
 
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 Point = tuple[float, float]
+CURVE_POINTS = 6
+LINE_POINTS = 2
 
 
 @dataclass(frozen=True)
@@ -138,6 +145,11 @@ class _Place:
     staff: int | None = None
     system: DrawnSystem | None = None
 
+    @property
+    def base(self) -> tuple[str, str, int | None]:
+        """What every shape here belongs to."""
+        return self.role, self.owner, self.staff
+
 
 def read_svg(*pages: str) -> Drawing:
     """Read the SVG of one or more pages into systems of shapes."""
@@ -225,49 +237,68 @@ def _staff_index(group: ET.Element, system: DrawnSystem, shift_y: float) -> int:
 
 
 def _shape(element: ET.Element, tag: str, place: _Place) -> Shape | None:
-    base = (place.role, place.owner, place.staff)
-    dx, dy = place.x, place.y
-    if tag == "use":
-        values = _numbers(element.get("transform") or "0 0 1")
-        code = (element.get(HREF) or element.get("href") or "#").lstrip("#").partition("-")[0]
-        size = (values[2] if len(values) > 2 else FULL_SCALE) / FULL_SCALE  # noqa: PLR2004
-        return Glyph(*base, code, values[0] + dx, values[1] + dy, size)
-    if tag == "path":
-        return _path(element, base, dx, dy)
-    if tag in {"polygon", "polyline"}:
-        points = _moved(_points(element.get("points", "")), dx, dy)
-        if tag == "polygon":
-            return Area(*base, points)
-        return Stroke(*base, points, float(element.get("stroke-width") or 1))
-    if tag == "rect":
-        x, y, w, h = (float(element.get(name) or 0) for name in ("x", "y", "width", "height"))
-        corners = ((x, y), (x + w, y), (x + w, y + h), (x, y + h))
-        return Area(*base, _moved(corners, dx, dy))
-    if tag in {"ellipse", "circle"} and place.role:
-        radius = float(element.get("rx") or element.get("r") or 0)
-        x, y = float(element.get("cx") or 0), float(element.get("cy") or 0)
-        return Disc(*base, x + dx, y + dy, radius)
-    if tag == "text":
-        words = "".join(part.strip("\n") for part in element.itertext() if part.strip())
-        x, y = float(element.get("x") or 0), float(element.get("y") or 0)
-        return Label(*base, x + dx, y + dy, " ".join(words.split()))
-    return None
+    reader = _READERS.get(tag)
+    return reader(element, place) if reader else None
 
 
-def _moved(points: tuple[Point, ...], dx: float, dy: float) -> tuple[Point, ...]:
-    return tuple((x + dx, y + dy) for x, y in points)
+def _read_use(element: ET.Element, place: _Place) -> Shape:
+    x, y, scale, *_ = [*_numbers(element.get("transform") or "0 0"), FULL_SCALE]
+    code = (element.get(HREF) or element.get("href") or "#").lstrip("#").partition("-")[0]
+    return Glyph(*place.base, code, x + place.x, y + place.y, scale / FULL_SCALE)
 
 
-def _path(
-    element: ET.Element, base: tuple[str, str, int | None], dx: float, dy: float
-) -> Shape | None:
+def _read_polygon(element: ET.Element, place: _Place) -> Shape:
+    return Area(*place.base, _moved(_points(element.get("points", "")), place))
+
+
+def _read_polyline(element: ET.Element, place: _Place) -> Shape:
+    points = _moved(_points(element.get("points", "")), place)
+    return Stroke(*place.base, points, float(element.get("stroke-width") or 1))
+
+
+def _read_rect(element: ET.Element, place: _Place) -> Shape:
+    x, y, w, h = (float(element.get(name) or 0) for name in ("x", "y", "width", "height"))
+    return Area(*place.base, _moved(((x, y), (x + w, y), (x + w, y + h), (x, y + h)), place))
+
+
+def _read_disc(element: ET.Element, place: _Place) -> Shape | None:
+    if not place.role:
+        return None  # an anchor of the engraver's, not a sign
+    radius = float(element.get("rx") or element.get("r") or 0)
+    x, y = float(element.get("cx") or 0), float(element.get("cy") or 0)
+    return Disc(*place.base, x + place.x, y + place.y, radius)
+
+
+def _read_text(element: ET.Element, place: _Place) -> Shape:
+    words = " ".join("".join(element.itertext()).split())
+    x, y = float(element.get("x") or 0), float(element.get("y") or 0)
+    return Label(*place.base, x + place.x, y + place.y, words)
+
+
+def _read_path(element: ET.Element, place: _Place) -> Shape | None:
     text = element.get("d", "")
-    points = _moved(_points(text), dx, dy)
+    points = _moved(_points(text), place)
     if "C" in text:
-        return Curve(*base, points) if len(points) >= 6 else None  # noqa: PLR2004
-    if len(points) < 2:  # noqa: PLR2004
+        return Curve(*place.base, points) if len(points) >= CURVE_POINTS else None
+    if len(points) < LINE_POINTS:
         return None
-    return Stroke(*base, points, float(element.get("stroke-width") or 1))
+    return Stroke(*place.base, points, float(element.get("stroke-width") or 1))
+
+
+def _moved(points: tuple[Point, ...], place: _Place) -> tuple[Point, ...]:
+    return tuple((x + place.x, y + place.y) for x, y in points)
+
+
+_READERS: dict[str, Callable[[ET.Element, _Place], Shape | None]] = {
+    "use": _read_use,
+    "path": _read_path,
+    "polygon": _read_polygon,
+    "polyline": _read_polyline,
+    "rect": _read_rect,
+    "ellipse": _read_disc,
+    "circle": _read_disc,
+    "text": _read_text,
+}
 
 
 def _keep(shape: Shape, system: DrawnSystem) -> None:

@@ -43,7 +43,7 @@ class Margin:
     def is_free(self, row: int, column: int, length: int, pad: int = 0) -> bool:
         """Whether cells of a row, and `pad` more at both ends, are free and within the page."""
         y = row + ROOM_ABOVE
-        if not (0 <= y < self._taken.shape[0] and 0 <= column and column + length <= self.width):
+        if not (0 <= y < self._taken.shape[0] and column >= 0 and column + length <= self.width):
             return False
         return not self._taken[y, max(0, column - pad) : column + length + pad].any()
 

@@ -17,7 +17,14 @@ from textual.widget import Widget
 if TYPE_CHECKING:
     from game.notation.page import Page, System
 
-SIGNS = {"right": "•", "early": "‹", "late": "›", "wrong": "✗", "missed": "○", "extra": "+"}
+SIGNS = {
+    "right": "•",
+    "early": "‹",  # noqa: RUF001 - a sign, not a "less than"
+    "late": "›",  # noqa: RUF001
+    "wrong": "✗",
+    "missed": "○",
+    "extra": "+",
+}
 """What each verdict looks like in the lane below a system; colour only repeats it."""
 SEVERITY = ("right", "early", "late", "extra", "missed", "wrong")
 """Of several verdicts in one column the last of these is shown."""
@@ -112,8 +119,8 @@ class ScoreView(Widget, can_focus=True):
         & > .score--right { color: $success; text-style: bold; }
         & > .score--early { color: $warning; text-style: bold; }
         & > .score--late { color: $warning; text-style: bold; }
-        & > .score--wrong { color: $error; text-style: bold reverse; }
-        & > .score--missed { color: $error; text-style: bold; }
+        & > .score--wrong { color: $error; text-style: bold underline; }
+        & > .score--missed { color: $accent; text-style: bold; }
         & > .score--extra { color: $error; text-style: bold; }
     }
     """
@@ -482,7 +489,7 @@ def _row_in(page: Page, index: int, slot: _Slot, y: int) -> int | None:
     if y == slot.lane:
         return None
     row = y - slot.top
-    return row if row < len(page.systems[index].rows) else len(page.systems[index].rows)
+    return min(row, len(page.systems[index].rows))
 
 
 def _preview_columns(system: System, following: System, position: float) -> int:
