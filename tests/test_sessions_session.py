@@ -89,6 +89,12 @@ def make_session(chart=None, preview_s=0.0, quarter_bpm=60.0):
     )
 
 
+def start(session):
+    """What the screen does, and the engine's answer."""
+    session.start()
+    session.feed(TransportStarted(session.plan.start_s, 0))
+
+
 def on(onset_s, pitch=60, source="midi"):
     return NoteEvent(onset_s, "on", pitch, 64, source)
 
@@ -139,7 +145,7 @@ def test_the_preview_runs_one_way():
 
 def test_a_pickup_is_counted_one_two_three_four_one_two_three():
     session = make_session(make_chart(pickup=Fraction(1)))
-    session.start()
+    start(session)
     counts = []
     for now_s in range(-8, 1):
         session.advance(now_s)
@@ -151,7 +157,7 @@ def test_a_pickup_is_counted_one_two_three_four_one_two_three():
 def test_each_count_begins_on_its_beat_at_any_tempo():
     for bpm in (33.0, 47.0, 92.5, 133.0, 199.0, 271.0):
         session = make_session(quarter_bpm=bpm)
-        session.start()
+        start(session)
         counts = []
         for click in session.plan.clicks:
             session.advance(click.onset_s)
@@ -163,7 +169,7 @@ def test_each_count_begins_on_its_beat_at_any_tempo():
 
 def test_time_never_runs_back_on_the_screen():
     session = make_session()
-    session.start()
+    start(session)
     session.advance(2.0)
     session.advance(1.0)
     session.advance(None)
@@ -174,7 +180,7 @@ def test_time_never_runs_back_on_the_screen():
 def test_every_raw_event_of_the_take_is_kept_and_early_noodling_is_not_graded():
     session = make_session()
     session.feed(on(-3.9))  # preview: the transport stands still
-    session.start()
+    start(session)
     events = [
         NoteEvent(-3.0, "pedal", 0, 127),
         on(-2.5, 72),
@@ -195,7 +201,7 @@ def test_every_raw_event_of_the_take_is_kept_and_early_noodling_is_not_graded():
 
 def test_events_stamped_before_now_are_taken_in():
     session = make_session()
-    session.start()
+    start(session)
     session.advance(0.5)
     session.feed(on(0.05))
     session.advance(9.2)
@@ -206,7 +212,7 @@ def test_events_stamped_before_now_are_taken_in():
 def test_a_take_says_what_it_was_of():
     chart = make_chart()
     session = make_session(chart, quarter_bpm=72.0)
-    session.start()
+    start(session)
     session.feed(on(1.0, source="keys"))
     session.feed(on(2.0, source="keys"))
     session.feed(on(3.0))
@@ -227,7 +233,7 @@ def test_a_plan_of_another_tempo_is_refused():
 
 def test_breaking_off_keeps_what_was_played():
     session = make_session()
-    session.start()
+    start(session)
     session.feed(on(0.0))
     session.advance(3.0)
     assert session.stop() == (Stop(),)
@@ -250,7 +256,7 @@ def test_leaving_the_preview_gives_the_engine_no_command():
 
 def test_a_lost_port_interrupts_and_the_take_goes_on():
     session = make_session()
-    session.start()
+    start(session)
     session.feed(on(0.0))
     session.feed(PortLost("Piano"))
     session.feed(PortLost("Piano"))
@@ -269,22 +275,52 @@ def test_a_lost_port_interrupts_and_the_take_goes_on():
     assert take.ended == "finished"
 
 
-def test_the_engine_dying_ends_the_take_with_all_that_was_played():
+def test_an_engine_that_dies_and_comes_back_is_an_interruption():
     session = make_session()
-    session.start()
+    start(session)
     session.feed(on(0.0))
     session.advance(1.0)
     session.feed(EngineFailed("signal 9"))
+    assert session.is_cut_off
+    assert session.advance(1.5) == "playing"
+    session.feed(PortFound("Piano"))
+    assert not session.is_cut_off
+    session.feed(on(2.0, 62))
+    session.advance(9.0)
+    take = keep(session)
+    assert take.ended == "finished"
+    assert take.events == (on(0.0), on(2.0, 62))
+    assert take.interruptions == (Interruption("engine", 1, 1),)
+
+
+def test_an_engine_that_stays_dead_ends_the_take_with_all_that_was_played():
+    session = make_session()
+    start(session)
+    session.feed(on(0.0))
+    session.feed(EngineFailed("does not start"))
+    session.feed(TransportStopped(1.0))
     assert session.phase == "done"
     take = keep(session)
-    assert take.ended == "stopped"
-    assert take.events == (on(0.0),)
+    assert (take.ended, take.events) == ("stopped", (on(0.0),))
     assert take.interruptions == (Interruption("engine", 1, None),)
+
+
+def test_what_is_left_over_from_the_take_before_is_not_this_takes():
+    session = make_session()
+    session.feed(TransportStopped(3.0))
+    session.start()
+    for stale in (on(2.5), TransportStopped(3.0), PortLost("Piano"), EngineFailed("x")):
+        session.feed(stale)
+    assert session.phase == "count_in"
+    assert not session.is_cut_off
+    session.feed(TransportStarted(-4.0, 0))
+    session.feed(on(0.0))
+    assert keep(session).events == (on(0.0),)
 
 
 def test_the_transport_stopping_at_the_end_is_the_end():
     session = make_session()
-    session.start()
+    start(session)
     session.advance(8.99)
     session.feed(TransportStopped(9.0))
     assert session.phase == "done"
@@ -293,14 +329,14 @@ def test_the_transport_stopping_at_the_end_is_the_end():
 
 def test_the_transport_stopping_before_is_a_break():
     session = make_session()
-    session.start()
+    start(session)
     session.feed(TransportStopped(4.0))
     assert (session.phase, keep(session).ended) == ("done", "stopped")
 
 
 def test_other_reports_change_nothing():
     session = make_session()
-    session.start()
+    start(session)
     for event in (
         *(AudioState(ok=False, backend="none", detail="no sound"), PortsChanged(("a", "b"))),
         *(TransportStarted(-4.0, 5), Underrun(3)),
@@ -330,7 +366,7 @@ def performances(draw):
 def play(performance, frames):
     """Run a take: at each frame the events that have arrived, then the position."""
     session = make_session()
-    session.start()
+    start(session)
     waiting = []
     ready_s = float("-inf")
     for event, delay in performance:

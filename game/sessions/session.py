@@ -29,8 +29,10 @@ from game.events import (
     PortLost,
     Start,
     Stop,
+    TransportStarted,
     TransportStopped,
 )
+from game.scoring.live import LiveMarker
 from game.sessions.plan import (
     count_in_start_ql,
     end_ql,
@@ -54,7 +56,8 @@ HOLD_S = 0.03
 the pipe is not first marked as missed. Two frames of a screen; by measure of the pipe (1-2 ms)."""
 
 ENGINE = "engine"
-"""The name under which a death of the engine is recorded as an interruption."""
+"""The name under which a death of the engine is recorded as an interruption; any later event of
+the engine ends it."""
 
 
 class Phase(StrEnum):
@@ -112,13 +115,10 @@ class TakeSession:
         self._start_ql = count_in_start_ql(chart, quarter_bpm=self.quarter_bpm)
         if self.timeline.seconds_at(end_ql(chart)) != plan.end_s:
             raise ValueError(f"the plan is not of this chart at {self.quarter_bpm:g} quarters")
-        if marker is None:
-            from game.scoring.live import LiveMarker  # noqa: PLC0415 - not where one is given
-
-            marker = LiveMarker(chart, timeline=self.timeline, style=style, level=level)
-        self._style_id = chart.drill.style
         self._level = level
-        self._marker = marker
+        self._marker: Marker = marker or LiveMarker(
+            chart, timeline=self.timeline, style=style, level=level
+        )
         self._preview_left_s = max(0.0, preview_s)
         self._preview_s = self._preview_left_s
         self._phase = Phase.PREVIEW
@@ -239,27 +239,27 @@ class TakeSession:
         """Take in an event of the engine. Never fails; what is of no concern is passed over.
 
         Notes and pedal are kept when their stamps lie within the take, however late they come.
-        A lost port is recorded and the take goes on; when the engine dies, the take ends where
-        it is with all that was played.
+        A lost port, and an engine that died and is started again, are recorded; the take goes on,
+        for the clock runs on. Where the transport stops before the end, the take is broken off.
+        Whatever comes before the transport runs belongs to an earlier take.
         """
-        if self._phase is Phase.PREVIEW:
+        if isinstance(event, TransportStarted):
+            self._runs = self._runs or self._phase is Phase.COUNT_IN
+        if not self._runs:
             return
+        if isinstance(event, EngineFailed):
+            self._cut_off(ENGINE)
+            return
+        if isinstance(event, TransportStopped):
+            self._end(event.now_s)
+            return
+        self._resume(ENGINE)
         if isinstance(event, NoteEvent):
             self._take_in(event)
         elif isinstance(event, PortLost):
             self._cut_off(event.name)
         elif isinstance(event, PortFound):
             self._resume(event.name)
-        elif isinstance(event, EngineFailed):
-            if self._phase is not Phase.DONE:
-                self._cut_off(ENGINE)
-                self._break_off()
-        elif isinstance(event, TransportStopped) and self._phase is not Phase.DONE:
-            if event.now_s >= self.plan.end_s - HOLD_S:
-                self.advance(self.plan.end_s)
-            else:
-                self.advance(event.now_s)
-                self._break_off()
 
     def stop(self) -> tuple[EngineCommand, ...]:
         """Break the take off; gives the commands for the engine. What was played is kept."""
@@ -310,6 +310,15 @@ class TakeSession:
         if now_s > self._marked_s:
             self._marked_s = now_s
             self._marks.extend(self._marker.advance(now_s))
+
+    def _end(self, now_s: float) -> None:
+        """The transport stopped: at the plan's end, or before."""
+        if self._phase is Phase.DONE:
+            return
+        at_end = now_s >= self.plan.end_s - HOLD_S
+        self.advance(self.plan.end_s if at_end else now_s)
+        if not at_end:
+            self._break_off()
 
     def _break_off(self) -> None:
         self._stopped = True
