@@ -374,7 +374,8 @@ class ScoreView(Widget, can_focus=True):
         if y == slot.marker and not cell.text.strip():
             cell = Strip([Segment(MARKER, self._style("score--marker"))], 1)
         if y != slot.marker or slot.marker >= slot.top:
-            cell = cell.apply_style(Style(bgcolor=self._style("score--playhead").bgcolor))
+            over = Style(bgcolor=self._style("score--playhead").bgcolor)
+            cell = Strip([Segment(text, (style or Style()) + over) for text, style, _ in cell], 1)
         return Strip.join([before, cell, after])
 
     def _line(self, page: Page, index: int, row: int | None) -> Strip:
