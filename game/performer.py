@@ -173,21 +173,30 @@ def perform(
         seed: the same gives the same events.
 
     """
-    rng = Random(f"first-take performer {seed}")
+    rng = Random(f"first-take performer {seed}")  # noqa: S311 - dice, no secret
     expected = expect_notes(chart, timeline=timeline, style=style, level=level)
     members = _gather(expected)
     plan = _plan_errors(expected, members, profile, rng)
     way, stumbles = plan_way(expected, profile.stumbles, rng)
     right = [any(plan.kinds.get(n) is None for n in numbers) for numbers in members]
-    away = _draw_times(expected, members, way, right, profile, rng)
+    away = _draw_times(expected, members, way, right=right, profile=profile, rng=rng)
     keys: list[_Key] = []
     loudness = read_loudness(chart)
     for visit, late in zip(way, away, strict=True):
         keys.extend(
-            _strike(expected, members[visit.group], visit, late, plan, profile, rng, loudness)
+            _strike(
+                expected,
+                members[visit.group],
+                visit,
+                late,
+                plan=plan,
+                profile=profile,
+                rng=rng,
+                loudness=loudness,
+            )
         )
     keys.extend(_stray(expected, members, keys, profile, rng))
-    return _write_down(expected, keys, plan, profile, seed, stumbles)
+    return _write_down(expected, keys, plan=plan, profile=profile, seed=seed, stumbles=stumbles)
 
 
 def _gather(expected: Sequence[Expected]) -> list[list[int]]:
@@ -244,6 +253,7 @@ def _draw_times(
     expected: Sequence[Expected],
     members: list[list[int]],
     way: Sequence[Visit],
+    *,
     right: list[bool],
     profile: Profile,
     rng: Random,
@@ -298,6 +308,7 @@ def _strike(
     numbers: list[int],
     visit: Visit,
     late_s: float,
+    *,
     plan: _Plan,
     profile: Profile,
     rng: Random,
@@ -368,6 +379,7 @@ def _stray(
 def _write_down(
     expected: Sequence[Expected],
     keys: list[_Key],
+    *,
     plan: _Plan,
     profile: Profile,
     seed: int,

@@ -66,7 +66,7 @@ def plan_way(
             spots.discard(group)
             kind = rng.choices([name for name, _ in KINDS], [w for _, w in KINDS])[0]
             names.append(kind)
-            group, shift = _stumble(kind, way, groups, group, shift, rng)
+            group, shift = _stumble(kind, way, groups, group=group, shift=shift, rng=rng)
         else:
             group += 1
     return _mark_replaced(way), tuple(names)
@@ -100,7 +100,7 @@ class _Groups:
 
 
 def _stumble(
-    kind: str, way: list[Visit], groups: _Groups, group: int, shift: float, rng: Random
+    kind: str, way: list[Visit], groups: _Groups, *, group: int, shift: float, rng: Random
 ) -> tuple[int, float]:
     """What comes after a stumble at a group: the next group, and the shift from then on."""
     beat = groups.beat_s

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from game.scoring.pairing import pair_same_pitch, pair_substitutions
+from game.scoring.pairing import WIDE, pair_same_pitch, pair_substitutions
 from game.scoring.path import Groups, Step, find_path
 from game.scoring.reasons import name_extras
 from game.scoring.results import Alignment
@@ -171,7 +171,7 @@ class _Pairing:
         numbers = self._covered(index, segment)
         heard: list[Item] = [(key, self.onsets_s[key], self.played[key].pitch) for key in keys]
         time = self._first_map(segment)
-        pairs = pair_same_pitch(self._due(numbers, [time, time]), heard, self.unit_s)
+        pairs = pair_same_pitch(self._due(numbers, [time, time]), heard, self.unit_s, skip=WIDE)
         hands = self._hand_maps(pairs, time)
         due = self._due(numbers, hands)
         pairs = pair_same_pitch(due, heard, self.unit_s)
@@ -245,7 +245,7 @@ class _Pairing:
             note = self.expected[number]
             sounding.setdefault((note.group, note.pitch), key)
         for number, note in enumerate(self.expected):
-            key = sounding.get((note.group, note.pitch))
-            if key is not None and number not in self.matched:
-                self.matched[number] = key
+            shared = sounding.get((note.group, note.pitch))
+            if shared is not None and number not in self.matched:
+                self.matched[number] = shared
                 self.substituted.pop(number, None)

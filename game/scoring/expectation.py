@@ -248,10 +248,8 @@ def _grace_steps(ordered: list[Note]) -> dict[str, int]:
         if note.duration_ql == 0:
             graced[note.onset_ql, note.staff] = graced.get((note.onset_ql, note.staff), 0) + 1
             steps[note.id] = graced[note.onset_ql, note.staff]
-    for note in ordered:
-        if note.duration_ql != 0 and (note.onset_ql, note.staff) in graced:
-            steps[note.id] = 0
-    return steps
+    mains = (note for note in ordered if note.duration_ql != 0)
+    return steps | {note.id: 0 for note in mains if (note.onset_ql, note.staff) in graced}
 
 
 def _number_groups(ordered: list[Note], graces: dict[str, int]) -> dict[str, int]:

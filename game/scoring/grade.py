@@ -57,7 +57,7 @@ def grade_take(
     flow = report_flow(chart, expected, played, judged, aligned)
     place = place_chart(chart, timeline=timeline, style=style, level=level)
     on_click = sum(onset.on_click for onset in judged.onsets)
-    tempo = place.beat(chart.onset_ql)[1]
+    beat, tempo = place.beat(chart.onset_ql)
     scores = total_scores(
         {
             "notes": score_notes(judged),
@@ -65,7 +65,9 @@ def grade_take(
             "lengths": score_lengths(chart, expected, judged.notes),
             "dynamics": score_dynamics(chart, expected, judged.notes),
             "flow": score_flow(chart, expected, flow),
-            "feel": score_feel(time, style, level=level, beats_per_minute=tempo, onsets=on_click),
+            "feel": score_feel(
+                time, style, level=level, beat=beat, beats_per_minute=tempo, onsets=on_click
+            ),
         }
     )
     order = {note.id: number for number, note in enumerate(chart.notes)}

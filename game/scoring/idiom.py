@@ -7,24 +7,40 @@ from statistics import fmean
 from typing import TYPE_CHECKING
 
 from game.scoring.timing import ENOUGH_FOR_POCKET, ENOUGH_PAIRS
-from styles.feel import pocket_ms
+from game.scoring.windows import steady_scatter_ms
+from styles.feel import pocket_ms, swing_range, swings
 
 if TYPE_CHECKING:
-    from game.scoring.results import TimeReport
-    from styles.schema import Feel, Style, SwingFit
+    from fractions import Fraction
 
-NOTHING_AT_LOG2 = 0.6
-"""So far outside the accepted swing ratios is worth nothing (by ear)."""
-NOTHING_AT_MS = 40.0
-"""So far outside the pocket and the click is worth nothing (by ear)."""
+    from game.scoring.results import TimeReport
+    from styles.feel import SwingRange
+    from styles.schema import Feel, Style
+
+LEAST_LOG2 = 0.2
+"""The least room beyond the full swing ratios, in log2: what no listener tells (by ear)."""
+FULL_MS, NOTHING_MS = 12.0, 50.0
+"""So far outside pocket and click the place still counts in full (people's own centres differ by
+as much to the same click), and is worth nothing (by ear)."""
+FULL_TIGHTNESS, NO_TIGHTNESS = 1.1, 3.0
+"""The spread as a multiple of a professional's: full, and worth nothing."""
+ENOUGH_FOR_SPREAD = 32
+"""Onsets for a spread that is good to 12 %."""
+MS_PER_MINUTE = 60_000.0
 NEUTRAL_MS = 8.0
 """A pocket within this of the click is "on": it is time, not feel."""
 
 
 def score_feel(
-    time: TimeReport, style: Style | None, *, level: int, beats_per_minute: float, onsets: int
+    time: TimeReport,
+    style: Style | None,
+    *,
+    level: int,
+    beat: Fraction,
+    beats_per_minute: float,
+    onsets: int,
 ) -> float | None:
-    """Score swing ratio and pocket, 0 to 100.
+    """Score swing ratio, pocket and tightness, 0 to 100.
 
     None where the style has no feel of its own at the level, or too few notes say anything.
 
@@ -32,22 +48,30 @@ def score_feel(
         time: the report of time.
         style: the style that was asked for.
         level: 1 to 10; below the style's swing level eighths are straight.
-        beats_per_minute: of the notated beat.
+        beat: the notated beat in quarter notes.
+        beats_per_minute: of that beat.
         onsets: how many onsets the bias was measured on.
 
     """
     if style is None:
         return None
     parts: list[float] = []
-    swing = style.feel.swing if level >= style.feel.swing_level else None
-    if swing is not None and time.swing_ratio is not None and time.swing_pairs >= ENOUGH_PAIRS:
-        parts.append(_swing_share(swing, time.swing_ratio, beats_per_minute))
+    if (
+        swings(style.feel, level, beat)
+        and time.swing_ratio is not None
+        and time.swing_pairs >= ENOUGH_PAIRS
+    ):
+        swing = swing_range(style.feel, beats_per_minute * float(beat))
+        parts.append(_swing_share(swing, time.swing_ratio))
     if has_pocket(style.feel, beats_per_minute) and onsets >= ENOUGH_FOR_POCKET:
         low, high = pocket_ms(style.feel, beats_per_minute)
         bias = time.bias_ms
         if bias is not None:
             outside = max(0.0, min(0.0, low) - bias, bias - max(0.0, high))
-            parts.append(max(0.0, 1.0 - outside / NOTHING_AT_MS))
+            parts.append(_between(outside, FULL_MS, NOTHING_MS))
+    if parts and time.spread_ms is not None and onsets >= ENOUGH_FOR_SPREAD:
+        professional = steady_scatter_ms(MS_PER_MINUTE / beats_per_minute)
+        parts.append(_between(time.spread_ms / professional, FULL_TIGHTNESS, NO_TIGHTNESS))
     return 100.0 * fmean(parts) if parts else None
 
 
@@ -57,11 +81,20 @@ def has_pocket(feel: Feel, beats_per_minute: float) -> bool:
     return high > NEUTRAL_MS or low < -NEUTRAL_MS
 
 
-def _swing_share(swing: SwingFit, ratio: float, beats_per_minute: float) -> float:
-    """1 within the accepted ratios, falling to 0 outside."""
-    low, high = (max(1.0, a + b * beats_per_minute) for a, b in (swing.loose, swing.tight))
-    if ratio < low:
-        return max(0.0, 1.0 - log2(low / ratio) / NOTHING_AT_LOG2)
-    if ratio > high:
-        return max(0.0, 1.0 - log2(ratio / high) / NOTHING_AT_LOG2)
+def _swing_share(swing: SwingRange, ratio: float) -> float:
+    """1 within the ratios that are accepted in full, a half at the style's last, then to 0."""
+    if ratio < swing.loose:
+        return _fall(log2(swing.loose / ratio), log2(swing.loose / swing.lowest))
+    if ratio > swing.tight:
+        return _fall(log2(ratio / swing.tight), log2(swing.highest / swing.tight))
     return 1.0
+
+
+def _between(value: float, full: float, nothing: float) -> float:
+    """1 up to `full`, 0 from `nothing` on, straight between."""
+    return min(1.0, max(0.0, (nothing - value) / (nothing - full)))
+
+
+def _fall(away: float, half: float) -> float:
+    """1 at nothing away, 0.5 at `half`, 0 at twice that; never steeper than the ear."""
+    return max(0.0, 1.0 - away / (2.0 * max(half, LEAST_LOG2)))

@@ -93,7 +93,14 @@ def judge_take(
     onsets = _find_lean(expected, onsets, free=aligned.warp.free)
     grades = _grade(expected, matched, onsets, aligned, level)
     notes = tuple(
-        _judge(number, note, matched.get(number), others.get(number), grades, aligned)
+        _judge(
+            number,
+            note,
+            right=matched.get(number),
+            other=others.get(number),
+            grades=grades,
+            aligned=aligned,
+        )
         for number, note in enumerate(expected)
     )
     extras = tuple(ExtraJudgement(index, reason) for index, reason in aligned.alignment.extras)
@@ -227,6 +234,7 @@ def _grade(
 def _judge(
     number: int,
     note: Expected,
+    *,
     right: PlayedNote | None,
     other: PlayedNote | None,
     grades: dict[int, tuple[float, str]],

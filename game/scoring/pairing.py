@@ -7,17 +7,16 @@ shifts nothing; then what is left over is paired as substitutions. Costs are by 
 from __future__ import annotations
 
 from itertools import islice
-from math import log1p
+from math import expm1, log1p, sqrt
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-SKIP_COST = 2.2
-"""For each note left alone; two of them bound how far a pair may be apart."""
-GATE_UNITS = 9.0
-"""Beyond this two skips are cheaper than any pair."""
-SUBSTITUTION_UNITS = 3.5
+WIDE, NARROW = 2.2, 1.7
+"""Cost of each note left alone; two of them bound how far a pair may be apart: 9 units while the
+hands' own lags are not known, 5 afterwards."""
+SUBSTITUTION_UNITS = 2.5
 SUBSTITUTION_INTERVAL = 12
 INTERVAL_COST = 0.08
 """For each semitone between the written and the played pitch."""
@@ -31,7 +30,7 @@ Item = tuple[int, float, int]
 
 
 def pair_same_pitch(
-    due: Sequence[Item], played: Sequence[Item], unit_s: float
+    due: Sequence[Item], played: Sequence[Item], unit_s: float, *, skip: float = NARROW
 ) -> list[tuple[int, int]]:
     """Pair charted and played notes of equal pitch, in order, nearest in time over all.
 
@@ -39,6 +38,7 @@ def pair_same_pitch(
         due: charted notes at the second when this player would play them.
         played: played notes.
         unit_s: one unit of asynchrony.
+        skip: cost of each note left alone, `WIDE` or `NARROW`.
 
     Returns:
         (charted number, played number).
@@ -53,13 +53,15 @@ def pair_same_pitch(
         if item[2] in heard:
             wanted.setdefault(item[2], []).append(item)
     for pitch, items in wanted.items():
-        pairs.extend(_pair_in_order(items, heard[pitch], unit_s))
+        pairs.extend(_pair_in_order(items, heard[pitch], unit_s, skip))
     return pairs
 
 
-def _pair_in_order(due: list[Item], played: list[Item], unit_s: float) -> list[tuple[int, int]]:
+def _pair_in_order(
+    due: list[Item], played: list[Item], unit_s: float, skip: float
+) -> list[tuple[int, int]]:
     """Split into clusters that cannot touch each other, and pair each."""
-    gate = GATE_UNITS * unit_s
+    gate = sqrt(expm1(2 * skip)) * unit_s
     pairs: list[tuple[int, int]] = []
     first = 0
     start = 0
@@ -80,20 +82,22 @@ def _pair_in_order(due: list[Item], played: list[Item], unit_s: float) -> list[t
             if not grown:
                 break
         if last > first:
-            pairs.extend(_pair_cluster(due[start:stop], played[first:last], unit_s, gate))
+            pairs.extend(
+                _pair_cluster(due[start:stop], played[first:last], unit_s, gate, skip=skip)
+            )
         start, first = stop, last
     return pairs
 
 
 def _pair_cluster(
-    due: list[Item], played: list[Item], unit_s: float, gate: float
+    due: list[Item], played: list[Item], unit_s: float, gate: float, *, skip: float
 ) -> list[tuple[int, int]]:
     """Pair two short runs in order at the least cost (one cell a possible pair)."""
     if len(due) == len(played) == 1:
         return [(due[0][0], played[0][0])] if abs(due[0][1] - played[0][1]) <= gate else []
     # Row r, column c: the least cost of the first r due and the first c played notes. Only the
     # columns within the gate of a row are looked at.
-    edge, above = 0, [SKIP_COST * column for column in range(len(played) + 1)]
+    edge, above = 0, [skip * column for column in range(len(played) + 1)]
     rows: list[tuple[int, bytearray]] = []
     low = high = 0
     for _, when, _ in due:
@@ -102,13 +106,13 @@ def _pair_cluster(
         while high < len(played) and played[high][1] <= when + gate:
             high += 1
         while edge + len(above) - 1 < max(low, high):
-            above.append(above[-1] + SKIP_COST)
-        row = [above[low - edge] + SKIP_COST]
+            above.append(above[-1] + skip)
+        row = [above[low - edge] + skip]
         choice = bytearray(max(low, high) - low + 1)
         for column in range(low + 1, high + 1):
-            best, way = above[column - edge] + SKIP_COST, SKIP_DUE
-            if row[-1] + SKIP_COST < best:
-                best, way = row[-1] + SKIP_COST, SKIP_PLAYED
+            best, way = above[column - edge] + skip, SKIP_DUE
+            if row[-1] + skip < best:
+                best, way = row[-1] + skip, SKIP_PLAYED
             apart = (played[column - 1][1] - when) / unit_s
             both = above[column - 1 - edge] + log1p(apart * apart)
             if both < best:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 BACK, AHEAD = 2, 5
 """How many groups a note may go back or ahead without a jump."""
 MOVES = BACK + AHEAD + 1
+PAD = BACK + AHEAD
 EXTRA, FORWARD, RESTART = MOVES, MOVES + 1, MOVES + 2
 """Moves above the plain ones; plain move m goes from group g - (m - BACK) to g."""
 
@@ -169,16 +170,15 @@ class _Search:
     def run(self, onsets_s: NDArray[np.float64], pitches: list[int]) -> tuple[list[Step], float]:
         rows = len(pitches)
         width = min(BAND, self.count)
-        pad = BACK + AHEAD
         costs = np.full((rows, width), FAR, np.float32)
         moves = np.zeros((rows, width), np.int8)
         lows = np.zeros(rows, np.int64)
-        cost = np.full(self.count + 2 * pad, FAR, np.float32)
-        lag = np.zeros(self.count + 2 * pad, np.float32)
+        cost = np.full(self.count + 2 * PAD, FAR, np.float32)
+        lag = np.zeros(self.count + 2 * PAD, np.float32)
         span = (0, width)
         for row in range(rows):
             away = (onsets_s[row] - self.groups.onset_s).astype(np.float32)
-            low, high = self._band(row, cost, pad, width, span, away)
+            low, high = self._band(row, cost, width=width, span=span, away=away)
             here = slice(low, high)
             emission = self._emission(pitches[row])[here]
             if row == 0:
@@ -187,7 +187,7 @@ class _Search:
                 pause = max(0.0, float(onsets_s[row] - onsets_s[row - 1]))
                 restrike = _is_restrike(onsets_s, pitches, row)
                 best, move, new_lag = self._row(
-                    cost, lag, pad, here, away[here], pause, restrike=restrike
+                    cost, lag, here, away[here], pause=pause, restrike=restrike
                 )
             plain = move != EXTRA
             total = best + np.where(plain, emission, 0)
@@ -196,10 +196,10 @@ class _Search:
             least = total.min()
             self.spent += float(least)
             total -= least
-            cost = np.full(self.count + 2 * pad, FAR, np.float32)
-            lag = np.zeros(self.count + 2 * pad, np.float32)
-            cost[pad + low : pad + high] = total
-            lag[pad + low : pad + high] = new_lag
+            cost = np.full(self.count + 2 * PAD, FAR, np.float32)
+            lag = np.zeros(self.count + 2 * PAD, np.float32)
+            cost[PAD + low : PAD + high] = total
+            lag[PAD + low : PAD + high] = new_lag
             costs[row, : high - low] = total
             moves[row, : high - low] = move
             lows[row] = low
@@ -210,7 +210,7 @@ class _Search:
         self,
         row: int,
         cost: Floats,
-        pad: int,
+        *,
         width: int,
         span: tuple[int, int],
         away: Floats,
@@ -221,7 +221,7 @@ class _Search:
         if row == 0:
             centre = int(np.argmin(np.abs(away))) if self.click else 0
         else:
-            centre = span[0] + int(np.argmin(cost[pad + span[0] : pad + span[1]]))
+            centre = span[0] + int(np.argmin(cost[PAD + span[0] : PAD + span[1]]))
         low = min(max(0, centre - width // 2), self.count - width)
         return low, low + width
 
@@ -239,16 +239,15 @@ class _Search:
         self,
         cost: Floats,
         lag: Floats,
-        pad: int,
         here: slice,
         away: Floats,
-        pause: float,
         *,
+        pause: float,
         restrike: bool,
     ) -> tuple[Floats, NDArray[np.int8], Floats]:
         """Best cost, move and lag of each group of the band for one played note."""
         size = here.stop - here.start
-        base = pad + here.start
+        base = PAD + here.start
         # Row m of the views is the state before, seen from where plain move m arrives.
         before = np.lib.stride_tricks.sliding_window_view(
             cost[base - AHEAD : base + size + BACK], size

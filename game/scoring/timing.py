@@ -29,8 +29,8 @@ ENOUGH_FOR_TEMPO = 8
 ENOUGH_PAIRS = 16
 """Standard error of the median swing ratio about 10 %, at 0.53 log2 a pair (Jazz Trio Database)."""
 RATIO_RANGE = (0.25, 4.0)
-OUTLIER_SPREADS = 5.0
-OUTLIER_FLOOR_MS = 60.0
+OUTLIER_SPREADS = 6.0
+OUTLIER_FLOOR_MS = 120.0
 MAD_TO_SD = 1.4826
 SURE_DRIFT = 5.0
 """Standard errors from which a drift is taken for real and out of the spread."""
@@ -52,7 +52,7 @@ def report_time(
 ) -> TimeReport:
     """Report bias, spread and drift of the onsets that were on the click.
 
-    Bias is the mean asynchrony and spread its standard deviation, with slips beyond five robust
+    Bias is the mean asynchrony and spread its standard deviation, with slips beyond six robust
     deviations left out and a drift that is sure taken out of the spread. Without a click there
     is no bias.
     """
