@@ -61,3 +61,5 @@ class TakeSummary(msgspec.Struct, frozen=True):
     total: float | None
     """None where it has not been graded."""
     ended: str
+    source: str = "midi"
+    """midi, keys or performer: a built-in performer's takes are not the player's."""

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from exercises.chart import Bar, Chart, Note, read_chart_json
 from exercises.drill import Drill
+from exercises.timeline import Timeline
 from game.events import (
     AudioState,
     EngineFailed,
@@ -26,9 +27,11 @@ from game.events import (
     TransportStopped,
     Underrun,
 )
+from game.performer import PROFILES, perform
 from game.sessions.plan import plan_take
 from game.sessions.session import HOLD_S, TakeSession
 from game.take import Interruption, Versions
+from styles.loader import load_style
 
 VERSIONS = Versions("0.1.0", "1")
 WHEN = "2026-05-01T20:15:00+02:00"
@@ -403,3 +406,44 @@ def test_marks_of_a_sixtieth_and_of_a_single_frame_are_the_same():
         "missed": 6,
         "extra": 6,
     }
+
+
+def play_for_real(events, frames):
+    """A take of the built-in performer with the game's own marker."""
+    chart = make_chart(bars=8)
+    style = load_style("classical")
+    plan = plan_take(chart, quarter_bpm=60)
+    session = TakeSession(chart, plan=plan, style=style, level=3, preview_s=0)
+    start(session)
+    waiting = list(events)
+    marks = []
+    for now_s in frames:
+        while waiting and waiting[0].onset_s <= now_s:
+            session.feed(waiting.pop(0))
+        session.advance(now_s)
+        marks.extend(session.drain_marks())
+    take = keep(session)
+    return take, Counter([*marks, *session.drain_marks()])
+
+
+@pytest.mark.parametrize("profile", ["perfect", "sloppy"])
+def test_a_performer_is_marked_alike_at_any_frame_rate(profile):
+    chart = make_chart(bars=8)
+    events = perform(
+        chart,
+        PROFILES[profile],
+        timeline=Timeline.steady(60),
+        style=load_style("classical"),
+        level=3,
+        seed=5,
+    ).events
+    results = [
+        play_for_real(events, [-4 + index / rate for index in range(38 * rate)])
+        for rate in (60, 37, 4)
+    ]
+    assert results[0] == results[1] == results[2]
+    verdicts = Counter(mark.verdict for mark in results[0][1])
+    if profile == "perfect":
+        assert verdicts == {"right": 32}
+    else:
+        assert verdicts["right"] < 32

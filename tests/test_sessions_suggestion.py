@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from types import SimpleNamespace
 
+import msgspec
 import pytest
 
 from game.coach.suggestion import suggest
@@ -65,6 +66,14 @@ def test_ungraded_takes_and_unknown_styles_are_passed_over():
     rows = [("jazz", 3, None), ("polka", 9, 90.0), ("bossa", 2, 90.0)]
     assert suggest(history(*rows), STYLES)[:2] == ("jazz", 2)
     assert suggest(history(*rows[:2]), STYLES)[:2] == ("classical", 1)
+
+
+def test_takes_broken_off_or_not_the_players_are_passed_over():
+    good = history(("jazz", 3, 90.0))[0]
+    broken_off = msgspec.structs.replace(good, ended="stopped", style="bossa", level=7)
+    robots = msgspec.structs.replace(good, source="performer", style="bossa", level=7)
+    assert suggest([broken_off, good, robots, good, good], STYLES)[:2] == ("jazz", 4)
+    assert suggest([broken_off, robots], STYLES)[:2] == ("classical", 1)
 
 
 def test_with_a_single_style_it_goes_on():

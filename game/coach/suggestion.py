@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from exercises.levels import HIGHEST, LOWEST
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from game.take import TakeSummary
 
 FIRST_STYLE = "classical"
-LOWEST_LEVEL = 1
-HIGHEST_LEVEL = 10
 LOOK_BACK = 3
 """Takes of one style and level that are asked before the level changes; by ear."""
 READY_TOTAL = 85.0
@@ -41,8 +41,8 @@ def suggest(takes: Sequence[TakeSummary], styles: Mapping[str, Named]) -> Sugges
     """What the home screen suggests.
 
     Args:
-        takes: the latest takes, newest first; those of unknown styles and those without a grade
-            are passed over.
+        takes: the latest takes, newest first; those of unknown styles, those without a grade,
+            broken off, or played by the built-in performer are passed over.
         styles: what can be played, by id, in the order of the list.
 
     Raises:
@@ -50,11 +50,18 @@ def suggest(takes: Sequence[TakeSummary], styles: Mapping[str, Named]) -> Sugges
     """
     if not styles:
         raise ValueError("there is no style to suggest")
-    graded = [take for take in takes if take.total is not None and take.style in styles]
+    graded = [
+        take
+        for take in takes
+        if take.total is not None
+        and take.style in styles
+        and take.ended == "finished"
+        and take.source != "performer"
+    ]
     if not graded:
         style = FIRST_STYLE if FIRST_STYLE in styles else next(iter(styles))
         return Suggestion(
-            style, LOWEST_LEVEL, f"Welcome: start with {styles[style].name}, level {LOWEST_LEVEL}."
+            style, LOWEST, f"Welcome: start with {styles[style].name}, level {LOWEST}."
         )
     last = graded[0]
     totals = [
@@ -63,14 +70,14 @@ def suggest(takes: Sequence[TakeSummary], styles: Mapping[str, Named]) -> Sugges
         if take.total is not None and (take.style, take.level) == (last.style, last.level)
     ][:LOOK_BACK]
     name = styles[last.style].name
-    if len(totals) == LOOK_BACK and min(totals) >= READY_TOTAL and last.level < HIGHEST_LEVEL:
+    if len(totals) == LOOK_BACK and min(totals) >= READY_TOTAL and last.level < HIGHEST:
         return Suggestion(
             last.style,
             last.level + 1,
             f"Your last {LOOK_BACK} takes of {name} were all {READY_TOTAL:.0f} or better: "
             f"time for level {last.level + 1}.",
         )
-    if len(totals) == LOOK_BACK and max(totals) <= TOO_HARD_TOTAL and last.level > LOWEST_LEVEL:
+    if len(totals) == LOOK_BACK and max(totals) <= TOO_HARD_TOTAL and last.level > LOWEST:
         return Suggestion(
             last.style,
             last.level - 1,

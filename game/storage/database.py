@@ -161,7 +161,7 @@ class Database:
         columns = (TAKES.c.id, TAKES.c.started_at, TAKES.c.code, TAKES.c.style, TAKES.c.level)
         with self._reading() as connection:
             rows = connection.execute(
-                select(*columns, total.label("total"), TAKES.c.ended)
+                select(*columns, total.label("total"), TAKES.c.ended, TAKES.c.source)
                 .order_by(TAKES.c.id.desc())
                 .limit(max(0, limit))
             ).all()
