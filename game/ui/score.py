@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.segment import Segment
@@ -14,47 +13,14 @@ from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
+from game.ui.score_marks import HEAD_REACH, SIGNS, name_cells, sign_lane
+from game.ui.score_slots import Slot, arrange_slots, find_system
+
 if TYPE_CHECKING:
     from game.notation.page import Page, System
 
-SIGNS = {
-    "right": "•",
-    "early": "‹",  # noqa: RUF001 - a sign, not a "less than"
-    "late": "›",  # noqa: RUF001
-    "wrong": "✗",
-    "missed": "○",
-    "extra": "+",
-}
-"""What each verdict looks like in the lane below a system; colour only repeats it."""
-SEVERITY = ("right", "early", "late", "extra", "missed", "wrong")
-"""Of several verdicts in one column the last of these is shown."""
-STAFF_LINE_CELLS = frozenset(map(chr, (0x2800 | bits for bits in (0x09, 0x12, 0x24, 0xC0))))
-"""Cells with one full row of dots: staff lines, which are drawn fainter than the music."""
 MARKER = "▼"
 DIVIDER = "┊"
-TURN_EARLY_QL = 0.5
-"""How long before the end a lone system that shows nothing of the next is turned."""
-LANE_ROWS = 1
-MARKER_ROWS = 1
-
-
-@dataclass(frozen=True)
-class _Slot:
-    """Rows of the widget that show one system, and perhaps the beginning of the next."""
-
-    system: int
-    top: int
-    """The widget's row of the system's first row; may be negative (cropped)."""
-    marker: int
-    """The widget's row of the playhead's marker."""
-    lane: int
-    """The widget's row of the signs."""
-    first: int
-    """The first row that belongs to the slot."""
-    last: int
-    """One past its last row."""
-    next_until: int = 0
-    """Up to which column the beginning of the next system stands over bars already played."""
 
 
 class ScoreView(Widget, can_focus=True):
@@ -161,8 +127,8 @@ class ScoreView(Widget, can_focus=True):
         super().__init__(name=name, id=id, classes=classes)
         self._placeholder = placeholder
         self._verdicts: dict[str, str] = {}
-        self._extras: list[tuple[float, str]] = []
-        self._slots: tuple[_Slot, ...] = ()
+        self._extras_ql: list[float] = []
+        self._slots: tuple[Slot, ...] = ()
         self._lines: dict[tuple[int, int], Strip] = {}
         self.set_reactive(ScoreView.page, page)
 
@@ -174,10 +140,7 @@ class ScoreView(Widget, can_focus=True):
         page, position = self.page, self.position_ql
         if page is None or position is None:
             return self.first_system
-        for index, system in enumerate(page.systems):
-            if position < system.end_ql:
-                return index
-        return len(page.systems) - 1
+        return find_system(page, position)
 
     @property
     def shown_systems(self) -> tuple[int, ...]:
@@ -193,7 +156,7 @@ class ScoreView(Widget, can_focus=True):
 
     def mark_extra(self, onset_ql: float) -> None:
         """Show that something was played that is not in the chart."""
-        self._extras.append((onset_ql, "extra"))
+        self._extras_ql.append(onset_ql)
         page = self.page
         if page is None:
             return
@@ -204,7 +167,7 @@ class ScoreView(Widget, can_focus=True):
     def clear_marks(self) -> None:
         """Forget all verdicts."""
         self._verdicts.clear()
-        self._extras.clear()
+        self._extras_ql.clear()
         self._lines.clear()
         self.refresh()
 
@@ -222,7 +185,7 @@ class ScoreView(Widget, can_focus=True):
         """Lay out anew; marks stay where the notes are the same."""
         if page is None or before is None or _ids(before) != _ids(page):
             self._verdicts.clear()
-            self._extras.clear()
+            self._extras_ql.clear()
         self.set_reactive(ScoreView.first_system, 0)
         self._lines.clear()
         self._arrange()
@@ -262,63 +225,12 @@ class ScoreView(Widget, can_focus=True):
     # Arranging
 
     def _arrange(self) -> None:
-        page = self.page
-        height = self.size.height
-        if page is None or not page.systems or height < 1:
-            self._slots = ()
-            return
-        above = max(system.staff_rows[0][0] for system in page.systems)
-        below = max(len(s.rows) - s.staff_rows[0][0] for s in page.systems)
-        slot_rows = MARKER_ROWS + above + below + LANE_ROWS
-        count = min(max(1, height // slot_rows), len(page.systems))
-        current = self.current_system
-        if count == 1:
-            self._slots = (self._lone_slot(page, current, slot_rows, above),)
-            return
-        spare = min((height - count * slot_rows) // (count + 1), 2)
-        top = max(0, (height - count * slot_rows - spare * (count - 1)) // 2)
-        shown = range(current, min(current + count, len(page.systems)))
-        if len(shown) < count:
-            # Near the end the systems before stay where they are.
-            shown = range(len(page.systems) - count, len(page.systems))
-        slots = []
-        for index in shown:
-            place = index % count if self.position_ql is not None else index - shown[0]
-            first = top + place * (slot_rows + spare)
-            inset = above - page.systems[index].staff_rows[0][0]
-            slots.append(self._slot(page, index, first, first + MARKER_ROWS + inset, slot_rows))
-        self._slots = tuple(sorted(slots, key=lambda slot: slot.first))
-
-    @staticmethod
-    def _slot(page: Page, index: int, first: int, top: int, rows: int) -> _Slot:
-        lane = top + len(page.systems[index].rows)
-        return _Slot(index, top, first, lane, first, first + rows)
-
-    def _lone_slot(self, page: Page, current: int, slot_rows: int, above: int) -> _Slot:
-        """The only slot: as high as the widget, the staves kept in sight."""
-        height = self.size.height
-        position = self.position_ql
-        system = page.systems[current]
-        following = current + 1 < len(page.systems)
-        until = 0
-        if position is not None and following:
-            until = _preview_columns(system, page.systems[current + 1], position)
-            if not until and position >= system.end_ql - TURN_EARLY_QL:
-                current += 1
-                system = page.systems[current]
-        rows = len(system.rows)
-        if slot_rows <= height:
-            first = (height - slot_rows) // 2
-            top = first + MARKER_ROWS + above - system.staff_rows[0][0]
-            lane = top + rows
-            return _Slot(current, top, first, lane, first, first + slot_rows, until)
-        # Too low for all systems alike: this one as it is, words cropped before staves.
-        top = MARKER_ROWS if rows + MARKER_ROWS + LANE_ROWS <= height else 0
-        if rows + LANE_ROWS > height:
-            overhang = rows + LANE_ROWS - height
-            top = -min(system.staff_rows[0][0], overhang)
-        lane = min(top + rows, height - 1)
-        return _Slot(current, top, max(0, top - 1), lane, 0, height, until)
+        page, height = self.page, self.size.height
+        self._slots = (
+            arrange_slots(page, height, self.first_system, self.position_ql)
+            if page is not None and page.systems and height > 0
+            else ()
+        )
 
     # Drawing
 
@@ -329,7 +241,7 @@ class ScoreView(Widget, can_focus=True):
         if page is None or not self._slots:
             words = self._placeholder if y == self.size.height // 2 else ""
             text = words.center(width)[:width]
-            return Strip([Segment(text, self._style("score--word"))], width)
+            return Strip([Segment(text, self._style("word"))], width)
         slot = next((slot for slot in self._slots if slot.first <= y < slot.last), None)
         if slot is None:
             return Strip.blank(width, self.rich_style)
@@ -342,7 +254,7 @@ class ScoreView(Widget, can_focus=True):
     def _left(self, page: Page) -> int:
         return max(0, (self.size.width - page.request.columns) // 2)
 
-    def _content(self, page: Page, slot: _Slot, y: int) -> Strip:
+    def _content(self, page: Page, slot: Slot, y: int) -> Strip:
         line = self._line(page, slot.system, _row_in(page, slot.system, slot, y))
         if not slot.next_until:
             return line
@@ -355,10 +267,10 @@ class ScoreView(Widget, can_focus=True):
         if y == slot.lane:
             row = None
         ahead = self._line(page, following, row).crop(0, slot.next_until)
-        edge = Strip([Segment(DIVIDER, self._style("score--divider"))], 1)
+        edge = Strip([Segment(DIVIDER, self._style("divider"))], 1)
         return Strip.join([ahead, edge, line.crop(slot.next_until + 1)])
 
-    def _with_playhead(self, line: Strip, slot: _Slot, y: int, left: int) -> Strip:
+    def _with_playhead(self, line: Strip, slot: Slot, y: int, left: int) -> Strip:
         page, position = self.page, self.position_ql
         if page is None or position is None or slot.system != self._system_of_playhead():
             return line
@@ -372,9 +284,9 @@ class ScoreView(Widget, can_focus=True):
             line.crop(column + 1),
         )
         if y == slot.marker and not cell.text.strip():
-            cell = Strip([Segment(MARKER, self._style("score--marker"))], 1)
+            cell = Strip([Segment(MARKER, self._style("marker"))], 1)
         if y != slot.marker or slot.marker >= slot.top:
-            over = Style(bgcolor=self._style("score--playhead").bgcolor)
+            over = Style(bgcolor=self._style("playhead").bgcolor)
             cell = Strip([Segment(text, (style or Style()) + over) for text, style, _ in cell], 1)
         return Strip.join([before, cell, after])
 
@@ -387,44 +299,17 @@ class ScoreView(Widget, can_focus=True):
             return Strip.blank(columns, self.rich_style)
         if key not in self._lines:
             self._lines[key] = (
-                self._draw_lane(system, columns) if row is None else self._draw_row(system, row)
+                self._draw_lane(system, columns)
+                if row is None
+                else self._strip(system.rows[row], name_cells(system, row, self._verdicts))
             )
         return self._lines[key]
 
-    def _draw_row(self, system: System, row: int) -> Strip:
-        text = system.rows[row]
-        names = ["score--staff" if cell in STAFF_LINE_CELLS else "score--ink" for cell in text]
-        for word in system.words:
-            if word.row == row:
-                name = "score--chord" if word.kind == "chord" else "score--word"
-                names[word.column : word.column + len(word.text)] = [name] * len(word.text)
-        for note in system.notes:
-            verdict = self._verdicts.get(note.id)
-            if verdict is not None and note.row <= row < note.row + note.rows:
-                for column in range(max(0, note.column - 1), min(len(text), note.column + 2)):
-                    names[column] = f"score--{verdict}"
-        return self._strip(text, names)
-
     def _draw_lane(self, system: System, columns: int) -> Strip:
-        shown: dict[int, str] = {}
-        marks = [
-            (note.column, self._verdicts[note.id])
-            for note in system.notes
-            if note.id in self._verdicts
-        ]
-        marks += [
-            (int(system.playhead_column(onset)), verdict)
-            for onset, verdict in self._extras
-            if system.onset_ql <= onset < system.end_ql
-        ]
-        for column, verdict in marks:
-            held = shown.get(column, "right")
-            shown[column] = max(held, verdict, key=SEVERITY.index)
-        text = [" "] * columns
-        names = ["score--ink"] * columns
-        for column, verdict in shown.items():
+        text, names = [" "] * columns, ["ink"] * columns
+        for column, verdict in sign_lane(system, self._verdicts, self._extras_ql).items():
             if column < columns:
-                text[column], names[column] = SIGNS[verdict], f"score--{verdict}"
+                text[column], names[column] = SIGNS[verdict], verdict
         return self._strip("".join(text), names)
 
     def _strip(self, text: str, names: list[str]) -> Strip:
@@ -438,7 +323,7 @@ class ScoreView(Widget, can_focus=True):
         return Strip(segments, len(text))
 
     def _style(self, name: str) -> Style:
-        return self.get_component_rich_style(name)
+        return self.get_component_rich_style(f"score--{name}")
 
     # Where things are
 
@@ -481,30 +366,17 @@ class ScoreView(Widget, can_focus=True):
         page = self.page
         for slot in self._slots:
             if page is not None and slot.system == index:
-                x = max(0, column - 1 + self._left(page))
-                self.refresh(Region(x, slot.top + row, 3, rows), Region(x, slot.lane, 3, 1))
+                x = max(0, column - HEAD_REACH + self._left(page))
+                width = 2 * HEAD_REACH + 1
+                self.refresh(Region(x, slot.top + row, width, rows), Region(x, slot.lane, width, 1))
 
 
-def _row_in(page: Page, index: int, slot: _Slot, y: int) -> int | None:
+def _row_in(page: Page, index: int, slot: Slot, y: int) -> int | None:
     """The system's row at a row of the widget; None for the lane, outside for none."""
     if y == slot.lane:
         return None
     row = y - slot.top
     return min(row, len(page.systems[index].rows))
-
-
-def _preview_columns(system: System, following: System, position: float) -> int:
-    """How many columns of the next system stand where bars have been played.
-
-    The bars that are over by half a quarter note make room, but never the bar that sounds.
-    """
-    over = [bar for bar in system.bars[:-1] if bar.end_ql + TURN_EARLY_QL <= position]
-    if not over:
-        return 0
-    room = over[-1].right - 1
-    whole = [bar.right for bar in following.bars if bar.right <= room]
-    # Without room for a whole bar, as much of the first as there is.
-    return whole[-1] if whole else room
 
 
 def _ids(page: Page) -> set[str]:

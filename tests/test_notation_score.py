@@ -1,0 +1,260 @@
+"""The page on the screen: turning, playhead and marks, on a page made by hand."""
+
+import pytest
+from textual.app import App
+from textual.pilot import Pilot
+
+from game.notation.page import BarPlace, NotePlace, Page, PageRequest, System, Word
+from game.ui.score import DIVIDER, MARKER, ScoreView
+from game.ui.score_marks import SEVERITY, SIGNS
+
+COLUMNS = 40
+ROWS = 5
+
+
+def system(index, rows=ROWS):
+    """Two bars of 4 quarter notes; the letter of the system stands all over it."""
+    start = 8.0 * index
+    text = [chr(ord("a") + index) * COLUMNS for _ in range(rows)]
+    text[1] = "⠒" * COLUMNS
+    return System(
+        rows=tuple(text),
+        words=(Word(0, 0, "Dm7", "chord"),),
+        notes=tuple(NotePlace(f"n{8 * index + i + 1}", 4 + 4 * i, 2, start + i) for i in range(8)),
+        bars=(
+            BarPlace(2 * index + 1, start, start + 4, 2, 18),
+            BarPlace(2 * index + 2, start + 4, start + 8, 18, 38),
+        ),
+        playhead=(
+            *((start + i, 4.0 + 4 * i) for i in range(8)),
+            (start + 8, 38.0),
+        ),
+        staff_rows=((1, 4),),
+    )
+
+
+PAGE = Page(PageRequest(COLUMNS), tuple(system(index) for index in range(4)))
+
+
+class Stage(App):
+    """Nothing but a score."""
+
+    def __init__(self):
+        super().__init__()
+        self.turned = []
+
+    def compose(self):
+        yield ScoreView(PAGE, placeholder="soon")
+
+    def on_score_view_turned(self, message):
+        assert message.control is self.query_one(ScoreView)
+        self.turned.append(message.system)
+
+
+@pytest.fixture
+def stage():
+    return Stage()
+
+
+def view(pilot: Pilot) -> ScoreView:
+    return pilot.app.query_one(ScoreView)
+
+
+def screen(pilot: Pilot) -> list[str]:
+    widget = view(pilot)
+    return [widget.render_line(y).text for y in range(widget.size.height)]
+
+
+def letters(pilot: Pilot) -> str:
+    """The systems on the screen, from above."""
+    found = []
+    for line in screen(pilot):
+        for letter in "abcd":
+            if letter * 8 in line and letter not in found:
+                found.append(letter)
+    return "".join(found)
+
+
+async def test_all_that_fits_is_shown(stage):
+    async with stage.run_test(size=(COLUMNS, 2 * (ROWS + 2))) as pilot:
+        assert letters(pilot) == "ab"
+        assert view(pilot).shown_systems == (0, 1)
+        assert all(len(line) == COLUMNS for line in screen(pilot))
+
+
+async def test_a_played_system_is_replaced_in_its_place(stage):
+    async with stage.run_test(size=(COLUMNS, 2 * (ROWS + 2))) as pilot:
+        score = view(pilot)
+        shown = []
+        for position in (0.0, 7.9, 8.0, 15.9, 16.0, 24.0, 31.9):
+            score.position_ql = position
+            await pilot.pause()
+            shown.append(letters(pilot))
+        assert shown == ["ab", "ab", "cb", "cb", "cd", "cd", "cd"]
+        assert stage.turned == [1, 2]
+
+
+async def test_a_lone_system_gives_way_bar_by_bar(stage):
+    async with stage.run_test(size=(COLUMNS, ROWS + 3)) as pilot:
+        score = view(pilot)
+        score.position_ql = 1.0
+        await pilot.pause()
+        assert letters(pilot) == "a"
+        score.position_ql = 5.0
+        await pilot.pause()
+        row = next(line for line in screen(pilot) if DIVIDER in line and "a" in line)
+        before, _, after = row.partition(DIVIDER)
+        assert set(before.removeprefix("Dm7")) == {"b"}
+        assert set(after) == {"a"}
+        score.position_ql = 8.0
+        await pilot.pause()
+        assert letters(pilot) == "b"
+
+
+async def test_bars_that_sound_are_never_covered(stage):
+    async with stage.run_test(size=(COLUMNS, ROWS + 3)) as pilot:
+        score = view(pilot)
+        for step in range(32 * 4):
+            score.position_ql = step / 4
+            slot = score._slots[0]
+            column = PAGE.systems[slot.system].playhead_column(step / 4)
+            assert column > slot.next_until
+        await pilot.pause()
+
+
+@pytest.mark.parametrize("height", range(1, ROWS + 3))
+async def test_a_low_widget_still_shows_the_staff(height, stage):
+    async with stage.run_test(size=(COLUMNS, height)) as pilot:
+        view(pilot).position_ql = 2.0
+        await pilot.pause()
+        lines = screen(pilot)
+        assert len(lines) == height
+        if height > 1:
+            assert any("⠒" * 8 in line for line in lines)
+
+
+async def test_the_playhead_is_a_line_and_a_sign(stage):
+    async with stage.run_test(size=(COLUMNS, ROWS + 3)) as pilot:
+        score = view(pilot)
+        score.position_ql = 2.0
+        await pilot.pause()
+        lines = screen(pilot)
+        marker = next(line for line in lines if MARKER in line)
+        assert marker.index(MARKER) == 12
+        lit = score.get_component_rich_style("score--playhead").bgcolor
+        staff = next(y for y, line in enumerate(lines) if "⠒" * 8 in line)
+        columns = []
+        place = 0
+        for text, style, _ in score.render_line(staff):
+            if style is not None and style.bgcolor == lit:
+                columns += range(place, place + len(text))
+            place += len(text)
+        assert columns == [12]
+
+
+async def test_without_a_position_there_is_no_playhead(stage):
+    async with stage.run_test(size=(COLUMNS, 20)) as pilot:
+        assert MARKER not in "".join(screen(pilot))
+
+
+async def test_only_the_columns_of_the_playhead_are_drawn(stage):
+    async with stage.run_test(size=(COLUMNS, 2 * (ROWS + 2))) as pilot:
+        score = view(pilot)
+        score.position_ql = 0.0
+        await pilot.pause()
+        refreshed = []
+        score.refresh = lambda *regions, **_: refreshed.append(regions)
+        score.position_ql = 0.01
+        assert refreshed == []
+        score.position_ql = 1.0
+        ((left, entered),) = refreshed
+        assert (left.x, entered.x, left.width, entered.width) == (4, 8, 1, 1)
+        del score.refresh
+
+
+@pytest.mark.parametrize("verdict", ["right", "early", "late", "wrong", "missed"])
+async def test_a_mark_is_a_sign_under_the_note(verdict, stage):
+    async with stage.run_test(size=(COLUMNS, 2 * (ROWS + 2))) as pilot:
+        score = view(pilot)
+        score.mark("n3", verdict)
+        lane = screen(pilot)[score._slots[0].lane]
+        assert lane.strip() == SIGNS[verdict]
+        assert lane.index(SIGNS[verdict]) == 12
+        colour = score.get_component_rich_style(f"score--{verdict}").color
+        head = score.render_line(score._slots[0].top + 2).crop(11, 14)
+        assert {style.color for _, style, _ in head} == {colour}
+
+
+async def test_every_verdict_has_a_sign_of_its_own():
+    assert len(set(SIGNS.values())) == len(SIGNS) == 6
+    assert set(SEVERITY) == set(SIGNS)
+
+
+async def test_the_worse_of_two_marks_in_a_column_is_shown(stage):
+    async with stage.run_test(size=(COLUMNS, 2 * (ROWS + 2))) as pilot:
+        score = view(pilot)
+        score.mark("n1", "wrong")
+        score.mark_extra(0.0)
+        assert screen(pilot)[score._slots[0].lane].strip() == SIGNS["wrong"]
+
+
+async def test_an_extra_note_is_shown_where_it_was_played(stage):
+    async with stage.run_test(size=(COLUMNS, 2 * (ROWS + 2))) as pilot:
+        score = view(pilot)
+        score.mark_extra(1.5)
+        assert screen(pilot)[score._slots[0].lane].index(SIGNS["extra"]) == 10
+
+
+async def test_marks_stay_with_the_notes_in_another_width(stage):
+    async with stage.run_test(size=(COLUMNS, 2 * (ROWS + 2))) as pilot:
+        score = view(pilot)
+        score.mark("n1", "late")
+        score.page = Page(PageRequest(COLUMNS + 1), PAGE.systems)
+        await pilot.pause()
+        assert SIGNS["late"] in "".join(screen(pilot))
+        score.clear_marks()
+        assert SIGNS["late"] not in "".join(screen(pilot))
+
+
+async def test_another_chart_begins_without_marks(stage):
+    async with stage.run_test(size=(COLUMNS, 2 * (ROWS + 2))) as pilot:
+        score = view(pilot)
+        score.mark("n1", "late")
+        score.page = Page(PageRequest(COLUMNS), PAGE.systems[:1])
+        await pilot.pause()
+        assert SIGNS["late"] not in "".join(screen(pilot))
+
+
+async def test_marks_of_notes_that_are_nowhere_do_no_harm(stage):
+    async with stage.run_test(size=(COLUMNS, 20)) as pilot:
+        view(pilot).mark("n999", "wrong")
+        view(pilot).mark_extra(-99.0)
+        await pilot.pause()
+
+
+async def test_the_player_leafs_while_nothing_plays(stage):
+    async with stage.run_test(size=(COLUMNS, 2 * (ROWS + 2))) as pilot:
+        view(pilot).focus()
+        await pilot.press("pagedown")
+        assert letters(pilot) == "bc"
+        await pilot.press("pagedown", "pagedown", "pagedown")
+        assert letters(pilot) == "cd"
+        await pilot.press("pageup")
+        assert letters(pilot) == "bc"
+        view(pilot).position_ql = 0.0
+        await pilot.press("pagedown")
+        assert letters(pilot) == "ab"
+
+
+async def test_without_a_page_the_placeholder_stands_there(stage):
+    async with stage.run_test(size=(COLUMNS, 20)) as pilot:
+        view(pilot).page = None
+        await pilot.pause()
+        assert "soon" in "".join(screen(pilot))
+
+
+async def test_a_narrow_page_stands_in_the_middle(stage):
+    async with stage.run_test(size=(COLUMNS + 20, 2 * (ROWS + 2))) as pilot:
+        row = next(line for line in screen(pilot) if "a" * 8 in line)
+        assert row.index("a") >= 10
+        assert len(row) == COLUMNS + 20
