@@ -286,14 +286,16 @@ def test_an_engine_that_dies_and_comes_back_is_an_interruption():
     session.feed(EngineFailed("signal 9"))
     assert session.is_cut_off
     assert session.advance(1.5) == "playing"
+    session.feed(on(1.4, 61, source="keys"))
+    assert session.is_cut_off
     session.feed(PortFound("Piano"))
     assert not session.is_cut_off
     session.feed(on(2.0, 62))
     session.advance(9.0)
     take = keep(session)
     assert take.ended == "finished"
-    assert take.events == (on(0.0), on(2.0, 62))
-    assert take.interruptions == (Interruption("engine", 1, 1),)
+    assert take.events == (on(0.0), on(1.4, 61, source="keys"), on(2.0, 62))
+    assert take.interruptions == (Interruption("engine", 1, 2),)
 
 
 def test_an_engine_that_stays_dead_ends_the_take_with_all_that_was_played():

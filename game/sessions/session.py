@@ -56,8 +56,8 @@ HOLD_S = 0.03
 the pipe is not first marked as missed. Two frames of a screen; by measure of the pipe (1-2 ms)."""
 
 ENGINE = "engine"
-"""The name under which a death of the engine is recorded as an interruption; any later event of
-the engine ends it."""
+"""The name under which a death of the engine is recorded as an interruption; whatever the
+engine says next ends it."""
 
 
 class Phase(StrEnum):
@@ -253,7 +253,9 @@ class TakeSession:
         if isinstance(event, TransportStopped):
             self._end(event.now_s)
             return
-        self._resume(ENGINE)
+        if not isinstance(event, NoteEvent) or event.source == "midi":
+            # The engine speaks again; computer keys and the built-in performer do not need it.
+            self._resume(ENGINE)
         if isinstance(event, NoteEvent):
             self._take_in(event)
         elif isinstance(event, PortLost):
