@@ -85,7 +85,8 @@ def test_a_take_without_a_note_is_a_take(archive):
 
 
 def test_takes_are_listed_newest_first_with_their_totals(archive):
-    first = archive.add_take(make_take(style="jazz"))
+    take = make_take(style="jazz")
+    first = archive.add_take(take)
     second = archive.add_take(make_take(ended="finished"))
     archive.add_scorecard(second, make_scorecard())
     at, code = "2026-05-01T20:15:00+02:00", "FT1-abc"

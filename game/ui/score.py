@@ -86,7 +86,7 @@ class ScoreView(Widget, can_focus=True):
         & > .score--early { color: $warning; text-style: bold; }
         & > .score--late { color: $warning; text-style: bold; }
         & > .score--wrong { color: $error; text-style: bold underline; }
-        & > .score--missed { color: $accent; text-style: bold; }
+        & > .score--missed { color: $error 75%; text-style: bold; }
         & > .score--extra { color: $error; text-style: bold; }
     }
     """

@@ -1,0 +1,211 @@
+"""The app: opens the world behind the first frame, passes on what it says, and changes screens."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import msgspec
+from textual.app import App
+
+from game.events import OpenAudio, OpenInput, SetLatency
+from game.ui.home import HomeScreen
+from game.ui.messages import HistoryChanged, StatusChanged
+from game.ui.orders import Orders
+from game.ui.records import Records
+from game.ui.status import Status, news_of
+
+if TYPE_CHECKING:
+    from textual.screen import Screen
+
+    from exercises.drill import DrillRequest
+    from game.settings import Settings
+    from game.take import TakeSummary
+    from game.ui.game_screen import GameScreen
+    from game.ui.services import Services
+    from styles.schema import Style
+
+EXIT_AFTER_FRAME = "FIRST_TAKE_EXIT_AFTER_FRAME"
+"""Set in the environment, the game leaves once its first frame is painted: start-up is measured
+so, against a blank Textual app that does the same."""
+
+
+class FirstTakeApp(App[None]):
+    """The game."""
+
+    TITLE = "First Take"
+    ENABLE_COMMAND_PALETTE = False
+    CSS: ClassVar[str] = """
+    Toast { max-width: 64; }
+    Footer { background: $panel; }
+    """
+
+    def __init__(self, services: Services) -> None:
+        """Show the home screen; nothing else is opened before it is painted."""
+        super().__init__()
+        self.services = services
+        self.opening = services.opening
+        self._own_settings = services.settings
+        self.settings = self._with_opening(services.settings)
+        self.status = Status()
+        self.genres: dict[str, Style] = {}
+        self.takes: list[TakeSummary] = []
+        self.is_ready = False
+        self.orders = Orders(services.composer)
+        self.records = Records(services.open_archive)
+
+    def get_default_screen(self) -> Screen[Any]:
+        """The home screen lies under all others."""
+        return HomeScreen()
+
+    def on_mount(self) -> None:
+        """Paint first, open afterwards."""
+        self._apply_theme()
+        first = self.exit if os.environ.get(EXIT_AFTER_FRAME) else self._open_world
+        self.call_after_refresh(first)
+
+    def _open_world(self) -> None:
+        self.run_worker(self._open(), name="opening", exit_on_error=False)
+
+    async def _open(self) -> None:
+        """Start the processes, read styles and archive; what fails is told in a line."""
+        services = self.services
+        for open_process in (services.engine.open, services.composer.open):
+            try:
+                await asyncio.to_thread(open_process)
+            except Exception as error:  # noqa: BLE001 - whatever it is, the screen goes on
+                self.complain(error)
+        await asyncio.gather(self._read_styles(), self._read_archive())
+        self._apply_theme()
+        self.tell_engine("input_latency_ms", "audio_backend", "midi_in")
+        self.is_ready = True
+        self._tell_all(HistoryChanged())
+        if self.opening.chart_json is not None:
+            self.play_chart(self.opening.chart_json)
+        elif self.opening.drill is not None:
+            self.play_drill(self.opening.drill)
+
+    async def _read_styles(self) -> None:
+        try:
+            loaded = await asyncio.to_thread(self.services.load_styles)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the screen goes on
+            self.complain(error)
+            return
+        self.genres = dict(loaded.styles)
+        for fault in loaded.faults:
+            self.notify(fault, title="Style pack", severity="warning", markup=False)
+
+    async def _read_archive(self) -> None:
+        try:
+            self._own_settings, self.takes = await self.records.open()
+        except Exception as error:  # noqa: BLE001 - whatever it is, play goes on
+            self.complain(error, title="Takes are not kept")
+        self.settings = self._with_opening(self._own_settings)
+
+    # -- what goes on while it is open
+
+    def poll(self, screen: GameScreen) -> None:
+        """Pass on what engine and composer have said since the last call."""
+        before = self.status
+        for event in self.services.engine.poll():
+            news = news_of(event, self.status)
+            self.status = self.status.after(event)
+            screen.hear(event)
+            if news is not None:
+                screen.tell(*news)
+        for answer in self.orders.collect():
+            screen.post_message(answer)
+        if self.status != before:
+            self._tell_all(StatusChanged())
+
+    def complain(self, error: Exception, title: str = "") -> None:
+        """One line for what went wrong; the log has the rest."""
+        self.log.error(error)
+        words = " ".join(str(error).split()) or type(error).__name__
+        self.notify(words, title=title, severity="error", timeout=8, markup=False)
+
+    async def reread_takes(self) -> None:
+        """Read the list of takes again after one has been kept."""
+        try:
+            self.takes = await self.records.list_takes()
+        except Exception as error:  # noqa: BLE001 - whatever it is, play goes on
+            self.complain(error)
+        self._tell_all(HistoryChanged())
+
+    # -- settings
+
+    def change_settings(self, **changes: Any) -> None:  # noqa: ANN401 - fields of Settings
+        """Change settings by name, apply them and keep them."""
+        self._own_settings = msgspec.structs.replace(self._own_settings, **changes)
+        self.settings = msgspec.structs.replace(self.settings, **changes)
+        if "theme" in changes:
+            self._apply_theme()
+        self.tell_engine(*changes)
+        self.run_worker(self._keep_settings(), group="settings", exclusive=False)
+
+    async def _keep_settings(self) -> None:
+        try:
+            await self.records.save_settings(self._own_settings)
+        except Exception as error:  # noqa: BLE001 - whatever it is, play goes on
+            self.complain(error, title="Settings are not kept")
+
+    def _with_opening(self, settings: Settings) -> Settings:
+        """The settings with what the command line asked for this once."""
+        asked = {
+            "midi_in": self.opening.midi_in,
+            "audio_backend": self.opening.audio_backend,
+            "preview_s": self.opening.preview_s,
+        }
+        return msgspec.structs.replace(
+            settings, **{name: value for name, value in asked.items() if value is not None}
+        )
+
+    def tell_engine(self, *names: str) -> None:
+        """Tell the engine of the settings that concern it."""
+        engine, settings = self.services.engine, self.settings
+        if "input_latency_ms" in names:
+            engine.send(SetLatency(settings.input_latency_ms))
+        if "audio_backend" in names or "click_volume" in names:
+            engine.send(OpenAudio(settings.audio_backend, settings.click_volume))
+        if "midi_in" in names:
+            engine.send(OpenInput(settings.midi_in))
+
+    def _apply_theme(self) -> None:
+        if self.settings.theme in self.available_themes:
+            self.theme = self.settings.theme
+
+    # -- screens
+
+    def show(self, screen: Screen[Any]) -> None:
+        """Show a screen over the home screen, in place of any other."""
+        if len(self.screen_stack) > 1:
+            self.switch_screen(screen)
+        else:
+            self.push_screen(screen)
+
+    def go_home(self) -> None:
+        """Back to the home screen."""
+        if len(self.screen_stack) > 1:
+            self.pop_screen()
+
+    def play_drill(self, drill: DrillRequest) -> None:
+        """To the stage with a new chart."""
+        from game.ui.stage import StageScreen  # noqa: PLC0415 - not before the first frame
+
+        self.show(StageScreen(drill=drill))
+
+    def play_chart(self, chart_json: bytes) -> None:
+        """To the stage with a chart that is known."""
+        from game.ui.stage import StageScreen  # noqa: PLC0415 - not before the first frame
+
+        self.show(StageScreen(chart_json=chart_json))
+
+    def style_name(self, style_id: str) -> str:
+        """A style's name as the player reads it."""
+        style = self.genres.get(style_id)
+        return style.name if style else (style_id or "Own material")
+
+    def _tell_all(self, message: StatusChanged | HistoryChanged) -> None:
+        for screen in self.screen_stack:
+            screen.post_message(type(message)())

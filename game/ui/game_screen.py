@@ -1,0 +1,107 @@
+"""What every screen of the game has in common."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+from textual.widgets import Static
+
+from game.notation.page import PageRequest
+
+if TYPE_CHECKING:
+    from textual import events
+
+    from game.events import EngineEvent
+    from game.ui.app import FirstTakeApp
+
+FEWEST_COLUMNS = 60
+FEWEST_ROWS = 18
+SCORE_MARGIN = 2
+"""Columns left and right of the score together."""
+
+
+class TooSmall(Static):
+    """Covers a screen that has no room for the game."""
+
+    DEFAULT_CSS = """
+    TooSmall {
+        layer: cover; dock: top; width: 100%; height: 100%;
+        content-align: center middle; text-align: center;
+        background: $background; color: $text-muted; display: none;
+        &.-shown { display: block; }
+    }
+    """
+
+
+class GameScreen(Screen[None]):
+    """A screen that hears the engine and is told when there is too little room for it."""
+
+    DEFAULT_CSS = """
+    GameScreen { layers: base cover; }
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("question_mark", "help", "Help", key_display="?"),
+    ]
+
+    polls_per_s = 10.0
+    """How often the engine is asked while this screen is shown."""
+
+    HELP_TITLE: ClassVar[str] = ""
+    HELP_KEYS: ClassVar[tuple[tuple[str, str], ...]] = ()
+    """Keys and what they do, for the help overlay."""
+
+    @property
+    def game(self) -> FirstTakeApp:
+        """The app, as what it is."""
+        return cast("FirstTakeApp", self.app)
+
+    @property
+    def page_request(self) -> PageRequest:
+        """The room that a score has on this terminal."""
+        return PageRequest(
+            columns=max(FEWEST_COLUMNS, self.app.size.width) - SCORE_MARGIN,
+            dots_per_space=self.game.settings.dots_per_space,
+        )
+
+    def hear(self, event: EngineEvent) -> None:
+        """Take in one event of the engine; most screens have no use for it."""
+
+    def frame(self) -> None:
+        """Called after each round of events, `polls_per_s` times a second."""
+
+    def tell(self, line: str, severity: str) -> None:
+        """Tell the player of news: (line, "information", "warning" or "error")."""
+        self.app.notify(line, severity=severity, markup=False)  # type: ignore[arg-type]
+
+    def action_help(self) -> None:
+        """Show all keys of this screen."""
+        from game.ui.help import HelpScreen  # noqa: PLC0415 - seldom wanted
+
+        self.app.push_screen(HelpScreen(self.HELP_TITLE, self.HELP_KEYS))
+
+    def on_mount(self) -> None:
+        """Lay the cover ready."""
+        self.mount(TooSmall())
+        self.set_interval(1 / self.polls_per_s, self._poll)
+        self._cover_small(self.app.size.width, self.app.size.height)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Cover what no longer fits."""
+        self._cover_small(event.size.width, event.size.height)
+
+    def _poll(self) -> None:
+        if self.is_current and self.game.is_ready:
+            self.game.poll(self)
+            self.frame()
+
+    def _cover_small(self, width: int, height: int) -> None:
+        for cover in self.query(TooSmall):
+            cover.set_class(width < FEWEST_COLUMNS or height < FEWEST_ROWS, "-shown")
+            cover.update(
+                "A grand staff needs a little more room.\n\n"
+                f"Make the window at least {FEWEST_COLUMNS} columns by {FEWEST_ROWS} rows\n"
+                f"(it is {width} by {height} now)."
+            )

@@ -1,0 +1,278 @@
+"""Home: what to play next, in one key."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, ClassVar
+
+from rich.text import Text
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.widgets import Footer, OptionList, Static
+from textual.widgets.option_list import Option
+
+from exercises.drill import DrillRequest
+from game.ui.game_screen import GameScreen
+from game.ui.status_line import StatusLine
+from game.ui.words import say_take
+
+if TYPE_CHECKING:
+    from textual import events
+    from textual.app import ComposeResult
+
+    from exercises.levels import Level
+
+LOWEST, HIGHEST = 1, 10
+WORDMARK = "F I R S T   T A K E"
+MOTTO = "A chart nobody has seen. Get it right on the first take."
+PERFORMER = "performer"
+COLUMNS_OF_WHEN = 17
+
+
+class LevelRow(Static):
+    """The ten levels in a row, the chosen one standing out."""
+
+    DEFAULT_CSS = """
+    LevelRow { height: 1; color: $text-muted; }
+    """
+
+    def show(self, chosen: int) -> None:
+        """Stand out the chosen level."""
+        row = Text("Level  ", no_wrap=True)
+        for number in range(LOWEST, HIGHEST + 1):
+            is_chosen = number == chosen
+            row.append(f"[{number}]" if is_chosen else f" {number} ", "bold" if is_chosen else "")
+        self.update(row)
+
+
+class HomeScreen(GameScreen):
+    """What is suggested, genre and level to choose instead, and the last takes."""
+
+    HELP_TITLE = "Home"
+    HELP_KEYS = (
+        ("Enter", "play what is shown: a new chart each time"),
+        ("↑ ↓", "choose a genre"),
+        ("← →", "choose a level (or 1 to 9, and 0 for 10)"),
+        ("s", "set up: key, metre, bars, tempo, or a share code"),
+        ("o", "options: keyboard, sound, click, preview, theme"),
+        ("q", "quit"),
+    )
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "play", "Play", priority=True),
+        Binding("up", "genre(-1)", "Genre", key_display="↑↓", priority=True),
+        Binding("down", "genre(1)", "Next genre", show=False, priority=True),
+        Binding("left", "level(-1)", "Level", key_display="←→", priority=True),
+        Binding("right", "level(1)", "Level up", show=False, priority=True),
+        Binding("s", "set_up", "Set up"),
+        Binding("o", "options", "Options"),
+        Binding("q", "app.quit", "Quit"),
+        *(
+            Binding(str(number % 10), f"set_level({number})", show=False)
+            for number in range(LOWEST, HIGHEST + 1)
+        ),
+    ]
+
+    DEFAULT_CSS = """
+    HomeScreen {
+        #wordmark { height: 1; margin: 1 3 0 3; text-style: bold; color: $primary; }
+        #motto { height: 1; margin: 0 3 1 3; color: $text-muted; }
+        #desk { height: 1fr; margin: 0 2; }
+        #genres-column { width: 24; }
+        #genres {
+            height: 1fr; border: round $foreground 25%; border-title-color: $text-muted;
+            background: $background; padding: 0 1;
+            &:focus { border: round $foreground 25%; background-tint: $foreground 0%; }
+            & > .option-list--option-highlighted {
+                background: $primary; color: $text; text-style: bold;
+            }
+        }
+        #right { width: 1fr; margin-left: 1; }
+        #card {
+            height: auto; min-height: 7; padding: 0 2; border: round $primary;
+            border-title-color: $primary; border-title-style: bold;
+            border-subtitle-color: $text-muted;
+        }
+        #levels { margin: 0 3; }
+        #takes {
+            height: 1fr; padding: 0 2; border: round $foreground 25%;
+            border-title-color: $text-muted; color: $text;
+        }
+    }
+    """
+
+    def __init__(self) -> None:
+        """Begin with the simplest; the history will say better."""
+        super().__init__()
+        self._style = ""
+        self._level = LOWEST
+        self._suggested: tuple[str, int] | None = None
+        self._sentence = ""
+        self._has_chosen = False
+        self._is_eager = False
+        self._levels: dict[int, Level] = {}
+
+    def compose(self) -> ComposeResult:
+        """Genres on the left; card, levels and takes on the right."""
+        yield Static(WORDMARK, id="wordmark")
+        yield Static(MOTTO, id="motto")
+        with Horizontal(id="desk"):
+            with Vertical(id="genres-column"):
+                genres = OptionList(id="genres")
+                genres.border_title = "Genre"
+                genres.can_focus = False
+                yield genres
+            with Vertical(id="right"):
+                yield Static(id="card", markup=False)
+                yield LevelRow(id="levels")
+                takes = Static(id="takes", markup=False)
+                takes.border_title = "Last takes"
+                yield takes
+        yield StatusLine()
+        yield Footer(compact=True)
+
+    def on_mount(self) -> None:
+        """Show what is known before anything is read."""
+        self._show()
+        self.query_one(StatusLine).show(self.game.status)
+
+    # -- what comes in
+
+    def on_history_changed(self) -> None:
+        """Styles or takes have been read: fill the list, and suggest."""
+        from exercises.levels import load_levels  # noqa: PLC0415 - read after the first frame
+
+        self._levels = load_levels()
+        genres = self.query_one("#genres", OptionList)
+        if genres.option_count != len(self.game.genres):
+            genres.clear_options()
+            genres.add_options(Option(s.name, id=s.id) for s in self.game.genres.values())
+        self._suggest()
+        self._show()
+        if self._is_eager:
+            self._is_eager = False
+            self.action_play()
+
+    def on_status_changed(self) -> None:
+        """A keyboard came or went."""
+        self.query_one(StatusLine).show(self.game.status)
+
+    def on_screen_resume(self) -> None:
+        """Back from a take: suggest anew."""
+        self._has_chosen = False
+        if self.game.is_ready:
+            self.on_history_changed()
+        self.on_status_changed()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Draw to the new width."""
+        super().on_resize(event)
+        if self.is_mounted:
+            self._show()
+            self.on_status_changed()
+
+    def _suggest(self) -> None:
+        from game.coach.suggestion import suggest  # noqa: PLC0415 - after the first frame
+
+        if not self.game.genres:
+            return
+        own = [take for take in self.game.takes if take.source != PERFORMER]
+        suggestion = suggest(own, self.game.genres)
+        self._suggested = (suggestion.style, suggestion.level)
+        self._sentence = suggestion.sentence
+        if not self._has_chosen or self._style not in self.game.genres:
+            self._style, self._level = self._suggested
+        self._prepare()
+
+    # -- what is chosen
+
+    @property
+    def drill(self) -> DrillRequest:
+        """What Enter plays."""
+        return DrillRequest(style=self._style, level=self._level)
+
+    def action_play(self) -> None:
+        """Play what is shown."""
+        if self._style:
+            self.game.play_drill(self.drill)
+        else:
+            # Pressed before the styles were read: it is kept until they are.
+            self._is_eager = True
+
+    def action_genre(self, by: int) -> None:
+        """The next genre, round and round."""
+        styles = list(self.game.genres)
+        if styles:
+            self._choose(styles[(styles.index(self._style) + by) % len(styles)], self._level)
+
+    def action_level(self, by: int) -> None:
+        """A level up or down."""
+        self.action_set_level(self._level + by)
+
+    def action_set_level(self, level: int) -> None:
+        """This level."""
+        self._choose(self._style, max(LOWEST, min(level, HIGHEST)))
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """A genre was clicked."""
+        self._choose(event.option_id or self._style, self._level)
+
+    def _choose(self, style: str, level: int) -> None:
+        self._style, self._level, self._has_chosen = style, level, True
+        self._show()
+        # Leafing through the list shall not make the composer work for every line of it.
+        self.set_timer(0.4, self._prepare)
+
+    def _prepare(self) -> None:
+        if self._style and self.is_current:
+            self.game.orders.prepare(self.drill, self.page_request)
+
+    def action_set_up(self) -> None:
+        """Choose more than genre and level."""
+        from game.ui.setup import SetupScreen  # noqa: PLC0415 - seldom wanted
+
+        if self._style:
+            self.game.show(SetupScreen(self._style, self._level))
+
+    def action_options(self) -> None:
+        """Keyboard, sound and looks."""
+        from game.ui.options import OptionsScreen  # noqa: PLC0415 - seldom wanted
+
+        self.game.show(OptionsScreen())
+
+    # -- what is shown
+
+    def _show(self) -> None:
+        card = self.query_one("#card", Static)
+        style = self.game.genres.get(self._style)
+        is_suggested = (self._style, self._level) == self._suggested
+        card.border_title = "Suggested" if is_suggested or style is None else "Your choice"
+        card.border_subtitle = "Enter plays it" if style else ""
+        self.query_one(LevelRow).show(self._level)
+        if style is None:
+            card.update(Text("Getting the stand ready …", "dim"))
+        else:
+            words = Text()
+            words.append(f"{style.name}, level {self._level}\n", "bold")
+            words.append(f"{style.summary}\n")
+            if level := self._levels.get(self._level):
+                words.append(f"{level.summary}\n", "dim")
+            words.append(self._sentence if is_suggested else "A new chart, made for you.", "italic")
+            card.update(words)
+            genres = self.query_one("#genres", OptionList)
+            genres.highlighted = list(self.game.genres).index(self._style)
+        self.query_one("#takes", Static).update(self._list_takes())
+
+    def _list_takes(self) -> Text:
+        if not self.game.takes:
+            quiet = "None yet: the first one is yours." if self.game.is_ready else ""
+            return Text(quiet, "dim")
+        now = datetime.now().astimezone()
+        lines = Text(no_wrap=True, overflow="ellipsis")
+        for take in self.game.takes:
+            when, what, worth = say_take(take, self.game.style_name(take.style), now)
+            lines.append(when.ljust(COLUMNS_OF_WHEN), "dim")
+            lines.append(what.ljust(20))
+            lines.append(f"{worth:>4}", "bold" if take.total is not None else "dim")
+            lines.append("  demo\n" if take.source == PERFORMER else "\n", "dim")
+        return lines

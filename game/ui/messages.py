@@ -1,0 +1,38 @@
+"""What the parts of the screen tell each other, one line each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from textual.message import Message
+
+if TYPE_CHECKING:
+    from exercises.chart import Chart
+    from game.notation.page import Page
+
+
+@dataclass
+class ChartArrived(Message, bubble=False):
+    """A chart that was asked for is there, with its page."""
+
+    ticket: int
+    chart: Chart
+    chart_json: bytes
+    page: Page
+
+
+@dataclass
+class ChartFailed(Message, bubble=False):
+    """A chart that was asked for could not be made."""
+
+    ticket: int
+    detail: str
+
+
+class StatusChanged(Message, bubble=False):
+    """A keyboard came or went, or the sound did."""
+
+
+class HistoryChanged(Message, bubble=False):
+    """The player's takes, settings or styles have been read or have changed."""

@@ -1,0 +1,145 @@
+"""Options: keyboard, sound, preview and looks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.widgets import Footer, Static
+
+from game.events import Click, ClickPlan, Start, Stop
+from game.ui.chooser import Chooser
+from game.ui.game_screen import GameScreen
+from game.ui.status_line import StatusLine
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
+    from game.events import EngineEvent
+
+BACKENDS = (
+    ("whatever works", "auto"),
+    ("none (visible click)", "none"),
+    ("PulseAudio", "pulseaudio"),
+    ("ALSA", "alsa"),
+    ("JACK", "jack"),
+    ("Core Audio", "coreaudio"),
+    ("WASAPI", "wasapi"),
+)
+NOTE_NAMES = ("C", "C♯", "D", "E♭", "E", "F", "F♯", "G", "A♭", "A", "B♭", "B")
+PREVIEWS = (0, 5, 10, 20, 30, 45, 60, 90)
+TEST_BEAT_S = 0.5
+TEST_BEATS = 4
+PRINTS = (("normal", 4), ("large", 6))
+
+
+class OptionsScreen(GameScreen):
+    """Each change holds at once and is kept."""
+
+    HELP_TITLE = "Options"
+    HELP_KEYS = (
+        ("↑ ↓, Tab", "go from row to row"),
+        ("← →", "change a row; it holds at once"),
+        ("t", "test the sound: four clicks"),
+        ("h, Esc", "home"),
+    )
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,shift+tab", "row(-1)", "Row", key_display="↑↓", priority=True),
+        Binding("down,tab", "row(1)", "Next row", show=False, priority=True),
+        Binding("t", "test", "Test sound"),
+        Binding("escape,h", "home", "Home", key_display="Esc"),
+    ]
+
+    DEFAULT_CSS = """
+    OptionsScreen {
+        #title { margin: 1 3; text-style: bold; color: $primary; }
+        #rows {
+            margin: 0 2; padding: 1 1; height: auto; border: round $foreground 25%;
+        }
+        #heard { margin: 1 4; color: $text-muted; }
+    }
+    """
+
+    def compose(self) -> ComposeResult:
+        """A row for each setting."""
+        settings = self.game.settings
+        yield Static("Options", id="title")
+        with Vertical(id="rows"):
+            yield Chooser("Keyboard", self._ports(), value=settings.midi_in, id="midi_in")
+            yield Chooser(
+                "Sound", self._backends(), value=settings.audio_backend, id="audio_backend"
+            )
+            volumes = [(f"{step * 10} %", step / 10) for step in range(11)]
+            volume = round(settings.click_volume, 1)
+            yield Chooser("Click", volumes, value=volume, id="click_volume")
+            previews = sorted({*PREVIEWS, settings.preview_s})
+            seconds = [(f"{second} s" if second else "none", second) for second in previews]
+            yield Chooser("Preview", seconds, value=settings.preview_s, id="preview_s")
+            themes = [(name, name) for name in sorted(self.app.available_themes)]
+            yield Chooser("Theme", themes, value=settings.theme, id="theme")
+            yield Chooser("Print", PRINTS, value=settings.dots_per_space, id="dots_per_space")
+        yield Static("Play a key to see whether it is heard.  t tests the sound.", id="heard")
+        yield StatusLine()
+        yield Footer(compact=True)
+
+    def on_mount(self) -> None:
+        """Show what is connected."""
+        self.query_one("#midi_in").focus()
+        self.query_one(StatusLine).show(self.game.status)
+
+    def _ports(self) -> list[tuple[str, str | None]]:
+        """The ports that are there now, and the chosen one even where it is not."""
+        names = list(self.game.status.ports)
+        chosen = self.game.settings.midi_in
+        ports: list[tuple[str, str | None]] = [("the first there is", None)]
+        ports += [(name, name) for name in names]
+        if chosen is not None and chosen not in names:
+            ports.append((f"{chosen} (not connected)", chosen))
+        return ports
+
+    def _backends(self) -> list[tuple[str, str]]:
+        known = [value for _, value in BACKENDS]
+        chosen = self.game.settings.audio_backend
+        return [*BACKENDS, *([(chosen, chosen)] if chosen not in known else [])]
+
+    def hear(self, event: EngineEvent) -> None:
+        """Show that a key is heard."""
+        if getattr(event, "kind", "") == "on":
+            pitch, velocity = getattr(event, "pitch", 0), getattr(event, "velocity", 0)
+            name = NOTE_NAMES[pitch % 12]
+            words = f"Heard {name}{pitch // 12 - 1}, velocity {velocity}."
+            self.query_one("#heard", Static).update(words)
+
+    def on_status_changed(self) -> None:
+        """The list of ports is live."""
+        self.query_one("#midi_in", Chooser).offer(self._ports(), self.game.settings.midi_in)
+        self.query_one(StatusLine).show(self.game.status)
+
+    def on_chooser_changed(self, event: Chooser.Changed) -> None:
+        """Apply and keep."""
+        if event.chooser.id:
+            self.game.change_settings(**{event.chooser.id: event.chooser.value})
+
+    def action_row(self, by: int) -> None:
+        """The row above or below."""
+        if by < 0:
+            self.focus_previous()
+        else:
+            self.focus_next()
+
+    def action_test(self) -> None:
+        """Four clicks."""
+        engine = self.game.services.engine
+        clicks = tuple(Click(beat * TEST_BEAT_S, beat == 0) for beat in range(TEST_BEATS))
+        engine.send(Stop())
+        engine.send(ClickPlan(start_s=-0.1, end_s=TEST_BEATS * TEST_BEAT_S, clicks=clicks))
+        engine.send(Start())
+        audio = self.game.status.audio
+        words = audio.detail if audio is not None else "The sound is being opened."
+        self.query_one("#heard", Static).update(f"Four clicks.  {words}")
+
+    def action_home(self) -> None:
+        """Home."""
+        self.game.go_home()

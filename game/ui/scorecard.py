@@ -1,0 +1,247 @@
+"""The scorecard: what the take was worth, where, and what next."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+import msgspec
+from rich.text import Text
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.widgets import Digits, Footer, Static
+
+from exercises.drill import DrillRequest
+from game.scoring.words import describe_grade
+from game.ui.game_screen import GameScreen
+from game.ui.score import ScoreView
+from game.ui.words import (
+    BAR_COLOURS,
+    BAR_SIGNS,
+    count_notes,
+    draw_bar,
+    final_marks,
+    say_chart,
+    say_score,
+    say_time,
+)
+
+if TYPE_CHECKING:
+    from textual import events
+    from textual.app import ComposeResult
+
+    from game.ui.keeping import Outcome
+    from game.ui.messages import ChartArrived
+
+PARTS = (
+    ("notes", "Notes"),
+    ("time", "Time"),
+    ("lengths", "Lengths"),
+    ("flow", "Flow"),
+    ("dynamics", "Dynamics"),
+    ("feel", "Feel"),
+)
+SHORTEST_BAR, LONGEST_BAR = 8, 24
+BAR_COLUMNS = 5
+"""A bar of the verdict row: its number, its sign and a gap."""
+
+
+class ScorecardScreen(GameScreen):
+    """One graded take."""
+
+    HELP_TITLE = "Scorecard"
+    HELP_KEYS = (
+        ("a", "again: the same chart once more"),
+        ("n", "next: a new chart of this genre and level"),
+        ("g", "another genre, at this level"),
+        ("← → PgUp PgDn", "leaf through the marked chart"),
+        ("h, Esc", "home"),
+        ("q", "quit"),
+        ("• ‹ ›", "right, early, late"),  # noqa: RUF001 - the signs of the score
+        ("✗ ○ +", "wrong note, missed note, extra key"),
+        ("~ –", "a bar that was unsteady, a bar that was silent"),  # noqa: RUF001
+    )
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("a", "again", "Again"),
+        Binding("n", "next", "Next chart"),
+        Binding("g", "genre", "Genre"),
+        Binding("right,down,pagedown", "turn(1)", "Leaf", key_display="←→", priority=True),
+        Binding("left,up,pageup", "turn(-1)", "Leaf back", show=False, priority=True),
+        Binding("h,escape", "home", "Home", key_display="h"),
+        Binding("q", "app.quit", "Quit"),
+    ]
+
+    DEFAULT_CSS = """
+    ScorecardScreen {
+        #chart-line { height: 1; padding: 0 2; background: $panel; color: $text; }
+        #figures { height: 3; margin: 0 2; }
+        #total { width: auto; min-width: 10; color: $primary; text-style: bold; }
+        #out-of { width: 8; height: 3; content-align: left bottom; color: $text-muted; }
+        #parts { width: 1fr; height: 3; }
+        #words { height: auto; margin: 0 2; }
+        #bars { height: auto; margin: 0 2; }
+        &.-tall {
+            #figures, #words, #bars { margin: 1 2 0 2; }
+        }
+    }
+    """
+
+    def __init__(self, outcome: Outcome, drill: DrillRequest | None) -> None:
+        """Show an outcome; `drill` is what was asked for, None for a chart of the player's."""
+        super().__init__()
+        self.outcome = outcome
+        self._drill = drill
+        self._page = outcome.page
+        self._ticket: int | None = None
+
+    def compose(self) -> ComposeResult:
+        """Total and parts, words, bars, and the marked chart."""
+        scorecard = self.outcome.scorecard
+        yield Static(id="chart-line", markup=False)
+        with Horizontal(id="figures"):
+            yield Digits(say_score(scorecard.scores.total), id="total")
+            yield Static("of 100", id="out-of")
+            yield Static(id="parts", markup=False)
+        with Vertical(id="words"):
+            yield Static(self._say(), markup=False)
+        yield Static(id="bars", markup=False)
+        yield ScoreView(self._page)
+        yield Footer(compact=True)
+
+    def on_mount(self) -> None:
+        """Mark the chart, and have the next one composed."""
+        self._draw()
+        self._mark()
+        if self._page.request != self.page_request:
+            self._order_page()
+        if self._drill is not None:
+            self.game.orders.prepare(self._next_drill, self.page_request)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Draw and engrave for the new width."""
+        super().on_resize(event)
+        self.set_class(event.size.height >= 36, "-tall")  # noqa: PLR2004 - room for air
+        if self.is_mounted:
+            self._draw()
+            if self._page.request != self.page_request:
+                self._order_page()
+
+    def _order_page(self) -> None:
+        self._ticket = self.game.orders.order_page(self.outcome.take.chart_json, self.page_request)
+
+    def on_chart_arrived(self, message: ChartArrived) -> None:
+        """The chart engraved for another width."""
+        if message.ticket == self._ticket:
+            self._page = message.page
+            self.query_one(ScoreView).page = message.page
+            self._mark()
+
+    # -- what is shown
+
+    def _mark(self) -> None:
+        score = self.query_one(ScoreView)
+        score.clear_marks()
+        for note_id, verdict in final_marks(self.outcome.scorecard).items():
+            score.mark(note_id, verdict)
+
+    def _say(self) -> Text:
+        scorecard = self.outcome.scorecard
+        words = Text()
+        words.append(f"{say_time(scorecard.time)}  ", "bold")
+        words.append(f"{count_notes(scorecard)}.\n")
+        words.append(describe_grade(scorecard), "italic")
+        return words
+
+    def _draw(self) -> None:
+        outcome = self.outcome
+        name = self.game.style_name(outcome.chart.drill.style)
+        kept = f"take {outcome.take_id}" if outcome.take_id is not None else "not kept"
+        line = say_chart(outcome.chart, name)
+        gap = self.app.size.width - 4 - len(line) - len(kept)
+        if gap > 1:
+            line += " " * gap + kept
+        self.query_one("#chart-line", Static).update(Text(line, no_wrap=True, overflow="ellipsis"))
+        self.query_one("#parts", Static).update(self._draw_parts())
+        self.query_one("#bars", Static).update(self._draw_bars())
+
+    def _draw_parts(self) -> Text:
+        """Two columns of three scores, each with its bar."""
+        scores = self.outcome.scorecard.scores
+        room = (self.app.size.width - 4 - 18) // 2
+        length = max(SHORTEST_BAR, min(LONGEST_BAR, room - 18))
+        accent = self.app.theme_variables["primary"]
+        rest = self.app.theme_variables["foreground"]
+        parts = Text(no_wrap=True)
+        for index, (name, label) in enumerate(PARTS):
+            score: float | None = getattr(scores, name)
+            parts.append(f"{label:<9}", "" if score is not None else "dim")
+            parts.append(draw_bar(score, length), accent if score is not None else f"dim {rest}")
+            parts.append(f" {say_score(score):>3}", "bold")
+            parts.append("   " if index % 2 == 0 else "\n")
+        return parts
+
+    def _draw_bars(self) -> Text:
+        """A sign for each bar, and what the signs mean that came up."""
+        bars = self.outcome.scorecard.bars
+        variables = self.app.theme_variables
+        row = Text("Bars  ")
+        for bar in bars:
+            colour = variables[BAR_COLOURS.get(bar.verdict, "foreground")]
+            row.append(f"{bar.number}{BAR_SIGNS.get(bar.verdict, '?')}", f"bold {colour}")
+            row.append(" " * max(1, BAR_COLUMNS - 1 - len(str(bar.number))))
+        present = [verdict for verdict in BAR_SIGNS if any(b.verdict == verdict for b in bars)]
+        row.append("\n      ")
+        for verdict in present:
+            row.append(f"{BAR_SIGNS[verdict]} {verdict}   ", "dim")
+        return row
+
+    # -- what next
+
+    @property
+    def _next_drill(self) -> DrillRequest:
+        """The same request for another chart: a seed or code that was asked for is used up."""
+        if self._drill is None:
+            drill = self.outcome.chart.drill
+            return DrillRequest(style=drill.style, level=drill.level)
+        return msgspec.structs.replace(self._drill, seed=None)
+
+    def action_again(self) -> None:
+        """The same chart once more."""
+        from game.ui.stage import StageScreen  # noqa: PLC0415 - it leads here
+
+        self.game.show(
+            StageScreen(
+                drill=self._drill,
+                chart=self.outcome.chart,
+                page=self._page,
+                chart_json=self.outcome.take.chart_json,
+            )
+        )
+
+    def action_next(self) -> None:
+        """A new chart of the same kind."""
+        if self._next_drill.style in self.game.genres:
+            self.game.play_drill(self._next_drill)
+        else:
+            self.game.go_home()
+
+    def action_genre(self) -> None:
+        """Choose another genre."""
+        from game.ui.picker import GenrePicker  # noqa: PLC0415 - seldom wanted
+
+        here = self.outcome.chart.drill.style
+        names = {style.id: style.name for style in self.game.genres.values()}
+        self.app.push_screen(GenrePicker(names, here), self._go_to_genre)
+
+    def _go_to_genre(self, style: str | None) -> None:
+        if style is not None:
+            level = max(1, min(10, self.outcome.chart.drill.level))
+            self.game.play_drill(DrillRequest(style=style, level=level))
+
+    def action_turn(self, by: int) -> None:
+        """Leaf through the marked chart."""
+        self.query_one(ScoreView).action_turn(by)
+
+    def action_home(self) -> None:
+        """Home."""
+        self.game.go_home()

@@ -1,0 +1,61 @@
+"""What the screens are given: the world outside, and how they were opened."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from game.settings import Settings
+
+if TYPE_CHECKING:
+    from exercises.drill import Drill, DrillRequest
+    from game.performer import Profile
+    from game.ports import Archive, Composer, Engine
+    from game.take import Versions
+    from styles.loader import Loaded
+
+
+@dataclass(frozen=True)
+class Opening:
+    """What is asked for when the game opens; nothing: the home screen."""
+
+    drill: DrillRequest | None = None
+    """Straight to the stage with this drill."""
+    chart_json: bytes | None = None
+    """Straight to the stage with this chart; wins over a drill."""
+    performer: Profile | None = None
+    """A built-in performer plays; its takes are kept but never counted as the player's."""
+    midi_in: str | None = None
+    """The keyboard's port for this time; None is the one of the settings."""
+    audio_backend: str | None = None
+    """The sound backend for this time; None is the one of the settings."""
+    preview_s: int | None = None
+    """Seconds of preview for this time; None is the player's setting."""
+
+    @property
+    def to_stage(self) -> bool:
+        """Whether the game opens on the stage."""
+        return self.drill is not None or self.chart_json is not None
+
+
+@dataclass(frozen=True)
+class Services:
+    """The other side of `game.ports`, and the clock that previews are measured by."""
+
+    engine: Engine
+    composer: Composer
+    open_archive: Callable[[], Archive]
+    """Opens the player's data; called away from the screen. Raises StorageError (a subclass of
+    Exception whose text is one line for the player)."""
+    load_styles: Callable[[], Loaded]
+    """Reads the style packs; called away from the screen."""
+    read_code: Callable[[str], Drill]
+    """Turns a share code into its drill; raises ComposeError."""
+    versions: Callable[[], Versions]
+    clock: Callable[[], float] = time.monotonic
+    """Seconds that only go forward."""
+    opening: Opening = field(default_factory=Opening)
+    settings: Settings = field(default_factory=Settings)
+    """What holds until the archive is open."""

@@ -1,0 +1,136 @@
+"""Set-up: a drill in every detail, or by its share code."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, ClassVar
+
+from rich.text import Text
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.widgets import Footer, Input, Static
+
+from exercises.code import KEYS, METERS
+from exercises.drill import DrillRequest
+from game.ui.chooser import Chooser
+from game.ui.game_screen import GameScreen
+from game.ui.words import say_key
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
+ANY = "as the genre and level like"
+BARS = (4, 6, 8, 12, 16, 24, 32)
+TEMPI = range(40, 241, 4)
+HANDS = (("both", "both"), ("right hand only", "right"), ("left hand only", "left"))
+LOWEST, HIGHEST = 1, 10
+
+
+class SetupScreen(GameScreen):
+    """Rows of choices; Enter plays from any of them."""
+
+    HELP_TITLE = "Set up"
+    HELP_KEYS = (
+        ("↑ ↓, Tab", "go from row to row"),
+        ("← →", "change a row"),
+        ("PgUp PgDn", "change it faster"),
+        ("Enter", "play; in the code row: play the chart of that code"),
+        ("Esc", "home"),
+    )
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "play", "Play", priority=True),
+        Binding("up,shift+tab", "row(-1)", "Row", key_display="↑↓", priority=True),
+        Binding("down,tab", "row(1)", "Next row", show=False, priority=True),
+        Binding("escape", "home", "Home", key_display="Esc"),
+    ]
+
+    DEFAULT_CSS = """
+    SetupScreen {
+        #title { margin: 1 3; text-style: bold; color: $primary; }
+        #rows {
+            margin: 0 2; padding: 1 1; height: auto; border: round $foreground 25%;
+            border-title-color: $text-muted;
+        }
+        #code-label { margin: 1 4 0 4; color: $text-muted; height: 1; }
+        #code { margin: 0 3; width: 40; }
+        #hint { margin: 1 4; color: $text-muted; }
+    }
+    """
+
+    def __init__(self, style: str, level: int) -> None:
+        """Begin with this genre and level."""
+        super().__init__()
+        self._style = style
+        self._level = level
+
+    def compose(self) -> ComposeResult:
+        """A row for each choice."""
+        styles = [(style.name, style.id) for style in self.game.genres.values()]
+        anything = [(ANY, None)]
+        yield Static("Set up a chart", id="title")
+        with Vertical(id="rows"):
+            yield Chooser("Genre", styles, value=self._style, id="style")
+            levels = [(str(number), number) for number in range(LOWEST, HIGHEST + 1)]
+            yield Chooser("Level", levels, value=self._level, id="level")
+            keys = [(say_key(key), key) for key in KEYS]
+            yield Chooser("Key", [*anything, *keys], id="key")
+            yield Chooser("Metre", [*anything, *((meter, meter) for meter in METERS)], id="meter")
+            bars = [(str(count), count) for count in BARS]
+            yield Chooser("Bars", [*anything, *bars], id="bars")
+            tempi = [(f"♩ = {tempo}", float(tempo)) for tempo in TEMPI]
+            yield Chooser("Tempo", [*anything, *tempi], id="quarter_bpm")
+            yield Chooser("Hands", [*anything, *HANDS], id="hands")
+        yield Static("or play the chart of a share code:", id="code-label")
+        yield Input(placeholder="XXXXXX-XXXXXX-XXXXXX", id="code", compact=True)
+        yield Static(id="hint", markup=False)
+        yield Footer(compact=True)
+
+    def on_mount(self) -> None:
+        """Start on the key: genre and level have been chosen."""
+        self.query_one("#key").focus()
+
+    @property
+    def drill(self) -> DrillRequest:
+        """What the rows ask for."""
+        chosen = {row.id: row.value for row in self.query(Chooser) if row.id}
+        return DrillRequest(**chosen)
+
+    def action_row(self, by: int) -> None:
+        """The row above or below."""
+        if by < 0:
+            self.focus_previous()
+        else:
+            self.focus_next()
+
+    def action_play(self) -> None:
+        """Play the rows, or the code that has been typed."""
+        code = self.query_one("#code", Input).value.strip()
+        if self.focused is self.query_one("#code") and code:
+            self.run_worker(self._play_code(code), exclusive=True, exit_on_error=False)
+        else:
+            self.game.play_drill(self.drill)
+
+    async def _play_code(self, code: str) -> None:
+        try:
+            drill = await asyncio.to_thread(self.game.services.read_code, code)
+        except Exception as error:  # noqa: BLE001 - a code is typed by hand; any fault is a line
+            self.query_one("#hint", Static).update(Text(str(error), "bold"))
+            return
+        self.game.play_drill(
+            DrillRequest(
+                style=drill.style,
+                level=drill.level,
+                kind=drill.kind,
+                key=drill.key,
+                meter=drill.meter,
+                bars=drill.bars,
+                quarter_bpm=drill.quarter_bpm,
+                hands=drill.hands,
+                seed=drill.seed,
+            )
+        )
+
+    def action_home(self) -> None:
+        """Home."""
+        self.game.go_home()

@@ -1,0 +1,391 @@
+"""The stage: preview, count-in, the take, and on to the scorecard."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, ClassVar
+
+from rich.text import Text
+from textual.binding import Binding, BindingType
+from textual.widgets import Footer, Static
+
+from game.demo import seat_performer
+from game.events import EngineEvent, NoteEvent, PortFound, PortLost, TransportStopped
+from game.keys import (
+    DEFAULT_OCTAVE,
+    OCTAVE_DOWN,
+    OCTAVE_UP,
+    is_repeat,
+    pitch_of,
+    shift_octave,
+    strike,
+)
+from game.sessions.plan import plan_take
+from game.sessions.session import Phase, TakeSession
+from game.ui.beat_strip import BeatStrip
+from game.ui.beats import find_beat
+from game.ui.game_screen import GameScreen
+from game.ui.keeping import Outcome, grade_session, keep_scorecard, keep_take
+from game.ui.score import ScoreView
+from game.ui.words import say_asynchrony, say_chart
+
+if TYPE_CHECKING:
+    from textual import events
+    from textual.app import ComposeResult
+
+    from exercises.chart import Chart
+    from exercises.drill import DrillRequest
+    from game.demo import DemoPlayer
+    from game.notation.page import Page
+    from game.scoring.live import LiveMark
+    from game.ui.messages import ChartArrived, ChartFailed
+    from styles.schema import Style
+
+LONGEST_KEY_LAG_S = 0.25
+"""A key report older than this was held up by more than the screen; its age is not believed."""
+
+
+class StageScreen(GameScreen):
+    """One chart, from the first look to the last bar."""
+
+    polls_per_s = 60.0
+
+    HELP_TITLE = "Stage"
+    HELP_KEYS = (
+        ("Space, Enter", "start now instead of after the preview"),
+        ("← → PgUp PgDn", "leaf through the chart before you start"),
+        ("[ and ]", "computer keys an octave down or up"),
+        ("Esc", "leave; what you have played is kept"),
+    )
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("space,enter", "start", "Start", key_display="Space", priority=True),
+        Binding("right,down,pagedown", "turn(1)", "Leaf", key_display="←→", priority=True),
+        Binding("left,up,pageup", "turn(-1)", "Leaf back", show=False, priority=True),
+        Binding(f"{OCTAVE_DOWN},{OCTAVE_UP}", "octave", "Octave", key_display="[ ]"),
+        Binding("escape", "leave", "Leave", key_display="Esc", priority=True),
+    ]
+
+    DEFAULT_CSS = """
+    StageScreen {
+        #chart-line { height: 1; padding: 0 2; background: $panel; color: $text; }
+    }
+    """
+
+    def __init__(
+        self,
+        *,
+        drill: DrillRequest | None = None,
+        chart_json: bytes | None = None,
+        chart: Chart | None = None,
+        page: Page | None = None,
+    ) -> None:
+        """Ask for a drill's chart; or take a chart as JSON, or one whose page is there already."""
+        super().__init__()
+        self._drill = drill
+        self._chart_json = chart_json
+        self._chart = chart
+        self._page = page
+        self._ticket: int | None = None
+        self._session: TakeSession | None = None
+        self._performer: DemoPlayer | None = None
+        self._preview_since = 0.0
+        self._octave = DEFAULT_OCTAVE
+        self._struck: dict[str, float] = {}
+        self._started_at = ""
+        self._is_over = False
+
+    def compose(self) -> ComposeResult:
+        """Chart line, beats, score, keys."""
+        yield Static(id="chart-line", markup=False)
+        yield BeatStrip()
+        yield ScoreView(self._page, placeholder="…")
+        yield Footer(compact=True)
+
+    def on_mount(self) -> None:
+        """Get the chart."""
+        self._show_keyboard()
+        if self._chart is not None and self._page is not None:
+            self._set_up(self._chart, self._page)
+            if self._page.request != self.page_request:
+                self._order_page()
+        elif self._chart_json is not None:
+            self._order_page()
+        elif self._drill is not None:
+            self.query_one(BeatStrip).lead = "A new chart is being written for you …"
+            self._ticket = self.game.orders.order(self._drill, self.page_request)
+
+    @property
+    def _style(self) -> Style | None:
+        return self.game.genres.get(self._chart.drill.style) if self._chart else None
+
+    # -- the chart
+
+    def _order_page(self) -> None:
+        if self._chart_json is not None:
+            self._ticket = self.game.orders.order_page(self._chart_json, self.page_request)
+
+    def on_chart_arrived(self, message: ChartArrived) -> None:
+        """A chart, or another engraving of it for another width."""
+        if message.ticket != self._ticket:
+            return
+        self._page = message.page
+        if self._session is None:
+            self._chart_json = message.chart_json
+            self._set_up(message.chart, message.page)
+        else:
+            self.query_one(ScoreView).page = message.page
+
+    def on_chart_failed(self, message: ChartFailed) -> None:
+        """No chart: say so and go home; a page that cannot be engraved anew is let be."""
+        if message.ticket != self._ticket:
+            return
+        self.app.notify(message.detail, severity="error", timeout=8, markup=False)
+        if self._session is None:
+            self.game.go_home()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Engrave for the new width; the place in the chart is kept."""
+        super().on_resize(event)
+        if self._page is not None and self._page.request != self.page_request:
+            self._order_page()
+
+    def _set_up(self, chart: Chart, page: Page) -> None:
+        """A fresh take of a chart, at its first second of preview."""
+        self._chart = chart
+        drill = chart.drill
+        opening = self.game.opening
+        self._session = TakeSession(
+            chart,
+            plan=plan_take(chart, quarter_bpm=drill.quarter_bpm),
+            style=self._style,
+            level=drill.level,
+            preview_s=self.game.settings.preview_s,
+        )
+        if opening.performer is not None:
+            self._performer = seat_performer(
+                chart,
+                opening.performer,
+                timeline=self._session.timeline,
+                style=self._style,
+                level=drill.level,
+                seed=drill.seed + len(self.game.takes),
+            )
+        self._preview_since = self.game.services.clock()
+        score = self.query_one(ScoreView)
+        score.page = page
+        score.position_ql = None
+        self._show_keyboard()
+        self._show_phase()
+
+    # -- what moves
+
+    def hear(self, event: EngineEvent) -> None:
+        """Notes and ports go to the take; with a performer at the keys, its notes alone."""
+        if isinstance(event, (PortLost, PortFound)):
+            self.query_one(BeatStrip).news = ""
+        if self._session is None or (self._performer and isinstance(event, NoteEvent)):
+            return
+        if isinstance(event, TransportStopped) and event.now_s < self._session.now_s:
+            # It belongs to a take that was left.
+            return
+        self._session.feed(event)
+
+    def tell(self, line: str, severity: str) -> None:
+        """News go to the strip, where they cover no note."""
+        if severity == "information":
+            self.app.notify(line, markup=False, timeout=3)
+        elif line.startswith("No sound"):
+            super().tell(line, severity)
+        else:
+            self.query_one(BeatStrip).news = line
+
+    def frame(self) -> None:
+        """One step of the take, and what it changes on the screen."""
+        session = self._session
+        if session is None or self._is_over:
+            return
+        if session.phase is Phase.PREVIEW:
+            session.advance_preview(self.game.services.clock() - self._preview_since)
+            if session.preview_left_s <= 0:
+                self.action_start()
+        else:
+            self._step(session)
+        self._show_phase()
+
+    def _step(self, session: TakeSession) -> None:
+        now_s = self.game.services.engine.now_s()
+        if self._performer is not None and now_s is not None:
+            for event in self._performer.due(now_s):
+                session.feed(event)
+        session.advance(now_s)
+        for mark in session.drain_marks():
+            self._mark(session, mark)
+        self.query_one(ScoreView).position_ql = session.position_ql
+        if session.phase is Phase.DONE:
+            self._finish()
+
+    def _mark(self, session: TakeSession, mark: LiveMark) -> None:
+        score = self.query_one(ScoreView)
+        if mark.id is None:
+            score.mark_extra(session.timeline.quarters_at(mark.onset_s))
+        else:
+            score.mark(mark.id, mark.verdict)
+        if mark.verdict in {"right", "early", "late"} and mark.asynchrony_ms is not None:
+            self.query_one(BeatStrip).heard = say_asynchrony(mark.asynchrony_ms)
+        elif mark.verdict != "missed":
+            self.query_one(BeatStrip).heard = mark.verdict
+
+    # -- keys
+
+    def action_start(self) -> None:
+        """End the preview."""
+        session = self._session
+        if session is None or session.phase is not Phase.PREVIEW:
+            return
+        self._started_at = datetime.now().astimezone().isoformat(timespec="seconds")
+        for command in session.start():
+            self.game.services.engine.send(command)
+        drill = session.chart.drill
+        if self._performer is None and drill.style in self.game.genres:
+            self.game.change_settings(style=drill.style, level=drill.level)
+        self.refresh_bindings()
+        if self._drill is not None:
+            self.game.orders.prepare(self._drill, self.page_request)
+
+    def action_turn(self, by: int) -> None:
+        """Leaf through the chart before the take."""
+        self.query_one(ScoreView).action_turn(by)
+
+    def action_octave(self) -> None:
+        """Shown in the footer; the keys themselves are heard in `on_key`."""
+
+    def action_help(self) -> None:
+        """Help, but not over a take."""
+        if self._session is None or self._session.phase is Phase.PREVIEW:
+            super().action_help()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """What cannot be done while the music plays is not offered."""
+        del parameters
+        waits = self._session is not None and self._session.phase is Phase.PREVIEW
+        if action in {"start", "help"}:
+            return waits
+        return waits or self._session is None or action != "turn"
+
+    def on_key(self, event: events.Key) -> None:
+        """Computer keys play."""
+        if event.key in (OCTAVE_DOWN, OCTAVE_UP):
+            self._octave = shift_octave(event.key, self._octave)
+            self._show_keyboard()
+            event.stop()
+            return
+        if pitch_of(event.key, self._octave) is None:
+            return
+        event.stop()
+        clock = self.game.services.clock()
+        before = self._struck.get(event.key)
+        self._struck[event.key] = clock
+        now_s = self.game.services.engine.now_s()
+        if self._session is None or self._performer or now_s is None or is_repeat(before, clock):
+            return
+        lag_s = min(max(0.0, clock - event.time), LONGEST_KEY_LAG_S)
+        note = strike(event.key, self._octave, now_s - lag_s)
+        if note is not None:
+            self._session.feed(note)
+
+    # -- the end
+
+    def action_leave(self) -> None:
+        """Leave; a take with notes in it is kept as stopped."""
+        session = self._session
+        if self._is_over:
+            return
+        if session is None:
+            self.game.go_home()
+            return
+        for command in session.stop():
+            self.game.services.engine.send(command)
+        self._finish()
+
+    def _finish(self) -> None:
+        self._is_over = True
+        self.run_worker(self._end(), name="the end of the take", exit_on_error=False)
+
+    async def _end(self) -> None:
+        """Keep the take, then grade it, then show the scorecard."""
+        session, page = self._session, self._page
+        if session is None or page is None:
+            return
+        game = self.game
+        take = session.take(
+            self._started_at, game.services.versions(), game.settings.input_latency_ms
+        )
+        is_stopped = take.ended != "finished"
+        if is_stopped and not any(event.kind == "on" for event in take.events):
+            game.go_home()
+            return
+        take_id = await keep_take(game.records, take, game.complain)
+        if is_stopped:
+            if take_id is not None:
+                self.app.notify(f"Take {take_id} is kept as stopped.", timeout=4)
+            await game.reread_takes()
+            game.go_home()
+            return
+        try:
+            scorecard = await grade_session(session, self._style, take.level)
+        except Exception as error:  # noqa: BLE001 - the take is safe and can be graded again
+            game.complain(error, title="The take could not be graded")
+            game.go_home()
+            return
+        await keep_scorecard(game.records, take_id, scorecard, game.complain)
+        await game.reread_takes()
+        from game.ui.scorecard import ScorecardScreen  # noqa: PLC0415 - not before a take is over
+
+        outcome = Outcome(take, take_id, session.chart, page, scorecard)
+        game.show(ScorecardScreen(outcome, self._drill))
+
+    # -- what is shown
+
+    def on_status_changed(self) -> None:
+        """A keyboard came or went."""
+        self._show_keyboard()
+        if self.game.status.keyboard:
+            self.query_one(BeatStrip).news = ""
+
+    def _show_keyboard(self) -> None:
+        """The chart in one line, and over the score what it is played on."""
+        chart = self._chart
+        line = "First Take"
+        if chart is not None:
+            line = say_chart(chart, self.game.style_name(chart.drill.style))
+        self.query_one("#chart-line", Static).update(Text(line, no_wrap=True, overflow="ellipsis"))
+        status = self.game.status
+        if self._performer is not None:
+            keys = "the performer plays"
+        elif status.keyboard:
+            keys = f"● {status.keyboard}"
+        else:
+            keys = f"computer keys, z is C{self._octave}"
+        self.query_one(BeatStrip).heard = keys
+
+    def _show_phase(self) -> None:
+        session = self._session
+        strip = self.query_one(BeatStrip)
+        if session is None:
+            return
+        strip.counts_in = session.phase is Phase.COUNT_IN
+        if session.phase is Phase.PREVIEW:
+            left = int(session.preview_left_s + 0.999)
+            strip.lead = f"Look it through  {left // 60}:{left % 60:02d}"
+            strip.hint = "Space starts sooner"
+            strip.beat = None
+        elif session.phase is Phase.DONE:
+            strip.lead, strip.hint, strip.beat = "Done", "grading …", None
+        elif session.count is None and session.phase is Phase.COUNT_IN:
+            strip.lead, strip.hint, strip.beat = "Here it comes …", "", None
+        else:
+            bars = sum(bar.number > 0 for bar in session.chart.bars)
+            number = session.bar_number
+            strip.lead = "Count-in" if number is None else f"Bar {number} of {bars}"
+            strip.beat = find_beat(session.chart, session.position_ql)

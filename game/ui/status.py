@@ -1,0 +1,87 @@
+"""Keyboard and sound as the player is told of them: a value, folded from the engine's events."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from game.events import (
+    AudioState,
+    EngineEvent,
+    EngineFailed,
+    PortFound,
+    PortLost,
+    PortsChanged,
+)
+
+NO_KEYBOARD = "No MIDI keyboard: play on the computer keys, or plug one in"
+
+
+@dataclass(frozen=True)
+class Status:
+    """What is connected."""
+
+    keyboard: str | None = None
+    """The port that is listened to."""
+    lost: str | None = None
+    """The port that was listened to and has gone."""
+    ports: tuple[str, ...] = ()
+    """All ports there are."""
+    has_looked: bool = False
+    """Whether the engine has reported on ports yet."""
+    audio: AudioState | None = None
+    """None until the engine has reported on sound."""
+
+    def after(self, event: EngineEvent) -> Status:
+        """What holds after an event; notes and the transport change nothing."""
+        match event:
+            case PortFound(name=name):
+                return replace(self, keyboard=name, lost=None, has_looked=True)
+            case PortLost(name=name) if self.keyboard in {None, name}:
+                return replace(self, keyboard=None, lost=name, has_looked=True)
+            case PortsChanged(names=names):
+                return replace(self, ports=names, has_looked=True)
+            case AudioState():
+                return replace(self, audio=event)
+            case EngineFailed():
+                return Status()
+            case _:
+                return self
+
+    @property
+    def keyboard_line(self) -> str:
+        """One line about the keyboard."""
+        if self.keyboard:
+            return f"● {self.keyboard}"
+        if self.lost:
+            return f"○ {self.lost} is gone: plug it in again, or play on the computer keys"
+        if not self.has_looked:
+            return "… looking for a keyboard"
+        return f"○ {NO_KEYBOARD}"
+
+    @property
+    def sound_line(self) -> str:
+        """One line about the sound."""
+        if self.audio is None:
+            return "… opening the sound"
+        if not self.audio.ok:
+            return "○ no sound, visible click"
+        return f"♪ {self.audio.backend}"
+
+
+def news_of(event: EngineEvent, before: Status) -> tuple[str, str] | None:
+    """What to tell the player when it happens: (line, severity); None for nothing.
+
+    Severities are Textual's: information, warning, error. Missing sound is told once: a second
+    report of the same state is no news.
+    """
+    match event:
+        case PortLost(name=name):
+            return f"{name} is gone. Plug it in again; the game goes on.", "warning"
+        case PortFound(name=name) if before.lost == name:
+            return f"{name} is back.", "information"
+        case AudioState(ok=False) if before.audio is None or before.audio.ok:
+            return f"No sound: {event.detail or 'the click is shown, not heard.'}", "warning"
+        case EngineFailed():
+            return "The sound and MIDI engine stopped and is being started again.", "error"
+        case _:
+            return None

@@ -1,0 +1,25 @@
+"""One line on keyboard and sound."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+from textual.widgets import Static
+
+if TYPE_CHECKING:
+    from game.ui.status import Status
+
+
+class StatusLine(Static):
+    """Keyboard on the left, sound on the right."""
+
+    DEFAULT_CSS = """
+    StatusLine { dock: bottom; height: 1; padding: 0 2; color: $text-muted; }
+    """
+
+    def show(self, status: Status) -> None:
+        """Show what is connected."""
+        keyboard, sound = status.keyboard_line, status.sound_line
+        gap = max(2, self.app.size.width - 4 - len(keyboard) - len(sound))
+        self.update(Text(keyboard + " " * gap + sound, no_wrap=True, overflow="ellipsis"))

@@ -1,0 +1,175 @@
+"""The words and signs of the screens, as pure functions of values."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from exercises.timeline import beat_ql
+
+if TYPE_CHECKING:
+    from exercises.chart import Chart
+    from game.scoring.results import Scorecard, TimeReport
+    from game.take import TakeSummary
+
+BAR_SIGNS = {
+    "clean": "•",
+    "early": "‹",  # noqa: RUF001 - a sign, not a "less than"
+    "late": "›",  # noqa: RUF001
+    "unsteady": "~",
+    "wrong notes": "✗",
+    "missed notes": "○",
+    "silent": "–",  # noqa: RUF001 - a dash
+}
+"""The signs of the score's lane, and two more that only a whole bar can have."""
+BAR_COLOURS = {
+    "clean": "success",
+    "early": "warning",
+    "late": "warning",
+    "unsteady": "warning",
+    "wrong notes": "error",
+    "missed notes": "error",
+    "silent": "error",
+}
+"""Theme colours that repeat what the signs say."""
+ON_THE_CLICK_MS = 3.0
+"""A mean nearer than this is on the click: no measurement here is finer."""
+DASH = "–"  # noqa: RUF001 - a dash
+BLOCKS = " ▏▎▍▌▋▊▉█"
+
+
+def say_key(key: str) -> str:
+    """A drill's key as it is read: "Bb" is B♭ major, "F#m" F♯ minor."""
+    tonic = key.removesuffix("m")
+    signs = tonic[:1] + tonic[1:].replace("b", "♭").replace("#", "♯")
+    return f"{signs} {'minor' if key.endswith('m') else 'major'}"
+
+
+def say_tempo(meter: str, quarter_bpm: float) -> str:
+    """The tempo in the beat that is counted: "♩ = 96", "♩. = 60"."""
+    beat = beat_ql(meter)
+    # The half note has no sign that every terminal draws in one cell.
+    sign = {"1/2": "♪", "3/2": "♩."}.get(str(beat), "♩")
+    per_minute = quarter_bpm if sign == "♩" else quarter_bpm / float(beat)
+    return f"{sign} = {per_minute:.0f}"
+
+
+def say_bars(chart: Chart) -> str:
+    """How long the chart is: "8 bars", "16 bars and a pickup"."""
+    full = sum(bar.number > 0 for bar in chart.bars)
+    pickup = " and a pickup" if chart.bars[0].number == 0 else ""
+    return f"{full} {'bar' if full == 1 else 'bars'}{pickup}"
+
+
+def say_chart(chart: Chart, style_name: str) -> str:
+    """A chart in one line: style, level, key, metre, tempo, length."""
+    drill = chart.drill
+    parts = (
+        style_name,
+        f"level {drill.level}",
+        say_key(drill.key),
+        chart.bars[-1].meter if len(chart.bars) == 1 else _first_full_meter(chart),
+        say_tempo(drill.meter, drill.quarter_bpm),
+        say_bars(chart),
+    )
+    return "  ·  ".join(part for part in parts if part)
+
+
+def _first_full_meter(chart: Chart) -> str:
+    return next((bar.meter for bar in chart.bars if bar.number > 0), chart.bars[0].meter)
+
+
+def say_time(time: TimeReport) -> str:
+    """Bias and spread in a musician's words: "12 ms ahead of the click, spread 15 ms"."""
+    if time.bias_ms is None:
+        return "Too few notes to say how you sat against the click."
+    return f"You were {say_bias(time.bias_ms)}{_say_spread(time.spread_ms)}."
+
+
+def say_bias(bias_ms: float) -> str:
+    """A mean asynchrony in words."""
+    if abs(bias_ms) < ON_THE_CLICK_MS:
+        return "on the click"
+    side = "behind" if bias_ms > 0 else "ahead of"
+    return f"{abs(bias_ms):.0f} ms {side} the click"
+
+
+def _say_spread(spread_ms: float | None) -> str:
+    return "" if spread_ms is None else f", spread {spread_ms:.0f} ms"
+
+
+def say_asynchrony(asynchrony_ms: float) -> str:
+    """One note's offset while playing, short: "12 ms early", "on"."""
+    if abs(asynchrony_ms) < ON_THE_CLICK_MS:
+        return "on the click"
+    side = "late" if asynchrony_ms > 0 else "early"
+    return f"{abs(asynchrony_ms):.0f} ms {side}"
+
+
+def say_score(score: float | None) -> str:
+    """A score without a fraction; a dash where there is too little to say."""
+    return DASH if score is None else f"{score:.0f}"
+
+
+def draw_bar(score: float | None, width: int) -> str:
+    """A score of 0 to 100 as a bar of so many cells, to an eighth of a cell."""
+    if score is None:
+        return "·" * width
+    eighths = round(max(0.0, min(100.0, score)) / 100 * width * 8)
+    full, part = divmod(eighths, 8)
+    return ("█" * full + (BLOCKS[part] if part else "")).ljust(width, " ")
+
+
+def count_notes(scorecard: Scorecard) -> str:
+    """What became of the written notes: "31 of 34 right, 2 wrong, 1 missed, 3 extra"."""
+    verdicts = [note.verdict for note in scorecard.notes]
+    parts = [f"{verdicts.count('match')} of {len(verdicts)} notes right"]
+    for count, word in (
+        (verdicts.count("substitution"), "wrong"),
+        (verdicts.count("omission"), "missed"),
+        (len(scorecard.extras), "extra"),
+    ):
+        if count:
+            parts.append(f"{count} {word}")
+    return ", ".join(parts)
+
+
+def final_marks(scorecard: Scorecard) -> dict[str, str]:
+    """The marked chart: each note's last word, in the score's own verdicts.
+
+    A right note outside every window is early or late; inside one it is right.
+    """
+    marks = {}
+    for note in scorecard.notes:
+        if note.verdict == "omission":
+            marks[note.id] = "missed"
+        elif note.verdict == "substitution":
+            marks[note.id] = "wrong"
+        elif note.grade == "out" and note.asynchrony_ms is not None:
+            marks[note.id] = "early" if note.asynchrony_ms < 0 else "late"
+        else:
+            marks[note.id] = "right"
+    return marks
+
+
+def say_day(started_at: str, now: datetime) -> str:
+    """When a take was played, as one says it: "today 10:32", "yesterday", "Mon", "3 Nov"."""
+    try:
+        when = datetime.fromisoformat(started_at).astimezone(now.tzinfo)
+    except ValueError:
+        return ""
+    if when.date() == now.date():
+        return f"today {when:%H:%M}"
+    if when.date() == (now - timedelta(days=1)).date():
+        return f"yesterday {when:%H:%M}"
+    if timedelta(0) <= now - when < timedelta(days=6):
+        return f"{when:%a %H:%M}"
+    return f"{when.day} {when:%b}" if when.year == now.year else f"{when.day} {when:%b %Y}"
+
+
+def say_take(take: TakeSummary, style_name: str, now: datetime) -> tuple[str, str, str]:
+    """A kept take in three columns: when, what, and what it was worth."""
+    worth = say_score(take.total) if take.total is not None else ""
+    if take.ended != "finished":
+        worth = f"{worth} stopped".strip()
+    return say_day(take.started_at, now), f"{style_name} {take.level}", worth
