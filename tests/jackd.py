@@ -1,15 +1,17 @@
 """A JACK server without a sound card: real MIDI ports and real audio on any Linux machine.
 
-It has a name of its own, so tests run beside whatever else uses JACK here.
+It has a name that no other program uses, so tests run beside whatever else uses JACK here.
 """
 
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import subprocess
+import tempfile
 import time
-import uuid
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -21,6 +23,7 @@ RATE = 48_000
 PERIOD = 64
 """Frames: 1.33 ms, the floor of any MIDI latency measured here."""
 READY_S = 15.0
+SLOTS = 4
 
 
 class JackServer:
@@ -89,12 +92,33 @@ class JackServer:
 @contextlib.contextmanager
 def jack_server(period: int = PERIOD) -> Iterator[JackServer]:
     """Run a server for as long as the block lasts."""
-    server = JackServer(f"first-take-{uuid.uuid4().hex[:10]}", period)
-    server.start()
-    try:
-        yield server
-    finally:
-        server.stop()
+    with _free_name() as name:
+        server = JackServer(name, period)
+        server.start()
+        try:
+            yield server
+        finally:
+            server.stop()
+
+
+@contextlib.contextmanager
+def _free_name() -> Iterator[str]:
+    """One of a few names, held by a lock.
+
+    JACK knows eight servers at a time and keeps the place of one that crashed until its name
+    is used again, so a new name for each test would lock JACK out of the machine in the end.
+    """
+    for slot in range(SLOTS):
+        name = f"first-take-test-{slot}"
+        path = Path(tempfile.gettempdir()) / f"{name}-{os.getuid()}.lock"
+        with path.open("w") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                continue
+            yield name
+            return
+    raise RuntimeError(f"{SLOTS} test servers of JACK run already")
 
 
 @pytest.fixture

@@ -37,6 +37,9 @@ CLOSE_S = 1.0
 SHORT_LIFE_NS = 2 * NS
 """An engine that dies younger than this has something wrong with it from the start."""
 MOST_SHORT_LIVES = 4
+BURIAL_S = 0.5
+"""Between an engine's death and the next one. A JACK server needs it to clear a killed client
+away: a new one that comes too early is connected and yet hears nothing. Measured."""
 LARGEST_LOG = 1_000_000
 """Bytes; a log that is larger is begun anew."""
 
@@ -190,4 +193,7 @@ class EngineProcess:
                 return
             detail = f"The sound and MIDI engine ended (code {code}) and is started again."
             self._events.put(EngineFailed(detail))
-            self._spawn()
+        time.sleep(BURIAL_S)
+        with self._lock:
+            if not self._closed and self._child is None:
+                self._spawn()
