@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from itertools import accumulate
 from typing import TYPE_CHECKING
@@ -14,7 +14,7 @@ import msgspec
 from exercises.chart import ComposeError
 from exercises.code import HANDS, KEYS, KINDS, METERS, read_code, write_code
 from exercises.drill import Drill, DrillRequest
-from exercises.levels import Level, level
+from exercises.levels import Level, level, load_levels
 from exercises.timeline import beat_ql
 from styles.soundness import TIERS, cell_fits, pattern_fits
 
@@ -41,11 +41,12 @@ _FIFTHS = "FCGDAEB"
 def resolve_drill(request: DrillRequest, style: Style) -> Drill:
     """Fill in what a request leaves open; the same request gives the same drill everywhere.
 
-    What the player asks for wins over the level's custom; what is left open stays within it. A
-    tempo is chosen in whole notated beats.
+    Lengths and tempi that are asked for win over the level's custom; keys and metres must be of
+    the level, because no chart outside of it passes the checks. A tempo is chosen in whole
+    notated beats.
 
     Raises:
-        ComposeError: no seed, or a value that is unknown or out of bounds.
+        ComposeError: no seed, or a value that is unknown, out of bounds or above the level.
     """
     rules = level(request.level)
     seed = _check_seed(request.seed)
@@ -136,6 +137,15 @@ def _pick(weights: Mapping[int, float] | Mapping[str, float], seed: int, aspect:
     return min(bisect_right(sums, throw * sums[-1]), len(sums) - 1)
 
 
+def _above_level(what: str, rules: Level, allows: Callable[[Level], bool]) -> ComposeError:
+    """The complaint about a key or metre that a level does not read yet."""
+    first = next(each.number for each in load_levels().values() if allows(each))
+    return ComposeError(
+        f"{what} is above level {rules.number}; it comes in at level {first}: "
+        "take that level, or leave the choice open"
+    )
+
+
 def _allowed_keys(style: Style, rules: Level) -> dict[str, float]:
     return {
         key: weight
@@ -151,7 +161,10 @@ def _allowed_meters(style: Style, rules: Level) -> dict[str, float]:
 def _choose_key(request: DrillRequest, style: Style, rules: Level, seed: int) -> str:
     if request.key is not None:
         key = request.key[:1].upper() + request.key[1:]
-        return _check_choice("key", key, KEYS)
+        _check_choice("key", key, KEYS)
+        if not rules.allows_key(key, key_accidentals(key)):
+            raise _above_level(key, rules, lambda each: each.allows_key(key, key_accidentals(key)))
+        return key
     keys = _allowed_keys(style, rules) or {"C": 1.0}
     return list(keys)[_pick(keys, seed, "key")]
 
@@ -162,6 +175,8 @@ def _choose_meter(request: DrillRequest, style: Style, rules: Level, seed: int) 
         if meter not in style.meters:
             known = ", ".join(style.meters)
             raise ComposeError(f"{style.name} has no {meter}; its metres are {known}")
+        if not rules.allows_meter(meter):
+            raise _above_level(meter, rules, lambda each: each.allows_meter(meter))
         return meter
     meters = _allowed_meters(style, rules) or dict(list(style.meters.items())[:1])
     return list(meters)[_pick(meters, seed, "meter")]

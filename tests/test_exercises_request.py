@@ -136,7 +136,7 @@ def test_asking_for_one_thing_does_not_change_the_others():
 
 
 def test_what_is_asked_for_is_kept():
-    drill = ask(key="bbm", meter="3/4", bars=7, quarter_bpm=97.3, hands="left")
+    drill = ask(level=9, key="bbm", meter="3/4", bars=7, quarter_bpm=97.3, hands="left")
     assert (drill.key, drill.meter, drill.bars) == ("Bbm", "3/4", 7)
     assert (drill.quarter_bpm, drill.hands) == (97.3, "left")
 
@@ -162,6 +162,8 @@ def test_compound_beats_are_counted_in_dotted_quarters():
         ({"key": ""}, "there is no key ''"),
         ({"meter": "4/7"}, "there is no metre '4/7'"),
         ({"meter": "6/8"}, "Jazz has no 6/8; its metres are 4/4, 3/4"),
+        ({"key": "F#"}, "F# is above level 5; it comes in at level 8: take that level"),
+        ({"meter": "5/4"}, "5/4 is above level 5; it comes in at level 7"),
         ({"level": 11}, "there is no level 11; levels go from 1 to 10"),
         ({"level": 0}, "there is no level 0"),
         ({"bars": 0}, "0 bars are out of bounds; ask for 1 to 64"),
