@@ -10,9 +10,9 @@ from exercises.compose.contour import Seat, left_seat, place_goals, right_seat
 from exercises.compose.dice import Dice
 from exercises.compose.filling import fill_chords
 from exercises.compose.form import Phrase, plan_form
-from exercises.compose.grid import TICKS, Metre, read_metre, to_ql
+from exercises.compose.grid import EIGHTH, TICKS, Metre, read_metre, to_ql
 from exercises.compose.lefthand import LOWER_STAFF, Tone, held_notes, play_patterns
-from exercises.compose.melody import Ground, Place, compose_line
+from exercises.compose.melody import Ground, Place, chromatic_budget, compose_line
 from exercises.compose.ornament import grace_notes, ornament_line
 from exercises.compose.pattern import choose_patterns
 from exercises.compose.progression import Slot, plan_chords
@@ -156,6 +156,8 @@ def _sing(plan: Plan, below: list[Tone], seed: int) -> tuple[list[Place], int]:
         key=drill.key,
         scale=plan.scale,
         strict=not style.chord_symbols,
+        ticks_per_s=drill.quarter_bpm * TICKS / 60,
+        outside=chromatic_budget(row, len(beats)),
     )
     places = compose_line(beats, ground, goals, climax, dice)
     devices = Dice(seed, "devices")
@@ -178,7 +180,7 @@ def _seats(plan: Plan, below: Sequence[Tone], dice: Dice) -> tuple[Seat, ...]:
 
 
 def _pickup_beats(plan: Plan, dice: Dice) -> list[Beat]:
-    half = plan.pickup // 2 if plan.pickup % 3 else plan.pickup // 3
+    half = EIGHTH
     split = dice.chance(0.5)
     starts = [-plan.pickup, -half] if split else [-plan.pickup]
     ends = [*starts[1:], 0]

@@ -32,6 +32,13 @@ CEILING = 62
 ROOTLESS_CEILING = 67
 CHORD_FLOOR = 50
 """D3: where close chords over a separate bass start."""
+LOWEST_BASS = 33
+"""A1: below it a piano bass loses its pitch."""
+JUMP_FLOOR = 39
+STRIDE_FLOOR = 36
+STRIDE_LEVEL = 8
+"""A bass that alternates with chords stays within a tenth of them, later within a twelfth."""
+_BASS_ROLES = frozenset({"R", "R+", "5", "R10", "8", "O", "A"})
 _BASS_CENTRE = {1: 50, 2: 50, 3: 47, 4: 45, 5: 43}
 _LOW_CENTRE = 41
 _CENTRE_PULL = 0.5
@@ -76,6 +83,7 @@ class _Hand:
     separate_bass: bool
     ceiling: int
     fullness: int = 5
+    floor: int = 33
     bass: int | None = None
     last: int | None = None
     chord: Voicing = ()
@@ -163,6 +171,9 @@ def _settle(hand: _Hand, pattern: BarPattern) -> None:
     rootless_style = "S" in roles or "V" in roles
     high = rootless_style and _plays_rootless(hand)
     hand.fullness = pattern.fullness
+    jumps = bool(roles & _BASS_ROLES) and bool(roles & {"C", "V", "S"})
+    near = STRIDE_FLOOR if hand.level.number >= STRIDE_LEVEL else JUMP_FLOOR
+    hand.floor = near if jumps else LOWEST_BASS
     hand.ceiling = min(ROOTLESS_CEILING if high else CEILING, hand.level.left_range[1])
 
 
@@ -279,7 +290,7 @@ def _octave(hand: _Hand, bass: int) -> Voicing:
 def _place_bass(hand: _Hand, pc: int, reach: int) -> int:
     """The octave of a bass note that is near the last one and in the hand's best register."""
     low, high = hand.level.left_range
-    low = max(low, 33)
+    low = max(low, hand.floor)
     top = max(min(high, hand.ceiling) - reach, low + OCTAVE - 1)
     centre = min(_BASS_CENTRE.get(hand.level.number, _LOW_CENTRE), top - 4)
 

@@ -21,7 +21,7 @@ from exercises.compose.rhythm import Beat
 from exercises.compose.tones import ScaleNote, harmony_at, notes_over
 from exercises.harmony import Harmony
 from exercises.levels import Level
-from exercises.theory import OCTAVE
+from exercises.theory import OCTAVE, read_key
 from styles.schema import Melody
 
 ANTICIPATION = EIGHTH
@@ -33,6 +33,9 @@ FIVE_FINGER_REPEAT = 0.5
 """In a short five-finger tune repeated notes soon sound like nothing happening."""
 SIGMA = 5.0
 """Semitones by which a line strays from its shape, by ear."""
+FASTEST_REPEAT = 0.13
+FAR, QUICK = 15, 0.36
+"""Seconds within which a key is not struck again, and a jump beyond a tenth not asked for."""
 VARIED = 0.3
 """How often a returning bar is composed afresh."""
 INVERTED = 0.12
@@ -65,6 +68,9 @@ class Ground:
     melody: Melody
     key: str
     scale: str
+    ticks_per_s: float
+    outside: int
+    """How many notes outside the key the level reads."""
     strict: bool
     """Whether parallel fifths and octaves with the bass are forbidden (else only avoided)."""
 
@@ -76,6 +82,7 @@ class _Line:
     places: list[Place] = field(default_factory=list)
     strong: int = 0
     strong_chordal: int = 0
+    outside: int = 0
     intervals: int = 0
     leaps: int = 0
     motifs: dict[str, list[ScaleNote]] = field(default_factory=dict)
@@ -177,6 +184,8 @@ def _weigh(
     weight = math.exp(-away * away / 2)
     weight *= _harmonic(note, beat, slot, line, ground)
     weight *= _clash(note, beat, bass)
+    if line.outside >= ground.outside and _is_outside(note, ground.key):
+        weight *= 1e-3
     last = line.places[-1] if line.places else None
     if last is None or last.staff != seat.staff:
         return weight * (1.0 if note.chordal else 0.02)
@@ -208,6 +217,21 @@ def _harmonic(note: ScaleNote, beat: Beat, slot: Slot, line: _Line, ground: Grou
     return 0.4 if strength == 1 else 0.85
 
 
+def chromatic_budget(level: Level, notes: int) -> int:
+    """How many melody notes outside the key a level reads in so many notes."""
+    if level.chromatic_share == 0:
+        return 0
+    most = max(1, int(level.chromatic_share * notes))
+    return most if level.chromatic_notes is None else min(most, level.chromatic_notes)
+
+
+def _is_outside(note: ScaleNote, key: str) -> bool:
+    """Outside the signature's scale; minor keys also own their raised sixth and seventh."""
+    facts = read_key(key)
+    above = (note.pitch - facts.tonic_pc) % OCTAVE
+    return note.pitch % OCTAVE not in facts.scale and not (facts.minor and above in {9, 11})
+
+
 def _clash(note: ScaleNote, beat: Beat, bass: _Bass) -> float:
     """A semitone (and its octaves) above a held accompaniment note grates."""
     if beat.duration < EIGHTH:
@@ -226,7 +250,10 @@ def _melodic(note: ScaleNote, beat: Beat, line: _Line, ground: Ground, bass: _Ba
     move = note.pitch - last.pitch
     size = abs(move)
     level, melody = ground.level, ground.melody
+    gap = (beat.onset - line.places[-1].beat.onset) / ground.ticks_per_s
     if size > level.max_interval or _is_augmented(note, last):
+        return 0.0
+    if (size == 0 and gap < FASTEST_REPEAT) or (size > FAR and gap < QUICK):
         return 0.0
     if size > level.free_interval:
         if (line.leaps + 1) > level.leap_share * max(line.intervals + 1, 8):
@@ -378,6 +405,7 @@ def _remember(line: _Line, place: Place, ground: Ground) -> None:
     if beat_strength(beat, ground.metre) >= 2:  # noqa: PLR2004 - the bar's strong pulses
         line.strong += 1
         line.strong_chordal += note.chordal
+    line.outside += _is_outside(note, ground.key)
     line.places.append(place)
     motif = line.motifs.setdefault(beat.motif, [])
     if len(motif) == beat.index and (not motif or line.places[-2].beat.bar == beat.bar):

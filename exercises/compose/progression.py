@@ -78,7 +78,7 @@ def plan_chords(
             harmony = read_token(token, key)
             quality = reduce_quality(harmony.quality, known)
             slots.append(Slot(at + start, length, read_token(token, key, quality), index))
-    if level >= ENRICH_LEVEL:
+    if level >= ENRICH_LEVEL and style.chord_symbols:
         slots = _enrich(slots, key, known, dice)
     return tuple(_merge(slots))
 

@@ -35,6 +35,8 @@ LATE_SHARE = 0.3
 """A long note on the second beat of 3/4 leans against the metre."""
 SYNCOPATION_MARGIN = 0.85
 _TRIES = 12
+_ROUNDING = 1e-9
+"""A density of exactly the level's is kept off, whichever way a float is rounded."""
 _SECONDS = 60.0
 
 # Which bars of a phrase have the same rhythm, before its closing bar.
@@ -247,8 +249,9 @@ def _choose_cell(
 ) -> Rhythm:
     left = list(weights)
     while any(left):
-        cell = dice.choose(cells, left)
-        left[cells.index(cell)] = 0.0
+        drawn = dice.choose(range(len(cells)), left)
+        left[drawn] = 0.0
+        cell = cells[drawn]
         tied = cell.values[0][1] == TIED
         if tied:
             before = events[-1] if events else None
@@ -316,9 +319,11 @@ def _is_sparse(draft: _Draft, new: list[int]) -> bool:
     window = 2 * draft.metre.beat
     low, high = new[0] - window, new[-1] + window
     melody = {onset for onset in draft.onsets[-32:] if onset > low} | set(new)
+    # The next bar is likely to begin with a note.
+    melody.add((new[0] // draft.metre.bar + 1) * draft.metre.bar)
     union = sorted(melody | {onset for onset in draft.below if low < onset < high})
-    most = max(draft.level.onsets_per_s * draft.seconds, 1.0)
-    notes = max(draft.level.notes_per_s * draft.seconds, 1.0)
+    most = max(draft.level.onsets_per_s * draft.seconds, 1.0) - _ROUNDING
+    notes = max(draft.level.notes_per_s * draft.seconds, 1.0) - _ROUNDING
     for index, start in enumerate(union):
         count = 0
         weight = 0
