@@ -73,9 +73,9 @@ def root(ctx: click.Context, verbose: bool) -> None:
 def main() -> None:
     """Run a command; bad input is one line on stderr and exit code 2."""
     try:
-        root.main(standalone_mode=False)
-    except click.exceptions.Exit as leave:
-        sys.exit(leave.exit_code)
+        # Outside of its standalone mode click gives the code of `ctx.exit` back as a value.
+        code = root.main(standalone_mode=False)
+        sys.exit(code if isinstance(code, int) else 0)
     except click.ClickException as error:
         _complain(error.format_message())
     except click.Abort:
