@@ -1,0 +1,117 @@
+"""The whole game with real parts: a real terminal, real MIDI through JACK from another process."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from jackd import jackd  # noqa: F401 - a fixture
+from terminal import Terminal
+
+from game.storage.archive import open_archive
+
+ROOT = Path(__file__).resolve().parent.parent
+PORT = "First Take Robot"
+DRILL = ("--style", "classical", "--level", "3", "--seed", "7", "--bars", "8", "--tempo", "90")
+
+pytestmark = [pytest.mark.real, pytest.mark.timeout(180)]
+
+
+class Studio:
+    """The game in a terminal, and a robot at the keys."""
+
+    def __init__(self, folder, env, size):
+        self.folder = folder
+        self.env = {**env, "FIRST_TAKE_HOME": str(folder / "home"), "PYTHONPATH": str(ROOT)}
+        self.chart = folder / "chart.json"
+        self.run("compose", *DRILL, "--format", "json", "-o", str(self.chart))
+        self.terminal = Terminal(
+            [sys.executable, "-m", "game", "play", *DRILL, "--midi-in", PORT, "--audio", "none"],
+            columns=size[0],
+            rows=size[1],
+            env=self.env,
+        )
+
+    def run(self, *args):
+        subprocess.run(
+            [sys.executable, "-m", "game", *args],
+            cwd=ROOT,
+            env={**os.environ, **self.env},
+            check=True,
+            capture_output=True,
+            timeout=60,
+        )
+
+    def seat_robot(self, profile, seed, *hole):
+        robot = subprocess.Popen(
+            [
+                *(sys.executable, str(ROOT / "tests/robot.py")),
+                *(str(self.chart), profile, str(seed), PORT, *map(str, hole)),
+            ],
+            cwd=ROOT,
+            env={**os.environ, **self.env},
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert robot.stdout.readline().strip() == "ready"
+        return robot
+
+    def play_take(self, robot):
+        """Start the take; gives the screen with the scorecard and the keys the robot pressed."""
+        self.terminal.wait_for("♩")
+        self.terminal.wait_for(PORT)
+        self.terminal.press("Space")
+        screen = self.terminal.wait_for("spread", "Too few notes", timeout=60)
+        return screen, int(robot.communicate(timeout=20)[0].split()[-1])
+
+    def last_take(self):
+        archive = open_archive(self.folder / "home/data/first-take.db")
+        try:
+            summary = archive.list_takes(1)[0]
+            return summary, archive.load_take(summary.id)
+        finally:
+            archive.close()
+
+
+@pytest.fixture(params=[(80, 24), (160, 50)], ids=["80x24", "160x50"])
+def studio(request, tmp_path, jackd):  # noqa: F811
+    studio = Studio(tmp_path, jackd.env, request.param)
+    yield studio
+    studio.terminal.close()
+
+
+def count_ons(take):
+    return sum(event.kind == "on" for event in take.events)
+
+
+def test_a_take_on_a_real_keyboard(studio):
+    screen, pressed = studio.play_take(studio.seat_robot("expert", 3))
+    bias = re.search(r"(\d+) ms (ahead of|behind) the click", screen)
+    spread = re.search(r"spread\s+(\d+) ms", screen)
+    assert bias, screen
+    assert bias[2] == "ahead of"
+    # The profile says 10 ms ahead with a spread of 12; some 40 notes and one MIDI period say so.
+    assert 5 <= int(bias[1]) <= 15, screen
+    assert 8 <= int(spread[1]) <= 17, screen
+    summary, take = studio.last_take()
+    assert summary.total > 90
+    assert take.source == "midi"
+    assert count_ons(take) == pressed
+
+    # Between two takes the plug is pulled (the robot leaves) and put back (another sits down).
+    studio.terminal.press("a")
+    screen, pressed = studio.play_take(studio.seat_robot("solid", 4))
+    summary, take = studio.last_take()
+    assert count_ons(take) == pressed
+    assert len(re.findall("spread", screen)) == 1
+
+
+def test_the_plug_is_pulled_in_mid_take(studio):
+    _, pressed = studio.play_take(studio.seat_robot("expert", 5, 12, 16))
+    summary, take = studio.last_take()
+    assert summary.ended == "finished"
+    assert count_ons(take) == pressed
+    assert pressed > 0
+    assert summary.total < 95
