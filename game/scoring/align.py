@@ -28,6 +28,10 @@ if TYPE_CHECKING:
 
 MARGIN_GROUPS = 2
 """Notes this far outside an attempt may belong to it: its first chord may be torn."""
+TRUSTED_SHARE = 0.3
+"""Where fewer notes of an attempt are right they are right by chance, and tell no time."""
+TRUSTED_PAIRS = 4
+"""A hand with fewer pairs has no lag of its own."""
 UNIT_FLOOR_S = 0.06
 UNIT_SHARE = 0.12
 """Of a beat: one unit of asynchrony in the pairing."""
@@ -210,7 +214,10 @@ class _Pairing:
         """Where the player was, by the notes that were right on the likeliest way."""
         keys = range(segment.start, segment.stop)
         steps = [(key, self.steps[key]) for key in keys]
-        sure = [(key, step) for key, step in steps if step.right and not step.extra] or steps
+        moving = [(key, step) for key, step in steps if not step.extra] or steps
+        sure = [(key, step) for key, step in moving if step.right]
+        if len(sure) < TRUSTED_SHARE * len(moving):
+            sure = moving
         places = [float(self.groups.onset_s[step.group]) for _, step in sure]
         lags = [self.onsets_s[key] - place for (key, _), place in zip(sure, places, strict=True)]
         return map_time(places, lags)
@@ -222,7 +229,7 @@ class _Pairing:
             own = [(n, key) for n, key in pairs if self.expected[n].staff == staff]
             places = [self.expected[number].onset_s for number, _ in own]
             lags = [self.onsets_s[key] - place for (_, key), place in zip(own, places, strict=True)]
-            maps.append(map_time(places, lags) if own else time)
+            maps.append(map_time(places, lags) if len(own) >= TRUSTED_PAIRS else time)
         return maps
 
     def _due(self, numbers: list[int], hands: Sequence[TimeMap]) -> list[Item]:

@@ -1,4 +1,8 @@
-"""Marks while playing: cheap and provisional. The whole-take alignment gives the verdict."""
+"""Marks while playing: cheap and provisional. The whole-take alignment gives the verdict.
+
+A note may be marked again: missed and then late, wrong and then right, or anew after a restart.
+The last mark of a note is the one to show.
+"""
 
 from __future__ import annotations
 
@@ -26,6 +30,10 @@ FIT_S = 0.15
 """How near a note must lie to fit a place (by ear)."""
 SEARCH_BEATS = 24.0
 """How far away a player is looked for, in beats."""
+REACH = 2.0
+"""Times the outermost window within which a right pitch is taken for its note."""
+OPEN, WRONG, MISSED, DONE = range(4)
+"""What has become of a charted note so far."""
 MIS_KEY = 2
 """Semitones around a missing note in which a key was meant for it in any case."""
 
@@ -66,7 +74,7 @@ class LiveMarker:
             pitch: [self._onsets[number] for number in numbers]
             for pitch, numbers in self._by_pitch.items()
         }
-        self._open = [True] * len(self._notes)
+        self._states = [OPEN] * len(self._notes)
         self._due = 0
         self._lag_s = 0.0
         self._recent: deque[tuple[int, float]] = deque(maxlen=LAST_NOTES)
@@ -80,12 +88,15 @@ class LiveMarker:
         self._recent.append((event.pitch, event.onset_s))
         number = self._find(event.pitch, event.onset_s)
         if number is None and self._follow(event):
-            number = self._find(event.pitch, event.onset_s)
+            found = [self._mark_heard(pitch, onset_s) for pitch, onset_s in self._recent]
+            marks = tuple(mark for mark in found if mark is not None)
+            if marks and marks[-1].onset_s == event.onset_s:
+                return marks
         if number is not None:
-            return (self._mark_right(number, event),)
+            return (self._mark_right(number, event.pitch, event.onset_s),)
         number = self._find_meant(event.pitch, event.onset_s)
         if number is not None:
-            self._open[number] = False
+            self._states[number] = WRONG
             note = self._notes[number]
             away = (event.onset_s - note.onset_s) * 1000.0
             return (LiveMark(note.id, "wrong", away, event.pitch, event.onset_s),)
@@ -99,34 +110,43 @@ class LiveMarker:
             note = self._notes[self._due]
             if note.late_s + _late_width_s(note) + self._lag_s >= self._now_s:
                 break
-            if self._open[self._due]:
-                self._open[self._due] = False
+            if self._states[self._due] == OPEN:
+                self._states[self._due] = MISSED
                 marks.append(LiveMark(note.id, "missed", None, note.pitch, note.onset_s))
             self._due += 1
         return tuple(marks)
 
-    def _mark_right(self, number: int, event: NoteEvent) -> LiveMark:
-        self._open[number] = False
+    def _mark_heard(self, pitch: int, onset_s: float) -> LiveMark | None:
+        """Mark a note that was heard before its place was known."""
+        number = self._find(pitch, onset_s)
+        return None if number is None else self._mark_right(number, pitch, onset_s)
+
+    def _mark_right(self, number: int, pitch: int, onset_s: float) -> LiveMark:
+        self._states[number] = DONE
         note = self._notes[number]
-        distance = note.distance_ms(event.onset_s - self._lag_s)
+        distance = note.distance_ms(onset_s - self._lag_s)
         verdict = "right"
         if abs(distance) > note.window(distance).ok:
             verdict = "early" if distance < 0 else "late"
-        away = (event.onset_s - note.onset_s) * 1000.0
-        return LiveMark(note.id, verdict, away, event.pitch, event.onset_s)
+        away = (onset_s - note.onset_s) * 1000.0
+        return LiveMark(note.id, verdict, away, pitch, onset_s)
 
     def _find(self, pitch: int, onset_s: float) -> int | None:
-        """The nearest open note of a pitch whose window holds a moment."""
+        """The nearest note of a pitch that was not played yet, twice the window around.
+
+        A note that was given up, or for which a wrong key came first, may still come.
+        """
         onsets = self._pitch_onsets.get(pitch, [])
         numbers = self._by_pitch.get(pitch, [])
         moment = onset_s - self._lag_s
-        low = bisect_left(onsets, moment - 2 * self._reach_s)
-        high = bisect_right(onsets, moment + 2 * self._reach_s)
+        low = bisect_left(onsets, moment - 2 * REACH * self._reach_s)
+        high = bisect_right(onsets, moment + 2 * REACH * self._reach_s)
         best: tuple[float, int] | None = None
         for number in numbers[low:high]:
             note = self._notes[number]
             distance = note.distance_ms(moment)
-            if self._open[number] and abs(distance) <= _out_ms(note, distance):
+            width = REACH * note.window(distance).out
+            if self._states[number] != DONE and abs(distance) <= width:
                 away = abs(moment - note.onset_s)
                 if best is None or away < best[0]:
                     best = (away, number)
@@ -144,7 +164,7 @@ class LiveMarker:
             interval = abs(pitch - note.pitch)
             octave = interval % 12 == 0
             width = note.window(distance).ok
-            if not self._open[number] or abs(distance) > width:
+            if self._states[number] != OPEN or abs(distance) > width:
                 continue
             # A far key is an extra rather than this note, and the note may still come.
             if interval <= MIS_KEY or octave or (interval <= 12 and distance >= 0):  # noqa: PLR2004
@@ -175,7 +195,7 @@ class LiveMarker:
         start = bisect_left(self._onsets, first - FIT_S)
         stop = max(start, self._due)
         # What is tried again may be marked again.
-        self._open[start:stop] = [True] * (stop - start)
+        self._states[start:stop] = [OPEN] * (stop - start)
         self._due = min(self._due, bisect_left(self._onsets, event.onset_s - self._lag_s - FIT_S))
         return True
 
@@ -191,7 +211,3 @@ class LiveMarker:
 
 def _late_width_s(note: Expected) -> float:
     return note.after.out / 1000.0
-
-
-def _out_ms(note: Expected, distance_ms: float) -> float:
-    return note.window(distance_ms).out
