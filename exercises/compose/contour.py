@@ -18,6 +18,8 @@ from styles.schema import Melody
 
 CLIMAX = (0.58, 0.78)
 """Where in a chart the highest note stands, as a share of its length."""
+CONTRAST_LIFT = 0.12
+"""Of the range: a bridge or chorus starts about a third above the verse."""
 _FIVE_FINGERS = 5
 _SIX_FINGERS = 7
 """A hand that reaches one note beyond five on either side."""
@@ -97,15 +99,17 @@ def place_goals(
     return goals, _climax(beats)
 
 
-def shape(progress: float, phrase: float, seat: Seat) -> float:
+def shape(progress: float, phrase: float, seat: Seat, *, contrast: bool) -> float:
     """Where the line would like to be: an arch over the chart and a smaller one over the phrase.
 
-    `progress` and `phrase` run from 0 to 1; the arch is highest at two thirds.
+    `progress` and `phrase` run from 0 to 1; the arch is highest at two thirds. A contrasting phrase
+    lies higher.
     """
     width = seat.high - seat.low
     long_arch = math.sin(math.pi * max(0.0, progress) ** 1.35)
     short_arch = math.sin(math.pi * max(0.0, min(1.0, phrase)) ** 1.1)
-    return seat.low + width * (0.24 + 0.3 * long_arch + 0.2 * short_arch)
+    lift = CONTRAST_LIFT if contrast else 0.0
+    return seat.low + width * (0.18 + lift + 0.28 * long_arch + 0.28 * short_arch)
 
 
 def _position(limits: tuple[int, int], key: str, fingers: int, staff: int, dice: Dice) -> Seat:

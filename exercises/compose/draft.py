@@ -17,18 +17,20 @@ from exercises.compose.ornament import grace_notes, ornament_line
 from exercises.compose.pattern import choose_patterns
 from exercises.compose.progression import Slot, plan_chords
 from exercises.compose.rhythm import Beat, plan_rhythm
+from exercises.compose.thinning import thin_chords
 from exercises.compose.tones import choose_scale
 from exercises.compose.touch import touch_chart
 from exercises.drill import Drill
 from exercises.harmony import Harmony
 from exercises.levels import Level, level
-from exercises.theory import key_name_of, read_key, write_spelling
+from exercises.theory import OCTAVE, key_name_of, read_key, transpose_name, write_spelling
 from styles.schema import Style
 
 TURNS_LEVEL = 2
 """Up to here the hands may take turns with the phrases."""
 PICKUP_SHARE = 0.25
 HELD_SHARE = 0.5
+_TENSIONS = {1: "m2", 2: "M2", 3: "m3", 5: "P4", 6: "A4", 8: "m6", 9: "M6", 10: "m7"}
 FINGERED_LEVEL = 3
 """Up to here the first note of a hand position carries its finger."""
 
@@ -69,6 +71,8 @@ def draft_chart(drill: Drill, style: Style, seed: int) -> Chart:
         if drill.hands == "left":
             below = []
         places, climax = _sing(plan, below, seed)
+        sung = [place.beat.onset for place in places if place.staff != LOWER_STAFF]
+        below = thin_chords(below, sung, plan.level, plan.metre, drill.quarter_bpm)
     return _assemble(plan, below, places, climax, seed)
 
 
@@ -308,9 +312,18 @@ def spell_in(slots: Sequence[Slot], onset: int, pitch: int, key: str, *, rising:
     here: Harmony = slots[at].harmony
     pc = pitch % 12
     named = here.name_of(pc)
-    if named is None and pc not in read_key(key).scale and at + 1 < len(slots):
-        named = slots[at + 1].harmony.name_of(pc)
+    if named is None and pc not in read_key(key).scale:
+        if at + 1 < len(slots):
+            named = slots[at + 1].harmony.name_of(pc)
+        named = named or _tension_name(here, pc)
     return named or key_name_of(key, pc, rising=rising)
+
+
+def _tension_name(harmony: Harmony, pc: int) -> str | None:
+    """What a note outside chord and key is called as a tension or blue note of the chord."""
+    root = harmony.name_of(harmony.root)
+    interval = _TENSIONS.get((pc - harmony.root) % OCTAVE)
+    return transpose_name(root, interval) if root and interval else None
 
 
 def _write_place(place: Place) -> Note:

@@ -44,6 +44,8 @@ _LOW_CENTRE = 41
 _CENTRE_PULL = 0.5
 _WIDE = 7
 _WIDE_COST = 2.0
+_FARTHEST = 14
+_FAR_COST = 20.0
 
 _DEGREE_STEPS = {
     "b3": 3,
@@ -81,6 +83,8 @@ class _Hand:
     key: str
     shapes: frozenset[str]
     separate_bass: bool
+    octaves: bool
+    """A pattern of octaves: "8" means both notes, for no root is struck beside it."""
     ceiling: int
     fullness: int = 5
     floor: int = 33
@@ -106,7 +110,7 @@ def play_patterns(
     letters = {phrase.bar + at: phrase.letter for phrase in phrases for at in range(phrase.bars)}
     tones: list[Tone] = []
     done: set[int] = set()
-    hand = _Hand(level, key, shapes, separate_bass=False, ceiling=CEILING)
+    hand = _Hand(level, key, shapes, separate_bass=False, octaves=False, ceiling=CEILING)
     last_bar = slots[-1].bar
     for index, slot in enumerate(slots):
         pattern = patterns[letters[slot.bar]]
@@ -151,12 +155,13 @@ def _comp_bar(
         pitches = _pitches(hand, role, slot.harmony, 0)
         held = min(duration, room, slot.end - onset)
         tones += [Tone(onset, held, pitch, LOWER_STAFF) for pitch in pitches]
+        hand.last = pitches[0]
     return tones
 
 
 def held_notes(slots: Sequence[Slot], level: Level) -> list[Tone]:
     """One held root a bar: the accompaniment of the first levels."""
-    hand = _Hand(level, "C", frozenset(), separate_bass=False, ceiling=CEILING)
+    hand = _Hand(level, "C", frozenset(), separate_bass=False, octaves=False, ceiling=CEILING)
     tones = []
     for slot in slots:
         pitch = _place_bass(hand, slot.harmony.bass, 0)
@@ -171,6 +176,7 @@ def _settle(hand: _Hand, pattern: BarPattern) -> None:
     rootless_style = "S" in roles or "V" in roles
     high = rootless_style and _plays_rootless(hand)
     hand.fullness = pattern.fullness
+    hand.octaves = "8" in roles and not roles & {"R", "R+"}
     jumps = bool(roles & _BASS_ROLES) and bool(roles & {"C", "V", "S"})
     near = STRIDE_FLOOR if hand.level.number >= STRIDE_LEVEL else JUMP_FLOOR
     hand.floor = near if jumps else LOWEST_BASS
@@ -191,7 +197,8 @@ def _play(
     tones: list[Tone] = []
     reach = max((_REACH.get(event.role, 0) for event in events), default=0)
     if hand.separate_bass or any(event.role in {"3", "5", "A"} for event in events):
-        _place_bass(hand, slot.harmony.bass, reach)
+        tail = min(reach, _REACH.get(events[-1].role, 0))
+        _place_bass(hand, slot.harmony.bass, reach, (tail, following))
     walking = events[-1].role == "A"
     for index, event in enumerate(events):
         if event.role == "R+" and following is not None:
@@ -221,7 +228,7 @@ def _pitches(hand: _Hand, role: str, harmony: Harmony, reach: int) -> Voicing:
     if hand.bass is None or (hand.bass - harmony.bass) % OCTAVE:
         _place_bass(hand, harmony.bass, reach)
     bass = _known(hand.bass)
-    if role == "O" or role == "R10":
+    if role in {"O", "R10"} or (role == "8" and hand.octaves):
         return _octave(hand, bass)
     if role in {"R5", "R6"} and limit > 1:
         step = (harmony.fifth - bass) % OCTAVE if role == "R5" else _sixth(harmony, bass)
@@ -287,19 +294,28 @@ def _octave(hand: _Hand, bass: int) -> Voicing:
     return (bass, bass + OCTAVE)
 
 
-def _place_bass(hand: _Hand, pc: int, reach: int) -> int:
+def _place_bass(
+    hand: _Hand, pc: int, reach: int, ahead: tuple[int, Harmony | None] = (0, None)
+) -> int:
     """The octave of a bass note that is near the last one and in the hand's best register."""
     low, high = hand.level.left_range
     low = max(low, hand.floor)
     top = max(min(high, hand.ceiling) - reach, low + OCTAVE - 1)
     centre = min(_BASS_CENTRE.get(hand.level.number, _LOW_CENTRE), top - 4)
 
+    tail, following = ahead
+
     def cost(pitch: int) -> float:
         away = abs(pitch - centre) * _CENTRE_PULL
+        if following is not None and tail:
+            # The bar's last note must not be too far from the next root.
+            goals = [p for p in range(low, top + 1) if p % OCTAVE == following.bass]
+            away += _FAR_COST / 2 * (min(abs(pitch + tail - p) for p in goals) > _FARTHEST)
         if hand.bass is None:
             return away
         move = abs(pitch - hand.bass)
-        return away + move + _WIDE_COST * (move > _WIDE)
+        far = hand.last is not None and abs(pitch - hand.last) > _FARTHEST
+        return away + move + _WIDE_COST * (move > _WIDE) + _FAR_COST * far
 
     options = [pitch for pitch in range(low, top + 1) if pitch % OCTAVE == pc]
     hand.bass = min(options, key=lambda pitch: (cost(pitch), pitch))
@@ -318,8 +334,10 @@ def _approach(hand: _Hand, harmony: Harmony, following: Harmony | None, dice: Di
     sign = -1 if from_below else 1
     step = target + 2 * sign if (target + 2 * sign) % OCTAVE in scale else target + sign
     near = target + sign
-    pitch = dice.choose((near, step), (0.6, 0.4))
-    return pitch if pitch != here else target - sign
+    low, _ = hand.level.left_range
+    liked = dice.choose((near, step), (0.6, 0.4))
+    options = (liked, near, target - sign, target + 2, target)
+    return next(each for each in options if each == target or (each != here and each >= low))
 
 
 def _walk(hand: _Hand, harmony: Harmony, following: Harmony | None, index: int, count: int) -> int:

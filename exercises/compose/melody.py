@@ -31,7 +31,7 @@ REPEAT_CAP = 0.2
 """Shares of repeated notes in sung styles are rounded down to this at the keyboard."""
 FIVE_FINGER_REPEAT = 0.5
 """In a short five-finger tune repeated notes soon sound like nothing happening."""
-SIGMA = 5.0
+SIGMA = 4.0
 """Semitones by which a line strays from its shape, by ear."""
 FASTEST_REPEAT = 0.13
 FAR, QUICK = 15, 0.36
@@ -110,7 +110,7 @@ def compose_line(
             aims.append((climax - index, top))
         weights = [
             _weigh(note, beat, slot, line, ground, bass, seat, dice)
-            * _aim(note, aims)
+            * _aim(note, aims, ground.level)
             * _peak(note, index, climax, top, ground)
             for note in options
         ]
@@ -124,7 +124,9 @@ def compose_line(
         weights = [
             weight * _stagnation(note, line) for note, weight in zip(options, weights, strict=True)
         ]
-        note = dice.choose(options, weights) if any(weights) else _least_bad(options, line)
+        note = _arrive(options, weights, goals.get(index), line, ground)
+        if note is None:
+            note = dice.choose(options, weights) if any(weights) else _least_bad(options, line)
         _remember(line, Place(beat, note, slot, seat.staff), ground)
     return line.places
 
@@ -180,7 +182,8 @@ def _weigh(
     span = phrase.bars * ground.metre.bar
     inside = (beat.onset - phrase.bar * ground.metre.bar) / span
     whole = beat.onset / ground.slots[-1].end
-    away = (note.pitch - shape(whole, inside, seat)) / SIGMA
+    contrast = phrase.letter not in {"a", "intro"}
+    away = (note.pitch - shape(whole, inside, seat, contrast=contrast)) / SIGMA
     weight = math.exp(-away * away / 2)
     weight *= _harmonic(note, beat, slot, line, ground)
     weight *= _clash(note, beat, bass)
@@ -253,7 +256,9 @@ def _melodic(note: ScaleNote, beat: Beat, line: _Line, ground: Ground, bass: _Ba
     gap = (beat.onset - line.places[-1].beat.onset) / ground.ticks_per_s
     if size > level.max_interval or _is_augmented(note, last):
         return 0.0
-    if (size == 0 and gap < FASTEST_REPEAT) or (size > FAR and gap < QUICK):
+    if size == 0 and (gap < FASTEST_REPEAT or line.places[-1].beat.bar < 0):
+        return 0.0
+    if size > FAR and gap < QUICK:
         return 0.0
     if size > level.free_interval:
         if (line.leaps + 1) > level.leap_share * max(line.intervals + 1, 8):
@@ -271,9 +276,34 @@ def _melodic(note: ScaleNote, beat: Beat, line: _Line, ground: Ground, bass: _Ba
     return weight
 
 
+def _arrive(
+    options: Sequence[ScaleNote],
+    weights: Sequence[float],
+    goal: int | None,
+    line: _Line,
+    ground: Ground,
+) -> ScaleNote | None:
+    """The end of a phrase is its goal wherever the hand can get there, even by a bad interval."""
+    if goal is None or not line.places:
+        return None
+    last = line.places[-1].note.pitch
+    for note, weight in zip(options, weights, strict=True):
+        if note.pitch != goal:
+            continue
+        size = abs(goal - last)
+        leaps = line.leaps + (size > ground.level.free_interval)
+        few = leaps <= max(1, ground.level.leap_share * line.intervals)
+        if weight > 0 or (0 < size <= ground.level.max_interval and few):
+            return note
+    return None
+
+
 def _stagnation(note: ScaleNote, line: _Line) -> float:
     """A third time the same note, or to and fro between two, leads nowhere."""
-    pitches = [place.note.pitch for place in line.places[-5:]]
+    recent = [place.note.pitch for place in line.places[-9:]]
+    if len(recent) > 8 and note.pitch in recent and len(set(recent)) <= 3:  # noqa: PLR2004
+        return 0.05
+    pitches = recent[-5:]
     if pitches[-2:] == [note.pitch, note.pitch]:
         return 0.03
     if pitches.count(note.pitch) >= 3:  # noqa: PLR2004 - three of the last five
@@ -328,7 +358,7 @@ def _is_parallel(pitch: int, last: int, before: Beat, beat: Beat, bass: _Bass) -
     return now == then and now in {0, 7}
 
 
-def _aim(note: ScaleNote, aims: Sequence[tuple[int, int | None]]) -> float:
+def _aim(note: ScaleNote, aims: Sequence[tuple[int, int | None]], level: Level) -> float:
     """Closeness to a goal that is few notes away: near enough to arrive by step."""
     weight = 1.0
     for left, goal in aims:
@@ -339,7 +369,10 @@ def _aim(note: ScaleNote, aims: Sequence[tuple[int, int | None]]) -> float:
             weight *= 1.0 if away == 0 else 1e-4
         else:
             slack = 2.2 * left
-            weight *= math.exp(-max(0.0, away - slack)) * (0.3 if away == 0 and left == 1 else 1)
+            hurry = 3.0 if level.five_finger else 1.0
+            weight *= math.exp(-hurry * max(0.0, away - slack)) * (
+                0.3 if away == 0 and left == 1 else 1
+            )
     return weight
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import pairwise
 
 from exercises.compose.dice import Dice
 from exercises.compose.form import Phrase
@@ -24,6 +25,8 @@ _NEARNESS = (8.0, 2.5, 1.2)
 _RARE = 0.3
 _PAIR_ROLES = frozenset({"R5", "R6", "R10", "O", "S"})
 _CHORD_ROLES = frozenset({"C", "V"})
+FASTEST_REPEAT = 0.13
+"""Seconds within which one key is not struck again."""
 _SECONDS = 60.0
 
 
@@ -192,6 +195,16 @@ def _slim(pattern: BarPattern, level: Level, metre: Metre, quarter_bpm: float) -
     return None
 
 
+def _restrikes(pattern: BarPattern, metre: Metre, quarter_bpm: float) -> bool:
+    """Whether one role comes again too soon for one finger."""
+    events = [*pattern.events, replace(pattern.events[0], onset=metre.bar)]
+    for one, two in pairwise(events):
+        gap = (two.onset - one.onset) / TICKS * _SECONDS / quarter_bpm
+        if one.role == two.role and gap < FASTEST_REPEAT:
+            return True
+    return False
+
+
 def _is_sparse(pattern: BarPattern, level: Level, metre: Metre, quarter_bpm: float) -> bool:
     """Whether any two beats of it leave the melody room under the level's densities."""
     window = 2 * metre.beat
@@ -199,12 +212,18 @@ def _is_sparse(pattern: BarPattern, level: Level, metre: Metre, quarter_bpm: flo
         (event.onset, min(pattern.fullness, role_size(event.role, level)))
         for event in pattern.events
     ]
+    if _restrikes(pattern, metre, quarter_bpm):
+        return False
+    # A melody note on every strong pulse must still find room.
+    onsets = sorted(onsets + [(at, 1) for at in metre.strong])
+    once = len(onsets)
     onsets += [(onset + metre.bar, size) for onset, size in onsets]
     seconds = window / TICKS * _SECONDS / quarter_bpm
-    for start, _ in onsets[: len(pattern.events)]:
-        inside = [size for onset, size in onsets if start <= onset < start + window]
-        if len(inside) > max(1.0, level.onsets_per_s * seconds):
+    for start, _ in onsets[:once]:
+        within = [pair for pair in onsets if start <= pair[0] < start + window]
+        inside = [size for _, size in within]
+        if len({onset for onset, _ in within}) > max(1.0, level.onsets_per_s * seconds):
             return False
-        if sum(inside) > max(2.0, level.notes_per_s * seconds * NOTE_HEADROOM):
+        if sum(inside) > max(2.0, level.notes_per_s * seconds * NOTE_HEADROOM + 1):
             return False
     return True

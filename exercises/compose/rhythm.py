@@ -345,7 +345,7 @@ def _calmest(draft: _Draft, bar: int) -> BarRhythm:
             draft, rhythm, bar
         ):
             return rhythm
-    return tuple((start, length, NOTE) for start, length in draft.metre.groups)
+    return ((0, draft.metre.bar, NOTE),)
 
 
 def _closing_bar(draft: _Draft, bar: int, length: int, dice: Dice, *, last: bool) -> BarRhythm:
