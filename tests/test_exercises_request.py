@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from exercises import code as codes
@@ -45,12 +45,14 @@ def ask(**wishes):
     return resolve_drill(DrillRequest(**{"style": "jazz", "level": 5, "seed": 1} | wishes), JAZZ)
 
 
+@settings(deadline=None)
 @given(drills)
 def test_a_code_gives_its_drill_back(drill):
     code = write_code(drill)
     assert read_code(code) == msgspec.structs.replace(drill, code=code)
 
 
+@settings(deadline=None)
 @given(drills, st.data())
 def test_one_wrong_letter_is_found(drill, data):
     code = write_code(drill)
@@ -61,6 +63,7 @@ def test_one_wrong_letter_is_found(drill, data):
         read_code("".join(letters))
 
 
+@settings(deadline=None)
 @given(drills, st.data())
 def test_two_swapped_neighbours_are_found(drill, data):
     letters = list(write_code(drill).replace("-", ""))
@@ -72,6 +75,7 @@ def test_two_swapped_neighbours_are_found(drill, data):
         read_code("".join(swapped))
 
 
+@settings(deadline=None)
 @given(drills)
 def test_codes_forgive_case_dashes_spaces_and_lookalikes(drill):
     code = write_code(drill)

@@ -204,7 +204,7 @@ def test_all_packs_load_quickly():
     fastest = 1.0
     for _ in range(5):
         loader._load_own.cache_clear()
-        start = time.perf_counter()
+        start = time.process_time()
         load_styles()
-        fastest = min(fastest, time.perf_counter() - start)
-    assert fastest < 0.06  # 12 ms on a free core; other work may share it here
+        fastest = min(fastest, time.process_time() - start)
+    assert fastest < 0.06  # 12 ms on a free core; a shared one is slower even in its own time
