@@ -159,7 +159,9 @@ def _end_pitch(
         degree = degrees.get(note.pitch % OCTAVE)
         if degree is None or (phrase.last and degree not in melody.end_degrees):
             continue
-        weight = _END_WEIGHTS[kind][degree] * math.exp(-abs(note.pitch - centre) / 8)
+        weight = _END_WEIGHTS[kind][degree] * math.exp(
+            -abs(note.pitch - centre) / (4 if phrase.last else 8)
+        )
         if not phrase.last and note.pitch % OCTAVE == tonic and kind == "half":
             weight *= 0.3
         options.append(note.pitch)

@@ -24,6 +24,8 @@ from exercises.levels import Level
 from exercises.theory import read_key
 
 LOWER_STAFF = 2
+HELD_CLOSE = 0.25
+"""How often a phrase closes with a held chord instead of the pattern."""
 REST_LEVEL = 4
 """From here a phrase may breathe in the left hand too."""
 ROOTLESS_LEVEL = 6
@@ -112,12 +114,16 @@ def play_patterns(
     done: set[int] = set()
     hand = _Hand(level, key, shapes, separate_bass=False, octaves=False, ceiling=CEILING)
     last_bar = slots[-1].bar
+    held = _held_bars(phrases, level, dice)
     for index, slot in enumerate(slots):
         pattern = patterns[letters[slot.bar]]
         _settle(hand, pattern)
         following = slots[index + 1].harmony if index + 1 < len(slots) else None
         if slot.bar == last_bar:
             tones += _end(hand, slot)
+            continue
+        if slot.bar in held and slot.duration == metre.bar:
+            tones += _hold(hand, slot)
             continue
         if pattern.comping:
             if slot.bar not in done:
@@ -126,8 +132,31 @@ def play_patterns(
             continue
         whole = slot.duration == metre.bar
         events = pattern.events if whole else clip_events(pattern, slot.duration)
-        tones += _play(hand, slot, events, following, dice)
+        pushed = whole and pattern.pushes and following is not None
+        tones += _play(hand, slot, events, following, dice, pushed=pushed)
     return tones
+
+
+def _held_bars(phrases: Sequence[Phrase], level: Level, dice: Dice) -> set[int]:
+    """Last bars of phrases in which the pattern comes to rest with the melody."""
+    if level.number < REST_LEVEL:
+        return set()
+    ends = [each.bar + each.bars - 1 for each in phrases if each.cadence != "open"]
+    return {bar for bar in ends if dice.chance(HELD_CLOSE)}
+
+
+def _hold(hand: _Hand, slot: Slot) -> list[Tone]:
+    """The chord held for the bar: bass and fifth or octave, or the comped voicing."""
+    if not hand.separate_bass:
+        shape = hand.shapes & {"shell", "rootless"}
+        pitches = _comp(hand, slot.harmony, full=False) if shape else _chord(hand, slot.harmony, 3)
+    else:
+        bass = _place_bass(hand, slot.harmony.bass, OCTAVE)
+        count = min(hand.level.left_notes, hand.fullness, 2)
+        root_position = slot.harmony.bass == slot.harmony.root
+        pitches = open_chord(slot.harmony, bass, hand.ceiling, count) if root_position else (bass,)
+    hand.last = pitches[0]
+    return [Tone(slot.onset, slot.duration, pitch, LOWER_STAFF) for pitch in pitches]
 
 
 def _comp_bar(
@@ -138,12 +167,14 @@ def _comp_bar(
     A chord that no hit belongs to gets one of its own where it begins.
     """
     inside = [slot for slot in slots if slot.bar == bar]
+    around = [slot for slot in slots if slot.bar in {bar, bar + 1}]
     start = bar * metre.bar
     hits: list[tuple[int, int, str, Slot]] = []
     for event in pattern.events:
         onset = start + event.onset
         slot = max((each for each in inside if each.onset <= onset), key=lambda each: each.onset)
-        later = [each for each in inside if 0 < each.onset - onset <= EIGHTH]
+        reach = EIGHTH if pattern.pushes or onset + EIGHTH < start + metre.bar else 0
+        later = [each for each in around if 0 < each.onset - onset <= reach]
         hits.append((onset, event.duration, event.role, later[0] if later else slot))
     for slot in inside:
         if not any(hit[3] is slot for hit in hits):
@@ -153,7 +184,7 @@ def _comp_bar(
     for index, (onset, duration, role, slot) in enumerate(hits):
         room = hits[index + 1][0] - onset if index + 1 < len(hits) else duration
         pitches = _pitches(hand, role, slot.harmony, 0)
-        held = min(duration, room, slot.end - onset)
+        held = min(duration, room)
         tones += [Tone(onset, held, pitch, LOWER_STAFF) for pitch in pitches]
         hand.last = pitches[0]
     return tones
@@ -193,6 +224,8 @@ def _play(
     events: Sequence[Event],
     following: Harmony | None,
     dice: Dice,
+    *,
+    pushed: bool,
 ) -> list[Tone]:
     tones: list[Tone] = []
     reach = max((_REACH.get(event.role, 0) for event in events), default=0)
@@ -207,6 +240,8 @@ def _play(
             pitches = (_approach(hand, slot.harmony, following, dice),)
         elif walking and index:
             pitches = (_walk(hand, slot.harmony, following, index, len(events)),)
+        elif pushed and following is not None and index == len(events) - 1:
+            pitches = _pitches(hand, event.role, following, reach)
         else:
             pitches = _pitches(hand, event.role, slot.harmony, reach)
         hand.last = pitches[0]

@@ -29,7 +29,7 @@ LEAP = 5
 """A fourth or more: it is turned back by step."""
 REPEAT_CAP = 0.2
 """Shares of repeated notes in sung styles are rounded down to this at the keyboard."""
-FIVE_FINGER_REPEAT = 0.5
+FIVE_FINGER_REPEAT = 0.25
 """In a short five-finger tune repeated notes soon sound like nothing happening."""
 SIGMA = 4.0
 """Semitones by which a line strays from its shape, by ear."""

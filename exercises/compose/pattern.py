@@ -20,9 +20,9 @@ CONTRAST_SHARE = 0.5
 NOTE_HEADROOM = 0.75
 """Share of the level's notes a second that the accompaniment may use; its onsets may reach the
 level's, for a melody can move with them."""
-_NEARNESS = (8.0, 2.5, 1.2)
+_NEARNESS = (8.0, 2.5, 1.0)
 """Preference for patterns of the level itself, one and two below; rarely any simpler."""
-_RARE = 0.3
+_RARE = 0.08
 _PAIR_ROLES = frozenset({"R5", "R6", "R10", "O", "S"})
 _CHORD_ROLES = frozenset({"C", "V"})
 FASTEST_REPEAT = 0.13
@@ -53,6 +53,14 @@ class BarPattern:
     def comping(self) -> bool:
         """Chords alone: the rhythm goes on whatever the chords do."""
         return all(event.role in {"S", "V", "C", "c"} for event in self.events)
+
+    @property
+    def pushes(self) -> bool:
+        """The last hit stands alone on the last upbeat: it already belongs to the next bar."""
+        last, *before = reversed(self.events)
+        end = max(event.onset + event.duration for event in self.events)
+        alone = not before or last.onset - before[0].onset > EIGHTH
+        return last.onset % TICKS != 0 and end - last.onset <= EIGHTH and alone
 
 
 def choose_patterns(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from exercises.compose.cells import (
     NOTE,
@@ -302,12 +303,11 @@ def _is_playable(draft: _Draft, rhythm: BarRhythm, bar: int) -> bool:
         whole = base + rhythm[0][1] - draft.onsets[-1]
         if not allows_note(draft.level, whole):
             return False
-    line = [*draft.onsets[-1:], *new]
-    fresh = sum(
-        is_syncopated(one, two, draft.metre) for one, two in zip(line, line[1:], strict=False)
-    )
+    # The next bar is taken to begin with a note: what pushes over the line counts there.
+    line = [*draft.onsets[-1:], *new, base + draft.metre.bar]
+    fresh = sum(is_syncopated(one, two, draft.metre) for one, two in pairwise(line))
     total = max(len(draft.onsets) + len(new), 16)
-    if draft.syncopated + fresh > draft.cap * total:
+    if fresh and draft.syncopated + fresh > draft.cap * total:
         return False
     return _is_sparse(draft, new)
 
@@ -420,9 +420,7 @@ def _commit(draft: _Draft, rhythm: BarRhythm, bar: int) -> None:
     base = bar * draft.metre.bar
     new = [base + at for at, _, kind in rhythm if kind == NOTE]
     line = [*draft.onsets[-1:], *new]
-    draft.syncopated += sum(
-        is_syncopated(one, two, draft.metre) for one, two in zip(line, line[1:], strict=False)
-    )
+    draft.syncopated += sum(is_syncopated(one, two, draft.metre) for one, two in pairwise(line))
     draft.onsets += new
     draft.sounding = bool(rhythm) and rhythm[-1][2] != REST
 
