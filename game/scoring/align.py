@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from game.scoring.pairing import WIDE, pair_same_pitch, pair_substitutions
-from game.scoring.path import Groups, Step, find_path
+from game.scoring.path import RESTRIKE_S, Groups, Step, find_path
 from game.scoring.reasons import name_extras
 from game.scoring.results import Alignment
 from game.scoring.segments import Segment, TimeMap, cut_segments, find_owners, map_time
@@ -176,9 +176,9 @@ class _Pairing:
         heard: list[Item] = [(key, self.onsets_s[key], self.played[key].pitch) for key in keys]
         time = self._first_map(segment)
         pairs = pair_same_pitch(self._due(numbers, [time, time]), heard, self.unit_s, skip=WIDE)
-        hands = self._hand_maps(pairs, time)
+        hands = self._hand_maps(self._prefer_first(pairs, heard), time)
         due = self._due(numbers, hands)
-        pairs = pair_same_pitch(due, heard, self.unit_s)
+        pairs = self._prefer_first(pair_same_pitch(due, heard, self.unit_s), heard)
         taken = {key for _, key in pairs}
         found = {number for number, _ in pairs}
         others = pair_substitutions(
@@ -196,6 +196,23 @@ class _Pairing:
         self.superseded.update(
             key for key in keys if key not in taken and self.owners[self.steps[key].group] > index
         )
+
+    def _prefer_first(
+        self, pairs: list[tuple[int, int]], heard: list[Item]
+    ) -> list[tuple[int, int]]:
+        """Of a key that bounced, the first strike counts, where the second was not written."""
+        taken = {key for _, key in pairs}
+        earlier: dict[int, int] = {}
+        last: dict[int, int] = {}
+        for key, onset, pitch in heard:
+            before = last.get(pitch)
+            if before is not None and onset - self.onsets_s[before] <= RESTRIKE_S:
+                earlier[key] = before
+            last[pitch] = key
+        return [
+            (number, earlier[key] if earlier.get(key, key) not in taken else key)
+            for number, key in pairs
+        ]
 
     def _covered(self, index: int, segment: Segment) -> list[int]:
         """The charted notes that an attempt may have played."""

@@ -254,14 +254,9 @@ def _grace_steps(ordered: list[Note]) -> dict[str, int]:
 
 def _number_groups(ordered: list[Note], graces: dict[str, int]) -> dict[str, int]:
     """Number the onset groups: notes notated together are one, each grace note is its own."""
-    groups: dict[str, int] = {}
-    keys: dict[tuple[Fraction, int], int] = {}
-    for note in ordered:
-        step = graces.get(note.id, 0) if note.duration_ql == 0 else 0
-        keys.setdefault((note.onset_ql, -step), 0)
-    for index, key in enumerate(sorted(keys)):
-        keys[key] = index
-    for note in ordered:
-        step = graces.get(note.id, 0) if note.duration_ql == 0 else 0
-        groups[note.id] = keys[note.onset_ql, -step]
-    return groups
+    keys = {
+        note.id: (note.onset_ql, -graces.get(note.id, 0) if note.duration_ql == 0 else 0)
+        for note in ordered
+    }
+    ranks = {key: index for index, key in enumerate(sorted(set(keys.values())))}
+    return {name: ranks[key] for name, key in keys.items()}

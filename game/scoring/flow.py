@@ -6,7 +6,6 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from game.scoring.results import FlowReport
-from game.scoring.segments import smooth_median
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
 
 STOP_BEATS = 0.75
 """A lag that grows by more and stays is a stop."""
-LAG_ONSETS = 5
 SILENT_GROUPS = 3
 """A silent bar counts as skipped when this many onsets in a row are missing (or all there are):
 one missed note of a quiet bar costs among the notes, not here."""
@@ -59,11 +57,11 @@ def score_flow(chart: Chart, expected: Sequence[Expected], flow: FlowReport) -> 
 
 def _count_stops(onsets: Sequence[Onset], aligned: Aligned) -> int:
     """Steps of the lasting lag that no restart explains."""
-    lags = smooth_median([onset.lag_s for onset in onsets], LAG_ONSETS)
     stops = 0
     level: float | None = None
     attempt = onsets[0].attempt if onsets else 0
-    for onset, lag in zip(onsets, lags, strict=True):
+    for onset in onsets:
+        lag = onset.lag_s
         if level is None:
             level = lag
         bound = STOP_BEATS * onset.beat_s

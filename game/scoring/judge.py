@@ -158,7 +158,7 @@ def _find_lean(
 ) -> tuple[Onset, ...]:
     """Tell the lag that lasts, the slow lean and the single slip apart."""
     raw = [onset.asynchrony_ms for onset in onsets]
-    lags = smooth_median(raw, LAG_ONSETS)
+    lags = _find_lags(onsets)
     if free:
         raw = _level_out(onsets)
     leans = smooth_median(raw, LEAN_ONSETS)
@@ -183,13 +183,28 @@ def _find_lean(
     return tuple(found)
 
 
-def _level_out(onsets: tuple[Onset, ...]) -> list[float]:
-    """Without a click: asynchrony against a straight line through the neighbours of a stretch."""
-    levelled = [0.0] * len(onsets)
+def _find_lags(onsets: tuple[Onset, ...]) -> list[float]:
+    """The asynchrony that lasts around each onset of its stretch, in ms."""
+    lags = [0.0] * len(onsets)
+    for members in _stretches(onsets):
+        smooth = smooth_median([onsets[index].asynchrony_ms for index in members], LAG_ONSETS)
+        for index, lag in zip(members, smooth, strict=True):
+            lags[index] = lag
+    return lags
+
+
+def _stretches(onsets: tuple[Onset, ...]) -> list[list[int]]:
+    """The onsets of each stretch without a jump."""
     stretches: dict[int, list[int]] = {}
     for index, onset in enumerate(onsets):
         stretches.setdefault(onset.attempt, []).append(index)
-    for members in stretches.values():
+    return list(stretches.values())
+
+
+def _level_out(onsets: tuple[Onset, ...]) -> list[float]:
+    """Without a click: asynchrony against a straight line through the neighbours of a stretch."""
+    levelled = [0.0] * len(onsets)
+    for members in _stretches(onsets):
         place = np.array([onsets[index].place_s for index in members])
         lag = np.array([onsets[index].asynchrony_ms for index in members])
         for row, index in enumerate(members):
