@@ -58,15 +58,12 @@ class Metre:
     compound: bool
     """All pulses are dotted quarters."""
 
+    strengths: tuple[int, ...]
+    """For each tick: 3 the downbeat, 2 another strong pulse, 1 a pulse, 0 an eighth, -1 finer."""
+
     def strength(self, position: int) -> int:
-        """3 the downbeat, 2 another strong pulse, 1 a pulse, 0 an eighth, -1 finer."""
-        if position == 0:
-            return 3
-        if position in self.strong:
-            return 2
-        if any(position == start for start, _ in self.pulses):
-            return 1
-        return 0 if position % EIGHTH == 0 else -1
+        """How strong a position of the bar is."""
+        return self.strengths[position]
 
 
 @cache
@@ -93,7 +90,8 @@ def read_metre(meter: str) -> Metre:
     groups = _starts(lengths)
     pulses = groups if compound else tuple(_split_pulses(groups))
     strong = _STRONG.get(meter, tuple(start for start, _ in groups))
-    return Metre(meter, bar, beat, groups, pulses, strong, compound)
+    strengths = tuple(_strength(at, strong, pulses) for at in range(bar))
+    return Metre(meter, bar, beat, groups, pulses, strong, compound, strengths)
 
 
 def to_ticks(ql: Fraction) -> int:
@@ -112,6 +110,16 @@ def to_ticks(ql: Fraction) -> int:
 def to_ql(ticks: int) -> Fraction:
     """Ticks to quarter notes."""
     return Fraction(ticks, TICKS)
+
+
+def _strength(at: int, strong: tuple[int, ...], pulses: tuple[tuple[int, int], ...]) -> int:
+    if at == 0:
+        return 3
+    if at in strong:
+        return 2
+    if any(at == start for start, _ in pulses):
+        return 1
+    return 0 if at % EIGHTH == 0 else -1
 
 
 def _starts(lengths: tuple[int, ...]) -> tuple[tuple[int, int], ...]:

@@ -135,22 +135,27 @@ class _Bass:
     """The accompaniment as the line sees it: its lowest note and its top at any time."""
 
     def __init__(self, tones: Sequence[Tone]) -> None:
-        self._tones = sorted(tones, key=lambda tone: tone.onset)
+        self._at: dict[int, list[Tone]] = {}
+        for tone in sorted(tones, key=lambda tone: tone.onset):
+            for step in range(tone.onset // EIGHTH, (tone.end - 1) // EIGHTH + 1):
+                self._at.setdefault(step, []).append(tone)
         self._cache: dict[tuple[int, int], tuple[Tone, ...]] = {}
 
     def sounding(self, onset: int, end: int) -> tuple[Tone, ...]:
         """All notes that sound somewhere between."""
         key = (onset, end)
         if key not in self._cache:
-            self._cache[key] = tuple(
-                tone for tone in self._tones if tone.onset < end and tone.end > onset
-            )
+            near = {
+                tone: None
+                for step in range(onset // EIGHTH, (end - 1) // EIGHTH + 1)
+                for tone in self._at.get(step, ())
+            }
+            self._cache[key] = tuple(tone for tone in near if tone.onset < end and tone.end > onset)
         return self._cache[key]
 
     def lowest(self, onset: int) -> int | None:
         """The bass note at a time."""
-        pitches = [tone.pitch for tone in self.sounding(onset, onset + 1)]
-        return min(pitches) if pitches else None
+        return min((tone.pitch for tone in self.sounding(onset, onset + 1)), default=None)
 
 
 def _options(

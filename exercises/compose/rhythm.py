@@ -131,12 +131,12 @@ def is_syncopated(onset: int, following: int | None, metre: Metre) -> bool:
     strength = metre.strength(position)
     if strength > 0:
         return False
-    step = EIGHTH if position % EIGHTH else TICKS
+    if following is None:
+        return True
     if strength == 0:
-        starts = [start for start, _ in metre.pulses] + [metre.bar]
-        step = next(start for start in starts if start > position) - position
-        return following is None or following > onset + step
-    return following is None or following > (onset // step + 1) * step
+        after = (start for start, _ in metre.pulses if start > position)
+        return following > onset + next(after, metre.bar) - position
+    return following > (onset // EIGHTH + 1) * EIGHTH
 
 
 def _open_draft(
