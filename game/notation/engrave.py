@@ -51,11 +51,14 @@ def engrave(musicxml: bytes, chart: Chart, request: PageRequest) -> Page:
         dots_per_space=request.dots_per_space,
     )
     bars = _match_bars(engraving, chart)
+    onsets = {note.id: float(note.onset_ql) for note in chart.notes}
     systems: list[System] = []
     first = 0
     for drawn in engraving.drawing.systems:
         count = len(drawn.measures)
-        builder = _SystemBuilder(drawn, engraving, chart, request, bars[first : first + count])
+        builder = _SystemBuilder(
+            drawn, engraving, chart, request, bars[first : first + count], onsets
+        )
         systems.append(builder.build(is_first=not systems))
         first += count
     return Page(request, tuple(systems))
@@ -83,6 +86,8 @@ class _SystemBuilder:
     chart: Chart
     request: PageRequest
     bars: list[Bar]
+    onsets: dict[str, float]
+    """Of the chart's notes by their ids."""
 
     def build(self, *, is_first: bool) -> System:
         frame, height = frame_system(self.drawn, self.request.dots_per_space)
@@ -101,7 +106,7 @@ class _SystemBuilder:
     def _note_places(self, canvas: Canvas) -> tuple[NotePlace, ...]:
         places = []
         for name, (left, right, top, bottom) in canvas.heads.items():
-            if name not in self.engraving.onsets_ql and name.partition("-")[0] not in self._onsets:
+            if name not in self.engraving.onsets_ql and name.partition("-")[0] not in self.onsets:
                 continue
             onset = self._onset_of(name)
             column = (left + right) // 2 // DOTS_PER_COLUMN
@@ -109,13 +114,9 @@ class _SystemBuilder:
             places.append(NotePlace(name, column, row, onset, bottom // DOTS_PER_ROW - row + 1))
         return tuple(sorted(places, key=lambda place: (place.onset_ql, place.row, place.id)))
 
-    @property
-    def _onsets(self) -> dict[str, float]:
-        return {note.id: float(note.onset_ql) for note in self.chart.notes}
-
     def _onset_of(self, name: str) -> float:
         """Where a note or a further tied piece of it begins."""
-        exact = self._onsets.get(name)
+        exact = self.onsets.get(name)
         if exact is not None:
             return exact
         return self.engraving.onsets_ql.get(name, 0.0) + float(self.chart.onset_ql)
@@ -141,7 +142,7 @@ class _SystemBuilder:
         """Points (onset_ql, column): every note's and rest's, and the ends of the system."""
         points: dict[float, float] = {}
         for name, (left, right, _, _) in canvas.heads.items():
-            note = self._onsets.get(name)
+            note = self.onsets.get(name)
             if note is None and name not in self.engraving.onsets_ql:
                 continue
             onset = self._onset_of(name)

@@ -70,12 +70,12 @@ def lay_out(
     """
     spaces = columns * 2 / dots_per_space if columns else 120.0
     width = max(100, int(spaces * UNITS_PER_SPACE / UNITS_PER_PIXEL))
-    engraving = _engrave(musicxml, width, font, SPACINGS[0])
-    if _bars_a_system(engraving.drawing) < FEW_BARS:
-        engraving = _engrave(musicxml, width, font, SPACINGS[1])
-    if _overfull(engraving.drawing, width):
-        engraving = _engrave(musicxml, width, font, SPACINGS[2])
-    return engraving
+    drawing = _draw(musicxml, width, font, SPACINGS[0])
+    if _bars_a_system(drawing) < FEW_BARS:
+        drawing = _draw(musicxml, width, font, SPACINGS[1])
+    if _overfull(drawing, width):
+        drawing = _draw(musicxml, width, font, SPACINGS[2])
+    return Engraving(drawing, _onsets(_toolkit()))
 
 
 def _bars_a_system(drawing: Drawing) -> float:
@@ -83,7 +83,7 @@ def _bars_a_system(drawing: Drawing) -> float:
     return sum(len(system.measures) for system in systems) / max(1, len(systems))
 
 
-def _engrave(musicxml: bytes, width: int, font: str, spacing: dict[str, float]) -> Engraving:
+def _draw(musicxml: bytes, width: int, font: str, spacing: dict[str, float]) -> Drawing:
     toolkit = plain_toolkit()
     toolkit.setOptions(
         {
@@ -102,13 +102,14 @@ def _engrave(musicxml: bytes, width: int, font: str, spacing: dict[str, float]) 
             "spacingBraceGroup": STAFF_GAP,
             "slurCurveFactor": SLUR_CURVE,
             "xmlIdSeed": 1,
+            "svgFormatRaw": True,
             **spacing,
         }
     )
     if not toolkit.loadData(musicxml.decode("utf-8")):
         raise ComposeError("the engraver cannot read this chart's MusicXML")
     pages = [toolkit.renderToSVG(page) for page in range(1, toolkit.getPageCount() + 1)]
-    return Engraving(read_svg(*pages), _onsets(toolkit))
+    return read_svg(*pages)
 
 
 def _overfull(drawing: Drawing, width: int) -> bool:

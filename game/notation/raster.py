@@ -107,13 +107,16 @@ class Canvas:
         height, width = bitmap.ink.shape
         if clear:
             self._clear(self.staff, top, left - 1, height, width + 2)
-        for y in range(height):
-            for x in range(width):
-                if bitmap.ink[y, x]:
-                    self.dot(top + y, left + x)
-                elif bitmap.holes[y, x]:
-                    self._clear(self.staff, top + y, left + x, 1, 1)
-                    self._clear(self.ink, top + y, left + x, 1, 1)
+        rows, columns = self.ink.shape
+        # The part of the bitmap that lies on the canvas.
+        y, x = max(0, -top), max(0, -left)
+        y_end, x_end = min(height, rows - top), min(width, columns - left)
+        if y >= y_end or x >= x_end:
+            return
+        ink, holes = bitmap.ink[y:y_end, x:x_end], bitmap.holes[y:y_end, x:x_end]
+        here = (slice(top + y, top + y_end), slice(left + x, left + x_end))
+        self.ink[here] = (self.ink[here] & ~holes) | ink
+        self.staff[here] &= ~holes
 
     @staticmethod
     def _clear(layer: NDArray[np.bool_], top: int, left: int, height: int, width: int) -> None:

@@ -58,7 +58,7 @@ class Margin:
         """Put a word into the first of some rows that has room near a column."""
         column = max(0, min(column, self.width - len(text)))
         shifts = tuple(shifts)
-        pad = 1 if len(text) > 1 or kind == "chord" else 0
+        pad = 2 if kind == "tempo" else 1 if len(text) > 1 or kind == "chord" else 0
         for row in rows:
             for shift in shifts:
                 if self.is_free(row, column + shift, len(text), pad):

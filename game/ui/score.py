@@ -216,6 +216,7 @@ class ScoreView(Widget, can_focus=True):
     def on_resize(self) -> None:
         """Fit as many systems as there is room for."""
         self._arrange()
+        self.refresh()
 
     def notify_style_update(self) -> None:
         """Draw with the new theme's colours."""
