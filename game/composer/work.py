@@ -6,12 +6,12 @@ import logging
 from collections import OrderedDict
 
 import msgspec
-from exercises.request import resolve_drill
 
 from exercises.chart import Chart, ComposeError, read_chart_json, write_chart_json
 from exercises.compose.chart import compose_chart
 from exercises.drill import DrillRequest
 from exercises.musicxml import write_musicxml
+from exercises.request import resolve_drill
 from game.complaints import nearest
 from game.notation.engrave import engrave
 from game.notation.page import PageRequest
