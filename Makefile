@@ -33,7 +33,8 @@ contracts: $(DEV_STAMP)
 
 pytest: $(DEV_STAMP)
 	$(BIN)/pytest -n 2 -m "not real"
-	$(BIN)/pytest -m real
+# Real time shares the machine with whatever else runs: what fails must fail three times.
+	$(BIN)/pytest -m real || $(BIN)/pytest -m real --lf || $(BIN)/pytest -m real --lf
 
 # Real MIDI, sound and terminals for the tests; says what is missing where it cannot install.
 system:

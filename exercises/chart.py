@@ -127,7 +127,7 @@ def decode_fraction(kind: type, value: object) -> Fraction:
 
 
 def write_chart_json(chart: Chart) -> bytes:
-    """Write a chart as the JSON of the command-line contract; the same chart gives the same bytes."""
+    """A chart as the JSON of the command-line contract; the same chart gives the same bytes."""
     body: dict[str, Any] = msgspec.to_builtins(chart, enc_hook=encode_fraction)
     document = {"format": CHART_FORMAT, "version": CHART_VERSION, **body}
     return msgspec.json.format(msgspec.json.encode(document), indent=1) + b"\n"

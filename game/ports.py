@@ -6,15 +6,16 @@ two sides together. Tests use the fakes in `tests/`.
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from exercises.drill import DrillRequest
-from game.events import EngineCommand, EngineEvent
-from game.notation.page import PageRequest
-from game.requests import ComposerReply
-from game.scoring.results import Scorecard
-from game.settings import Settings
-from game.take import Take, TakeSummary
+if TYPE_CHECKING:
+    from exercises.drill import DrillRequest
+    from game.events import EngineCommand, EngineEvent
+    from game.notation.page import PageRequest
+    from game.requests import ComposerReply
+    from game.scoring.results import Scorecard
+    from game.settings import Settings
+    from game.take import Take, TakeSummary
 
 
 class Engine(Protocol):

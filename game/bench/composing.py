@@ -14,12 +14,12 @@ GOAL = 1.5
 
 def measure_composing() -> list[Measurement]:
     """Compose and export charts in turn, over the styles in turn, each with its own seed."""
-    from exercises.compose.chart import compose_chart  # noqa: PLC0415
-    from exercises.request import resolve_drill  # noqa: PLC0415
     from music21.musicxml.m21ToXml import GeneralObjectExporter  # noqa: PLC0415 - heavy
 
+    from exercises.compose.chart import compose_chart  # noqa: PLC0415
     from exercises.drill import DrillRequest  # noqa: PLC0415
     from exercises.notate import notate  # noqa: PLC0415
+    from exercises.request import resolve_drill  # noqa: PLC0415
     from exercises.score_writer import build_score  # noqa: PLC0415
     from styles.loader import load_styles  # noqa: PLC0415
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import msgspec
 from textual.app import App
 
-from game.events import OpenAudio, OpenInput, SetLatency
+from game.ui.engine_settings import engine_commands
 from game.ui.home import HomeScreen
 from game.ui.messages import HistoryChanged, StatusChanged
 from game.ui.orders import Orders
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
     from exercises.drill import DrillRequest
-    from game.settings import Settings
     from game.take import TakeSummary
     from game.ui.game_screen import GameScreen
     from game.ui.services import Services
@@ -47,7 +46,7 @@ class FirstTakeApp(App[None]):
         self.services = services
         self.opening = services.opening
         self._own_settings = services.settings
-        self.settings = self._with_opening(services.settings)
+        self.settings = services.opening.apply_to(services.settings)
         self.status = Status()
         self.genres: dict[str, Style] = {}
         self.takes: list[TakeSummary] = []
@@ -85,6 +84,8 @@ class FirstTakeApp(App[None]):
             self.play_chart(self.opening.chart_json)
         elif self.opening.drill is not None:
             self.play_drill(self.opening.drill)
+        elif self.opening.plays_suggestion and isinstance(self.screen, HomeScreen):
+            self.screen.action_play()
 
     async def _read_styles(self) -> None:
         try:
@@ -101,7 +102,7 @@ class FirstTakeApp(App[None]):
             self._own_settings, self.takes = await self.records.open()
         except Exception as error:  # noqa: BLE001 - whatever it is, play goes on
             self.complain(error, title="Takes are not kept")
-        self.settings = self._with_opening(self._own_settings)
+        self.settings = self.opening.apply_to(self._own_settings)
 
     # -- what goes on while it is open
 
@@ -114,8 +115,7 @@ class FirstTakeApp(App[None]):
             screen.hear(event)
             if news is not None:
                 screen.tell(*news)
-        for answer in self.orders.collect():
-            screen.post_message(answer)
+        self.orders.deliver()
         if self.status != before:
             self._tell_all(StatusChanged())
 
@@ -150,26 +150,10 @@ class FirstTakeApp(App[None]):
         except Exception as error:  # noqa: BLE001 - whatever it is, play goes on
             self.complain(error, title="Settings are not kept")
 
-    def _with_opening(self, settings: Settings) -> Settings:
-        """The settings with what the command line asked for this once."""
-        asked = {
-            "midi_in": self.opening.midi_in,
-            "audio_backend": self.opening.audio_backend,
-            "preview_s": self.opening.preview_s,
-        }
-        return msgspec.structs.replace(
-            settings, **{name: value for name, value in asked.items() if value is not None}
-        )
-
     def tell_engine(self, *names: str) -> None:
         """Tell the engine of the settings that concern it."""
-        engine, settings = self.services.engine, self.settings
-        if "input_latency_ms" in names:
-            engine.send(SetLatency(settings.input_latency_ms))
-        if "audio_backend" in names or "click_volume" in names:
-            engine.send(OpenAudio(settings.audio_backend, settings.click_volume))
-        if "midi_in" in names:
-            engine.send(OpenInput(settings.midi_in))
+        for command in engine_commands(self.settings, names):
+            self.services.engine.send(command)
 
     def _apply_theme(self) -> None:
         if self.settings.theme in self.available_themes:

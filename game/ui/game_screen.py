@@ -93,7 +93,7 @@ class GameScreen(Screen[None]):
         self._cover_small(event.size.width, event.size.height)
 
     def _poll(self) -> None:
-        if self.is_current and self.game.is_ready:
+        if self.app.screen is self and self.game.is_ready:
             self.game.poll(self)
             self.frame()
 

@@ -224,7 +224,7 @@ class HomeScreen(GameScreen):
         self.set_timer(0.4, self._prepare)
 
     def _prepare(self) -> None:
-        if self._style and self.is_current:
+        if self._style and self.app.screen is self:
             self.game.orders.prepare(self.drill, self.page_request)
 
     def action_set_up(self) -> None:

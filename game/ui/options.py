@@ -58,7 +58,7 @@ class OptionsScreen(GameScreen):
         #rows {
             margin: 0 2; padding: 1 1; height: auto; border: round $foreground 25%;
         }
-        #heard { margin: 1 4; color: $text-muted; }
+        #heard { height: 1fr; margin: 1 4; color: $text-muted; }
     }
     """
 

@@ -12,11 +12,12 @@ from game.requests import ChartReady
 from game.ui.messages import ChartArrived, ChartFailed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from textual.message_pump import MessagePump
 
     from exercises.drill import DrillRequest
     from game.notation.page import PageRequest
     from game.ports import Composer
+    from game.requests import ComposerReply
 
 SEED_BITS = 32
 
@@ -34,7 +35,7 @@ class Orders:
     def __init__(self, composer: Composer) -> None:
         self._composer = composer
         self._ahead: dict[DrillRequest, tuple[DrillRequest, PageRequest]] = {}
-        self._open: set[int] = set()
+        self._open: dict[int, MessagePump] = {}
 
     def prepare(self, request: DrillRequest, page: PageRequest) -> None:
         """Have a chart for this request composed ahead, unless it is already."""
@@ -47,31 +48,35 @@ class Orders:
         self._ahead[request] = (seeded, page)
         self._composer.prefetch(seeded, page)
 
-    def order(self, request: DrillRequest, page: PageRequest) -> int:
-        """Ask for a chart, the one composed ahead where there is one; gives a ticket."""
+    def order(self, request: DrillRequest, page: PageRequest, reply_to: MessagePump) -> int:
+        """Ask for a chart, the one composed ahead where there is one; gives a ticket.
+
+        The answer comes to `reply_to` as ChartArrived or ChartFailed.
+        """
         seeded, _ = self._ahead.pop(request, (with_seed(request), page))
-        return self._remember(self._composer.request(seeded, page))
+        return self._remember(self._composer.request(seeded, page), reply_to)
 
-    def order_page(self, chart_json: bytes, page: PageRequest) -> int:
+    def order_page(self, chart_json: bytes, page: PageRequest, reply_to: MessagePump) -> int:
         """Ask for another engraving of a chart; gives a ticket."""
-        return self._remember(self._composer.request_page(chart_json, page))
+        return self._remember(self._composer.request_page(chart_json, page), reply_to)
 
-    def collect(self) -> Iterator[ChartArrived | ChartFailed]:
-        """The answers since the last call."""
+    def deliver(self) -> None:
+        """Hand out the answers since the last call."""
         for reply in self._composer.poll():
-            if reply.ticket not in self._open:
-                continue
-            self._open.discard(reply.ticket)
-            if not isinstance(reply, ChartReady):
-                yield ChartFailed(reply.ticket, reply.detail)
-                continue
-            try:
-                chart = read_chart_json(reply.chart_json)
-            except ComposeError as error:
-                yield ChartFailed(reply.ticket, str(error))
-                continue
-            yield ChartArrived(reply.ticket, chart, reply.chart_json, reply.page)
+            reply_to = self._open.pop(reply.ticket, None)
+            if reply_to is not None:
+                reply_to.post_message(_read(reply))
 
-    def _remember(self, ticket: int) -> int:
-        self._open.add(ticket)
+    def _remember(self, ticket: int, reply_to: MessagePump) -> int:
+        self._open[ticket] = reply_to
         return ticket
+
+
+def _read(reply: ComposerReply) -> ChartArrived | ChartFailed:
+    if not isinstance(reply, ChartReady):
+        return ChartFailed(reply.ticket, reply.detail)
+    try:
+        chart = read_chart_json(reply.chart_json)
+    except ComposeError as error:
+        return ChartFailed(reply.ticket, str(error))
+    return ChartArrived(reply.ticket, chart, reply.chart_json, reply.page)

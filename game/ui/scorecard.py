@@ -127,7 +127,9 @@ class ScorecardScreen(GameScreen):
                 self._order_page()
 
     def _order_page(self) -> None:
-        self._ticket = self.game.orders.order_page(self.outcome.take.chart_json, self.page_request)
+        self._ticket = self.game.orders.order_page(
+            self.outcome.take.chart_json, self.page_request, self
+        )
 
     def on_chart_arrived(self, message: ChartArrived) -> None:
         """The chart engraved for another width."""

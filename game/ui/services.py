@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from game.settings import Settings
 
 if TYPE_CHECKING:
@@ -25,6 +27,8 @@ class Opening:
     """Straight to the stage with this drill."""
     chart_json: bytes | None = None
     """Straight to the stage with this chart; wins over a drill."""
+    plays_suggestion: bool = False
+    """Straight to the stage with what the home screen suggests, where nothing else is asked for."""
     performer: Profile | None = None
     """A built-in performer plays; its takes are kept but never counted as the player's."""
     midi_in: str | None = None
@@ -34,10 +38,16 @@ class Opening:
     preview_s: int | None = None
     """Seconds of preview for this time; None is the player's setting."""
 
-    @property
-    def to_stage(self) -> bool:
-        """Whether the game opens on the stage."""
-        return self.drill is not None or self.chart_json is not None
+    def apply_to(self, settings: Settings) -> Settings:
+        """The settings with what was asked for this once."""
+        asked = {
+            "midi_in": self.midi_in,
+            "audio_backend": self.audio_backend,
+            "preview_s": self.preview_s,
+        }
+        return msgspec.structs.replace(
+            settings, **{name: value for name, value in asked.items() if value is not None}
+        )
 
 
 @dataclass(frozen=True)

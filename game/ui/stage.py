@@ -104,6 +104,8 @@ class StageScreen(GameScreen):
 
     def on_mount(self) -> None:
         """Get the chart."""
+        # What was told on other screens would cover the score.
+        self.app.clear_notifications()
         self._show_keyboard()
         if self._chart is not None and self._page is not None:
             self._set_up(self._chart, self._page)
@@ -113,7 +115,7 @@ class StageScreen(GameScreen):
             self._order_page()
         elif self._drill is not None:
             self.query_one(BeatStrip).lead = "A new chart is being written for you …"
-            self._ticket = self.game.orders.order(self._drill, self.page_request)
+            self._ticket = self.game.orders.order(self._drill, self.page_request, self)
 
     @property
     def _style(self) -> Style | None:
@@ -123,7 +125,7 @@ class StageScreen(GameScreen):
 
     def _order_page(self) -> None:
         if self._chart_json is not None:
-            self._ticket = self.game.orders.order_page(self._chart_json, self.page_request)
+            self._ticket = self.game.orders.order_page(self._chart_json, self.page_request, self)
 
     def on_chart_arrived(self, message: ChartArrived) -> None:
         """A chart, or another engraving of it for another width."""
@@ -177,6 +179,7 @@ class StageScreen(GameScreen):
         score.position_ql = None
         self._show_keyboard()
         self._show_phase()
+        self.refresh_bindings()
 
     # -- what moves
 
@@ -193,12 +196,8 @@ class StageScreen(GameScreen):
 
     def tell(self, line: str, severity: str) -> None:
         """News go to the strip, where they cover no note."""
-        if severity == "information":
-            self.app.notify(line, markup=False, timeout=3)
-        elif line.startswith("No sound"):
-            super().tell(line, severity)
-        else:
-            self.query_one(BeatStrip).news = line
+        del severity
+        self.query_one(BeatStrip).news = line
 
     def frame(self) -> None:
         """One step of the take, and what it changes on the screen."""
@@ -367,7 +366,9 @@ class StageScreen(GameScreen):
             keys = f"● {status.keyboard}"
         else:
             keys = f"computer keys, z is C{self._octave}"
-        self.query_one(BeatStrip).heard = keys
+        audio = status.audio
+        silent = "" if audio is None or audio.ok else ", visible click"
+        self.query_one(BeatStrip).heard = keys + silent
 
     def _show_phase(self) -> None:
         session = self._session

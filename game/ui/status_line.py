@@ -15,7 +15,7 @@ class StatusLine(Static):
     """Keyboard on the left, sound on the right."""
 
     DEFAULT_CSS = """
-    StatusLine { dock: bottom; height: 1; padding: 0 2; color: $text-muted; }
+    StatusLine { height: 1; padding: 0 2; color: $text-muted; }
     """
 
     def show(self, status: Status) -> None:

@@ -1,0 +1,242 @@
+"""A world for the screens without a process, a file or a real clock."""
+
+import msgspec
+
+from exercises.chart import Bar, Chart, Note, read_chart_json, write_chart_json
+from exercises.drill import Drill
+from exercises.timeline import Fraction
+from game.events import (
+    AudioState,
+    ClickPlan,
+    PortFound,
+    PortsChanged,
+    Start,
+    Stop,
+    TransportStarted,
+    TransportStopped,
+)
+from game.notation.page import BarPlace, NotePlace, Page, System
+from game.requests import ChartReady, ComposeFailed
+from game.settings import Settings
+from game.take import TakeSummary, Versions
+from game.ui.app import FirstTakeApp
+from game.ui.services import Opening, Services
+from styles.loader import load_styles
+
+KEYBOARD = "Grand Piano MIDI 1"
+
+
+class FakeClock:
+    """Seconds that go on when told."""
+
+    def __init__(self):
+        self.now = 0.0
+
+    def __call__(self):
+        return self.now
+
+
+class FakeEngine:
+    """An engine whose transport stands where the test puts it."""
+
+    def __init__(self, *, keyboard=KEYBOARD, sound=True):
+        self.commands = []
+        self.waiting = []
+        self.position = None
+        self.plan = None
+        self.is_open = False
+        self._keyboard = keyboard
+        self._sound = sound
+
+    def open(self):
+        self.is_open = True
+        names = (self._keyboard,) if self._keyboard else ()
+        self.waiting.append(PortsChanged(names))
+        if self._keyboard:
+            self.waiting.append(PortFound(self._keyboard))
+        detail = "test tone" if self._sound else "no sound device; plug one in"
+        self.waiting.append(AudioState(self._sound, "fake" if self._sound else "none", detail))
+
+    def send(self, command):
+        self.commands.append(command)
+        if isinstance(command, ClickPlan):
+            self.plan = command
+        elif isinstance(command, Start):
+            self.position = self.plan.start_s
+            self.waiting.append(TransportStarted(self.position, 0))
+        elif isinstance(command, Stop) and self.position is not None:
+            self.waiting.append(TransportStopped(self.position))
+            self.position = None
+
+    def poll(self):
+        events, self.waiting = self.waiting, []
+        return events
+
+    def now_s(self):
+        return self.position
+
+    def close(self):
+        self.is_open = False
+
+
+class FakeComposer:
+    """Gives a small chart at once, engraved as empty staves with known places."""
+
+    def __init__(self):
+        self.requests = []
+        self.ahead = []
+        self.pages = []
+        self.fails = ""
+        self._answers = []
+        self._ticket = 0
+
+    def open(self):
+        pass
+
+    def request(self, drill, page):
+        self.requests.append(drill)
+        self._ticket += 1
+        if self.fails:
+            self._answers.append(ComposeFailed(self._ticket, self.fails))
+        else:
+            self._answer(make_chart(style=drill.style, level=drill.level, seed=drill.seed), page)
+        return self._ticket
+
+    def request_page(self, chart_json, page):
+        self.pages.append(page)
+        self._ticket += 1
+        self._answer(read_chart_json(chart_json), page)
+        return self._ticket
+
+    def _answer(self, chart, page):
+        self._answers.append(
+            ChartReady(self._ticket, write_chart_json(chart), engrave_blank(chart, page))
+        )
+
+    def prefetch(self, drill, page):
+        self.ahead.append((drill, page))
+
+    def poll(self):
+        answers, self._answers = self._answers, []
+        return answers
+
+    def close(self):
+        pass
+
+
+class FakeArchive:
+    """Keeps everything in lists, and the order in which it was asked to."""
+
+    def __init__(self, settings=None, takes=()):
+        self.settings = settings or Settings(preview_s=30)
+        self.takes = {}
+        self.scorecards = {}
+        self.trail = []
+        self.earlier = list(takes)
+
+    def add_take(self, take):
+        self.trail.append("take")
+        number = len(self.takes) + 1
+        self.takes[number] = take
+        return number
+
+    def add_scorecard(self, take_id, scorecard):
+        self.trail.append("scorecard")
+        self.scorecards[take_id] = scorecard
+
+    def load_take(self, take_id):
+        return self.takes[take_id]
+
+    def list_takes(self, limit):
+        new = [
+            TakeSummary(
+                number,
+                take.started_at,
+                take.code,
+                take.style,
+                take.level,
+                self.scorecards[number].scores.total if number in self.scorecards else None,
+                take.ended,
+                take.source,
+            )
+            for number, take in reversed(self.takes.items())
+        ]
+        return [*new, *self.earlier][:limit]
+
+    def load_settings(self):
+        return self.settings
+
+    def save_settings(self, settings):
+        self.settings = settings
+
+    def close(self):
+        self.trail.append("closed")
+
+
+def make_chart(*, style="classical", level=1, seed=1, bars=4):
+    """Quarter notes up from middle C, four in a bar, at 120."""
+    notes = tuple(
+        Note(f"n{i + 1}", Fraction(i), Fraction(1), 60 + i % 5, "C4", 1, 1) for i in range(4 * bars)
+    )
+    drill = Drill(style, level, "grand", "C", "4/4", bars, 120.0, "both", seed or 0, "TEST")
+    places = tuple(Bar(n + 1, Fraction(4 * n), Fraction(4), "4/4") for n in range(bars))
+    return Chart(drill=drill, bars=places, notes=notes)
+
+
+def engrave_blank(chart, request):
+    """Two bars a system; notes stand as far apart as the width lets them."""
+    systems = []
+    step = (request.columns - 10) // 8
+    for first in range(0, len(chart.bars), 2):
+        bars = chart.bars[first : first + 2]
+        onset, end = float(bars[0].onset_ql), float(bars[-1].onset_ql + bars[-1].duration_ql)
+        notes = [n for n in chart.notes if onset <= n.onset_ql < end]
+        columns = {n.id: 8 + int((float(n.onset_ql) - onset) * step) for n in notes}
+        systems.append(
+            System(
+                rows=("⠒" * request.columns,) * 14,
+                words=(),
+                notes=tuple(NotePlace(n.id, columns[n.id], 3, float(n.onset_ql)) for n in notes),
+                bars=tuple(
+                    BarPlace(
+                        b.number,
+                        float(b.onset_ql),
+                        float(b.onset_ql + b.duration_ql),
+                        8 + 4 * step * i,
+                        8 + 4 * step * (i + 1),
+                    )
+                    for i, b in enumerate(bars)
+                ),
+                playhead=((onset, 8.0), (end, 8.0 + 8 * step)),
+                staff_rows=((2, 6), (9, 13)),
+            )
+        )
+    return Page(request=request, systems=tuple(systems))
+
+
+class World:
+    """The app and all that it was given."""
+
+    def __init__(self, *, engine=None, archive=None, opening=None, open_archive=None):
+        self.engine = engine or FakeEngine()
+        self.composer = FakeComposer()
+        self.archive = archive or FakeArchive()
+        self.clock = FakeClock()
+        self.app = FirstTakeApp(
+            Services(
+                engine=self.engine,
+                composer=self.composer,
+                open_archive=open_archive or (lambda: self.archive),
+                load_styles=load_styles,
+                read_code=self.read_code,
+                versions=lambda: Versions("0", "0"),
+                clock=self.clock,
+                opening=opening or Opening(),
+            )
+        )
+
+    @staticmethod
+    def read_code(code):
+        if code != "GOOD":
+            raise ValueError(f"{code} is no share code")
+        return msgspec.structs.replace(make_chart(style="jazz", level=4, seed=99).drill, key="Bb")

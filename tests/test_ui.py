@@ -1,0 +1,431 @@
+"""The screens, driven by keys, in a world without a process."""
+
+import contextlib
+
+import pytest
+from fakes import KEYBOARD, FakeArchive, FakeEngine, World, make_chart
+
+from game.events import NoteEvent, OpenInput, PortFound, PortLost, Stop
+from game.performer import PROFILES
+from game.settings import Settings
+from game.take import TakeSummary
+from game.ui.beat_strip import BeatStrip
+from game.ui.score import ScoreView
+from game.ui.services import Opening
+
+SIZES = [(80, 24), (160, 50)]
+HALF_S = 0.5
+"""A beat of the fakes' chart."""
+
+
+@contextlib.asynccontextmanager
+async def open_game(world, size=(80, 24)):
+    async with world.app.run_test(size=size, notifications=True) as pilot:
+        await wait_until(pilot, lambda: world.app.is_ready)
+        await pilot.pause()
+        yield pilot
+    world.app.records.close()
+
+
+async def wait_until(pilot, holds, turns=200):
+    for _ in range(turns):
+        if holds():
+            return
+        await pilot.pause(0.02)
+    raise AssertionError(f"it never came to that; the screen is {pilot.app.screen}")
+
+
+def on(pilot, name):
+    return type(pilot.app.screen).__name__ == name
+
+
+def text_of(pilot):
+    """All words on the screen, wherever the lines break."""
+    compositor = pilot.app.screen._compositor
+    lines = ("".join(s.text for s in strip) for strip in compositor.render_strips())
+    return " ".join(" ".join(lines).split())
+
+
+async def to_stage(pilot):
+    await pilot.press("enter")
+    await wait_until(pilot, lambda: on(pilot, "StageScreen") and pilot.app.screen._session)
+
+
+async def start(pilot, world):
+    await pilot.press("space")
+    await wait_until(pilot, lambda: world.engine.position is not None)
+
+
+def note(onset_s, pitch, source="midi"):
+    return [
+        NoteEvent(onset_s, "on", pitch, 80, source),
+        NoteEvent(onset_s + 0.4, "off", pitch, 0, source),
+    ]
+
+
+def play_all(world, *, late_s=0.0, wrong=()):
+    """The whole chart, and the transport at its end."""
+    for index, each in enumerate(make_chart().notes):
+        pitch = each.pitch + (1 if index in wrong else 0)
+        world.engine.waiting += note(index * HALF_S + late_s, pitch)
+    world.engine.position = world.engine.plan.end_s
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_home_to_scorecard_by_keys(size):
+    world = World()
+    async with open_game(world, size) as pilot:
+        await wait_until(pilot, lambda: "Classical, level 1" in text_of(pilot))
+        await wait_until(pilot, lambda: KEYBOARD in text_of(pilot))
+        await to_stage(pilot)
+        assert "♩ = 120" in text_of(pilot)
+        assert "0:30" in text_of(pilot)
+        world.clock.now += 11
+        await wait_until(pilot, lambda: "0:19" in text_of(pilot))
+        await start(pilot, world)
+        await wait_until(pilot, lambda: "ONE" in text_of(pilot))
+        world.engine.position = 0.6
+        await wait_until(pilot, lambda: "Bar 1 of 4" in text_of(pilot))
+        play_all(world, late_s=0.012, wrong=(5,))
+        await wait_until(pilot, lambda: on(pilot, "ScorecardScreen"))
+        await pilot.pause(0.1)
+        screen = text_of(pilot)
+        assert "12 ms behind the click" in screen
+        assert "15 of 16 notes right, 1 wrong" in screen
+        assert "2✗" in screen
+        assert "wrong notes" in screen
+        assert "take 1" in screen
+        # The take was kept before it was graded, and the grade before it was shown.
+        assert world.archive.trail == ["take", "scorecard"]
+        take = world.archive.takes[1]
+        assert take.ended == "finished"
+        assert sum(event.kind == "on" for event in take.events) == 16
+        await pilot.press("h")
+        await wait_until(pilot, lambda: on(pilot, "HomeScreen"))
+        await wait_until(pilot, lambda: "today" in text_of(pilot))
+
+
+async def test_the_preview_ends_by_itself():
+    world = World(archive=FakeArchive(Settings(preview_s=5)))
+    async with open_game(world) as pilot:
+        await to_stage(pilot)
+        assert world.engine.position is None
+        world.clock.now += 4.99
+        await pilot.pause(0.1)
+        assert world.engine.position is None
+        world.clock.now += 0.02
+        await wait_until(pilot, lambda: world.engine.position is not None)
+
+
+async def test_computer_keys_make_marks():
+    world = World(engine=FakeEngine(keyboard=None))
+    async with open_game(world) as pilot:
+        line = "No MIDI keyboard: play on the computer keys, or plug one in"
+        await wait_until(pilot, lambda: line in text_of(pilot))
+        await to_stage(pilot)
+        await wait_until(pilot, lambda: "computer keys" in text_of(pilot))
+        await start(pilot, world)
+        world.engine.position = 0.0
+        await pilot.pause(0.05)
+        await pilot.press("q")
+        world.engine.position = 0.5
+        await pilot.pause(0.05)
+        await pilot.press("p")
+        await pilot.pause(0.1)
+        score = pilot.app.screen.query_one(ScoreView)
+        assert score._verdicts["n1"] == "right"
+        world.engine.position = 1.5
+        await wait_until(pilot, lambda: score._verdicts.get("n2") in {"wrong", "missed"})
+        events = pilot.app.screen._session.events
+        assert [(e.pitch, e.onset_s, e.source) for e in events] == [
+            (60, 0.0, "keys"),
+            (76, 0.5, "keys"),
+        ]
+
+
+async def test_a_held_computer_key_sounds_once():
+    world = World()
+    async with open_game(world) as pilot:
+        await to_stage(pilot)
+        await start(pilot, world)
+        for moment in (0.0, 0.03, 0.06, 0.5):
+            world.clock.now = moment
+            world.engine.position = moment
+            await pilot.press("q")
+        assert [e.onset_s for e in pilot.app.screen._session.events] == [0.0, 0.5]
+
+
+async def test_brackets_shift_the_octave():
+    world = World()
+    async with open_game(world) as pilot:
+        await to_stage(pilot)
+        await start(pilot, world)
+        world.engine.position = 0.0
+        await pilot.press("right_square_bracket", "z")
+        assert [e.pitch for e in pilot.app.screen._session.events] == [60]
+
+
+async def test_escape_keeps_a_stopped_take():
+    world = World()
+    async with open_game(world) as pilot:
+        await to_stage(pilot)
+        await start(pilot, world)
+        world.engine.position = 0.2
+        world.engine.waiting += note(0.0, 60)
+        await pilot.pause(0.1)
+        await pilot.press("escape")
+        await wait_until(pilot, lambda: on(pilot, "HomeScreen"))
+        assert any(isinstance(command, Stop) for command in world.engine.commands)
+        assert world.archive.takes[1].ended == "stopped"
+        assert world.archive.trail == ["take"]
+        await wait_until(pilot, lambda: "stopped" in text_of(pilot))
+
+
+async def test_escape_without_a_note_keeps_nothing():
+    world = World()
+    async with open_game(world) as pilot:
+        await to_stage(pilot)
+        await start(pilot, world)
+        await pilot.press("escape")
+        await wait_until(pilot, lambda: on(pilot, "HomeScreen"))
+        assert world.archive.takes == {}
+
+
+async def test_a_port_lost_and_found_in_mid_take():
+    world = World()
+    async with open_game(world) as pilot:
+        await to_stage(pilot)
+        await start(pilot, world)
+        world.engine.position = 1.0
+        world.engine.waiting += [*note(0.0, 60), PortLost(KEYBOARD)]
+        await wait_until(pilot, lambda: f"{KEYBOARD} is gone" in text_of(pilot))
+        assert on(pilot, "StageScreen")
+        world.engine.waiting += [PortFound(KEYBOARD), *note(1.5, 63)]
+        await wait_until(pilot, lambda: "is gone" not in text_of(pilot))
+        world.engine.position = world.engine.plan.end_s
+        await wait_until(pilot, lambda: on(pilot, "ScorecardScreen"))
+        take = world.archive.takes[1]
+        assert [e.pitch for e in take.events if e.kind == "on"] == [60, 63]
+        assert take.interruptions[0].found_after is not None
+
+
+async def test_without_an_archive_the_game_goes_on():
+    def fail():
+        raise OSError("cannot write to /nowhere; make it writable")
+
+    world = World(open_archive=fail)
+    async with open_game(world) as pilot:
+        await wait_until(pilot, lambda: "cannot write to /nowhere" in text_of(pilot))
+        await to_stage(pilot)
+        await start(pilot, world)
+        play_all(world)
+        await wait_until(pilot, lambda: on(pilot, "ScorecardScreen"))
+        await pilot.pause(0.1)
+        assert "not kept" in text_of(pilot)
+
+
+async def test_no_sound_is_said_once():
+    world = World(engine=FakeEngine(sound=False))
+    async with open_game(world, (160, 50)) as pilot:
+        await wait_until(pilot, lambda: "no sound device; plug one in" in text_of(pilot))
+        said = [n.message for n in pilot.app._notifications]
+        assert len([line for line in said if "No sound" in line]) == 1
+        world.engine.open()
+        await pilot.pause(0.3)
+        said = [n.message for n in pilot.app._notifications]
+        assert len([line for line in said if "No sound" in line]) == 1
+
+
+async def test_a_chart_that_cannot_be_made_leads_home():
+    world = World()
+    async with open_game(world, (160, 50)) as pilot:
+        world.composer.fails = "no chart fits; choose another key"
+        await pilot.press("enter")
+        await wait_until(pilot, lambda: "no chart fits; choose another key" in text_of(pilot))
+        assert on(pilot, "HomeScreen")
+
+
+async def test_again_next_and_other_genre():
+    world = World()
+    async with open_game(world) as pilot:
+        await to_stage(pilot)
+        first = pilot.app.screen._chart
+        await start(pilot, world)
+        play_all(world)
+        await wait_until(pilot, lambda: on(pilot, "ScorecardScreen"))
+        await pilot.press("a")
+        await wait_until(pilot, lambda: on(pilot, "StageScreen") and pilot.app.screen._session)
+        assert pilot.app.screen._chart == first
+        await start(pilot, world)
+        play_all(world)
+        await wait_until(pilot, lambda: on(pilot, "ScorecardScreen"))
+        await pilot.press("n")
+        await wait_until(pilot, lambda: on(pilot, "StageScreen") and pilot.app.screen._session)
+        second = pilot.app.screen._chart
+        assert second.drill.style == first.drill.style
+        assert second.drill.seed != first.drill.seed
+        await start(pilot, world)
+        play_all(world)
+        await wait_until(pilot, lambda: on(pilot, "ScorecardScreen"))
+        await pilot.press("g")
+        await wait_until(pilot, lambda: on(pilot, "GenrePicker"))
+        await pilot.press("enter")
+        await wait_until(pilot, lambda: on(pilot, "StageScreen") and pilot.app.screen._session)
+        assert pilot.app.screen._chart.drill.style == "jazz"
+
+
+async def test_the_chart_composed_ahead_is_the_one_that_is_played():
+    world = World()
+    async with open_game(world) as pilot:
+        await wait_until(pilot, lambda: world.composer.ahead)
+        drill, _ = world.composer.ahead[0]
+        await to_stage(pilot)
+        assert world.composer.requests == [drill]
+        await start(pilot, world)
+        await wait_until(pilot, lambda: len(world.composer.ahead) == 2)
+        assert world.composer.ahead[1][0].seed != drill.seed
+
+
+async def test_arrows_choose_genre_and_level():
+    world = World()
+    async with open_game(world) as pilot:
+        await pilot.press("down", "right", "right")
+        await wait_until(pilot, lambda: "Jazz, level 3" in text_of(pilot))
+        assert "Your choice" in text_of(pilot)
+        await pilot.press("0")
+        await wait_until(pilot, lambda: "Jazz, level 10" in text_of(pilot))
+        await to_stage(pilot)
+        assert world.composer.requests[0].style == "jazz"
+        assert world.composer.requests[0].level == 10
+
+
+async def test_enter_before_the_styles_are_read_is_kept():
+    world = World()
+    async with world.app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("enter")
+        await wait_until(pilot, lambda: on(pilot, "StageScreen"))
+    world.app.records.close()
+
+
+async def test_resize_engraves_anew_and_keeps_the_place():
+    world = World()
+    async with open_game(world) as pilot:
+        await to_stage(pilot)
+        await start(pilot, world)
+        world.engine.position = 5.0
+        await pilot.pause(0.1)
+        world.engine.waiting += note(5.0, make_chart().notes[10].pitch)
+        await pilot.pause(0.1)
+        score = pilot.app.screen.query_one(ScoreView)
+        assert score._verdicts["n11"] == "right"
+        await pilot.resize_terminal(160, 50)
+        await wait_until(pilot, lambda: score.page.request.columns > 100)
+        await pilot.pause(0.1)
+        assert score._verdicts["n11"] == "right"
+        assert score.position_ql == pytest.approx(10.0)
+        assert "Bar 3 of 4" in text_of(pilot)
+
+
+async def test_a_small_terminal_is_told_kindly():
+    world = World()
+    async with open_game(world, (50, 15)) as pilot:
+        await wait_until(pilot, lambda: "at least 60 columns by 18 rows" in text_of(pilot))
+        await pilot.resize_terminal(80, 24)
+        await wait_until(pilot, lambda: "Classical, level 1" in text_of(pilot))
+
+
+async def test_set_up_asks_for_what_was_chosen():
+    world = World()
+    async with open_game(world) as pilot:
+        await pilot.press("s")
+        await wait_until(pilot, lambda: on(pilot, "SetupScreen"))
+        await pilot.press("right", "right", "down", "right", "down", "right", "right", "enter")
+        await wait_until(pilot, lambda: on(pilot, "StageScreen"))
+        drill = world.composer.requests[0]
+        assert (drill.key, drill.meter, drill.bars) == ("G", "4/4", 6)
+        assert drill.quarter_bpm is None
+
+
+async def test_a_share_code_is_played_and_a_wrong_one_is_told():
+    world = World()
+    async with open_game(world) as pilot:
+        await pilot.press("s")
+        await wait_until(pilot, lambda: on(pilot, "SetupScreen"))
+        pilot.app.screen.query_one("#code").focus()
+        await pilot.press("B", "A", "D", "enter")
+        await wait_until(pilot, lambda: "BAD is no share code" in text_of(pilot))
+        pilot.app.screen.query_one("#code").value = "GOOD"
+        await pilot.press("enter")
+        await wait_until(pilot, lambda: on(pilot, "StageScreen"))
+        drill = world.composer.requests[0]
+        assert (drill.style, drill.level, drill.key, drill.seed) == ("jazz", 4, "Bb", 99)
+
+
+async def test_options_hold_at_once_and_are_kept():
+    world = World()
+    async with open_game(world) as pilot:
+        await pilot.press("o")
+        await wait_until(pilot, lambda: on(pilot, "OptionsScreen"))
+        await pilot.press("right")
+        assert world.engine.commands[-1] == OpenInput(KEYBOARD)
+        await pilot.press("down", "down", "left", "down", "left")
+        await wait_until(pilot, lambda: world.archive.settings.preview_s == 20)
+        assert world.archive.settings.click_volume == pytest.approx(0.6)
+        assert world.archive.settings.midi_in == KEYBOARD
+        world.engine.waiting += note(-1e9, 61)
+        await wait_until(pilot, lambda: "Heard C♯4" in text_of(pilot))
+        world.engine.waiting.append(PortLost(KEYBOARD))
+        await wait_until(pilot, lambda: "is gone" in text_of(pilot))
+
+
+@pytest.mark.parametrize("key", ["enter", "s", "o"])
+async def test_every_screen_shows_its_keys(key):
+    world = World()
+    async with open_game(world, (100, 40)) as pilot:
+        await pilot.press(key)
+        await wait_until(pilot, lambda: not on(pilot, "HomeScreen"))
+        await pilot.pause(0.1)
+        await pilot.press("question_mark")
+        await wait_until(pilot, lambda: on(pilot, "HelpScreen"))
+        await wait_until(pilot, lambda: "quit from anywhere" in text_of(pilot))
+        await pilot.press("escape")
+        await wait_until(pilot, lambda: not on(pilot, "HelpScreen"))
+
+
+async def test_the_performer_plays_and_is_not_counted_as_the_player():
+    opening = Opening(plays_suggestion=True, performer=PROFILES["perfect"], preview_s=1)
+    earlier = [TakeSummary(9, "2026-01-01T10:00:00+00:00", "", "rock", 3, 99.0, "finished")]
+    world = World(opening=opening, archive=FakeArchive(takes=earlier))
+    async with open_game(world) as pilot:
+        await wait_until(pilot, lambda: on(pilot, "StageScreen") and pilot.app.screen._session)
+        world.clock.now += 1.5
+        await wait_until(pilot, lambda: world.engine.position is not None)
+        # What a stranger plays meanwhile is not the performer's.
+        world.engine.waiting += note(0.1, 40)
+        for moment in (0.0, 2.0, 4.0, world.engine.plan.end_s):
+            world.engine.position = moment
+            await pilot.pause(0.05)
+        await wait_until(pilot, lambda: on(pilot, "ScorecardScreen"))
+        take = world.archive.takes[1]
+        assert take.source == "performer"
+        assert world.archive.scorecards[1].scores.total == pytest.approx(100.0)
+        assert all(event.source == "performer" for event in take.events)
+        assert world.archive.settings.style == "classical"
+        await pilot.press("h")
+        await wait_until(pilot, lambda: "demo" in text_of(pilot))
+        # Rock 3 was the player's last; the performer's take has changed nothing in that.
+        assert pilot.app.screen._suggested == ("classical", 3)
+
+
+async def test_the_strip_shows_the_beat_of_the_bar():
+    world = World()
+    async with open_game(world) as pilot:
+        await to_stage(pilot)
+        await start(pilot, world)
+        strip = pilot.app.screen.query_one(BeatStrip)
+        seen = []
+        for moment in (0.0, 0.4, 0.5, 1.0, 1.5, 2.0):
+            world.engine.position = moment
+            await pilot.pause(0.05)
+            seen.append((strip.beat.number, strip.beat.is_lit))
+        assert seen == [(1, True), (1, False), (2, True), (3, True), (4, True), (1, True)]
