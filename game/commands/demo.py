@@ -6,6 +6,9 @@ import click
 
 from game.complaints import nearest
 
+PREVIEW_S = 8
+"""Long enough to see the chart, short enough for one who only watches."""
+
 
 @click.command()
 @click.option("--profile", default="solid", show_default=True, help="How well it plays.")
@@ -21,4 +24,11 @@ def command(profile: str, audio_backend: str | None) -> None:
         raise click.UsageError(
             f"no profile {profile!r}{nearest(profile, PROFILES)}; there are: {known}"
         )
-    open_game(Opening(performer=PROFILES[profile], audio_backend=audio_backend))
+    open_game(
+        Opening(
+            plays_suggestion=True,
+            performer=PROFILES[profile],
+            audio_backend=audio_backend,
+            preview_s=PREVIEW_S,
+        )
+    )

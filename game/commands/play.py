@@ -2,20 +2,34 @@
 
 from __future__ import annotations
 
+import multiprocessing
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from game.commands.drill_options import drill_options, read_request
+from game.commands.drill_options import drill_options, find_style, read_request
+
+if TYPE_CHECKING:
+    from exercises.drill import DrillRequest
+
+LONGEST_PREVIEW_S = 600
 
 
 @click.command()
 @drill_options
 @click.option("--chart", type=click.Path(path_type=Path), help="A chart of your own.")
-@click.option("--midi-in", help="The keyboard's port, by name.")
-@click.option("--audio", "audio_backend", help='Sound backend; "none" for no sound.')
-@click.option("--preview", "preview_s", type=click.IntRange(0, 600), help="Seconds to look.")
+@click.option("--midi-in", metavar="NAME", help="The keyboard's port, by name.")
+@click.option(
+    "--audio", "audio_backend", metavar="BACKEND", help='Sound backend; "none" for no sound.'
+)
+@click.option(
+    "--preview",
+    "preview_s",
+    type=click.IntRange(0, LONGEST_PREVIEW_S),
+    help="Seconds to look the chart through.",
+)
 def command(
     chart: Path | None,
     midi_in: str | None,
@@ -23,24 +37,50 @@ def command(
     preview_s: int | None,
     **drill: Any,  # noqa: ANN401 - handed on to read_request
 ) -> None:
-    """Play: with a drill or a chart straight to the stage, else from the home screen."""
+    """Play: straight to the stage with a drill or a chart, else with what is suggested."""
     from game.ui.services import Opening  # noqa: PLC0415 - not for --help
 
-    request = read_request(**drill) if any(value is not None for value in drill.values()) else None
-    chart_json = None
-    if chart is not None:
-        from exercises.chart import write_chart_json  # noqa: PLC0415
-        from exercises.imports import read_chart  # noqa: PLC0415
-
-        chart_json = write_chart_json(read_chart(chart))
+    asked = any(value is not None for value in drill.values())
+    if asked and chart is not None:
+        raise click.UsageError("name a drill or a --chart, not both")
+    request = _check(read_request(**drill)) if asked else None
+    chart_json = None if chart is None else _read_chart(chart)
     from game.app_factory import open_game  # noqa: PLC0415 - heavy
 
     open_game(
         Opening(
             drill=request,
             chart_json=chart_json,
+            plays_suggestion=request is None and chart_json is None,
             midi_in=midi_in,
             audio_backend=audio_backend,
             preview_s=preview_s,
         )
     )
+
+
+def _check(request: DrillRequest) -> DrillRequest:
+    """Refuse here, on one line, what could not be composed."""
+    from exercises.request import resolve_drill  # noqa: PLC0415 - not for --help
+
+    resolve_drill(request, find_style(request.style))
+    return request
+
+
+def _read_chart(path: Path) -> bytes:
+    """The chart of a file as JSON; read in a process that ends, for it loads music21."""
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(1, mp_context=context) as pool:
+        return pool.submit(read_chart_file, path).result()
+
+
+def read_chart_file(path: Path) -> bytes:
+    """Read a chart file (.musicxml .xml .mxl .mid .json) and write it as JSON.
+
+    Raises:
+        ComposeError: it is no chart.
+    """
+    from exercises.chart import write_chart_json  # noqa: PLC0415 - in the child alone
+    from exercises.imports import read_chart  # noqa: PLC0415 - in the child alone
+
+    return write_chart_json(read_chart(path))

@@ -188,7 +188,7 @@ class FirstTakeApp(App[None]):
     def style_name(self, style_id: str) -> str:
         """A style's name as the player reads it."""
         style = self.genres.get(style_id)
-        return style.name if style else (style_id or "Own material")
+        return style.name if style else style_id.capitalize() or "Own chart"
 
     def _tell_all(self, message: StatusChanged | HistoryChanged) -> None:
         for screen in self.screen_stack:
