@@ -31,6 +31,8 @@ MAY_LOAD = {
 """Module to the heavy libraries that importing it may bring in."""
 
 LONG_FILES = {
+    "exercises/compose/draft.py": "one draft from first to last decision, in the order they fall",
+    "exercises/compose/lefthand.py": "one hand: every role of the pattern language in one place",
     "exercises/compose/melody.py": "one decision: the next note, with all that weighs on it",
     "exercises/compose/rhythm.py": "one decision: a bar's rhythm, with its opening and its close",
     "game/performer.py": "one performer: time, touch and mistakes draw from the same dice",
