@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
+from typing import TYPE_CHECKING
 
 from exercises.compose.grid import DOTTED, EIGHTH, SIXTEENTH, TICKS, Metre, to_ql, to_ticks
 from exercises.levels import LOWEST, Level, level
-from styles.schema import Cell, Style
 from styles.tokens import read_cell
+
+if TYPE_CHECKING:
+    from styles.schema import Cell, Style
 
 NOTE, REST, TIED = "note", "rest", "tied"
 _TIERS = "ABC"
@@ -184,7 +187,7 @@ def may_stand(total: int, position: int, end: int, metre: Metre, *, anywhere: bo
     """
     if position + total > end:
         return False
-    starts = {start: length for start, length in metre.pulses}
+    starts = dict(metre.pulses)
     if position not in starts:
         return False
     if not anywhere:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from exercises.chart import Chart, ComposeError
 from exercises.checks import check_chart
 from exercises.compose.dice import derive_seed
 from exercises.compose.draft import draft_chart
-from exercises.drill import Drill
 from exercises.levels import level
-from styles.schema import Style
+
+if TYPE_CHECKING:
+    from exercises.drill import Drill
+    from styles.schema import Style
 
 MOST_DRAFTS = 50
 

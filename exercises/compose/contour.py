@@ -5,16 +5,19 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from exercises.compose.dice import Dice
-from exercises.compose.form import Phrase
-from exercises.compose.grid import Metre
-from exercises.compose.progression import Slot
-from exercises.compose.rhythm import Beat
 from exercises.compose.tones import harmony_at, notes_over
-from exercises.levels import Level
 from exercises.theory import OCTAVE, read_key
-from styles.schema import Melody
+
+if TYPE_CHECKING:
+    from exercises.compose.dice import Dice
+    from exercises.compose.form import Phrase
+    from exercises.compose.grid import Metre
+    from exercises.compose.progression import Slot
+    from exercises.compose.rhythm import Beat
+    from exercises.levels import Level
+    from styles.schema import Melody
 
 CLIMAX = (0.58, 0.78)
 """Where in a chart the highest note stands, as a share of its length."""
@@ -81,6 +84,7 @@ def place_goals(
     beats: Sequence[Beat],
     phrases: Sequence[Phrase],
     seats: Sequence[Seat],
+    *,
     slots: Sequence[Slot],
     melody: Melody,
     key: str,
@@ -95,7 +99,17 @@ def place_goals(
         if last < 0:
             continue
         seat = seats[phrase.index]
-        goals[last] = _end_pitch(beats[last], phrase, seat, slots, melody, key, scale, strict, dice)
+        goals[last] = _end_pitch(
+            beats[last],
+            phrase,
+            seat,
+            slots=slots,
+            melody=melody,
+            key=key,
+            scale=scale,
+            strict=strict,
+            dice=dice,
+        )
     return goals, _climax(beats)
 
 
@@ -139,6 +153,7 @@ def _end_pitch(
     beat: Beat,
     phrase: Phrase,
     seat: Seat,
+    *,
     slots: Sequence[Slot],
     melody: Melody,
     key: str,

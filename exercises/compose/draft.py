@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from exercises.chart import Bar, Chart, Chord, Mark, Note, number_notes
+from exercises.compose.comping import comp_chords
 from exercises.compose.contour import Seat, left_seat, place_goals, right_seat
 from exercises.compose.dice import Dice
 from exercises.compose.filling import fill_chords
@@ -20,16 +22,20 @@ from exercises.compose.rhythm import Beat, plan_rhythm
 from exercises.compose.thinning import thin_chords
 from exercises.compose.tones import choose_scale
 from exercises.compose.touch import touch_chart
-from exercises.drill import Drill
-from exercises.harmony import Harmony
 from exercises.levels import Level, level
 from exercises.theory import OCTAVE, key_name_of, read_key, transpose_name, write_spelling
-from styles.schema import Style
+
+if TYPE_CHECKING:
+    from exercises.drill import Drill
+    from exercises.harmony import Harmony
+    from styles.schema import Style
 
 TURNS_LEVEL = 2
 """Up to here the hands may take turns with the phrases."""
 PICKUP_SHARE = 0.25
 HELD_SHARE = 0.5
+COMPED = frozenset({"comping", "number"})
+"""Kinds of chart that are chords in a rhythm, without a tune."""
 _TENSIONS = {1: "m2", 2: "M2", 3: "m3", 5: "P4", 6: "A4", 8: "m6", 9: "M6", 10: "m7"}
 FINGERED_LEVEL = 3
 """Up to here the first note of a hand position carries its finger."""
@@ -59,21 +65,38 @@ class Plan:
 def draft_chart(drill: Drill, style: Style, seed: int) -> Chart:
     """Compose a chart from a seed; it may still break a rule."""
     plan = _plan(drill, style, seed)
-    melodic = drill.kind not in {"comping", "number", "bass"}
-    turns = plan.level.number <= TURNS_LEVEL
-    lone_left = drill.hands == "left" and not turns
-    below = _accompany(plan, seed) if drill.hands != "right" and drill.kind != "lead" else []
-    if lone_left or drill.kind == "bass":
-        melodic = False
-    places: list[Place] = []
-    climax = 0
-    if melodic:
-        if drill.hands == "left":
-            below = []
-        places, climax = _sing(plan, below, seed)
-        sung = [place.beat.onset for place in places if place.staff != LOWER_STAFF]
-        below = thin_chords(below, sung, plan.level, plan.metre, drill.quarter_bpm)
+    if drill.kind in COMPED:
+        return _assemble(plan, _comp(plan, seed), [], 0, seed)
+    alone = drill.kind in {"lead", "bass"} or drill.hands != "both"
+    below = [] if alone else _accompany(plan, seed)
+    places, climax = _sing(plan, below, seed)
+    sung = [place.beat.onset for place in places if place.staff != LOWER_STAFF]
+    below = thin_chords(below, sung, plan.level, plan.metre, drill.quarter_bpm)
     return _assemble(plan, below, places, climax, seed)
+
+
+def _comp(plan: Plan, seed: int) -> list[Tone]:
+    """Both hands of a comping chart: the style's bass below, voicings above from level 3."""
+    drill, row = plan.drill, plan.level
+    below = [] if drill.hands == "right" else _accompany(plan, seed)
+    if drill.hands == "left" or (row.number <= TURNS_LEVEL and below):
+        return below
+    beats = _beats(plan, below, seed)
+    above = comp_chords(beats, plan.slots, below, level=row, key=drill.key, shapes=plan.shapes)
+    return thin_chords([*below, *above], [], row, plan.metre, drill.quarter_bpm)
+
+
+def _beats(plan: Plan, below: Sequence[Tone], seed: int) -> list[Beat]:
+    return plan_rhythm(
+        plan.phrases,
+        plan.style,
+        plan.level,
+        metre=plan.metre,
+        quarter_bpm=plan.drill.quarter_bpm,
+        accompaniment=[tone.onset for tone in below],
+        last_bar=plan.metre.bar - plan.pickup,
+        dice=Dice(seed, "rhythm"),
+    )
 
 
 def _plan(drill: Drill, style: Style, seed: int) -> Plan:
@@ -84,7 +107,9 @@ def _plan(drill: Drill, style: Style, seed: int) -> Plan:
         # The hands take turns by phrases: one phrase alone would leave a hand out.
         forms = tuple(each for each in forms if len(each.phrases) > 1)
     phrases = plan_form(forms, drill.bars, Dice(seed, "form"))
-    slots = plan_chords(phrases, style, drill.key, row.number, metre, Dice(seed, "harmony"))
+    slots = plan_chords(
+        phrases, style, drill.key, level=row.number, metre=metre, dice=Dice(seed, "harmony")
+    )
     pickup = _pickup(drill, row, metre, Dice(seed, "pickup"))
     if pickup:
         last = slots[-1]
@@ -106,18 +131,28 @@ def _accompany(plan: Plan, seed: int) -> list[Tone]:
     """The left hand: nothing where the hands take turns, held notes, or the style's patterns."""
     dice = Dice(seed, "left hand")
     row = plan.level
-    if plan.drill.hands == "both" and plan.drill.kind == "grand":
-        if row.texture == "one hand":
-            return []
-        if row.texture == "alternate":
-            return held_notes(plan.slots, row) if dice.chance(HELD_SHARE) else []
-    elif row.number <= TURNS_LEVEL and plan.drill.kind == "grand":
+    grand = plan.drill.kind == "grand"
+    if grand and row.texture == "one hand":
         return []
+    if row.number <= TURNS_LEVEL:
+        return held_notes(plan.slots, row) if not grand or dice.chance(HELD_SHARE) else []
     patterns = choose_patterns(
-        plan.style.patterns, plan.phrases, row, plan.metre, plan.drill.quarter_bpm, dice
+        plan.style.patterns,
+        plan.phrases,
+        row,
+        metre=plan.metre,
+        quarter_bpm=plan.drill.quarter_bpm,
+        dice=dice,
     )
     return play_patterns(
-        plan.slots, plan.phrases, patterns, row, plan.metre, plan.drill.key, plan.shapes, dice
+        plan.slots,
+        plan.phrases,
+        patterns,
+        level=row,
+        metre=plan.metre,
+        key=plan.drill.key,
+        shapes=plan.shapes,
+        dice=dice,
     )
 
 
@@ -125,16 +160,7 @@ def _sing(plan: Plan, below: list[Tone], seed: int) -> tuple[list[Place], int]:
     """The melody, in the hand (or hands by turns) that has it."""
     row, style, drill = plan.level, plan.style, plan.drill
     seats = _seats(plan, below, Dice(seed, "position"))
-    beats = plan_rhythm(
-        plan.phrases,
-        style,
-        row,
-        plan.metre,
-        drill.quarter_bpm,
-        [tone.onset for tone in below],
-        plan.metre.bar - plan.pickup,
-        Dice(seed, "rhythm"),
-    )
+    beats = _beats(plan, below, seed)
     if plan.pickup:
         beats = [*_pickup_beats(plan, Dice(seed, "pickup rhythm")), *beats]
     dice = Dice(seed, "melody")
@@ -142,12 +168,12 @@ def _sing(plan: Plan, below: list[Tone], seed: int) -> tuple[list[Place], int]:
         beats,
         plan.phrases,
         seats,
-        plan.slots,
-        style.melody,
-        drill.key,
-        plan.scale,
-        not style.chord_symbols,
-        dice,
+        slots=plan.slots,
+        melody=style.melody,
+        key=drill.key,
+        scale=plan.scale,
+        strict=not style.chord_symbols,
+        dice=dice,
     )
     ground = Ground(
         slots=plan.slots,
@@ -159,6 +185,7 @@ def _sing(plan: Plan, below: list[Tone], seed: int) -> tuple[list[Place], int]:
         melody=style.melody,
         key=drill.key,
         scale=plan.scale,
+        rooted=drill.kind == "bass",
         strict=not style.chord_symbols,
         ticks_per_s=drill.quarter_bpm * TICKS / 60,
         outside=chromatic_budget(row, len(beats)),
@@ -166,7 +193,14 @@ def _sing(plan: Plan, below: list[Tone], seed: int) -> tuple[list[Place], int]:
     places = compose_line(beats, ground, goals, climax, dice)
     devices = Dice(seed, "devices")
     places = ornament_line(
-        places, style.melody, row, plan.metre, drill.key, plan.scale, climax, devices
+        places,
+        style.melody,
+        row,
+        metre=plan.metre,
+        key=drill.key,
+        scale=plan.scale,
+        climax=climax,
+        dice=devices,
     )
     return places, climax
 
@@ -175,7 +209,7 @@ def _seats(plan: Plan, below: Sequence[Tone], dice: Dice) -> tuple[Seat, ...]:
     """Where each phrase is played: the hands by turns where there is no accompaniment."""
     right = right_seat(plan.level, plan.style.melody, plan.drill.key, dice)
     left = left_seat(plan.level, plan.drill.key, dice)
-    if plan.drill.hands == "left":
+    if plan.drill.hands == "left" or plan.drill.kind == "bass":
         return (left,) * len(plan.phrases)
     turns = plan.level.number <= TURNS_LEVEL and plan.drill.hands == "both" and not below
     if turns and plan.drill.kind == "grand":
@@ -204,11 +238,11 @@ def _assemble(
             places,
             plan.phrases,
             plan.slots,
-            plan.style,
-            plan.level,
-            plan.metre,
-            climax,
-            Dice(seed, "touch"),
+            style=plan.style,
+            level=plan.level,
+            metre=plan.metre,
+            climax=climax,
+            dice=Dice(seed, "touch"),
         )
         fingers = _fingers(plan, places)
         notes += _right_hand_extras(plan, below, places, seed)
@@ -244,7 +278,9 @@ def _right_hand_extras(
     row, bpm = plan.level, plan.drill.quarter_bpm
     tones: list[Tone] = []
     if plan.drill.kind == "grand":
-        tones = fill_chords(places, below, plan.shapes, row, plan.metre, bpm, dice)
+        tones = fill_chords(
+            places, below, plan.shapes, level=row, metre=plan.metre, quarter_bpm=bpm, dice=dice
+        )
     full = {tone.onset for tone in tones}
     graces = grace_notes(places, plan.style.melody, row, Dice(seed, "graces"))
     tones += [tone for _, tone in graces if tone.onset not in full]

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from exercises.compose.contour import beat_strength
-from exercises.compose.dice import Dice
 from exercises.compose.grid import TICKS, Metre
 from exercises.compose.lefthand import Tone
-from exercises.compose.melody import Place
-from exercises.levels import Level
 from exercises.theory import OCTAVE
+
+if TYPE_CHECKING:
+    from exercises.compose.dice import Dice
+    from exercises.compose.melody import Place
+    from exercises.levels import Level
 
 _SECONDS = 60.0
 # How often a right-hand note on the beat carries chord notes, by the style's voicings; the
@@ -26,6 +29,7 @@ def fill_chords(
     places: Sequence[Place],
     below: Sequence[Tone],
     shapes: frozenset[str],
+    *,
     level: Level,
     metre: Metre,
     quarter_bpm: float,

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from exercises.compose.dice import Dice
-from styles.schema import Form
+if TYPE_CHECKING:
+    from exercises.compose.dice import Dice
+    from styles.schema import Form
 
 USUAL_PHRASE = 4
 """Bars of a phrase where no form of the pack fits."""

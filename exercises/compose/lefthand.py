@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from exercises.compose.dice import Dice
-from exercises.compose.form import Phrase
 from exercises.compose.grid import EIGHTH, TICKS, Metre
 from exercises.compose.pattern import BarPattern, Event, clip_events
-from exercises.compose.progression import Slot
 from exercises.compose.voicing import (
     OCTAVE,
     Voicing,
@@ -19,9 +17,14 @@ from exercises.compose.voicing import (
     rootless,
     shell,
 )
-from exercises.harmony import Harmony
-from exercises.levels import Level
 from exercises.theory import read_key
+
+if TYPE_CHECKING:
+    from exercises.compose.dice import Dice
+    from exercises.compose.form import Phrase
+    from exercises.compose.progression import Slot
+    from exercises.harmony import Harmony
+    from exercises.levels import Level
 
 LOWER_STAFF = 2
 HELD_CLOSE = 0.25
@@ -99,6 +102,7 @@ def play_patterns(
     slots: Sequence[Slot],
     phrases: Sequence[Phrase],
     patterns: Mapping[str, BarPattern],
+    *,
     level: Level,
     metre: Metre,
     key: str,
@@ -301,7 +305,7 @@ def _chord(hand: _Hand, harmony: Harmony, count: int) -> Voicing:
     low = CHORD_FLOOR if hand.separate_bass else CHORD_FLOOR - 2
     low = max(low, hand.level.left_range[0])
     rooted = not hand.separate_bass or len(harmony.pitch_classes) <= 3  # noqa: PLR2004 - triads
-    found = close_chord(harmony, hand.chord, low, hand.ceiling, count, rooted)
+    found = close_chord(harmony, hand.chord, low, high=hand.ceiling, count=count, rooted=rooted)
     hand.chord = found
     return found
 
@@ -312,7 +316,9 @@ def _comp(hand: _Hand, harmony: Harmony, *, full: bool) -> Voicing:
     if _plays_rootless(hand):
         found = rootless(harmony, hand.chord, CHORD_FLOOR, hand.ceiling, limit)
     elif full:
-        found = close_chord(harmony, hand.chord, CHORD_FLOOR, hand.ceiling, limit, True)
+        found = close_chord(
+            harmony, hand.chord, CHORD_FLOOR, high=hand.ceiling, count=limit, rooted=True
+        )
     else:
         low = max(hand.level.left_range[0], 43)
         found = shell(harmony, hand.chord, low, hand.ceiling, min(limit, 2))

@@ -10,21 +10,26 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from exercises.compose.contour import Seat, beat_strength, shape
-from exercises.compose.dice import Dice
-from exercises.compose.form import Phrase
 from exercises.compose.grid import EIGHTH, TICKS, Metre
-from exercises.compose.lefthand import Tone
-from exercises.compose.progression import Slot
-from exercises.compose.rhythm import Beat
 from exercises.compose.tones import ScaleNote, harmony_at, notes_over
-from exercises.harmony import Harmony
-from exercises.levels import Level
 from exercises.theory import OCTAVE, read_key
-from styles.schema import Melody
+
+if TYPE_CHECKING:
+    from exercises.compose.dice import Dice
+    from exercises.compose.form import Phrase
+    from exercises.compose.lefthand import Tone
+    from exercises.compose.progression import Slot
+    from exercises.compose.rhythm import Beat
+    from exercises.harmony import Harmony
+    from exercises.levels import Level
+    from styles.schema import Melody
 
 ANTICIPATION = EIGHTH
+GUIDE_TONE = 2.5
+"""Preference for thirds and sevenths where the chord changes."""
 LEAP = 5
 """A fourth or more: it is turned back by step."""
 REPEAT_CAP = 0.2
@@ -69,6 +74,8 @@ class Ground:
     key: str
     scale: str
     ticks_per_s: float
+    rooted: bool
+    """A bass line: roots where the chords change."""
     outside: int
     """How many notes outside the key the level reads."""
     strict: bool
@@ -109,12 +116,12 @@ def compose_line(
         if index <= climax and beats[climax].phrase == beat.phrase:
             aims.append((climax - index, top))
         weights = [
-            _weigh(note, beat, slot, line, ground, bass, seat, dice)
+            _weigh(note, beat, slot, line=line, ground=ground, bass=bass, seat=seat)
             * _aim(note, aims, ground.level)
             * _peak(note, index, climax, top, ground)
             for note in options
         ]
-        answer = _answer(beat, slot, line, ground, dice)
+        answer = _answer(beat, line, ground, dice)
         if answer is not None and index != climax and index not in goals:
             weights = [
                 weight * (_SAME if note.step == answer else
@@ -177,11 +184,11 @@ def _weigh(
     note: ScaleNote,
     beat: Beat,
     slot: Slot,
+    *,
     line: _Line,
     ground: Ground,
     bass: _Bass,
     seat: Seat,
-    dice: Dice,
 ) -> float:
     phrase = ground.phrases[beat.phrase]
     span = phrase.bars * ground.metre.bar
@@ -190,7 +197,7 @@ def _weigh(
     contrast = phrase.letter not in {"a", "intro"}
     away = (note.pitch - shape(whole, inside, seat, contrast=contrast)) / SIGMA
     weight = math.exp(-away * away / 2)
-    weight *= _harmonic(note, beat, slot, line, ground)
+    weight *= _harmonic(note, beat, slot, line=line, ground=ground)
     weight *= _clash(note, beat, bass)
     if line.outside >= ground.outside and _is_outside(note, ground.key):
         weight *= 1e-3
@@ -200,29 +207,28 @@ def _weigh(
     return weight * _melodic(note, beat, line, ground, bass)
 
 
-def _harmonic(note: ScaleNote, beat: Beat, slot: Slot, line: _Line, ground: Ground) -> float:
+def _harmonic(note: ScaleNote, beat: Beat, slot: Slot, *, line: _Line, ground: Ground) -> float:
     """Chord tones on strong beats inside the style's band; strangers pass and resolve."""
     strength = beat_strength(beat, ground.metre)
-    long = beat.duration >= TICKS
+    if ground.rooted and beat.onset <= slot.onset < beat.onset + beat.duration:
+        return 1.0 if note.pitch % OCTAVE == slot.harmony.bass else 0.04
     if note.chordal:
         guides = {slot.harmony.third, slot.harmony.seventh}
         at_change = beat.onset in {slot.onset, slot.onset - ANTICIPATION}
         favoured = at_change and "guide tones" in ground.melody.devices
-        weight = 2.5 if favoured and note.pitch % OCTAVE in guides else 1.0
-        return weight
-    if note.clashing and long:
+        return GUIDE_TONE if favoured and note.pitch % OCTAVE in guides else 1.0
+    long = beat.duration >= TICKS
+    strong = strength >= 2  # noqa: PLR2004 - the bar's strong pulses
+    if long and note.clashing:
         return 0.0
     if ground.scale == "blues" and note.blue:
-        return 0.0 if long or strength >= 2 else 0.3  # noqa: PLR2004
-    if strength >= 2:  # noqa: PLR2004 - the bar's strong pulses
-        low, high = ground.melody.chord_tone
-        wanted = (low + high) / 2
-        share = line.strong_chordal / (line.strong + 1)
-        free = share >= wanted and line.strong > 1
-        return (0.3 if free else 0.0) * (0.4 if long and beat.duration > TICKS else 1.0)
-    if beat.duration >= 2 * TICKS:
-        return 0.05
-    return 0.4 if strength == 1 else 0.85
+        return 0.0 if long or strong else 0.3
+    if not strong:
+        return 0.05 if beat.duration >= 2 * TICKS else 0.4 if strength == 1 else 0.85
+    # A dissonance on the beat is spent only where the share of chord tones has room for it.
+    low, high = ground.melody.chord_tone
+    free = line.strong > 1 and line.strong_chordal / (line.strong + 1) >= (low + high) / 2
+    return (0.3 if free else 0.0) * (0.4 if beat.duration > TICKS else 1.0)
 
 
 def chromatic_budget(level: Level, notes: int) -> int:
@@ -265,9 +271,9 @@ def _melodic(note: ScaleNote, beat: Beat, line: _Line, ground: Ground, bass: _Ba
         return 0.0
     if size > FAR and gap < QUICK:
         return 0.0
-    if size > level.free_interval:
-        if (line.leaps + 1) > level.leap_share * max(line.intervals + 1, 8):
-            return 0.0
+    leaping = size > level.free_interval
+    if leaping and line.leaps + 1 > level.leap_share * max(line.intervals + 1, 8):
+        return 0.0
     weight = _interval_share(size, melody, five_finger=level.five_finger)
     if len(line.places) > 1 and line.places[-2].staff == line.places[-1].staff:
         weight *= _turn(move, last.pitch - line.places[-2].note.pitch)
@@ -403,9 +409,11 @@ def _climax_pitch(beat: Beat, ground: Ground, end: tuple[int, int | None], dice:
     return dice.pick(high or chordal[-1:])
 
 
-def _answer(beat: Beat, slot: Slot, line: _Line, ground: Ground, dice: Dice) -> int | None:
-    """The staff place that the motif proposes: the same bar of the phrase that returns, else the
-    motif's shape from wherever this bar began."""
+def _answer(beat: Beat, line: _Line, ground: Ground, dice: Dice) -> int | None:
+    """The staff place that the motif proposes, or None.
+
+    The same note of the phrase that returns; else the motif's shape from where this bar began.
+    """
     phrase = ground.phrases[beat.phrase]
     bar = beat.bar - phrase.bar
     if line.fresh.setdefault(beat.bar, dice.chance(VARIED)):
@@ -413,7 +421,7 @@ def _answer(beat: Beat, slot: Slot, line: _Line, ground: Ground, dice: Dice) -> 
     staff = ground.seats[beat.phrase].staff
     kept = line.bars.get((phrase.letter, bar))
     if phrase.primes and kept and beat.index < len(kept) and not beat.closing:
-        shift = _hand_shift(line, beat, ground, phrase, kept[beat.index].step)
+        shift = _hand_shift(beat, ground, phrase, kept[beat.index].step)
         return kept[beat.index].step + shift
     motif = line.motifs.get(beat.motif)
     if not motif or beat.index >= len(motif) or beat.index == 0 or beat.closing:
@@ -426,7 +434,7 @@ def _answer(beat: Beat, slot: Slot, line: _Line, ground: Ground, dice: Dice) -> 
     return first.note.step + (-rise if flip else rise)
 
 
-def _hand_shift(line: _Line, beat: Beat, ground: Ground, phrase: Phrase, step: int) -> int:
+def _hand_shift(beat: Beat, ground: Ground, phrase: Phrase, step: int) -> int:
     """Octaves (7 places) between the hand that had the phrase first and the one that has it now."""
     seat = ground.seats[beat.phrase]
     first = next(p for p in ground.phrases if p.letter == phrase.letter)

@@ -1,20 +1,25 @@
-"""The devices of a style: enclosures, chromatic approaches and crushed graces, put in after the
-line stands, where it already moves the right way."""
+"""The devices of a style: enclosures, chromatic approaches and crushed graces.
+
+They are put in after the line stands, where it already moves the right way.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from exercises.compose.contour import beat_strength
-from exercises.compose.dice import Dice
 from exercises.compose.grid import EIGHTH, TICKS, Metre
 from exercises.compose.lefthand import Tone
-from exercises.compose.melody import Place
 from exercises.compose.tones import ScaleNote, notes_over, staff_place
-from exercises.levels import Level
 from exercises.theory import OCTAVE, read_key, transpose_name
-from styles.schema import Melody
+
+if TYPE_CHECKING:
+    from exercises.compose.dice import Dice
+    from exercises.compose.melody import Place
+    from exercises.levels import Level
+    from styles.schema import Melody
 
 ENCLOSURE_SHARE = 0.35
 APPROACH_SHARE = 0.3
@@ -29,6 +34,7 @@ def ornament_line(
     places: Sequence[Place],
     melody: Melody,
     level: Level,
+    *,
     metre: Metre,
     key: str,
     scale: str,
@@ -113,7 +119,7 @@ def _enclose(line: list[Place], index: int, key: str, scale: str, level: Level) 
     if not above or not _reachable(line, index - 2, above[0].pitch, level):
         return 0
     name = transpose_name(target.note.name, "-m2")
-    lower = ScaleNote(pitch - 1, staff_place(pitch - 1, name), name, False, False)
+    lower = _stranger(pitch - 1, name)
     line[index - 2] = replace(line[index - 2], note=above[0])
     line[index - 1] = replace(line[index - 1], note=lower)
     return 1
@@ -126,9 +132,13 @@ def _approach(line: list[Place], index: int, level: Level, *, below: bool) -> in
     if line[index - 2].note.pitch == pitch or not _reachable(line, index - 1, pitch, level):
         return 0
     name = transpose_name(target.name, "-m2" if below else "m2")
-    note = ScaleNote(pitch, staff_place(pitch, name), name, False, False)
+    note = _stranger(pitch, name)
     line[index - 1] = replace(line[index - 1], note=note)
     return 1
+
+
+def _stranger(pitch: int, name: str) -> ScaleNote:
+    return ScaleNote(pitch, staff_place(pitch, name), name, chordal=False, clashing=False)
 
 
 def _reachable(line: Sequence[Place], index: int, pitch: int, level: Level) -> bool:

@@ -6,13 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
-from exercises.compose.dice import Dice
-from exercises.compose.form import Phrase
 from exercises.compose.grid import DOTTED, EIGHTH, TICKS, Metre, to_ticks
-from exercises.levels import Level
-from styles.schema import Pattern
 from styles.tokens import read_length, read_pattern
+
+if TYPE_CHECKING:
+    from exercises.compose.dice import Dice
+    from exercises.compose.form import Phrase
+    from exercises.levels import Level
+    from styles.schema import Pattern
 
 CONTRAST_LEVEL = 5
 """From here another letter of the form may have another pattern."""
@@ -67,6 +70,7 @@ def choose_patterns(
     patterns: Sequence[Pattern],
     phrases: Sequence[Phrase],
     level: Level,
+    *,
     metre: Metre,
     quarter_bpm: float,
     dice: Dice,

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import TYPE_CHECKING
 
-from exercises.compose.dice import Dice
-from exercises.compose.form import Phrase
-from exercises.compose.grid import Metre
 from exercises.harmony import Harmony, read_token, reduce_quality
 from exercises.theory import read_key
 from styles.schema import Progression, Style
 from styles.tokens import read_chords
+
+if TYPE_CHECKING:
+    from exercises.compose.dice import Dice
+    from exercises.compose.form import Phrase
+    from exercises.compose.grid import Metre
 
 Tokens = list[tuple[str, ...]]
 
@@ -60,7 +63,7 @@ class Slot:
 
 
 def plan_chords(
-    phrases: Sequence[Phrase], style: Style, key: str, level: int, metre: Metre, dice: Dice
+    phrases: Sequence[Phrase], style: Style, key: str, *, level: int, metre: Metre, dice: Dice
 ) -> tuple[Slot, ...]:
     """The chords of a whole chart, bar by bar, in the key and of the level."""
     minor = read_key(key).minor

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from exercises.compose.cells import (
     NOTE,
@@ -17,11 +18,13 @@ from exercises.compose.cells import (
     pulse_cells,
     usable_cells,
 )
-from exercises.compose.dice import Dice
-from exercises.compose.form import Phrase
 from exercises.compose.grid import EIGHTH, TICKS, Metre
-from exercises.levels import Level
-from styles.schema import Style
+
+if TYPE_CHECKING:
+    from exercises.compose.dice import Dice
+    from exercises.compose.form import Phrase
+    from exercises.levels import Level
+    from styles.schema import Style
 
 REST_AT_END = 0.5
 """How often a phrase inside a chart closes with a rest rather than a held note."""
@@ -95,6 +98,7 @@ def plan_rhythm(
     phrases: Sequence[Phrase],
     style: Style,
     level: Level,
+    *,
     metre: Metre,
     quarter_bpm: float,
     accompaniment: Iterable[int],
@@ -229,7 +233,9 @@ def _fill(
             cells = list(pulse_cells(length, draft.level.number, swing=draft.swing))
             cells = cells or [Rhythm(((length, NOTE),), 1.0)]
         weights = [cell.weight * _standing(cell, position, draft.metre) for cell in cells]
-        cell = _choose_cell(draft, cells, weights, events, position, bar, dice)
+        cell = _choose_cell(
+            draft, cells, weights, events=events, position=position, bar=bar, dice=dice
+        )
         at = position
         for duration, kind in cell.values:
             events.append((at, duration, kind))
@@ -243,6 +249,7 @@ def _choose_cell(
     draft: _Draft,
     cells: list[Rhythm],
     weights: list[float],
+    *,
     events: list[tuple[int, int, str]],
     position: int,
     bar: int,

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from exercises.compose.grid import TICKS, Metre
-from exercises.compose.lefthand import Tone
-from exercises.levels import Level
+
+if TYPE_CHECKING:
+    from exercises.compose.lefthand import Tone
+    from exercises.levels import Level
 
 _SECONDS = 60.0
 _ROUNDING = 1e-9

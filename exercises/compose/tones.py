@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import TYPE_CHECKING
 
-from exercises.compose.dice import Dice
-from exercises.compose.progression import Slot
-from exercises.harmony import Harmony
 from exercises.theory import LETTERS, OCTAVE, pitch_class, read_key, scale_names
-from styles.schema import Melody
+
+if TYPE_CHECKING:
+    from exercises.compose.dice import Dice
+    from exercises.compose.progression import Slot
+    from exercises.harmony import Harmony
+    from styles.schema import Melody
 
 PLAIN_LEVEL = 3
 """Up to here melodies keep to major and minor (and the pentatonics inside them)."""

@@ -8,23 +8,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from exercises.chart import Mark
 from exercises.compose.contour import beat_strength
-from exercises.compose.dice import Dice
-from exercises.compose.form import Phrase
 from exercises.compose.grid import EIGHTH, TICKS, Metre, to_ql
-from exercises.compose.melody import Place
-from exercises.compose.progression import Slot
 from exercises.compose.rhythm import is_syncopated
-from exercises.levels import Level
-from styles.schema import Style
+
+if TYPE_CHECKING:
+    from exercises.compose.dice import Dice
+    from exercises.compose.form import Phrase
+    from exercises.compose.melody import Place
+    from exercises.compose.progression import Slot
+    from exercises.levels import Level
+    from styles.schema import Style
 
 SOFT_TO_LOUD = ("pp", "p", "mp", "mf", "f", "ff")
 _QUIET_START = {"pp", "ff"}
 STACCATO_SHARE = 0.4
 FERMATA_SHARE = 0.2
 ACCENT_SHARE = 0.6
+CLIMAX_SHARE = 0.3
 PEDAL_LEVEL = 5
 
 
@@ -40,6 +44,7 @@ def touch_chart(
     places: Sequence[Place],
     phrases: Sequence[Phrase],
     slots: Sequence[Slot],
+    *,
     style: Style,
     level: Level,
     metre: Metre,
@@ -47,10 +52,10 @@ def touch_chart(
     dice: Dice,
 ) -> Touched:
     """All signs of touch for a chart's melody."""
-    articulations = _articulate(places, style, level, metre, climax, dice)
-    marks = _dynamics(places, phrases, style, level, climax, dice)
+    articulations = _articulate(places, style, level, metre=metre, climax=climax, dice=dice)
+    marks = _dynamics(places, phrases, style, level=level, climax=climax, dice=dice)
     if "slur" in level.articulations and "slur" in known_articulations(style, level):
-        marks += _slurs(places, articulations, metre)
+        marks += _slurs(places, articulations)
     if "pedal" in level.marks and "pedal" in known_articulations(style, level):
         marks += _pedals(slots)
     return Touched(articulations, tuple(marks))
@@ -81,6 +86,7 @@ def _articulate(
     places: Sequence[Place],
     style: Style,
     level: Level,
+    *,
     metre: Metre,
     climax: int,
     dice: Dice,
@@ -93,9 +99,8 @@ def _articulate(
         beat = place.beat
         following = places[index + 1].beat.onset if index + 1 < len(places) else None
         pushed = is_syncopated(beat.onset, following, metre) and beat.duration >= TICKS
-        if pushed and "accent" in allowed and dice.chance(ACCENT_SHARE):
-            found[beat.onset] = ("accent",)
-        elif index == climax and "accent" in allowed and not pushed and dice.chance(0.3):
+        stressed = ACCENT_SHARE if pushed else CLIMAX_SHARE if index == climax else 0.0
+        if stressed and "accent" in allowed and dice.chance(stressed):
             found[beat.onset] = ("accent",)
         elif (
             beat.motif == light
@@ -114,6 +119,7 @@ def _dynamics(
     places: Sequence[Place],
     phrases: Sequence[Phrase],
     style: Style,
+    *,
     level: Level,
     climax: int,
     dice: Dice,
@@ -158,9 +164,7 @@ def _hairpins(places: Sequence[Place], climax: int) -> list[Mark]:
     return marks
 
 
-def _slurs(
-    places: Sequence[Place], articulations: dict[int, tuple[str, ...]], metre: Metre
-) -> list[Mark]:
+def _slurs(places: Sequence[Place], articulations: dict[int, tuple[str, ...]]) -> list[Mark]:
     """One slur for what a breath sings: up to two bars, broken by rests and staccato."""
     marks: list[Mark] = []
     group: list[Place] = []

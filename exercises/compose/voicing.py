@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from functools import cache
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
-from exercises.harmony import Harmony
+if TYPE_CHECKING:
+    from exercises.harmony import Harmony
 
 Voicing = tuple[int, ...]
 
@@ -25,7 +27,7 @@ _LOWEST_TENSION = 12
 
 @cache
 def close_chord(
-    harmony: Harmony, near: Voicing, low: int, high: int, count: int, rooted: bool
+    harmony: Harmony, near: Voicing, low: int, *, high: int, count: int, rooted: bool
 ) -> Voicing:
     """Chord notes packed within an octave, in the inversion that moves least.
 
@@ -78,7 +80,7 @@ def shell(harmony: Harmony, near: Voicing, low: int, high: int, count: int) -> V
         if root % OCTAVE != harmony.root:
             continue
         above = sorted(root + (pc - root) % OCTAVE for pc in guides)
-        shapes = [(root, each) for each in above if each > root]
+        shapes: list[tuple[int, ...]] = [(root, each) for each in above if each > root]
         if count > 2:  # noqa: PLR2004 - root and both guide tones
             shapes = [(root, *above), *shapes]
         options += [shape for shape in shapes if shape[-1] <= high]
@@ -97,7 +99,7 @@ def rootless(harmony: Harmony, near: Voicing, low: int, high: int, count: int) -
     forms as jazz piano methods give them). A chord without a seventh is played close.
     """
     if harmony.seventh is None or harmony.third is None:
-        return close_chord(harmony, near, low, high, min(count, 3), rooted=True)
+        return close_chord(harmony, near, low, high=high, count=min(count, 3), rooted=True)
     ninth, fifth = _colour(harmony)
     full = (harmony.third, fifth, harmony.seventh, ninth)
     slim = (harmony.third, harmony.seventh, ninth)
@@ -109,7 +111,7 @@ def rootless(harmony: Harmony, near: Voicing, low: int, high: int, count: int) -
             continue
         options += _build(turned, low, high)
     if not options:
-        return close_chord(harmony, near, low, high, min(count, 3), rooted=False)
+        return close_chord(harmony, near, low, high=high, count=min(count, 3), rooted=False)
     return _nearest(options, near, (low + high) / 2)
 
 
