@@ -5,25 +5,32 @@ from __future__ import annotations
 from fractions import Fraction
 from functools import cache
 from random import Random
+from typing import TYPE_CHECKING
 
 from exercises.chart import Bar, Chart, ComposeError, Mark, Note, number_notes
 from exercises.drill import Drill, DrillRequest
 from exercises.timeline import Timeline
 from game.events import NoteEvent
 from game.scoring.grade import grade_take
-from game.scoring.results import Scorecard
 from styles.loader import load_styles
+
+if TYPE_CHECKING:
+    from game.scoring.results import Scorecard
 
 
 def make_chart(
     notes: list[Note], *, bars: int, quarter_bpm: float = 100.0, marks: tuple[Mark, ...] = ()
 ) -> Chart:
     drill = Drill("none", 5, "grand", "C", "4/4", bars, quarter_bpm, "both", 1, "")
-    grid = tuple(Bar(number + 1, Fraction(4 * number), Fraction(4), "4/4") for number in range(bars))
+    grid = tuple(
+        Bar(number + 1, Fraction(4 * number), Fraction(4), "4/4") for number in range(bars)
+    )
     return Chart(drill, grid, number_notes(notes), marks=marks)
 
 
-def make_note(onset: object, pitch: int, length: object = 1, staff: int = 1, **more: object) -> Note:
+def make_note(
+    onset: object, pitch: int, length: object = 1, staff: int = 1, **more: object
+) -> Note:
     return Note("", Fraction(onset), Fraction(length), pitch, "C4", staff, 1, **more)
 
 
@@ -36,7 +43,7 @@ def melody(bars: int = 4, quarter_bpm: float = 100.0) -> Chart:
 
 def both_hands(bars: int = 8, seed: int = 1, quarter_bpm: float = 100.0) -> Chart:
     """A wandering melody over half-note triads."""
-    dice = Random(seed)
+    dice = Random(seed)  # noqa: S311 - repeatable on purpose
     cells = ((1, 1), ("1/2",) * 4, (2,), (1, "1/2", "1/2"), ("3/2", "1/2"))
     notes: list[Note] = []
     pitch = 72
@@ -64,9 +71,7 @@ def by_rote(chart: Chart, quarter_bpm: float | None = None) -> list[NoteEvent]:
 
 
 def moved(events: list[NoteEvent], seconds: float = 0.0, semitones: int = 0) -> list[NoteEvent]:
-    return [
-        NoteEvent(e.onset_s + seconds, e.kind, e.pitch + semitones, e.velocity) for e in events
-    ]
+    return [NoteEvent(e.onset_s + seconds, e.kind, e.pitch + semitones, e.velocity) for e in events]
 
 
 def grade(chart: Chart, events: list[NoteEvent], *, level: int = 5, **more: object) -> Scorecard:
