@@ -3,76 +3,50 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from exercises.chart import Bar, Chart, Chord, Mark, Note, number_notes
+from exercises.compose.bassline import LOWER_STAFF, Tone
 from exercises.compose.comping import comp_chords
 from exercises.compose.contour import Seat, left_seat, place_goals, right_seat
 from exercises.compose.dice import Dice
-from exercises.compose.filling import fill_chords
-from exercises.compose.form import Phrase, plan_form
-from exercises.compose.grid import EIGHTH, TICKS, Metre, read_metre, to_ql
-from exercises.compose.lefthand import LOWER_STAFF, Tone, held_notes, play_patterns
-from exercises.compose.melody import Ground, Place, chromatic_budget, compose_line
-from exercises.compose.ornament import grace_notes, ornament_line
+from exercises.compose.form import plan_form
+from exercises.compose.grid import EIGHTH, TICKS, Metre, read_metre
+from exercises.compose.lefthand import held_notes, play_patterns
+from exercises.compose.line import Ground, Place, chromatic_budget
+from exercises.compose.melody import compose_line
+from exercises.compose.ornament import ornament_line
 from exercises.compose.pattern import choose_patterns
 from exercises.compose.progression import Slot, plan_chords
 from exercises.compose.rhythm import Beat, plan_rhythm
 from exercises.compose.thinning import thin_chords
 from exercises.compose.tones import choose_scale
-from exercises.compose.touch import touch_chart
 from exercises.levels import Level, level
-from exercises.theory import OCTAVE, key_name_of, read_key, transpose_name, write_spelling
 
 if TYPE_CHECKING:
+    from exercises.chart import Chart
     from exercises.drill import Drill
-    from exercises.harmony import Harmony
     from styles.schema import Style
+from exercises.compose.writing import COMPED, Plan, write_chart
 
 TURNS_LEVEL = 2
 """Up to here the hands may take turns with the phrases."""
+
 PICKUP_SHARE = 0.25
+
 HELD_SHARE = 0.5
-COMPED = frozenset({"comping", "number"})
-"""Kinds of chart that are chords in a rhythm, without a tune."""
-_TENSIONS = {1: "m2", 2: "M2", 3: "m3", 5: "P4", 6: "A4", 8: "m6", 9: "M6", 10: "m7"}
-FINGERED_LEVEL = 3
-"""Up to here the first note of a hand position carries its finger."""
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What a draft is made of, decided before any note."""
-
-    drill: Drill
-    style: Style
-    level: Level
-    metre: Metre
-    phrases: tuple[Phrase, ...]
-    slots: tuple[Slot, ...]
-    pickup: int
-    """Ticks before the first downbeat."""
-    scale: str
-
-    @property
-    def shapes(self) -> frozenset[str]:
-        """Names of the voicings that the style has at the level."""
-        known = [each for each in self.style.voicings if each.level <= self.level.number]
-        return frozenset(each.name for each in known)
 
 
 def draft_chart(drill: Drill, style: Style, seed: int) -> Chart:
     """Compose a chart from a seed; it may still break a rule."""
     plan = _plan(drill, style, seed)
     if drill.kind in COMPED:
-        return _assemble(plan, _comp(plan, seed), [], 0, seed)
+        return write_chart(plan, _comp(plan, seed), [], 0, seed)
     alone = drill.kind in {"lead", "bass"} or drill.hands != "both"
     below = [] if alone else _accompany(plan, seed)
     places, climax = _sing(plan, below, seed)
     sung = [place.beat.onset for place in places if place.staff != LOWER_STAFF]
     below = thin_chords(below, sung, plan.level, plan.metre, drill.quarter_bpm)
-    return _assemble(plan, below, places, climax, seed)
+    return write_chart(plan, below, places, climax, seed)
 
 
 def _comp(plan: Plan, seed: int) -> list[Tone]:
@@ -226,186 +200,3 @@ def _pickup_beats(plan: Plan, dice: Dice) -> list[Beat]:
         Beat(start, end - start, -1, 0, "pickup", index)
         for index, (start, end) in enumerate(zip(starts, ends, strict=True))
     ]
-
-
-def _assemble(
-    plan: Plan, below: Sequence[Tone], places: Sequence[Place], climax: int, seed: int
-) -> Chart:
-    notes = [_write_tone(tone, plan, following) for tone, following in _with_next(below)]
-    marks: list[Mark] = []
-    if places:
-        touched = touch_chart(
-            places,
-            plan.phrases,
-            plan.slots,
-            style=plan.style,
-            level=plan.level,
-            metre=plan.metre,
-            climax=climax,
-            dice=Dice(seed, "touch"),
-        )
-        fingers = _fingers(plan, places)
-        notes += _right_hand_extras(plan, below, places, seed)
-        marks += touched.marks
-        for place in places:
-            note = _write_place(place)
-            signs = touched.articulations.get(place.beat.onset, ())
-            finger = fingers.get(place.beat.onset)
-            notes.append(_with_touch(note, signs, finger))
-    feel = plan.style.feel
-    start = -plan.pickup
-    if feel.label and plan.level.number >= feel.swing_level:
-        marks.append(Mark(to_ql(start), "feel", feel.label))
-    if plan.style.tempo_words:
-        word = _tempo_word(plan)
-        marks.append(Mark(to_ql(start), "tempo", word))
-    shown = plan.style.chord_symbols and plan.level.show_chords
-    return Chart(
-        drill=plan.drill,
-        bars=_bars(plan),
-        notes=number_notes(notes),
-        chords=tuple(_chord(slot) for slot in plan.slots),
-        marks=tuple(sorted(marks, key=lambda mark: (mark.onset_ql, mark.staff, mark.kind))),
-        show_chords=shown or plan.drill.kind in {"lead", "comping", "number"},
-    )
-
-
-def _right_hand_extras(
-    plan: Plan, below: Sequence[Tone], places: Sequence[Place], seed: int
-) -> list[Note]:
-    """Chord notes under the melody and crushed graces before it."""
-    dice = Dice(seed, "filling")
-    row, bpm = plan.level, plan.drill.quarter_bpm
-    tones: list[Tone] = []
-    if plan.drill.kind == "grand":
-        tones = fill_chords(
-            places, below, plan.shapes, level=row, metre=plan.metre, quarter_bpm=bpm, dice=dice
-        )
-    full = {tone.onset for tone in tones}
-    graces = grace_notes(places, plan.style.melody, row, Dice(seed, "graces"))
-    tones += [tone for _, tone in graces if tone.onset not in full]
-    return [_write_tone(tone, plan, None) for tone in tones]
-
-
-def _bars(plan: Plan) -> tuple[Bar, ...]:
-    bar, pickup, meter = plan.metre.bar, plan.pickup, plan.drill.meter
-    count = plan.drill.bars
-    first = [Bar(0, to_ql(-pickup), to_ql(pickup), meter)] if pickup else []
-    full = [Bar(at + 1, to_ql(at * bar), to_ql(bar), meter) for at in range(count)]
-    if pickup:
-        full[-1] = Bar(count, to_ql((count - 1) * bar), to_ql(bar - pickup), meter)
-    return (*first, *full)
-
-
-def _chord(slot: Slot) -> Chord:
-    harmony = slot.harmony
-    return Chord(
-        onset_ql=to_ql(slot.onset),
-        duration_ql=to_ql(slot.duration),
-        symbol=harmony.symbol,
-        root=harmony.root,
-        bass=harmony.bass,
-        pitch_classes=harmony.pitch_classes,
-    )
-
-
-def _tempo_word(plan: Plan) -> str:
-    """The style's words run from slow to fast over its range of tempi at the level."""
-    words = plan.style.tempo_words
-    low, high = plan.style.tempo.at_level(plan.level.number)
-    beat = plan.drill.quarter_bpm * TICKS / plan.metre.beat
-    share = (beat - low) / max(1, high - low)
-    return words[max(0, min(len(words) - 1, int(share * len(words))))]
-
-
-def _with_next(tones: Sequence[Tone]) -> list[tuple[Tone, Tone | None]]:
-    ordered = sorted(tones, key=lambda tone: (tone.onset, tone.pitch))
-    pairs: list[tuple[Tone, Tone | None]] = []
-    for index, tone in enumerate(ordered):
-        later = (each for each in ordered[index + 1 :] if each.onset > tone.onset)
-        pairs.append((tone, next(later, None)))
-    return pairs
-
-
-def _write_tone(tone: Tone, plan: Plan, following: Tone | None) -> Note:
-    """An accompaniment note named by its chord, else by the next chord, else by the key."""
-    rising = following is None or following.pitch >= tone.pitch
-    name = tone.name or spell_in(plan.slots, tone.onset, tone.pitch, plan.drill.key, rising=rising)
-    return Note(
-        id="",
-        onset_ql=to_ql(tone.onset),
-        duration_ql=to_ql(tone.duration),
-        pitch=tone.pitch,
-        spelling=write_spelling(tone.pitch, name),
-        staff=tone.staff,
-        voice=tone.voice,
-    )
-
-
-def spell_in(slots: Sequence[Slot], onset: int, pitch: int, key: str, *, rising: bool) -> str:
-    """The name of a pitch by the chord it sounds over, else by the key and its direction."""
-    at = max((i for i, slot in enumerate(slots) if slot.onset <= onset), default=0)
-    here: Harmony = slots[at].harmony
-    pc = pitch % 12
-    named = here.name_of(pc)
-    if named is None and pc not in read_key(key).scale:
-        if at + 1 < len(slots):
-            named = slots[at + 1].harmony.name_of(pc)
-        named = named or _tension_name(here, pc)
-    return named or key_name_of(key, pc, rising=rising)
-
-
-def _tension_name(harmony: Harmony, pc: int) -> str | None:
-    """What a note outside chord and key is called as a tension or blue note of the chord."""
-    root = harmony.name_of(harmony.root)
-    interval = _TENSIONS.get((pc - harmony.root) % OCTAVE)
-    return transpose_name(root, interval) if root and interval else None
-
-
-def _write_place(place: Place) -> Note:
-    return Note(
-        id="",
-        onset_ql=to_ql(place.beat.onset),
-        duration_ql=to_ql(place.beat.duration),
-        pitch=place.note.pitch,
-        spelling=write_spelling(place.note.pitch, place.note.name),
-        staff=place.staff,
-        voice=1,
-    )
-
-
-def _with_touch(note: Note, signs: tuple[str, ...], finger: int | None) -> Note:
-    return Note(
-        id=note.id,
-        onset_ql=note.onset_ql,
-        duration_ql=note.duration_ql,
-        pitch=note.pitch,
-        spelling=note.spelling,
-        staff=note.staff,
-        voice=note.voice,
-        articulations=signs,
-        fingering=finger,
-    )
-
-
-def _fingers(plan: Plan, places: Sequence[Place]) -> dict[int, int]:
-    """The finger of the first note in each hand position, by its onset."""
-    if plan.level.number > FINGERED_LEVEL:
-        return {}
-    found: dict[int, int] = {}
-    lowest = {
-        staff: min(p.note.step for p in places if p.staff == staff)
-        for staff in {place.staff for place in places}
-    }
-    highest = {staff: max(p.note.step for p in places if p.staff == staff) for staff in lowest}
-    before = 0
-    for place in places:
-        if place.staff == before:
-            continue
-        before = place.staff
-        reach = highest[place.staff] - lowest[place.staff]
-        from_low = place.note.step - lowest[place.staff]
-        finger = 5 - from_low if place.staff == LOWER_STAFF else 1 + from_low
-        if reach <= 4 and 1 <= finger <= 5:  # noqa: PLR2004 - five fingers
-            found[place.beat.onset] = finger
-    return found

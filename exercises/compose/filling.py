@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from exercises.compose.bassline import Tone
 from exercises.compose.contour import beat_strength
 from exercises.compose.grid import TICKS, Metre
-from exercises.compose.lefthand import Tone
 from exercises.theory import OCTAVE
 
 if TYPE_CHECKING:
     from exercises.compose.dice import Dice
-    from exercises.compose.melody import Place
+    from exercises.compose.line import Place
     from exercises.levels import Level
 
 _SECONDS = 60.0

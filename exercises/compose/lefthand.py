@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from exercises.compose.grid import EIGHTH, TICKS, Metre
@@ -12,12 +11,10 @@ from exercises.compose.voicing import (
     OCTAVE,
     Voicing,
     close_chord,
-    essential_tones,
     open_chord,
     rootless,
     shell,
 )
-from exercises.theory import read_key
 
 if TYPE_CHECKING:
     from exercises.compose.dice import Dice
@@ -25,32 +22,39 @@ if TYPE_CHECKING:
     from exercises.compose.progression import Slot
     from exercises.harmony import Harmony
     from exercises.levels import Level
+from exercises.compose.bassline import (
+    CEILING,
+    LOWER_STAFF,
+    LOWEST_BASS,
+    Hand,
+    Tone,
+    approach_root,
+    known_pitch,
+    place_bass,
+    walk,
+)
 
-LOWER_STAFF = 2
 HELD_CLOSE = 0.25
 """How often a phrase closes with a held chord instead of the pattern."""
+
 REST_LEVEL = 4
 """From here a phrase may breathe in the left hand too."""
+
 ROOTLESS_LEVEL = 6
-CEILING = 62
-"""D4: patterns stay below it so that the melody has the middle of the keyboard."""
+
 ROOTLESS_CEILING = 67
+
 CHORD_FLOOR = 50
 """D3: where close chords over a separate bass start."""
-LOWEST_BASS = 33
-"""A1: below it a piano bass loses its pitch."""
+
 JUMP_FLOOR = 39
+
 STRIDE_FLOOR = 36
+
 STRIDE_LEVEL = 8
 """A bass that alternates with chords stays within a tenth of them, later within a twelfth."""
+
 _BASS_ROLES = frozenset({"R", "R+", "5", "R10", "8", "O", "A"})
-_BASS_CENTRE = {1: 50, 2: 50, 3: 47, 4: 45, 5: 43}
-_LOW_CENTRE = 41
-_CENTRE_PULL = 0.5
-_WIDE = 7
-_WIDE_COST = 2.0
-_FARTHEST = 14
-_FAR_COST = 20.0
 
 _DEGREE_STEPS = {
     "b3": 3,
@@ -60,42 +64,8 @@ _DEGREE_STEPS = {
     "9": 14,
     "b7": 10,
 }
+
 _REACH = {"8": 12, "9": 14, "10": 16, "b7": 11, "6": 9, "5": 8, "R5": 8, "R6": 9, "R10": 12}
-
-
-@dataclass(frozen=True, slots=True)
-class Tone:
-    """A note while composing: ticks, MIDI pitch, and its name where it is settled."""
-
-    onset: int
-    duration: int
-    pitch: int
-    staff: int
-    voice: int = 1
-    name: str = ""
-
-    @property
-    def end(self) -> int:
-        """Where it is let go."""
-        return self.onset + self.duration
-
-
-@dataclass(slots=True)
-class _Hand:
-    """Where the hand is, kept from event to event."""
-
-    level: Level
-    key: str
-    shapes: frozenset[str]
-    separate_bass: bool
-    octaves: bool
-    """A pattern of octaves: "8" means both notes, for no root is struck beside it."""
-    ceiling: int
-    fullness: int = 5
-    floor: int = 33
-    bass: int | None = None
-    last: int | None = None
-    chord: Voicing = ()
 
 
 def play_patterns(
@@ -116,7 +86,7 @@ def play_patterns(
     letters = {phrase.bar + at: phrase.letter for phrase in phrases for at in range(phrase.bars)}
     tones: list[Tone] = []
     done: set[int] = set()
-    hand = _Hand(level, key, shapes, separate_bass=False, octaves=False, ceiling=CEILING)
+    hand = Hand(level, key, shapes, separate_bass=False, octaves=False, ceiling=CEILING)
     last_bar = slots[-1].bar
     held = _held_bars(phrases, level, dice)
     for index, slot in enumerate(slots):
@@ -149,13 +119,13 @@ def _held_bars(phrases: Sequence[Phrase], level: Level, dice: Dice) -> set[int]:
     return {bar for bar in ends if dice.chance(HELD_CLOSE)}
 
 
-def _hold(hand: _Hand, slot: Slot) -> list[Tone]:
+def _hold(hand: Hand, slot: Slot) -> list[Tone]:
     """The chord held for the bar: bass and fifth or octave, or the comped voicing."""
     if not hand.separate_bass:
         shape = hand.shapes & {"shell", "rootless"}
         pitches = _comp(hand, slot.harmony, full=False) if shape else _chord(hand, slot.harmony, 3)
     else:
-        bass = _place_bass(hand, slot.harmony.bass, OCTAVE)
+        bass = place_bass(hand, slot.harmony.bass, OCTAVE)
         count = min(hand.level.left_notes, hand.fullness, 2)
         root_position = slot.harmony.bass == slot.harmony.root
         pitches = open_chord(slot.harmony, bass, hand.ceiling, count) if root_position else (bass,)
@@ -164,7 +134,7 @@ def _hold(hand: _Hand, slot: Slot) -> list[Tone]:
 
 
 def _comp_bar(
-    hand: _Hand, slots: Sequence[Slot], bar: int, pattern: BarPattern, metre: Metre
+    hand: Hand, slots: Sequence[Slot], bar: int, pattern: BarPattern, metre: Metre
 ) -> list[Tone]:
     """A bar of comping: every hit takes the chord it sounds in, or the one it pushes into.
 
@@ -196,15 +166,15 @@ def _comp_bar(
 
 def held_notes(slots: Sequence[Slot], level: Level) -> list[Tone]:
     """One held root a bar: the accompaniment of the first levels."""
-    hand = _Hand(level, "C", frozenset(), separate_bass=False, octaves=False, ceiling=CEILING)
+    hand = Hand(level, "C", frozenset(), separate_bass=False, octaves=False, ceiling=CEILING)
     tones = []
     for slot in slots:
-        pitch = _place_bass(hand, slot.harmony.bass, 0)
+        pitch = place_bass(hand, slot.harmony.bass, 0)
         tones.append(Tone(slot.onset, slot.duration, pitch, LOWER_STAFF))
     return tones
 
 
-def _settle(hand: _Hand, pattern: BarPattern) -> None:
+def _settle(hand: Hand, pattern: BarPattern) -> None:
     """Take the hand to where a pattern lies."""
     roles = {event.role for event in pattern.events}
     hand.separate_bass = bool(roles & {"R", "R+", "R10", "8"})
@@ -218,12 +188,12 @@ def _settle(hand: _Hand, pattern: BarPattern) -> None:
     hand.ceiling = min(ROOTLESS_CEILING if high else CEILING, hand.level.left_range[1])
 
 
-def _plays_rootless(hand: _Hand) -> bool:
+def _plays_rootless(hand: Hand) -> bool:
     return hand.level.number >= ROOTLESS_LEVEL and "rootless" in hand.shapes
 
 
 def _play(
-    hand: _Hand,
+    hand: Hand,
     slot: Slot,
     events: Sequence[Event],
     following: Harmony | None,
@@ -235,15 +205,15 @@ def _play(
     reach = max((_REACH.get(event.role, 0) for event in events), default=0)
     if hand.separate_bass or any(event.role in {"3", "5", "A"} for event in events):
         tail = min(reach, _REACH.get(events[-1].role, 0))
-        _place_bass(hand, slot.harmony.bass, reach, (tail, following))
+        place_bass(hand, slot.harmony.bass, reach, (tail, following))
     walking = events[-1].role == "A"
     for index, event in enumerate(events):
         if event.role == "R+" and following is not None:
-            pitches: Voicing = (_place_bass(hand, following.bass, 0),)
+            pitches: Voicing = (place_bass(hand, following.bass, 0),)
         elif event.role == "A":
-            pitches = (_approach(hand, slot.harmony, following, dice),)
+            pitches = (approach_root(hand, slot.harmony, following, dice),)
         elif walking and index:
-            pitches = (_walk(hand, slot.harmony, following, index, len(events)),)
+            pitches = (walk(hand, slot.harmony, following, index, len(events)),)
         elif pushed and following is not None and index == len(events) - 1:
             pitches = _pitches(hand, event.role, following, reach)
         else:
@@ -254,7 +224,7 @@ def _play(
     return tones
 
 
-def _pitches(hand: _Hand, role: str, harmony: Harmony, reach: int) -> Voicing:
+def _pitches(hand: Hand, role: str, harmony: Harmony, reach: int) -> Voicing:
     """The pitches of a role over a chord."""
     limit = min(hand.level.left_notes, hand.fullness)
     if role in {"C", "c"}:
@@ -265,8 +235,8 @@ def _pitches(hand: _Hand, role: str, harmony: Harmony, reach: int) -> Voicing:
         shape = _chord(hand, harmony, 3)
         return (shape[{"L": 0, "M": len(shape) // 2, "H": -1}[role]],)
     if hand.bass is None or (hand.bass - harmony.bass) % OCTAVE:
-        _place_bass(hand, harmony.bass, reach)
-    bass = _known(hand.bass)
+        place_bass(hand, harmony.bass, reach)
+    bass = known_pitch(hand.bass)
     if role in {"O", "R10"} or (role == "8" and hand.octaves):
         return _octave(hand, bass)
     if role in {"R5", "R6"} and limit > 1:
@@ -275,7 +245,7 @@ def _pitches(hand: _Hand, role: str, harmony: Harmony, reach: int) -> Voicing:
     return (_degree(hand, role, harmony, bass),)
 
 
-def _degree(hand: _Hand, role: str, harmony: Harmony, bass: int) -> int:
+def _degree(hand: Hand, role: str, harmony: Harmony, bass: int) -> int:
     """One note above the bass; inversions take the chord note that lies there."""
     if role in {"R", "R+", "g", "l", "r"}:
         return bass
@@ -300,7 +270,7 @@ def _sixth(harmony: Harmony, bass: int) -> int:
     return (harmony.fifth - bass) % OCTAVE if harmony.is_minor else 9
 
 
-def _chord(hand: _Hand, harmony: Harmony, count: int) -> Voicing:
+def _chord(hand: Hand, harmony: Harmony, count: int) -> Voicing:
     """A close chord; over a bass of its own it lies from D3 up."""
     low = CHORD_FLOOR if hand.separate_bass else CHORD_FLOOR - 2
     low = max(low, hand.level.left_range[0])
@@ -310,7 +280,7 @@ def _chord(hand: _Hand, harmony: Harmony, count: int) -> Voicing:
     return found
 
 
-def _comp(hand: _Hand, harmony: Harmony, *, full: bool) -> Voicing:
+def _comp(hand: Hand, harmony: Harmony, *, full: bool) -> Voicing:
     """Shells, or rootless voicings where the style and the level have them."""
     limit = min(hand.level.left_notes, hand.fullness)
     if _plays_rootless(hand):
@@ -326,7 +296,7 @@ def _comp(hand: _Hand, harmony: Harmony, *, full: bool) -> Voicing:
     return found
 
 
-def _octave(hand: _Hand, bass: int) -> Voicing:
+def _octave(hand: Hand, bass: int) -> Voicing:
     if hand.level.left_notes < 2:  # noqa: PLR2004 - two notes make an octave
         return (bass,)
     low, _ = hand.level.left_range
@@ -335,78 +305,11 @@ def _octave(hand: _Hand, bass: int) -> Voicing:
     return (bass, bass + OCTAVE)
 
 
-def _place_bass(
-    hand: _Hand, pc: int, reach: int, ahead: tuple[int, Harmony | None] = (0, None)
-) -> int:
-    """The octave of a bass note that is near the last one and in the hand's best register."""
-    low, high = hand.level.left_range
-    low = max(low, hand.floor)
-    top = max(min(high, hand.ceiling) - reach, low + OCTAVE - 1)
-    centre = min(_BASS_CENTRE.get(hand.level.number, _LOW_CENTRE), top - 4)
-
-    tail, following = ahead
-
-    def cost(pitch: int) -> float:
-        away = abs(pitch - centre) * _CENTRE_PULL
-        if following is not None and tail:
-            # The bar's last note must not be too far from the next root.
-            goals = [p for p in range(low, top + 1) if p % OCTAVE == following.bass]
-            away += _FAR_COST / 2 * (min(abs(pitch + tail - p) for p in goals) > _FARTHEST)
-        if hand.bass is None:
-            return away
-        move = abs(pitch - hand.bass)
-        far = hand.last is not None and abs(pitch - hand.last) > _FARTHEST
-        return away + move + _WIDE_COST * (move > _WIDE) + _FAR_COST * far
-
-    options = [pitch for pitch in range(low, top + 1) if pitch % OCTAVE == pc]
-    hand.bass = min(options, key=lambda pitch: (cost(pitch), pitch))
-    return hand.bass
-
-
-def _approach(hand: _Hand, harmony: Harmony, following: Harmony | None, dice: Dice) -> int:
-    """A semitone or a step into the next root, from the side the line comes from."""
-    here = _known(hand.last)
-    pc = harmony.bass if following is None else following.bass
-    target = _nearest_octave(pc, here, hand)
-    if target == here:
-        return here + (7 if here + 7 <= hand.ceiling else -5)
-    scale = read_key(hand.key).scale
-    from_below = here < target if abs(here - target) > 1 else dice.chance(0.5)
-    sign = -1 if from_below else 1
-    step = target + 2 * sign if (target + 2 * sign) % OCTAVE in scale else target + sign
-    near = target + sign
-    low, _ = hand.level.left_range
-    liked = dice.choose((near, step), (0.6, 0.4))
-    options = (liked, near, target - sign, target + 2, target)
-    return next(each for each in options if each == target or (each != here and each >= low))
-
-
-def _walk(hand: _Hand, harmony: Harmony, following: Harmony | None, index: int, count: int) -> int:
-    """The inner beats of a walking bass: chord tones on the way to the next root, no repeats."""
-    here = _known(hand.last)
-    goal = _nearest_octave(harmony.bass if following is None else following.bass, here, hand)
-    low, high = hand.level.left_range
-    tones = set(essential_tones(harmony, 4, rooted=True)) | {harmony.fifth, harmony.root}
-    options = [
-        pitch
-        for pitch in range(max(low, here - 8), min(high, hand.ceiling, here + 8) + 1)
-        if pitch % OCTAVE in tones and pitch != here
-    ]
-    left = count - 1 - index
-
-    def cost(pitch: int) -> float:
-        # The approach note wants a third or so of room before the goal.
-        room = abs(abs(pitch - goal) - 3 * left)
-        return room + 0.6 * abs(pitch - here) + 2.0 * (pitch == goal)
-
-    return min(options, key=lambda pitch: (cost(pitch), pitch)) if options else here
-
-
-def _end(hand: _Hand, slot: Slot) -> list[Tone]:
+def _end(hand: Hand, slot: Slot) -> list[Tone]:
     """The last chord: tonic in the bass, held for what the bar has."""
     harmony, limit = slot.harmony, hand.level.left_notes
     reach = OCTAVE if limit > 1 else 0
-    bass = _place_bass(hand, harmony.root, reach)
+    bass = place_bass(hand, harmony.root, reach)
     seventh = harmony.seventh
     if limit > 1 and seventh is not None and "shell" in hand.shapes:
         found = shell(
@@ -417,13 +320,3 @@ def _end(hand: _Hand, slot: Slot) -> list[Tone]:
     else:
         found = (bass,)
     return [Tone(slot.onset, slot.duration, pitch, LOWER_STAFF) for pitch in found]
-
-
-def _nearest_octave(pc: int, here: int, hand: _Hand) -> int:
-    low, high = hand.level.left_range
-    options = [p for p in range(low, min(high, hand.ceiling) + 1) if p % OCTAVE == pc]
-    return min(options, key=lambda pitch: (abs(pitch - here), pitch))
-
-
-def _known(pitch: int | None) -> int:
-    return TICKS if pitch is None else pitch

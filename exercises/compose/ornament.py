@@ -9,15 +9,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from exercises.compose.bassline import Tone
 from exercises.compose.contour import beat_strength
 from exercises.compose.grid import EIGHTH, TICKS, Metre
-from exercises.compose.lefthand import Tone
 from exercises.compose.tones import ScaleNote, notes_over, staff_place
 from exercises.theory import OCTAVE, read_key, transpose_name
 
 if TYPE_CHECKING:
     from exercises.compose.dice import Dice
-    from exercises.compose.melody import Place
+    from exercises.compose.line import Place
     from exercises.levels import Level
     from styles.schema import Melody
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from exercises.compose.grid import TICKS, Metre
 
 if TYPE_CHECKING:
-    from exercises.compose.lefthand import Tone
+    from exercises.compose.bassline import Tone
     from exercises.levels import Level
 
 _SECONDS = 60.0

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING
 from exercises.chart import Mark
 from exercises.compose.contour import beat_strength
 from exercises.compose.grid import EIGHTH, TICKS, Metre, to_ql
-from exercises.compose.rhythm import is_syncopated
+from exercises.compose.tally import is_syncopated
 
 if TYPE_CHECKING:
     from exercises.compose.dice import Dice
     from exercises.compose.form import Phrase
-    from exercises.compose.melody import Place
+    from exercises.compose.line import Place
     from exercises.compose.progression import Slot
     from exercises.levels import Level
     from styles.schema import Style
