@@ -44,6 +44,8 @@ class Workshop:
             log.warning("style pack: %s", fault)
         self._styles = loaded.styles
         self._answers: OrderedDict[bytes, ChartReady] = OrderedDict()
+        self._written: OrderedDict[bytes, bytes] = OrderedDict()
+        """MusicXML by the chart's JSON: a window that is dragged asks for many widths of one."""
 
     def answer(self, request: ComposerRequest) -> ComposerReply:
         """Do one request. Whatever goes wrong becomes one line for the player."""
@@ -85,10 +87,11 @@ class Workshop:
             raise StyleError(f"there is no style {name!r}{nearest(name, self._styles)}")
         return self._styles[name]
 
-    @staticmethod
     def _engrave(
-        ticket: int, chart: Chart, page: PageRequest, chart_json: bytes, rejections: int
+        self, ticket: int, chart: Chart, page: PageRequest, chart_json: bytes, rejections: int
     ) -> ChartReady:
-        return ChartReady(
-            ticket, chart_json, engrave(write_musicxml(chart), chart, page), rejections
-        )
+        musicxml = self._written.pop(chart_json, None) or write_musicxml(chart)
+        self._written[chart_json] = musicxml
+        while len(self._written) > KEPT_ANSWERS:
+            self._written.popitem(last=False)
+        return ChartReady(ticket, chart_json, engrave(musicxml, chart, page), rejections)
