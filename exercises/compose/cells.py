@@ -18,7 +18,7 @@ NOTE, REST, TIED = "note", "rest", "tied"
 _TIERS = "ABC"
 LOWER_TIER_SHARE = 0.3
 """What the cells of lower tiers weigh against those of the level's own tier."""
-NEW_ELEMENT_BOOST = 2.0
+NEW_ELEMENT_BOOST = 3.0
 """Cells that the level has just brought in come up more often."""
 REST_SHARE = 0.5
 """Statistics of pop, rock and soul come from sung lines; a keyboard line breathes half as much."""

@@ -89,7 +89,7 @@ def _plan(drill: Drill, style: Style, seed: int) -> Plan:
         last = slots[-1]
         shorter = Slot(last.onset, last.duration - pickup, last.harmony, last.bar)
         slots = (*slots[:-1], shorter)
-    scale = choose_scale(style.melody, drill.key, row.number, Dice(seed, "scale"))
+    scale = choose_scale(style.melody, drill.key, row, Dice(seed, "scale"))
     return Plan(drill, style, row, metre, phrases, slots, pickup, scale)
 
 
@@ -193,7 +193,7 @@ def _seats(plan: Plan, below: Sequence[Tone], dice: Dice) -> tuple[Seat, ...]:
 
 def _pickup_beats(plan: Plan, dice: Dice) -> list[Beat]:
     half = EIGHTH
-    split = dice.chance(0.5)
+    split = plan.pickup > EIGHTH and dice.chance(0.5)
     starts = [-plan.pickup, -half] if split else [-plan.pickup]
     ends = [*starts[1:], 0]
     return [

@@ -241,7 +241,8 @@ def _pitches(hand: Hand, role: str, harmony: Harmony, reach: int) -> Voicing:
         return _octave(hand, bass)
     if role in {"R5", "R6"} and limit > 1:
         step = (harmony.fifth - bass) % OCTAVE if role == "R5" else _sixth(harmony, bass)
-        return (bass, bass + step)
+        # Over its own fifth in the bass a chord gives its root.
+        return (bass, bass + (step or (harmony.root - bass) % OCTAVE or OCTAVE))
     return (_degree(hand, role, harmony, bass),)
 
 

@@ -132,6 +132,9 @@ def _playable(
         fitting = [(bar, 1.0) for bar in _own_patterns(metre) if bar.level <= level.number]
     held = BarPattern("held root", 1, (Event(0, metre.bar, "R"),))
     fitting = fitting or [(held, 1.0)]
+    if level.texture == "together":
+        # Below the melody of these levels the left hand moves with the beat.
+        fitting = [pair for pair in fitting if _on_beat(pair[0], metre)]
     sparse = [
         (slim, weight)
         for pattern, weight in fitting
@@ -198,9 +201,15 @@ def _own_patterns(metre: Metre) -> tuple[BarPattern, ...]:
     )
 
 
+def _on_beat(pattern: BarPattern, metre: Metre) -> bool:
+    return all(event.onset % metre.beat == 0 for event in pattern.events)
+
+
 def _slim(pattern: BarPattern, level: Level, metre: Metre, quarter_bpm: float) -> BarPattern | None:
     """The pattern with the fullest chords that its density leaves; None where it is too dense."""
-    for fullness in range(level.left_notes, 0, -1):
+    chords = any(event.role in _CHORD_ROLES | {"S"} for event in pattern.events)
+    least = min(level.left_notes, 2) if chords else 1
+    for fullness in range(level.left_notes, least - 1, -1):
         slim = replace(pattern, fullness=fullness)
         if _is_sparse(slim, level, metre, quarter_bpm):
             return slim

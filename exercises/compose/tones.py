@@ -7,17 +7,20 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from exercises.theory import LETTERS, OCTAVE, pitch_class, read_key, scale_names
+from exercises.theory import LETTERS, OCTAVE, pitch_class, read_key, scale_names, scale_pcs
 
 if TYPE_CHECKING:
     from exercises.compose.dice import Dice
     from exercises.compose.progression import Slot
     from exercises.harmony import Harmony
+    from exercises.levels import Level
     from styles.schema import Melody
 
 PLAIN_LEVEL = 3
 """Up to here melodies keep to major and minor (and the pentatonics inside them)."""
 FIRST_SCALE_SHARE = 0.6
+COLOUR_SHARE = 0.08
+"""Share of chromatic notes from which a level has room for scales outside the key."""
 _HEPTATONIC = 7
 _PLAIN_SCALES = frozenset({"major", "minor", "major pentatonic"})
 _CLASH_IS_STYLE = frozenset({"7b9", "7alt", "7#9", "7b13"})
@@ -38,12 +41,14 @@ class ScaleNote:
     """Outside the plain scale by colour: the flat fifth, the flat third over a major chord."""
 
 
-def choose_scale(melody: Melody, key: str, level: int, dice: Dice) -> str:
+def choose_scale(melody: Melody, key: str, level: Level, dice: Dice) -> str:
     """The scale of a chart: mostly the style's first choice, simple ones at the first levels."""
     minor = read_key(key).minor
     liked = list(melody.scales_minor if minor else melody.scales)
-    if level <= PLAIN_LEVEL:
+    if level.number <= PLAIN_LEVEL:
         liked = [each for each in liked if each in _PLAIN_SCALES]
+    if level.chromatic_share < COLOUR_SHARE:
+        liked = [each for each in liked if _inside(each, key)]
     plain = "minor" if minor else "major"
     if not liked:
         return plain
@@ -107,10 +112,21 @@ def _local_names(harmony: Harmony, key: str, scale: str) -> dict[int, str]:
         by_letter.update({name[0]: name for name in chord})
         kept = list(by_letter.values())
     else:
-        thirds = {pitch_class(name) for name in chord}
-        kept = [name for name in names if scale == "blues" or not _rubs(pitch_class(name), thirds)]
+        tones = {pitch_class(name) for name in chord}
+        colour = scale == "blues"
+        kept = [name for name in names if colour or not _rubs(pitch_class(name), tones)]
+        if not _inside(scale, key):
+            # Minor colours over a major key are mixed with the key's own notes.
+            kept = [*(n for n in facts.names if not _rubs(pitch_class(n), tones)), *kept]
     # Of two spellings of one pitch the chord's wins.
     return {pitch_class(name): name for name in [*kept, *chord]}
+
+
+@cache
+def _inside(scale: str, key: str) -> bool:
+    """Whether a scale on the tonic stays in the key's signature."""
+    facts = read_key(key)
+    return set(scale_pcs(facts.tonic, scale)) <= set(facts.scale)
 
 
 def _rubs(pc: int, chord: set[int]) -> bool:
