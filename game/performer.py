@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 CHORD_CLIP_MS = 32.0
 """A chord note is never farther from the chord's middle: one chord stays one (facts of 22
 pianists: 95 % of two-hand chords within 69 ms)."""
+CLIP_SPREADS = 2.2
+"""No onset is farther off: a note half-way to the next is no longer this note but that one."""
 LEAST_GAP_S = 0.03
 """Between two onset groups, however uneven the player."""
 ROUNDS = 40
@@ -277,12 +279,16 @@ def _draw_times(
         return [bias + spread * one for one in away]
     away = [one * spread for one in away]
     for _ in range(ROUNDS):
-        away = _keep_order(places, away)
+        away = _keep_order(places, [_clip(one, bias, CLIP_SPREADS * spread) for one in away])
         line = _fit_line([places[index] for index in seen], [away[index] for index in seen])
         away = [one - line[0] - line[1] * place for one, place in zip(away, places, strict=True)]
         scatter = pstdev([away[index] for index in seen]) or 1.0
         away = [bias + one * spread / scatter for one in away]
     return away
+
+
+def _clip(value: float, middle: float, reach: float) -> float:
+    return min(middle + reach, max(middle - reach, value))
 
 
 def _fit_line(places: list[float], values: list[float]) -> tuple[float, float]:

@@ -43,7 +43,7 @@ def melody(bars: int = 4, quarter_bpm: float = 100.0) -> Chart:
 
 def both_hands(bars: int = 8, seed: int = 1, quarter_bpm: float = 100.0) -> Chart:
     """A wandering melody over half-note triads."""
-    dice = Random(seed)  # noqa: S311 - repeatable on purpose
+    dice = Random(seed)  # noqa: S311 - dice, no secret
     cells = ((1, 1), ("1/2",) * 4, (2,), (1, "1/2", "1/2"), ("3/2", "1/2"))
     notes: list[Note] = []
     pitch = 72

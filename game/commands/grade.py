@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 OURS = frozenset({"GradeError", "ComposeError", "StyleError"})
 FEW = 8
 """Up to so many takes are graded in this very process: starting others takes longer."""
+ON_CLICK_MS = 0.5
+"""Less is called on the click."""
 SHOWN_BARS = 8
 """Bar verdicts in a row."""
 
@@ -104,8 +106,9 @@ def _describe_time(scorecard: Scorecard) -> str:
     time = scorecard.time
     second = []
     if time.bias_ms is not None:
-        side = "behind" if time.bias_ms >= 0 else "ahead of"
-        second.append(f"{abs(time.bias_ms):.1f} ms {side} the click")
+        side = "behind" if time.bias_ms > 0 else "ahead of"
+        plain = abs(time.bias_ms) < ON_CLICK_MS
+        second.append("on the click" if plain else f"{abs(time.bias_ms):.1f} ms {side} the click")
     if time.spread_ms is not None:
         second.append(f"spread {time.spread_ms:.1f} ms")
     if time.drift_ms_per_bar is not None:

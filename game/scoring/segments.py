@@ -7,6 +7,7 @@ place, the later one counts: what was played again was meant to replace what was
 from __future__ import annotations
 
 from dataclasses import dataclass
+from statistics import median
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -85,7 +86,7 @@ def map_time(places_s: Sequence[float], lags_s: Sequence[float]) -> TimeMap:
     for place, lag in zip(places_s, lags_s, strict=True):
         gathered.setdefault(place, []).append(lag)
     ordered = sorted(gathered)
-    medians = [float(np.median(gathered[place])) for place in ordered]
+    medians = [median(gathered[place]) for place in ordered]
     return TimeMap(np.array(ordered), np.array(smooth_median(medians, SMOOTHING)))
 
 
@@ -93,6 +94,6 @@ def smooth_median(values: Sequence[float], width: int) -> list[float]:
     """Running median over `width` values, over fewer at the ends."""
     half = width // 2
     return [
-        float(np.median(values[max(0, index - half) : index + half + 1]))
+        median(values[max(0, index - half) : index + half + 1])
         for index in range(len(values))
     ]

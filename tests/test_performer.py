@@ -1,0 +1,164 @@
+from itertools import pairwise
+from statistics import fmean, pstdev
+
+import pytest
+
+from exercises.chart import Mark
+from exercises.timeline import Timeline
+from game.performer import PROFILES, Profile, adjust_profile, perform
+from game.scoring.performance import pair_notes
+from styles.loader import load_styles
+from tests.reading import both_hands, make_chart, make_note, melody
+
+
+def play(chart, profile, *, seed=1, style=None, level=5):
+    timeline = Timeline.steady(chart.drill.quarter_bpm)
+    return perform(chart, profile, timeline=timeline, style=style, level=level, seed=seed)
+
+
+def test_profiles_are_those_of_the_contract():
+    figures = {
+        name: (p.bias_ms, p.spread_ms, round(p.wrong + p.missing, 3))
+        for name, p in PROFILES.items()
+    }
+    assert figures == {
+        "perfect": (0, 0, 0),
+        "expert": (-10, 12, 0),
+        "solid": (0, 25, 0),
+        "laid-back": (35, 15, 0),
+        "amateur": (0, 45, 0.05),
+        "sloppy": (0, 80, 0.15),
+    }
+
+
+def test_perfect_plays_what_is_written():
+    chart = both_hands()
+    notes = pair_notes(play(chart, PROFILES["perfect"]).events)
+    written = sorted(
+        (float(n.onset_ql) * 0.6, n.pitch, float(n.duration_ql) * 0.6) for n in chart.notes
+    )
+    for note, (onset, pitch, length) in zip(notes, written, strict=True):
+        assert note.pitch == pitch
+        assert note.onset_s == pytest.approx(onset, abs=1e-9)
+        assert note.duration_s == pytest.approx(length, abs=1e-9)
+
+
+def test_a_seed_gives_the_same_and_another_does_not():
+    chart = both_hands()
+    once, again = (play(chart, PROFILES["sloppy"], seed=7) for _ in range(2))
+    assert once == again
+    assert play(chart, PROFILES["sloppy"], seed=8).events != once.events
+
+
+@pytest.mark.parametrize("name", ["expert", "solid", "laid-back", "amateur", "sloppy"])
+def test_bias_and_spread_are_exact(name):
+    chart = melody(16)
+    profile = PROFILES[name]
+    truth = play(chart, profile, seed=5).truth
+    away = [note.asynchrony_ms for note in truth.notes if note.what == "right"]
+    assert fmean(away) == pytest.approx(profile.bias_ms, abs=1e-6)
+    assert pstdev(away) == pytest.approx(profile.spread_ms, rel=1e-6)
+
+
+@pytest.mark.parametrize("name", ["expert", "solid", "amateur", "sloppy"])
+def test_onsets_keep_their_order(name):
+    chart = both_hands(16, 2, 140)
+    truth = play(chart, PROFILES[name], seed=2).truth
+    heard: dict[object, list[float]] = {}
+    for note, told in zip(chart.notes, truth.notes, strict=True):
+        if told.asynchrony_ms is not None:
+            onset = float(note.onset_ql) * 60 / 140 + told.asynchrony_ms / 1000
+            heard.setdefault(note.onset_ql, []).append(onset)
+    middles = [fmean(heard[onset]) for onset in sorted(heard)]
+    assert middles == sorted(middles)
+
+
+def test_errors_are_as_many_as_asked_for_and_told():
+    chart = both_hands(16)
+    count = len(chart.notes)
+    profile = Profile(wrong=0.1, missing=0.05, octave=0.02, extra=0.04)
+    performance = play(chart, profile)
+    told = [note.what for note in performance.truth.notes]
+    assert told.count("missing") == round(0.05 * count)
+    assert told.count("wrong") == pytest.approx(0.1 * count, abs=2)
+    assert told.count("octave") == pytest.approx(0.02 * count, abs=3)
+    assert len(performance.truth.extras) == pytest.approx(0.04 * count, abs=2)
+    notes = pair_notes(performance.events)
+    for written, note in zip(chart.notes, performance.truth.notes, strict=True):
+        if note.played is not None:
+            assert notes[note.played].pitch == note.pitch
+        if note.what == "right":
+            assert note.pitch == written.pitch
+        if note.what == "octave":
+            assert abs(note.pitch - written.pitch) == 12
+    used = [n.played for n in performance.truth.notes if n.played is not None]
+    used += [extra.played for extra in performance.truth.extras]
+    assert sorted(used) == list(range(len(notes)))
+
+
+def test_stumbles_go_back_wait_and_skip():
+    chart = both_hands(32)
+    performance = play(chart, Profile(stumbles=0.3))
+    assert len(set(performance.truth.stumbles)) >= 4
+    assert {extra.reason for extra in performance.truth.extras} == {"restart", "repeat"}
+    notes = pair_notes(performance.events)
+    assert notes[-1].onset_s > float(chart.end_ql) * 0.6
+
+
+def test_no_release_cuts_the_next_note_of_its_pitch():
+    chart = make_chart([make_note(f"{i}/2", 60, "1/2") for i in range(16)], bars=2)
+    for name in PROFILES:
+        notes = pair_notes(play(chart, PROFILES[name]).events)
+        for pitch in {note.pitch for note in notes}:
+            same = [note for note in notes if note.pitch == pitch]
+            assert all(note.duration_s > 0 for note in same)
+            for note, following in pairwise(same):
+                assert note.onset_s + note.duration_s <= following.onset_s + 1e-9
+
+
+def test_swing_is_played_and_the_pocket_is_the_performers_own():
+    jazz = load_styles().styles["jazz"]
+    chart = make_chart(
+        [make_note(f"{i}/2", 60 + i, "1/2") for i in range(8)], bars=1, quarter_bpm=120
+    )
+    notes = pair_notes(play(chart, PROFILES["perfect"], style=jazz, level=8).events)
+    assert [notes[i].onset_s for i in (0, 2, 4, 6)] == pytest.approx([0, 0.5, 1.0, 1.5])
+    assert all(0.27 < notes[i].onset_s - notes[i - 1].onset_s < 0.35 for i in (1, 3, 5, 7))
+
+
+def test_velocity_and_length_follow_the_signs():
+    notes = [
+        make_note(0, 60),
+        make_note(1, 62, articulations=("accent",)),
+        make_note(2, 64, articulations=("staccato",)),
+        make_note(4, 65),
+        make_note(5, 67),
+    ]
+    marks = (
+        Mark(0, "dynamic", "p"),
+        Mark(4, "dynamic", "f"),
+        Mark(4, "hairpin", "<", end_ql=notes[-1].onset_ql),
+    )
+    played = pair_notes(play(make_chart(notes, bars=2, marks=marks), PROFILES["perfect"]).events)
+    soft, accent, short, loud, louder = played
+    assert accent.velocity > soft.velocity
+    assert loud.velocity > soft.velocity
+    assert louder.velocity > loud.velocity
+    assert short.duration_s == pytest.approx(0.3)
+
+
+def test_a_chord_is_spread_about_its_middle_and_stays_one():
+    chart = make_chart([make_note(0, pitch, 4) for pitch in (60, 64, 67)], bars=1)
+    onsets = [n.onset_s for n in pair_notes(play(chart, Profile(chord_spread_ms=20)).events)]
+    assert len(set(onsets)) == 3
+    assert sorted(onsets)[1] == pytest.approx(0, abs=1e-9)
+    assert max(onsets) - min(onsets) < 0.09
+
+
+def test_figures_change_a_profile():
+    assert adjust_profile(PROFILES["solid"], bias_ms=4.0, wrong=None).bias_ms == 4.0
+    assert adjust_profile(PROFILES["solid"], wrong=None) == PROFILES["solid"]
+
+
+def test_an_empty_chart_is_silence():
+    assert play(make_chart([], bars=1), PROFILES["sloppy"]).events == ()

@@ -1,0 +1,150 @@
+import time
+
+import pytest
+
+from exercises.timeline import Timeline
+from game.events import NoteEvent
+from game.performer import Profile, perform
+from game.scoring.live import LiveMarker
+from tests.reading import both_hands, by_rote, grade, make_chart, make_note, melody
+
+VERDICTS = {
+    "match": {"right", "early", "late"},
+    "substitution": {"wrong"},
+    "omission": {"missed"},
+}
+
+
+def marker(chart, level=5):
+    timeline = Timeline.steady(chart.drill.quarter_bpm)
+    return LiveMarker(chart, timeline=timeline, style=None, level=level)
+
+
+def strike(when, pitch):
+    return NoteEvent(when, "on", pitch, 70)
+
+
+def test_right_early_late_wrong_extra_and_missed():
+    chart = make_chart([make_note(i, 60 + 4 * i) for i in range(5)], bars=2)
+    live = marker(chart)
+    (mark,) = live.feed(strike(0.0, 60))
+    assert (mark.id, mark.verdict, mark.asynchrony_ms) == ("n1", "right", 0.0)
+    (mark,) = live.feed(strike(0.49, 64))
+    assert (mark.id, mark.verdict) == ("n2", "early")
+    assert mark.asynchrony_ms == pytest.approx(-110)
+    (mark,) = live.feed(strike(1.31, 68))
+    assert (mark.id, mark.verdict) == ("n3", "late")
+    (mark,) = live.feed(strike(1.8, 73))
+    assert (mark.id, mark.verdict, mark.pitch) == ("n4", "wrong", 73)
+    (mark,) = live.feed(strike(1.81, 30))
+    assert (mark.id, mark.verdict) == (None, "extra")
+    assert live.advance(2.4) == ()
+    (mark,) = live.advance(4.0)
+    assert (mark.id, mark.verdict, mark.pitch) == ("n5", "missed", 76)
+    assert live.advance(5.0) == ()
+
+
+def test_releases_and_pedal_bring_nothing():
+    live = marker(melody())
+    assert live.feed(NoteEvent(0.0, "off", 60, 0)) == ()
+    assert live.feed(NoteEvent(0.0, "pedal", 0, 127)) == ()
+
+
+def test_a_note_that_was_given_up_may_still_come_late():
+    chart = melody()
+    live = marker(chart)
+    (missed,) = live.advance(0.16)
+    (late,) = live.feed(strike(0.18, chart.notes[0].pitch))
+    assert (missed.id, missed.verdict) == ("n1", "missed")
+    assert (late.id, late.verdict) == ("n1", "late")
+
+
+def test_a_right_key_after_a_wrong_one_mends_the_mark():
+    live = marker(melody())
+    assert live.feed(strike(0.0, 61))[0].verdict == "wrong"
+    assert live.feed(strike(0.05, 60))[0].verdict == "right"
+
+
+@pytest.mark.parametrize(
+    "profile",
+    [
+        Profile(bias_ms=-10, spread_ms=12),
+        Profile(spread_ms=25, chord_spread_ms=10),
+        Profile(spread_ms=45, chord_spread_ms=12, wrong=0.03, missing=0.02),
+        Profile(spread_ms=30, chord_spread_ms=12, wrong=0.08, missing=0.06, extra=0.03),
+    ],
+)
+def test_agrees_with_the_verdict_of_the_whole_take(profile):
+    same = total = 0
+    for seed in range(6):
+        chart = both_hands(16, seed)
+        timeline = Timeline.steady(100)
+        take = perform(chart, profile, timeline=timeline, style=None, level=5, seed=seed)
+        live, marks = marker(chart), {}
+        for event in take.events:
+            marks |= {mark.id: mark.verdict for mark in live.advance(event.onset_s)}
+            marks |= {mark.id: mark.verdict for mark in live.feed(event) if mark.id}
+        marks |= {mark.id: mark.verdict for mark in live.advance(1000.0)}
+        card = grade(chart, list(take.events))
+        assert set(marks) == {note.id for note in chart.notes}
+        same += sum(marks[note.id] in VERDICTS[note.verdict] for note in card.notes)
+        total += len(card.notes)
+    assert same / total >= 0.98
+
+
+def test_how_often_time_is_told_changes_no_mark():
+    chart = both_hands()
+    take = perform(
+        chart,
+        Profile(spread_ms=30, wrong=0.1, missing=0.1),
+        timeline=Timeline.steady(100),
+        style=None,
+        level=5,
+        seed=1,
+    )
+    runs = []
+    for frame in (1 / 60, 1 / 13, 0.7):
+        live, marks, now = marker(chart), [], -1.0
+        for event in take.events:
+            while now + frame < event.onset_s:
+                now += frame
+                marks += live.advance(now)
+            marks += live.advance(event.onset_s)
+            marks += live.feed(event)
+        runs.append(sorted(marks + list(live.advance(99.0)), key=lambda m: (m.onset_s, m.pitch)))
+    assert runs[0] == runs[1] == runs[2]
+
+
+def test_follows_a_player_who_went_back_within_two_beats():
+    chart = both_hands(12, 4)
+    rote = [event for event in by_rote(chart) if event.kind == "on"]
+    first = [event for event in rote if event.onset_s < 16.7]
+    second = [NoteEvent(e.onset_s + 8.4, "on", e.pitch, 70) for e in rote if e.onset_s > 9.5]
+    live = marker(chart)
+    after = []
+    for event in first + second:
+        live.advance(event.onset_s)
+        marks = live.feed(event)
+        if event.onset_s > second[0].onset_s + 1.2:
+            after += [mark.verdict for mark in marks]
+    assert set(after) == {"right"}
+
+
+def test_a_mark_takes_well_under_a_millisecond():
+    chart = both_hands(64, 2)
+    take = perform(
+        chart,
+        Profile(spread_ms=40, wrong=0.1, missing=0.1, extra=0.1, stumbles=0.1),
+        timeline=Timeline.steady(100),
+        style=None,
+        level=5,
+        seed=1,
+    )
+    live, spans = marker(chart), []
+    for event in take.events:
+        start = time.perf_counter()
+        live.advance(event.onset_s)
+        live.feed(event)
+        spans.append(time.perf_counter() - start)
+    spans.sort()
+    assert spans[int(len(spans) * 0.99)] < 0.001
