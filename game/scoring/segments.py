@@ -93,7 +93,4 @@ def map_time(places_s: Sequence[float], lags_s: Sequence[float]) -> TimeMap:
 def smooth_median(values: Sequence[float], width: int) -> list[float]:
     """Running median over `width` values, over fewer at the ends."""
     half = width // 2
-    return [
-        median(values[max(0, index - half) : index + half + 1])
-        for index in range(len(values))
-    ]
+    return [median(values[max(0, index - half) : index + half + 1]) for index in range(len(values))]
