@@ -14,8 +14,8 @@ from exercises.chart import ComposeError, read_chart_json, write_chart_json
 from exercises.hand_checks import check_hands
 from exercises.level_checks import check_level, check_new_element
 from exercises.meter import TICKS
-from exercises.survey import HANDS, NAMES, Survey
-from exercises.theory import OCTAVE, key_fifths, read_key, read_spelling
+from exercises.survey import HANDS, NAMES, Survey, Tone
+from exercises.theory import OCTAVE, key_fifths, read_key, read_spelling, scale_pcs
 from exercises.timeline import bar_ql
 
 if TYPE_CHECKING:
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 BARS, KEY, HAND, ENDING, LEVEL, FILE = 1, 2, 3, 6, 7, 8
 """The numbers of the rules."""
+COLOURED_LEVEL = 4
+"""From here on styles use their own scales and chords outside the key."""
 _ENDINGS = {"turnaround", "open"}
 _DEGREES = {1: (0,), 2: (2,), 3: (3, 4), 4: (5,), 5: (7,), 6: (8, 9), 7: (10, 11), 9: (2,)}
 """Semitones above the tonic of the degrees that a line may end on."""
@@ -60,7 +62,7 @@ def check_chart(chart: Chart, style: Style | None, level: Level | None) -> tuple
     faults += [Fault(BARS, bar, text) for bar, text in _check_overlaps(survey)]
     faults += [Fault(HAND, bar, text) for bar, text in check_hands(survey, level)]
     if level is not None:
-        faults += [Fault(KEY, bar, text) for bar, text in _check_key(survey, level)]
+        faults += [Fault(KEY, bar, text) for bar, text in _check_key(survey, style, level)]
         faults += [Fault(LEVEL, bar, text) for bar, text in check_level(survey, level)]
         faults += [Fault(LEVEL, bar, text) for bar, text in check_new_element(survey, level)]
     if style is not None:
@@ -138,16 +140,18 @@ def _check_overlaps(survey: Survey) -> Iterator[tuple[int, str]]:
             sounding[tone.note.pitch] = max(sounding.get(tone.note.pitch, 0), tone.end)
 
 
-def _check_key(survey: Survey, level: Level) -> Iterator[tuple[int, str]]:
+def _check_key(survey: Survey, style: Style | None, level: Level) -> Iterator[tuple[int, str]]:
     key = survey.chart.drill.key
     if not level.allows_key(key, abs(key_fifths(key))):
         yield survey.chart.bars[0].number, f"{key} is a key above level {level.number}"
-    facts = read_key(key)
-    inside = set(facts.scale)
-    if facts.minor and level.raised_seventh:
-        inside |= {(facts.tonic_pc + 9) % OCTAVE, (facts.tonic_pc + 11) % OCTAVE}
+    inside = _home_pcs(key, style, level)
     melody = survey.melody
-    outside = [tone for tone in melody if tone.note.pitch % OCTAVE not in inside]
+    outside = [
+        tone
+        for tone in melody
+        if tone.note.pitch % OCTAVE not in inside
+        and (level.number < COLOURED_LEVEL or not _is_chordal(survey, tone))
+    ]
     most = int(level.chromatic_share * len(melody))
     if level.chromatic_share > 0:
         # A share of a short tune is less than one note, which may be meant.
@@ -155,14 +159,35 @@ def _check_key(survey: Survey, level: Level) -> Iterator[tuple[int, str]]:
     if level.chromatic_notes is not None:
         most = min(most, level.chromatic_notes)
     if len(outside) > most:
-        tone = outside[most]
-        yield (
-            survey.bar_at(tone.start),
-            (
-                f"{len(outside)} of {len(melody)} melody notes are outside {key}; "
-                f"level {level.number} allows {most}"
-            ),
-        )
+        detail = f"{len(outside)} of {len(melody)} melody notes are outside {key} and its chords"
+        allowed = f"level {level.number} allows {most}"
+        yield survey.bar_at(outside[most].start), f"{detail}; {allowed}"
+
+
+def _home_pcs(key: str, style: Style | None, level: Level) -> set[int]:
+    """Pitch classes that are at home.
+
+    The signature's, a minor key's raised 6th and 7th, and from the level at which they are read
+    those of the style's scales (the blues' flat third).
+    """
+    facts = read_key(key)
+    inside = set(facts.scale)
+    if facts.minor and level.raised_seventh:
+        inside |= {(facts.tonic_pc + 9) % OCTAVE, (facts.tonic_pc + 11) % OCTAVE}
+    if style is not None and level.number >= COLOURED_LEVEL:
+        scales = style.melody.scales_minor if facts.minor else style.melody.scales
+        for scale in scales:
+            inside.update(scale_pcs(facts.tonic, scale))
+    return inside
+
+
+def _is_chordal(survey: Survey, tone: Tone) -> bool:
+    """Whether a note belongs to a chord that sounds with it (a local key's leading note does)."""
+    pc = tone.note.pitch % OCTAVE
+    return any(
+        pc in chord.pitch_classes and start < tone.end and end > tone.start
+        for start, end, chord in survey.chords
+    )
 
 
 def _check_ending(survey: Survey, style: Style) -> Iterator[tuple[int, str]]:

@@ -26,7 +26,7 @@ FIVE_FINGERS = 7
 """Semitones from thumb to little finger on five neighbouring keys of a scale ..."""
 RAISED_FIVE_FINGERS = 8
 """... and with a raised seventh below."""
-FREE_RESTS_FROM = 9
+FREE_FROM = 9
 _EIGHTH = TICKS // 2
 _MARKS = {"pedal": "pedal", "hairpin": "hairpin"}
 
@@ -44,8 +44,11 @@ def check_level(survey: Survey, level: Level) -> Iterator[Finding]:
 
 
 def check_new_element(survey: Survey, level: Level) -> Iterator[Finding]:
-    """A fault where a chart has nothing of its level: it would pass one level down."""
-    if level.number > LOWEST and not elements_of(survey, level):
+    """A fault where a chart has nothing of its level: it would pass one level down.
+
+    From the level at which every key and value is free this cannot be decided.
+    """
+    if LOWEST < level.number < FREE_FROM and not elements_of(survey, level):
         yield survey.chart.bars[0].number, f"nothing in it is of level {level.number}"
 
 
@@ -83,26 +86,30 @@ def _check_meter(survey: Survey, level: Level) -> Iterator[Finding]:
                 yield bar.number, "the metre changes"
     if bars[0].number == 0 and not level.pickup:
         yield 0, f"a pickup is above level {level.number}"
-    if survey.chart.show_chords and not level.show_chords:  # noqa: SIM102 - two questions, not one
-        if survey.chart.drill.kind == "grand":
-            yield bars[0].number, f"chord symbols are above level {level.number}"
+    # A lead sheet or a number chart is asked for by kind, whatever the level.
+    asked = survey.chart.drill.kind != "grand"
+    if survey.chart.show_chords and not level.show_chords and not asked:
+        yield bars[0].number, f"chord symbols are above level {level.number}"
 
 
 def _check_values(survey: Survey, level: Level) -> Iterator[Finding]:
     allowed = {int(d * TICKS) for d in level.durations}
     for tone in survey.tones:
         length = tone.end - tone.start
-        if allowed and length not in allowed:
+        index = survey.index_at(tone.start)
+        # A note that fills its bar is no new value in a longer metre.
+        fills = tone.start == survey.starts[index] and tone.end == survey.ends[index]
+        if allowed and length not in allowed and not fills:
             value = Fraction(length, TICKS)
             yield survey.bar_at(tone.start), f"{tone.note.id}: a note of {value} quarter notes"
         elif tone.start % (TICKS // 8) and level.triplets == "none":
             yield survey.bar_at(tone.start), f"{tone.note.id}: a triplet"
-        if not level.ties and tone.end > survey.ends[survey.index_at(tone.start)]:
+        if not level.ties and tone.end > survey.ends[index]:
             yield survey.bar_at(tone.start), f"{tone.note.id}: tied over the bar line"
 
 
 def _check_rests(survey: Survey, level: Level) -> Iterator[Finding]:
-    if not level.rests and level.number >= FREE_RESTS_FROM:
+    if not level.rests and level.number >= FREE_FROM:
         return
     allowed = sorted((int(rest * TICKS) for rest in level.rests), reverse=True)
     for hand, gaps in survey.gaps.items():

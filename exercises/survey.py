@@ -13,7 +13,7 @@ from exercises.timeline import SECONDS_PER_MINUTE, beat_ql
 if TYPE_CHECKING:
     from fractions import Fraction
 
-    from exercises.chart import Chart, Note
+    from exercises.chart import Chart, Chord, Note
 
 HANDS = (1, 2)
 NAMES = {1: "right hand", 2: "left hand"}
@@ -105,6 +105,14 @@ class Survey:
         busy = self.busy_bars(1)
         alone = [t for t in left if self.index_at(t.start) not in busy]
         return sorted([*right, *alone], key=lambda t: t.start)
+
+    @cached_property
+    def chords(self) -> list[tuple[int, int, Chord]]:
+        """(start, end, chord) in ticks."""
+        return [
+            (ticks_of(c.onset_ql), ticks_of(c.onset_ql + c.duration_ql), c)
+            for c in self.chart.chords
+        ]
 
     def busy_bars(self, hand: int) -> set[int]:
         """Indexes of the bars in which a hand sounds."""

@@ -30,13 +30,13 @@ _BASS_CENTRE = {1: 50, 2: 50, 3: 47, 4: 45, 5: 43}
 
 _LOW_CENTRE = 41
 
-_CENTRE_PULL = 0.5
+_CENTRE_PULL = 0.8
 
 _WIDE = 7
 
 _WIDE_COST = 2.0
 
-_FARTHEST = 14
+FARTHEST = 14
 
 _FAR_COST = 20.0
 
@@ -92,11 +92,11 @@ def place_bass(
         if following is not None and tail:
             # The bar's last note must not be too far from the next root.
             goals = [p for p in range(low, top + 1) if p % OCTAVE == following.bass]
-            away += _FAR_COST / 2 * (min(abs(pitch + tail - p) for p in goals) > _FARTHEST)
+            away += _FAR_COST / 2 * (min(abs(pitch + tail - p) for p in goals) > FARTHEST)
         if hand.bass is None:
             return away
         move = abs(pitch - hand.bass)
-        far = hand.last is not None and abs(pitch - hand.last) > _FARTHEST
+        far = hand.last is not None and abs(pitch - hand.last) > FARTHEST
         return away + move + _WIDE_COST * (move > _WIDE) + _FAR_COST * far
 
     options = [pitch for pitch in range(low, top + 1) if pitch % OCTAVE == pc]

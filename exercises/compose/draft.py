@@ -77,7 +77,7 @@ def _plan(drill: Drill, style: Style, seed: int) -> Plan:
     row = level(drill.level)
     metre = read_metre(drill.meter)
     forms = style.forms
-    if row.texture == "one hand" and drill.hands == "both":
+    if row.number <= TURNS_LEVEL and drill.hands == "both":
         # The hands take turns by phrases: one phrase alone would leave a hand out.
         forms = tuple(each for each in forms if len(each.phrases) > 1)
     phrases = plan_form(forms, drill.bars, Dice(seed, "form"))

@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING
 
 from exercises.compose.bassline import Tone
 from exercises.compose.contour import beat_strength
-from exercises.compose.grid import TICKS, Metre
+from exercises.compose.grid import TICKS, Metre, two_beats_s
 from exercises.theory import OCTAVE
+from exercises.timeline import SECONDS_PER_MINUTE
 
 if TYPE_CHECKING:
     from exercises.compose.dice import Dice
     from exercises.compose.line import Place
     from exercises.levels import Level
 
-_SECONDS = 60.0
+FASTEST_REPEAT = 0.13
+"""Seconds within which one key is not struck again."""
 # How often a right-hand note on the beat carries chord notes, by the style's voicings; the
 # plain share is that of two and more notes in Mozart's right hand.
 PLAIN_SHARE = 0.12
@@ -40,7 +42,8 @@ def fill_chords(
         return []
     share = max((SHARES[each] for each in shapes if each in SHARES), default=PLAIN_SHARE)
     window = 2 * metre.beat
-    most = level.notes_per_s * window / TICKS * _SECONDS / quarter_bpm
+    most = level.notes_per_s * two_beats_s(metre, quarter_bpm)
+    restruck = FASTEST_REPEAT * quarter_bpm * TICKS / SECONDS_PER_MINUTE
     found: list[Tone] = []
     onsets = sorted([p.beat.onset for p in places] + [tone.onset for tone in below])
     for place in places:
@@ -53,6 +56,8 @@ def fill_chords(
             continue
         count = min(level.right_notes - 1, 1 if level.number < _FULL_LEVEL else 2)
         added = _hang(place, below, count, level)
+        fresh = {p.note.pitch for p in places if 0 < beat.onset - p.beat.onset < restruck}
+        added = [tone for tone in added if tone.pitch not in fresh]
         crowd = [each for each in onsets if abs(each - beat.onset) < window]
         if len(crowd) + len(added) > most:
             added = added[: max(0, int(most) - len(crowd))]

@@ -10,7 +10,8 @@ from fractions import Fraction
 from functools import cache
 
 from exercises.chart import ComposeError
-from exercises.timeline import bar_ql, beat_ql
+from exercises.meter import TICKS as FINE_TICKS
+from exercises.timeline import SECONDS_PER_MINUTE, bar_ql, beat_ql
 
 TICKS = 48
 """A quarter note."""
@@ -92,6 +93,16 @@ def read_metre(meter: str) -> Metre:
     strong = _STRONG.get(meter, tuple(start for start, _ in groups))
     strengths = tuple(_strength(at, strong, pulses) for at in range(bar))
     return Metre(meter, bar, beat, groups, pulses, strong, compound, strengths)
+
+
+def two_beats_s(metre: Metre, quarter_bpm: float) -> float:
+    """Seconds that two counted beats last: the window that densities are measured in.
+
+    In the arithmetic of the hard checks, so that a density of exactly the level's is judged alike.
+    """
+    return (
+        2 * (metre.beat * FINE_TICKS // TICKS) * (SECONDS_PER_MINUTE / (quarter_bpm * FINE_TICKS))
+    )
 
 
 def to_ticks(ql: Fraction) -> int:

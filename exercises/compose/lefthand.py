@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from exercises.compose.grid import EIGHTH, TICKS, Metre
+from exercises.compose.grid import EIGHTH, SIXTEENTH, TICKS, Metre
 from exercises.compose.pattern import BarPattern, Event, clip_events
 from exercises.compose.voicing import (
     OCTAVE,
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from exercises.levels import Level
 from exercises.compose.bassline import (
     CEILING,
+    FARTHEST,
     LOWER_STAFF,
     LOWEST_BASS,
     Hand,
@@ -94,10 +96,10 @@ def play_patterns(
         _settle(hand, pattern)
         following = slots[index + 1].harmony if index + 1 < len(slots) else None
         if slot.bar == last_bar:
-            tones += _end(hand, slot)
+            _join(tones, _end(hand, slot), hand)
             continue
         if slot.bar in held and slot.duration == metre.bar:
-            tones += _hold(hand, slot)
+            _join(tones, _hold(hand, slot), hand)
             continue
         if pattern.comping:
             if slot.bar not in done:
@@ -107,8 +109,27 @@ def play_patterns(
         whole = slot.duration == metre.bar
         events = pattern.events if whole else clip_events(pattern, slot.duration)
         pushed = whole and pattern.pushes and following is not None
-        tones += _play(hand, slot, events, following, dice, pushed=pushed)
+        _join(tones, _play(hand, slot, events, following, dice, pushed=pushed), hand)
     return tones
+
+
+def _join(tones: list[Tone], new: list[Tone], hand: Hand) -> None:
+    """Add a bar so that the hand gets there.
+
+    A last high note too far above the next bass goes down an octave; a key struck a sixteenth ago
+    is left out of a chord.
+    """
+    if tones and new:
+        last = [tone for tone in tones if tone.onset == tones[-1].onset]
+        first = [tone for tone in new if tone.onset == new[0].onset]
+        lower = last[0].pitch - OCTAVE
+        far = last[0].pitch - first[0].pitch > FARTHEST
+        if len(last) == 1 and far and lower >= hand.level.left_range[0]:
+            tones[-1] = replace(tones[-1], pitch=lower)
+        if first[0].onset - last[0].onset <= SIXTEENTH and len(first) > 1:
+            struck = {tone.pitch for tone in last}
+            new = [tone for tone in new if tone not in first or tone.pitch not in struck]
+    tones += new
 
 
 def _held_bars(phrases: Sequence[Phrase], level: Level, dice: Dice) -> set[int]:

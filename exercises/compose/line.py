@@ -178,18 +178,9 @@ def weigh_interval(note: ScaleNote, beat: Beat, line: Line, ground: Ground, bass
     last = line.places[-1].note
     move = note.pitch - last.pitch
     size = abs(move)
-    level, melody = ground.level, ground.melody
-    gap = (beat.onset - line.places[-1].beat.onset) / ground.ticks_per_s
-    if size > level.max_interval or _is_augmented(note, last):
+    if _is_barred(note, beat, line, ground):
         return 0.0
-    if size == 0 and (gap < FASTEST_REPEAT or line.places[-1].beat.bar < 0):
-        return 0.0
-    if size > FAR and gap < QUICK:
-        return 0.0
-    leaping = size > level.free_interval
-    if leaping and line.leaps + 1 > level.leap_share * max(line.intervals + 1, 8):
-        return 0.0
-    weight = _interval_share(size, melody, five_finger=level.five_finger)
+    weight = _interval_share(size, ground.melody, five_finger=ground.level.five_finger)
     if len(line.places) > 1 and line.places[-2].staff == line.places[-1].staff:
         weight *= _turn(move, last.pitch - line.places[-2].note.pitch)
     if not line.places[-1].note.chordal and beat_strength(line.places[-1].beat, ground.metre) > 0:
@@ -200,6 +191,27 @@ def weigh_interval(note: ScaleNote, beat: Beat, line: Line, ground: Ground, bass
     if _is_parallel(note.pitch, last.pitch, line.places[-1].beat, beat, bass):
         weight *= 0.0 if ground.strict else 0.1
     return weight
+
+
+def _is_barred(note: ScaleNote, beat: Beat, line: Line, ground: Ground) -> bool:
+    """What no weight can win back: too wide, too quick for the hand, or sung by nobody."""
+    level, before = ground.level, line.places[-1]
+    size = abs(note.pitch - before.note.pitch)
+    gap = (beat.onset - before.beat.onset) / ground.ticks_per_s
+    if size > level.max_interval or _is_augmented(note, before.note):
+        return True
+    if size == 0 and before.beat.bar < 0:
+        return True
+    if size > FAR and gap < QUICK:
+        return True
+    if any(
+        place.note.pitch == note.pitch
+        and (beat.onset - place.beat.onset) / ground.ticks_per_s < FASTEST_REPEAT
+        for place in line.places[-2:]
+    ):
+        return True
+    few = line.leaps + 1 <= level.leap_share * max(line.intervals + 1, 8)
+    return size > level.free_interval and not few
 
 
 def weigh_stagnation(note: ScaleNote, line: Line) -> float:

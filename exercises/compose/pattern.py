@@ -8,7 +8,7 @@ from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from exercises.compose.grid import DOTTED, EIGHTH, TICKS, Metre, to_ticks
+from exercises.compose.grid import DOTTED, EIGHTH, TICKS, Metre, to_ticks, two_beats_s
 from styles.tokens import read_length, read_pattern
 
 if TYPE_CHECKING:
@@ -135,12 +135,16 @@ def _playable(
     if level.texture == "together":
         # Below the melody of these levels the left hand moves with the beat.
         fitting = [pair for pair in fitting if _on_beat(pair[0], metre)]
-    sparse = [
-        (slim, weight)
-        for pattern, weight in fitting
-        if (slim := _slim(pattern, level, metre, quarter_bpm)) is not None
-    ]
-    return sparse or [(held, 1.0)]
+    # Best with room for a melody on every pulse, else at least on the strong ones.
+    for melody in ([start for start, _ in metre.pulses], list(metre.strong)):
+        sparse = []
+        for pattern, weight in fitting:
+            slim = _slim(pattern, level, metre, quarter_bpm=quarter_bpm, melody=melody)
+            if slim is not None:
+                sparse.append((slim, weight))
+        if sparse:
+            return sparse
+    return [(held, 1.0)]
 
 
 def _nearness(below: int) -> float:
@@ -205,13 +209,20 @@ def _on_beat(pattern: BarPattern, metre: Metre) -> bool:
     return all(event.onset % metre.beat == 0 for event in pattern.events)
 
 
-def _slim(pattern: BarPattern, level: Level, metre: Metre, quarter_bpm: float) -> BarPattern | None:
+def _slim(
+    pattern: BarPattern,
+    level: Level,
+    metre: Metre,
+    *,
+    quarter_bpm: float,
+    melody: Sequence[int],
+) -> BarPattern | None:
     """The pattern with the fullest chords that its density leaves; None where it is too dense."""
     chords = any(event.role in _CHORD_ROLES | {"S"} for event in pattern.events)
     least = min(level.left_notes, 2) if chords else 1
     for fullness in range(level.left_notes, least - 1, -1):
         slim = replace(pattern, fullness=fullness)
-        if _is_sparse(slim, level, metre, quarter_bpm):
+        if _is_sparse(slim, level, metre, quarter_bpm=quarter_bpm, melody=melody):
             return slim
     return None
 
@@ -226,8 +237,15 @@ def _restrikes(pattern: BarPattern, metre: Metre, quarter_bpm: float) -> bool:
     return False
 
 
-def _is_sparse(pattern: BarPattern, level: Level, metre: Metre, quarter_bpm: float) -> bool:
-    """Whether any two beats of it leave the melody room under the level's densities."""
+def _is_sparse(
+    pattern: BarPattern,
+    level: Level,
+    metre: Metre,
+    *,
+    quarter_bpm: float,
+    melody: Sequence[int],
+) -> bool:
+    """Whether any two beats leave a melody on these onsets room under the level's densities."""
     window = 2 * metre.beat
     onsets = [
         (event.onset, min(pattern.fullness, role_size(event.role, level)))
@@ -235,11 +253,10 @@ def _is_sparse(pattern: BarPattern, level: Level, metre: Metre, quarter_bpm: flo
     ]
     if _restrikes(pattern, metre, quarter_bpm):
         return False
-    # A melody note on every strong pulse must still find room.
-    onsets = sorted(onsets + [(at, 1) for at in metre.strong])
+    onsets = sorted(onsets + [(at, 1) for at in melody])
     once = len(onsets)
     onsets += [(onset + metre.bar, size) for onset, size in onsets]
-    seconds = window / TICKS * _SECONDS / quarter_bpm
+    seconds = two_beats_s(metre, quarter_bpm)
     for start, _ in onsets[:once]:
         within = [pair for pair in onsets if start <= pair[0] < start + window]
         inside = [size for _, size in within]

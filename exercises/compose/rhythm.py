@@ -28,6 +28,7 @@ from exercises.compose.tally import BarRhythm, Tally, allows_tie, commit, is_pla
 SHARED_MOTIF = 0.4
 """How often a contrasting phrase takes up a motif of the first one."""
 
+LIVELY_LEVEL = 5
 STATIC_SHARE = 0.2
 """A single note for a whole bar says little before the end of a phrase."""
 
@@ -133,12 +134,29 @@ def _motif_bar(
     known = motifs.get(label)
     if known is not None and is_playable(draft, known, bar):
         return known
+    best: BarRhythm = ()
     for _ in range(_TRIES):
         found = tuple(_fill(draft, 0, draft.metre.bar, bar, dice, opening=opening))
-        if any(kind == NOTE for *_, kind in found) and is_playable(draft, found, bar):
-            motifs.setdefault(label, found)
-            return found
-    return _calmest(draft, bar)
+        if is_playable(draft, found, bar) and _count(found) > _count(best):
+            best = found
+        if _count(best) >= _liveliness(draft):
+            break
+    if not best:
+        return _calmest(draft, bar)
+    motifs.setdefault(label, best)
+    return best
+
+
+def _count(rhythm: BarRhythm) -> int:
+    return sum(kind == NOTE for *_, kind in rhythm)
+
+
+def _liveliness(draft: Tally) -> int:
+    """How many notes a bar needs to be a motif: two at first, later one on most pulses."""
+    pulses = len(draft.metre.pulses)
+    if draft.level.number < LIVELY_LEVEL:
+        return min(2, pulses)
+    return pulses + 1 if draft.metre.compound else max(2, pulses - 1)
 
 
 def _fill(

@@ -15,18 +15,13 @@ from exercises.compose.cells import (
     allows_note,
     usable_cells,
 )
-from exercises.compose.grid import EIGHTH, TICKS, Metre
+from exercises.compose.grid import EIGHTH, Metre, two_beats_s
 
 if TYPE_CHECKING:
     from exercises.levels import Level
     from styles.schema import Style
 
 SYNCOPATION_MARGIN = 0.85
-
-_ROUNDING = 1e-9
-"""A density of exactly the level's is kept off, whichever way a float is rounded."""
-
-_SECONDS = 60.0
 
 BarRhythm = tuple[tuple[int, int, str], ...]
 """(position in the bar, duration, kind)."""
@@ -86,7 +81,7 @@ def open_tally(
     return Tally(
         level=level,
         metre=metre,
-        seconds=2 * metre.beat / TICKS * _SECONDS / quarter_bpm,
+        seconds=two_beats_s(metre, quarter_bpm),
         below=frozenset(sizes),
         sizes=sizes,
         cap=cap * SYNCOPATION_MARGIN,
@@ -145,8 +140,8 @@ def _is_sparse(draft: Tally, new: list[int]) -> bool:
     # The next bar is likely to begin with a note.
     melody.add((new[0] // draft.metre.bar + 1) * draft.metre.bar)
     union = sorted(melody | {onset for onset in draft.below if low < onset < high})
-    most = max(draft.level.onsets_per_s * draft.seconds, 1.0) - _ROUNDING
-    notes = max(draft.level.notes_per_s * draft.seconds, 1.0) - _ROUNDING
+    most = max(draft.level.onsets_per_s * draft.seconds, 1.0)
+    notes = max(draft.level.notes_per_s * draft.seconds, 1.0)
     for index, start in enumerate(union):
         count = 0
         weight = 0

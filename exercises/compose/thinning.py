@@ -6,14 +6,11 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from exercises.compose.grid import TICKS, Metre
+from exercises.compose.grid import Metre, two_beats_s
 
 if TYPE_CHECKING:
     from exercises.compose.bassline import Tone
     from exercises.levels import Level
-
-_SECONDS = 60.0
-_ROUNDING = 1e-9
 
 
 def thin_chords(
@@ -24,7 +21,7 @@ def thin_chords(
     Of a chord the bass and the top stay longest: what a hand leaves out first is the middle.
     """
     window = 2 * metre.beat
-    most = max(1.0, level.notes_per_s * window / TICKS * _SECONDS / quarter_bpm) - _ROUNDING
+    most = max(1.0, level.notes_per_s * two_beats_s(metre, quarter_bpm))
     kept = sorted(tones, key=lambda tone: (tone.onset, tone.pitch))
     above = sorted(melody)
     onsets = sorted({tone.onset for tone in kept} | set(above))
