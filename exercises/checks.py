@@ -77,25 +77,29 @@ def _check_bars(chart: Chart) -> Iterator[tuple[int, str]]:
         return
     yield from _check_lengths(chart)
     previous = None
+    start, end = chart.onset_ql, chart.end_ql
     for index, note in enumerate(chart.notes, 1):
-        bar = next((b.number for b in reversed(chart.bars) if b.onset_ql <= note.onset_ql), 0)
-        for detail in _check_note(note, chart):
-            yield bar, f"{note.id} {detail}"
+        for detail in _check_note(note, start, end):
+            yield _bar_of(note, chart), f"{note.id} {detail}"
         place = (note.onset_ql, note.staff, note.pitch)
         if note.id != f"n{index}" or (previous is not None and place < previous):
-            yield bar, f"{note.id} stands where n{index} belongs"
+            yield _bar_of(note, chart), f"{note.id} stands where n{index} belongs"
         previous = place
 
 
-def _check_note(note: Note, chart: Chart) -> Iterator[str]:
+def _bar_of(note: Note, chart: Chart) -> int:
+    return next((b.number for b in reversed(chart.bars) if b.onset_ql <= note.onset_ql), 0)
+
+
+def _check_note(note: Note, start: Fraction, end: Fraction) -> Iterator[str]:
     if note.duration_ql < 0:
         yield "has a negative length"
     for name, value in (("onset", note.onset_ql), ("length", note.duration_ql)):
         if TICKS % value.denominator:
-            yield f"has the {name} {value} that no note value makes"
-    if not chart.onset_ql <= note.onset_ql < chart.end_ql:
+            yield f"has the {name} {value}, which no note value makes"
+    if not start <= note.onset_ql < end:
         yield "begins outside the bars"
-    elif note.onset_ql + note.duration_ql > chart.end_ql:
+    elif note.onset_ql + note.duration_ql > end:
         yield "sounds past the last bar line"
     if note.staff not in HANDS:
         yield f"is on staff {note.staff}; there are two"

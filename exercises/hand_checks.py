@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from typing import TYPE_CHECKING
 
-from exercises.survey import NAMES, Moment, Survey
+from exercises.survey import HANDS, NAMES, Moment, Survey, Tone
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -100,16 +100,18 @@ def _check_repeats(survey: Survey, hand: int, moments: list[Moment]) -> Iterator
 
 def _check_crossing(survey: Survey) -> Iterator[Finding]:
     """The right hand stays above the left: a semitone inside each other is still playable."""
-    right, left = survey.moments[1], survey.moments[2]
-    if not right or not left:
-        return
-    for moment, others, is_right in (
-        *((m, survey.hands[2], True) for m in right),
-        *((m, survey.hands[1], False) for m in left),
-    ):
-        pitches = [t.note.pitch for t in others if t.start <= moment.start < t.end]
-        if not pitches:
+    holding: dict[int, list[Tone]] = {hand: [] for hand in HANDS}
+    tones = [t for t in survey.tones if t.end > t.start and t.note.staff in holding]
+    for index, tone in enumerate(tones):
+        holding[tone.note.staff].append(tone)
+        following = tones[index + 1].start if index + 1 < len(tones) else None
+        if following == tone.start:
             continue
-        low, high = (moment.held[0], max(pitches)) if is_right else (min(pitches), moment.held[-1])
+        for hand in HANDS:
+            holding[hand] = [t for t in holding[hand] if t.end > tone.start]
+        if not all(holding.values()):
+            continue
+        low = min(t.note.pitch for t in holding[1])
+        high = max(t.note.pitch for t in holding[2])
         if low <= high - 2:
-            yield survey.bar_at(moment.start), "the hands cross"
+            yield survey.bar_at(tone.start), "the hands cross"
