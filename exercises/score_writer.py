@@ -100,6 +100,7 @@ def write_score(chart: Chart, *, font: str) -> bytes:
     score = build_score(chart, bars)
     root = _Exporter(score, makeNotation=False).parse()
     _tidy(root, chart, font)
+    _join_tempo(root, chart)
     measures = root.findall("part/measure")
     for bar, measure in zip(bars, measures, strict=True):
         measure.set("implicit", "yes" if bar.is_pickup else "no")
@@ -191,7 +192,9 @@ def _build_event(event: Written, bar: WrittenBar) -> Any:  # noqa: ANN401 - musi
     marks = dict.fromkeys(sign for note in event.notes for sign in note.articulations)
     for sign in marks:
         if sign == "fermata":
-            element.expressions.append(music21.expressions.Fermata())
+            fermata = music21.expressions.Fermata()
+            fermata.type = "upright"
+            element.expressions.append(fermata)
         elif sign in _ARTICULATIONS:
             element.articulations.append(_ARTICULATIONS[sign]())
     for note in event.notes:
@@ -284,8 +287,9 @@ def _insert_sign(mark: Mark, bars: tuple[WrittenBar, ...], part: Any) -> None:  
     else:
         sign = music21.expressions.TextExpression(mark.text)
         sign.placement = "above"
-        sign.style.fontWeight = "bold" if mark.kind == "feel" else None
-        sign.style.fontStyle = None if mark.kind == "feel" else "italic"
+        upright = mark.kind in {"feel", "tempo"}
+        sign.style.fontWeight = "bold" if upright else None
+        sign.style.fontStyle = None if upright else "italic"
     measure.insert(_offset(mark.onset_ql - bars[index].onset_ql), sign)
 
 
@@ -310,6 +314,27 @@ def _tidy(root: Element, chart: Chart, font: str) -> None:
         title = Element("movement-title")
         title.text = chart.title
         root.insert(0, title)
+
+
+def _join_tempo(root: Element, chart: Chart) -> None:
+    """Put the word of the tempo before its metronome mark, as one sign."""
+    words = {mark.text for mark in chart.marks if mark.kind == "tempo"}
+    measure = root.find("part/measure")
+    if measure is None:
+        return
+    directions = measure.findall("direction")
+    metronome = next(
+        (d for d in directions if d.find("direction-type/metronome") is not None), None
+    )
+    for direction in directions:
+        kind = direction.find("direction-type")
+        if direction is metronome or metronome is None or kind is None:
+            continue
+        if kind.findtext("words") in words:
+            measure.remove(direction)
+            for text in kind.findall("words"):
+                text.text = f"{text.text}\N{NO-BREAK SPACE}"
+            metronome.insert(0, kind)
 
 
 def _print_chords(measure: Element, bar: WrittenBar, chords: tuple[Chord, ...]) -> None:

@@ -14,6 +14,7 @@ COMMANDS = {
     "demo": "game.commands.demo",
     "compose": "game.commands.compose",
     "grade": "game.commands.grade",
+    "check": "game.commands.check",
     "perform": "game.commands.perform",
     "styles": "game.commands.styles",
     "levels": "game.commands.levels",

@@ -1,0 +1,86 @@
+"""`first-take check`: what is wrong with charts, by bar."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from exercises.checks import Fault
+
+
+@click.command()
+@click.argument("charts", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--style", "style_id", help="The style whose rules hold; else the chart's own.")
+@click.option("--level", "number", type=int, help="The level it must keep to; else its own.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+@click.pass_context
+def command(
+    ctx: click.Context,
+    charts: tuple[Path, ...],
+    style_id: str | None,
+    number: int | None,
+    as_json: bool,
+) -> None:
+    """Name what is wrong with charts, by bar.
+
+    A composed chart is held to its style and level; an imported one to what every hand can play,
+    unless a style and a level are named. Exit code 1 where there is a fault.
+    """
+    found = [(path, find_faults(path, style_id, number)) for path in charts]
+    if as_json:
+        click.echo(json.dumps(_document(found), indent=1))
+    else:
+        for path, faults in found:
+            click.echo(f"{path}: {'no fault' if not faults else _count(faults)}")
+            for fault in faults:
+                click.echo(f"  bar {fault.bar}: {fault.detail} (rule {fault.rule})")
+    if any(faults for _, faults in found):
+        ctx.exit(1)
+
+
+def find_faults(path: Path, style_id: str | None, number: int | None) -> tuple[Fault, ...]:
+    """The faults of a chart file.
+
+    Raises:
+        ComposeError: the file cannot be read, or no such level.
+        StyleError: no such style.
+    """
+    from exercises.checks import check_chart  # noqa: PLC0415 - only when called
+    from exercises.imports import IMPORTED, read_chart  # noqa: PLC0415
+    from exercises.levels import level  # noqa: PLC0415
+    from exercises.notate import notate  # noqa: PLC0415
+    from game.commands.drill_options import find_style  # noqa: PLC0415
+
+    chart = read_chart(path)
+    composed = chart.drill.style != IMPORTED
+    style = style_id or (chart.drill.style if composed else None)
+    row = number or (chart.drill.level if composed else None)
+    faults = check_chart(chart, find_style(style) if style else None, level(row) if row else None)
+    if not faults:
+        # What cannot be written is refused with its bar and the reason.
+        notate(chart)
+    return faults
+
+
+def _count(faults: tuple[Fault, ...]) -> str:
+    return "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
+
+
+def _document(found: list[tuple[Path, tuple[Fault, ...]]]) -> dict[str, object]:
+    return {
+        "format": "first-take/check",
+        "version": 1,
+        "charts": [
+            {
+                "path": str(path),
+                "faults": [
+                    {"rule": each.rule, "bar": each.bar, "detail": each.detail} for each in faults
+                ],
+            }
+            for path, faults in found
+        ],
+    }
