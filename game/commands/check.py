@@ -57,9 +57,11 @@ def find_faults(path: Path, style_id: str | None, number: int | None) -> tuple[F
 
     chart = read_chart(path)
     composed = chart.drill.style != IMPORTED
-    style = style_id or (chart.drill.style if composed else None)
-    row = number or (chart.drill.level if composed else None)
-    faults = check_chart(chart, find_style(style) if style else None, level(row) if row else None)
+    style = chart.drill.style if style_id is None and composed else style_id
+    row = chart.drill.level if number is None and composed else number
+    faults = check_chart(
+        chart, find_style(style) if style else None, None if row is None else level(row)
+    )
     if not faults:
         # What cannot be written is refused with its bar and the reason.
         notate(chart)

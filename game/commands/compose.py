@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass
+from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +18,7 @@ from exercises.chart import ComposeError, write_chart_json
 from game.commands.drill_options import drill_options, find_style, read_request
 
 if TYPE_CHECKING:
+    from exercises.chart import Chart
     from exercises.drill import DrillRequest
 
 ENDINGS = {
@@ -45,58 +49,91 @@ def command(form: str, count: int | None, output: Path | None, **drill: Any) -> 
     """Compose charts: the same drill gives the same chart, byte for byte."""
     request = read_request(**drill)
     if count is not None:
-        _compose_many(request, form, count, output or Path())
+        if not _compose_many(request, form, count, output or Path()):
+            click.get_current_context().exit(1)
         return
-    data, rejections = compose_document(request, form)
-    if rejections:
-        import logging  # noqa: PLC0415 - only where there is something to tell
-
-        logging.getLogger(__name__).info("%d drafts were thrown away", rejections)
-    if output is not None:
-        _write(output, data)
-    elif form in BINARY and sys.stdout.isatty():
+    if output is None and form in BINARY and sys.stdout.isatty():
         raise click.UsageError(f"{form} is not for a terminal; write it to a file with -o")
-    else:
-        sys.stdout.buffer.write(data)
-        sys.stdout.buffer.flush()
+    document = compose_document(request, form)
+    for reason in document.reasons:
+        logging.getLogger(__name__).info("thrown away: %s", reason)
+    click.echo(f"code {document.code}", err=True)
+    if output is not None:
+        _write(output, document.data)
+        return
+    sys.stdout.buffer.write(document.data)
+    sys.stdout.buffer.flush()
 
 
-def compose_document(request: DrillRequest, form: str) -> tuple[bytes, int]:
-    """Compose one chart and write it; gives the document and how many drafts were thrown away."""
+@dataclass(frozen=True)
+class Document:
+    """A composed chart in some form."""
+
+    data: bytes
+    code: str
+    """The drill's share code."""
+    rejections: int
+    """Drafts that were thrown away before it."""
+    reasons: tuple[str, ...]
+    """Why."""
+
+
+def compose_document(request: DrillRequest, form: str) -> Document:
+    """Compose one chart and write it.
+
+    Raises:
+        ComposeError: the drill cannot be composed.
+        StyleError: no such style.
+    """
     from exercises.compose.chart import compose_chart  # noqa: PLC0415 - heavy
     from exercises.request import resolve_drill  # noqa: PLC0415
 
     style = find_style(request.style)
     composition = compose_chart(resolve_drill(request, style), style)
     chart = composition.chart
+    return Document(
+        write_document(chart, form, style.font),
+        chart.drill.code,
+        composition.rejections,
+        composition.reasons,
+    )
+
+
+def write_document(chart: Chart, form: str, font: str) -> bytes:
+    """A chart in one of the forms of `ENDINGS`."""
     if form == "json":
-        return write_chart_json(chart), composition.rejections
+        return write_chart_json(chart)
     from exercises.musicxml import write_midi, write_musicxml  # noqa: PLC0415
 
     if form == "midi":
-        return write_midi(chart), composition.rejections
-    musicxml = write_musicxml(chart, font=style.font)
+        return write_midi(chart)
+    musicxml = write_musicxml(chart, font=font)
     if form == "musicxml":
-        return musicxml, composition.rejections
+        return musicxml
     from game.notation.engrave import engrave  # noqa: PLC0415
     from game.notation.export import render_png, render_svg, render_text  # noqa: PLC0415
     from game.notation.page import PageRequest  # noqa: PLC0415
 
     if form == "svg":
-        return render_svg(musicxml).encode(), composition.rejections
+        return render_svg(musicxml).encode()
     if form == "png":
-        return render_png(musicxml), composition.rejections
+        return render_png(musicxml)
     page = engrave(musicxml, chart, PageRequest(columns=TEXT_COLUMNS))
-    return (render_text(page) + "\n").encode(), composition.rejections
+    return render_text(page).encode()
 
 
-def _compose_to(request: DrillRequest, form: str, path: Path) -> int:
-    data, rejections = compose_document(request, form)
-    _write(path, data)
-    return rejections
+def _compose_to(request: DrillRequest, form: str, path: Path) -> tuple[int, str]:
+    """Compose into a file; gives the drafts thrown away, and what went wrong or an empty text."""
+    try:
+        document = compose_document(request, form)
+    except ComposeError as error:
+        return 0, str(error)
+    _write(path, document.data)
+    return document.rejections, ""
 
 
-def _compose_many(request: DrillRequest, form: str, count: int, folder: Path) -> None:
+def _compose_many(request: DrillRequest, form: str, count: int, folder: Path) -> bool:
+    """Compose charts into a folder, seeds counted up; whether all could be composed."""
     from rich.console import Console  # noqa: PLC0415 - only for many
     from rich.progress import Progress  # noqa: PLC0415
 
@@ -105,22 +142,28 @@ def _compose_many(request: DrillRequest, form: str, count: int, folder: Path) ->
     except OSError as error:
         raise ComposeError(f"{folder}: cannot be made a folder ({error.strerror})") from error
     console = Console(stderr=True)
-    rejections = 0
-    with (
-        ProcessPoolExecutor(max_workers=min(count, os.cpu_count() or 1)) as pool,
-        Progress(console=console) as progress,
-    ):
+    rejections = failures = 0
+    # The progress bar has a thread of its own, which a forked child must not inherit.
+    context = get_context("spawn")
+    workers = min(count, os.cpu_count() or 1)
+    with ProcessPoolExecutor(workers, context) as pool, Progress(console=console) as progress:
         task = progress.add_task("composing", total=count)
-        jobs = []
+        jobs = {}
         for index in range(count):
             seed = ((request.seed or 0) + index) % 2**32
-            name = f"{request.style}-{request.level}-{seed}.{ENDINGS[form]}"
             one = msgspec.structs.replace(request, seed=seed)
-            jobs.append(pool.submit(_compose_to, one, form, folder / name))
-        for job in jobs:
-            rejections += job.result()
+            path = folder / f"{request.style}-{request.level}-{seed}.{ENDINGS[form]}"
+            jobs[pool.submit(_compose_to, one, form, path)] = seed
+        for job in as_completed(jobs):
+            thrown, failure = job.result()
+            rejections += thrown
+            failures += bool(failure)
+            if failure:
+                console.print(f"seed {jobs[job]}: {failure}", markup=False)
             progress.advance(task)
-    console.print(f"{count} charts in {folder}; {rejections} drafts were thrown away on the way")
+    made = "1 chart" if count - failures == 1 else f"{count - failures} charts"
+    console.print(f"{made} in {folder}; drafts thrown away on the way: {rejections}", markup=False)
+    return not failures
 
 
 def _write(path: Path, data: bytes) -> None:
