@@ -24,6 +24,7 @@ START = 0xFA
 CLOCK = 0xF8
 API = rtmidi.API_UNIX_JACK
 CLOCK_PORT = "First Take Clock"
+SETTLE_S = 3.0
 
 
 def open_keyboard(port):
@@ -84,14 +85,15 @@ def main():
     plugged = True
     for event in sorted(events, key=lambda event: event.onset_s):
         if plugged and event.onset_s >= hole[0]:
+            time.sleep(max(0.0, downbeat + hole[0] - time.monotonic()))
             close_keyboard(keyboard)
             plugged = False
         if not plugged and event.onset_s >= hole[1]:
+            time.sleep(max(0.0, downbeat + hole[1] - time.monotonic()))
             keyboard = open_keyboard(port)
             plugged = True
-            # The game looks for ports twice a second; a player checks the plug before playing on.
-            time.sleep(max(0.0, downbeat + hole[1] + 1.5 - time.monotonic()))
-        if not plugged or (hole[1] <= event.onset_s < hole[1] + 1.6):
+        # The game looks for ports twice a second; a player checks the plug before playing on.
+        if not plugged or (hole[1] <= event.onset_s < hole[1] + SETTLE_S):
             continue
         time.sleep(max(0.0, downbeat + event.onset_s - time.monotonic()))
         if event.kind == "pedal":
