@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from game.scoring.scores import SIGHT_READING
+
 if TYPE_CHECKING:
     from game.scoring.results import Scorecard
 
@@ -43,13 +45,14 @@ _ADVICE = {
 
 
 def _weakest(scorecard: Scorecard) -> str | None:
-    """The lowest score, where one is low."""
+    """The low score that cost the total most."""
     scores = {name: getattr(scorecard.scores, name) for name in _ADVICE}
-    given = {name: score for name, score in scores.items() if score is not None}
-    if not given:
-        return None
-    name = min(given, key=given.__getitem__)
-    return name if given[name] < GOOD else None
+    costs = {
+        name: (100.0 - score) * SIGHT_READING[name]
+        for name, score in scores.items()
+        if score is not None and score < GOOD
+    }
+    return max(costs, key=costs.__getitem__) if costs else None
 
 
 def _praise(scorecard: Scorecard) -> str:

@@ -37,7 +37,7 @@ class FirstTakeApp(App[None]):
     ENABLE_COMMAND_PALETTE = False
     CSS: ClassVar[str] = """
     Toast { max-width: 64; }
-    Footer { background: $panel; }
+    Footer { background: $panel; padding: 0 2; }
     """
 
     def __init__(self, services: Services) -> None:
@@ -110,7 +110,7 @@ class FirstTakeApp(App[None]):
         """Pass on what engine and composer have said since the last call."""
         before = self.status
         for event in self.services.engine.poll():
-            news = news_of(event, self.status)
+            news = news_of(event, self.status, wants_sound=self.settings.audio_backend != "none")
             self.status = self.status.after(event)
             screen.hear(event)
             if news is not None:

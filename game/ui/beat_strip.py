@@ -45,7 +45,7 @@ class BeatStrip(Widget):
         & > .strip--lit { color: $background; background: $primary; text-style: bold; }
         & > .strip--downbeat { color: $background; background: $warning; text-style: bold; }
         & > .strip--now { color: $primary; text-style: bold; }
-        & > .strip--quiet { color: $text-muted; }
+        & > .strip--quiet { color: $foreground 60%; }
         & > .strip--news { color: $warning; text-style: bold; }
     }
     """

@@ -34,11 +34,11 @@ class Chooser(Widget, can_focus=True):
     DEFAULT_CSS = """
     Chooser {
         height: 1; width: 1fr; padding: 0 1;
-        & > .chooser--label { color: $text-muted; }
+        & > .chooser--label { color: $foreground 60%; }
         & > .chooser--arrow { color: $foreground 40%; }
         & > .chooser--value { color: $foreground; text-style: bold; }
         &:focus {
-            background: $boost;
+            background: $primary 15%;
             & > .chooser--label { color: $foreground; }
             & > .chooser--arrow { color: $primary; text-style: bold; }
         }

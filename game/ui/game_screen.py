@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, cast
 
-from textual.binding import Binding, BindingType
+from textual.binding import Binding
 from textual.screen import Screen
 from textual.widgets import Static
 
@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 
 FEWEST_COLUMNS = 60
 FEWEST_ROWS = 18
+HELP = Binding("question_mark", "help", "Help", key_display="?")
+"""The last binding of every screen, so that it stands at the end of the footer."""
+TALL_ROWS = 36
+"""From here on there is room for air between the parts."""
 SCORE_MARGIN = 2
 """Columns left and right of the score together."""
 
@@ -39,12 +43,8 @@ class GameScreen(Screen[None]):
     """A screen that hears the engine and is told when there is too little room for it."""
 
     DEFAULT_CSS = """
-    GameScreen { layers: base cover; }
+    GameScreen { layers: base cover; overflow: hidden hidden; }
     """
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("question_mark", "help", "Help", key_display="?"),
-    ]
 
     polls_per_s = 10.0
     """How often the engine is asked while this screen is shown."""

@@ -12,7 +12,7 @@ from textual.widgets import Footer, OptionList, Static
 from textual.widgets.option_list import Option
 
 from exercises.drill import DrillRequest
-from game.ui.game_screen import GameScreen
+from game.ui.game_screen import HELP, GameScreen
 from game.ui.status_line import StatusLine
 from game.ui.words import say_take
 
@@ -67,6 +67,7 @@ class HomeScreen(GameScreen):
         Binding("s", "set_up", "Set up"),
         Binding("o", "options", "Options"),
         Binding("q", "app.quit", "Quit"),
+        HELP,
         *(
             Binding(str(number % 10), f"set_level({number})", show=False)
             for number in range(LOWEST, HIGHEST + 1)

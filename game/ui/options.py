@@ -10,7 +10,7 @@ from textual.widgets import Footer, Static
 
 from game.events import Click, ClickPlan, Start, Stop
 from game.ui.chooser import Chooser
-from game.ui.game_screen import GameScreen
+from game.ui.game_screen import HELP, GameScreen
 from game.ui.status_line import StatusLine
 
 if TYPE_CHECKING:
@@ -50,6 +50,7 @@ class OptionsScreen(GameScreen):
         Binding("down,tab", "row(1)", "Next row", show=False, priority=True),
         Binding("t", "test", "Test sound"),
         Binding("escape,h", "home", "Home", key_display="Esc"),
+        HELP,
     ]
 
     DEFAULT_CSS = """

@@ -337,7 +337,8 @@ class ScoreView(Widget, can_focus=True):
         page = self.page
         if page is None or position is None:
             return None
-        index = self._system_of_playhead()
+        lone = len(self._slots) == 1
+        index = self._slots[0].system if lone else find_system(page, position)
         for slot in self._slots:
             if slot.system == index:
                 column = int(page.systems[index].playhead_column(position)) + self._left(page)

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, ClassVar
 import msgspec
 from rich.text import Text
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Container, Horizontal
 from textual.widgets import Digits, Footer, Static
 
 from exercises.drill import DrillRequest
 from game.scoring.words import describe_grade
-from game.ui.game_screen import GameScreen
+from game.ui.game_screen import HELP, TALL_ROWS, GameScreen
 from game.ui.score import ScoreView
 from game.ui.words import (
     BAR_COLOURS,
@@ -40,7 +40,9 @@ PARTS = (
     ("dynamics", "Dynamics"),
     ("feel", "Feel"),
 )
-SHORTEST_BAR, LONGEST_BAR = 8, 24
+SHORTEST_BAR, LONGEST_BAR = 8, 14
+WIDE_COLUMNS = 140
+"""From here on words stand beside the figures and leave their rows to the score."""
 BAR_COLUMNS = 5
 """A bar of the verdict row: its number, its sign and a gap."""
 
@@ -69,19 +71,25 @@ class ScorecardScreen(GameScreen):
         Binding("left,up,pageup", "turn(-1)", "Leaf back", show=False, priority=True),
         Binding("h,escape", "home", "Home", key_display="h"),
         Binding("q", "app.quit", "Quit"),
+        HELP,
     ]
 
     DEFAULT_CSS = """
     ScorecardScreen {
         #chart-line { height: 1; padding: 0 2; background: $panel; color: $text; }
-        #figures { height: 3; margin: 0 2; }
+        #head { height: auto; layout: vertical; padding: 0 2; }
+        #figures { height: 3; }
+        #left { height: auto; layout: vertical; }
         #total { width: auto; min-width: 10; color: $primary; text-style: bold; }
         #out-of { width: 8; height: 3; content-align: left bottom; color: $text-muted; }
         #parts { width: 1fr; height: 3; }
-        #words { height: auto; margin: 0 2; }
-        #bars { height: auto; margin: 0 2; }
-        &.-tall {
-            #figures, #words, #bars { margin: 1 2 0 2; }
+        #words { height: auto; }
+        #bars { height: auto; }
+        &.-tall #head { padding: 1 2 0 2; }
+        &.-wide {
+            #head { layout: horizontal; height: 6; }
+            #left { width: 1fr; }
+            #words { width: 1fr; }
         }
     }
     """
@@ -98,13 +106,14 @@ class ScorecardScreen(GameScreen):
         """Total and parts, words, bars, and the marked chart."""
         scorecard = self.outcome.scorecard
         yield Static(id="chart-line", markup=False)
-        with Horizontal(id="figures"):
-            yield Digits(say_score(scorecard.scores.total), id="total")
-            yield Static("of 100", id="out-of")
-            yield Static(id="parts", markup=False)
-        with Vertical(id="words"):
-            yield Static(self._say(), markup=False)
-        yield Static(id="bars", markup=False)
+        with Container(id="head"):
+            with Container(id="left"):
+                with Horizontal(id="figures"):
+                    yield Digits(say_score(scorecard.scores.total), id="total")
+                    yield Static("of 100", id="out-of")
+                    yield Static(id="parts", markup=False)
+                yield Static(id="bars", markup=False)
+            yield Static(self._say(), id="words", markup=False)
         yield ScoreView(self._page)
         yield Footer(compact=True)
 
@@ -120,7 +129,8 @@ class ScorecardScreen(GameScreen):
     def on_resize(self, event: events.Resize) -> None:
         """Draw and engrave for the new width."""
         super().on_resize(event)
-        self.set_class(event.size.height >= 36, "-tall")  # noqa: PLR2004 - room for air
+        self.set_class(event.size.height >= TALL_ROWS, "-tall")
+        self.set_class(event.size.width >= WIDE_COLUMNS, "-wide")
         if self.is_mounted:
             self._draw()
             if self._page.request != self.page_request:

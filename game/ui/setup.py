@@ -13,7 +13,7 @@ from textual.widgets import Footer, Input, Static
 from exercises.code import KEYS, METERS
 from exercises.drill import DrillRequest
 from game.ui.chooser import Chooser
-from game.ui.game_screen import GameScreen
+from game.ui.game_screen import HELP, GameScreen
 from game.ui.words import say_key
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ class SetupScreen(GameScreen):
         Binding("up,shift+tab", "row(-1)", "Row", key_display="↑↓", priority=True),
         Binding("down,tab", "row(1)", "Next row", show=False, priority=True),
         Binding("escape", "home", "Home", key_display="Esc"),
+        HELP,
     ]
 
     DEFAULT_CSS = """

@@ -24,7 +24,7 @@ from game.sessions.plan import plan_take
 from game.sessions.session import Phase, TakeSession
 from game.ui.beat_strip import BeatStrip
 from game.ui.beats import find_beat
-from game.ui.game_screen import GameScreen
+from game.ui.game_screen import HELP, TALL_ROWS, GameScreen
 from game.ui.keeping import Outcome, grade_session, keep_scorecard, keep_take
 from game.ui.score import ScoreView
 from game.ui.words import say_asynchrony, say_chart
@@ -64,11 +64,13 @@ class StageScreen(GameScreen):
         Binding("left,up,pageup", "turn(-1)", "Leaf back", show=False, priority=True),
         Binding(f"{OCTAVE_DOWN},{OCTAVE_UP}", "octave", "Octave", key_display="[ ]"),
         Binding("escape", "leave", "Leave", key_display="Esc", priority=True),
+        HELP,
     ]
 
     DEFAULT_CSS = """
     StageScreen {
         #chart-line { height: 1; padding: 0 2; background: $panel; color: $text; }
+        &.-tall BeatStrip { height: 3; padding: 1 2; }
     }
     """
 
@@ -149,6 +151,7 @@ class StageScreen(GameScreen):
     def on_resize(self, event: events.Resize) -> None:
         """Engrave for the new width; the place in the chart is kept."""
         super().on_resize(event)
+        self.set_class(event.size.height >= TALL_ROWS, "-tall")
         if self._page is not None and self._page.request != self.page_request:
             self._order_page()
 
@@ -242,6 +245,8 @@ class StageScreen(GameScreen):
         session = self._session
         if session is None or session.phase is not Phase.PREVIEW:
             return
+        if not self.game.status.lost:
+            self.query_one(BeatStrip).news = ""
         self._started_at = datetime.now().astimezone().isoformat(timespec="seconds")
         for command in session.start():
             self.game.services.engine.send(command)

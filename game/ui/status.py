@@ -64,22 +64,24 @@ class Status:
         if self.audio is None:
             return "… opening the sound"
         if not self.audio.ok:
-            return "○ no sound, visible click"
+            return "○ no sound"
         return f"♪ {self.audio.backend}"
 
 
-def news_of(event: EngineEvent, before: Status) -> tuple[str, str] | None:
+def news_of(
+    event: EngineEvent, before: Status, *, wants_sound: bool = True
+) -> tuple[str, str] | None:
     """What to tell the player when it happens: (line, severity); None for nothing.
 
     Severities are Textual's: information, warning, error. Missing sound is told once: a second
-    report of the same state is no news.
+    report of the same state is no news, and so is silence that was asked for.
     """
     match event:
         case PortLost(name=name):
             return f"{name} is gone. Plug it in again; the game goes on.", "warning"
         case PortFound(name=name) if before.lost == name:
             return f"{name} is back.", "information"
-        case AudioState(ok=False) if before.audio is None or before.audio.ok:
+        case AudioState(ok=False) if wants_sound and (before.audio is None or before.audio.ok):
             return f"No sound: {event.detail or 'the click is shown, not heard.'}", "warning"
         case EngineFailed():
             return "The sound and MIDI engine stopped and is being started again.", "error"

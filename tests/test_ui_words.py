@@ -1,0 +1,166 @@
+"""What the screens say, as pure functions."""
+
+from datetime import UTC, datetime, timedelta
+from fractions import Fraction
+
+import pytest
+from fakes import make_chart
+
+from exercises.chart import Bar
+from game.demo import DemoPlayer
+from game.events import AudioState, EngineFailed, NoteEvent, PortFound, PortLost, PortsChanged
+from game.scoring.results import NoteJudgement, Scorecard, Scores, TimeReport
+from game.ui.beats import find_beat
+from game.ui.status import Status, news_of
+from game.ui.words import (
+    draw_bar,
+    final_marks,
+    say_asynchrony,
+    say_chart,
+    say_day,
+    say_key,
+    say_tempo,
+    say_time,
+)
+
+
+@pytest.mark.parametrize(
+    ("key", "said"),
+    [("Bb", "B♭ major"), ("F#m", "F♯ minor"), ("C", "C major"), ("Ebm", "E♭ minor")],
+)
+def test_keys_are_said_as_musicians_do(key, said):
+    assert say_key(key) == said
+
+
+@pytest.mark.parametrize(
+    ("meter", "quarter_bpm", "said"),
+    [
+        ("4/4", 96, "♩ = 96"),
+        ("6/8", 90, "♩. = 60"),
+        ("3/8", 60, "♪ = 120"),
+        ("2/2", 120, "♩ = 120"),
+    ],
+)
+def test_the_tempo_is_said_in_the_beat_that_is_counted(meter, quarter_bpm, said):
+    assert say_tempo(meter, quarter_bpm) == said
+
+
+def test_a_chart_is_said_in_one_line():
+    line = say_chart(make_chart(), "Classical")
+    assert line.split("  ·  ") == ["Classical", "level 1", "C major", "4/4", "♩ = 120", "4 bars"]
+
+
+@pytest.mark.parametrize(
+    ("bias", "spread", "said"),
+    [
+        (-12.4, 15.2, "You were 12 ms ahead of the click, spread 15 ms."),
+        (25.0, 31.0, "You were 25 ms behind the click, spread 31 ms."),
+        (2.9, 9.0, "You were on the click, spread 9 ms."),
+        (-5.0, None, "You were 5 ms ahead of the click."),
+        (None, None, "Too few notes to say how you sat against the click."),
+    ],
+)
+def test_time_is_said_in_a_musicians_words(bias, spread, said):
+    assert say_time(TimeReport(bias, spread, None, None, None, 0, None)) == said
+
+
+def test_early_and_late_of_one_note():
+    assert say_asynchrony(-14.6) == "15 ms early"
+    assert say_asynchrony(14.4) == "14 ms late"
+    assert say_asynchrony(0.0) == "on the click"
+
+
+@pytest.mark.parametrize("score", [None, 0.0, 1.0, 49.9, 99.9, 100.0, 120.0])
+def test_a_bar_keeps_its_width(score):
+    assert len(draw_bar(score, 10)) == 10
+    assert draw_bar(100.0, 4) == "████"
+    assert draw_bar(50.0, 4) == "██  "
+
+
+def judgement(note_id, verdict, grade=None, away=None):
+    return NoteJudgement(note_id, Fraction(0), 60, 1, verdict, 0, away, grade, None, None)
+
+
+def test_final_marks_are_the_verdicts_of_the_grade():
+    scorecard = Scorecard(
+        notes=(
+            judgement("n1", "match", "perfect", 1.0),
+            judgement("n2", "match", "out", -90.0),
+            judgement("n3", "match", "out", 90.0),
+            judgement("n4", "omission"),
+            judgement("n5", "substitution"),
+        ),
+        extras=(),
+        scores=Scores(50, 50, 50, 50, 50, 50, None),
+        time=TimeReport(None, None, None, None, None, 0, None),
+        flow=None,
+    )
+    assert list(final_marks(scorecard).values()) == ["right", "early", "late", "missed", "wrong"]
+
+
+def test_days_are_said_as_one_says_them():
+    now = datetime(2026, 5, 6, 12, 0, tzinfo=UTC)
+
+    def said(**ago):
+        return say_day((now - timedelta(**ago)).isoformat(), now)
+
+    assert said(hours=2) == "today 10:00"
+    assert said(hours=20) == "yesterday 16:00"
+    assert said(days=3) == "Sun 12:00"
+    assert said(days=30) == "6 Apr"
+    assert said(days=400) == "1 Apr 2025"
+    assert say_day("not a date", now) == ""
+
+
+def test_beats_before_and_in_a_chart():
+    chart = make_chart()
+    assert find_beat(chart, -4.0) == (1, 4, True)
+    assert find_beat(chart, -1.0) == (4, 4, True)
+    assert find_beat(chart, -0.5) == (4, 4, False)
+    assert find_beat(chart, 0.0) == (1, 4, True)
+    assert find_beat(chart, 6.5) == (3, 4, False)
+    assert find_beat(chart, 99.0).number == 4
+
+
+def test_compound_metres_are_shown_in_dotted_beats():
+    bars = (Bar(1, Fraction(0), Fraction(3), "6/8"), Bar(2, Fraction(3), Fraction(3), "6/8"))
+    chart = make_chart()
+    chart = type(chart)(drill=chart.drill, bars=bars, notes=())
+    assert find_beat(chart, 0.0) == (1, 2, True)
+    assert find_beat(chart, 1.5) == (2, 2, True)
+    assert find_beat(chart, -1.5) == (2, 2, True)
+
+
+def test_the_status_follows_the_ports():
+    status = Status()
+    assert "looking" in status.keyboard_line
+    status = status.after(PortsChanged(()))
+    assert "computer keys" in status.keyboard_line
+    status = status.after(PortFound("Piano"))
+    assert status.keyboard_line == "● Piano"
+    assert news_of(PortFound("Piano"), Status(lost="Piano")) == ("Piano is back.", "information")
+    # Another instrument that goes is no loss of this one.
+    assert status.after(PortLost("Drums")) == status
+    status = status.after(PortLost("Piano"))
+    assert status.lost == "Piano"
+    assert status.after(EngineFailed("it died")) == Status()
+
+
+def test_missing_sound_is_news_once_and_only_if_it_was_wanted():
+    silence = AudioState(ok=False, backend="none", detail="no device.")
+    line, severity = news_of(silence, Status())
+    assert line == "No sound: no device."
+    assert severity == "warning"
+    assert news_of(silence, Status(audio=silence)) is None
+    assert news_of(silence, Status(), wants_sound=False) is None
+
+
+def test_a_demo_hands_out_each_event_once_and_exactly():
+    events = [NoteEvent(at, "on", 60, 80) for at in (0.5, 0.1, 0.3)]
+    player = DemoPlayer(events)
+    assert player.due(0.05) == ()
+    assert [event.onset_s for event in player.due(0.3)] == [0.1, 0.3]
+    assert player.due(0.3) == ()
+    assert not player.is_done
+    assert [event.source for event in player.due(9.0)] == ["performer"]
+    assert player.is_done
