@@ -117,6 +117,7 @@ def notate(chart: Chart) -> tuple[WrittenBar, ...]:
     Raises:
         ComposeError: a length or an onset that cannot be written; the message names the bar.
     """
+    _check_lengths(chart)
     lanes = [_split_voices([n for n in chart.notes if n.staff == staff]) for staff in STAVES]
     written: list[WrittenBar] = []
     memories: list[dict[tuple[str, int], int]] = [{} for _ in STAVES]
@@ -140,6 +141,17 @@ def notate(chart: Chart) -> tuple[WrittenBar, ...]:
             )
         )
     return tuple(written)
+
+
+def _check_lengths(chart: Chart) -> None:
+    for note in chart.notes:
+        try:
+            to_ticks(note.onset_ql)
+            to_ticks(note.duration_ql)
+        except ComposeError as error:
+            inside = [bar.number for bar in chart.bars if bar.onset_ql <= note.onset_ql]
+            number = inside[-1] if inside else chart.bars[0].number
+            raise ComposeError(f"bar {number}, staff {note.staff}: {error}") from error
 
 
 @dataclass(frozen=True)

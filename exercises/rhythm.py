@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from exercises.chart import ComposeError
-from exercises.meter import TICKS
+from exercises.meter import TICKS, WEAK
 
 if TYPE_CHECKING:
     from exercises.meter import Grid
@@ -214,15 +214,15 @@ def _tuplet_at(
     )
     nodes = [n for n in nodes if all(n[1] <= t[0] or n[0] >= t[1] for t in taken)]
     odd = [s for s in segments if s.start % _DYADIC or s.end % _DYADIC]
-    loose = None
+    best: _Tuplet | None = None
+    fewest = WEAK
     for start, end in nodes:
         tuplet = _divide_evenly(start, end, [b for b in bounds if start < b < end])
-        if tuplet is None:
-            continue
-        if not any(s.start < edge < s.end for s in odd for edge in (start, end)):
-            return tuplet
-        loose = loose or tuplet
-    return loose
+        # Notes that cross the tuplet's edges are tied there: the fewer the better.
+        ties = sum(s.start < edge < s.end for s in odd for edge in (start, end))
+        if tuplet is not None and ties < fewest:
+            best, fewest = tuplet, ties
+    return best
 
 
 def _tuplet_nodes(grid: Grid) -> set[tuple[int, int]]:
@@ -236,8 +236,10 @@ def _tuplet_nodes(grid: Grid) -> set[tuple[int, int]]:
 
 def _divide_evenly(start: int, end: int, inner: list[int]) -> _Tuplet | None:
     length = end - start
+    # Over several beats only whole units: with halves of them two tied tuplets show the beat.
+    finenesses = _FINENESS if length <= TICKS else _FINENESS[:1]
     for actual in _PRIMES:
-        for fine in _FINENESS:
+        for fine in finenesses:
             step = length // (actual * fine)
             if length % (actual * fine) == 0 and all((b - start) % step == 0 for b in inner):
                 normal = _normal(length, actual)
