@@ -214,12 +214,15 @@ def _tuplet_at(
     )
     nodes = [n for n in nodes if all(n[1] <= t[0] or n[0] >= t[1] for t in taken)]
     odd = [s for s in segments if s.start % _DYADIC or s.end % _DYADIC]
+    tied = {edge for node in taken for edge in node}
     best: _Tuplet | None = None
     fewest = WEAK
     for start, end in nodes:
         tuplet = _divide_evenly(start, end, [b for b in bounds if start < b < end])
-        # Notes that cross the tuplet's edges are tied there: the fewer the better.
-        ties = sum(s.start < edge < s.end for s in odd for edge in (start, end))
+        # Notes that cross the tuplet's edges are tied there: the fewer the better. Where another
+        # tuplet begins or ends they are tied already.
+        edges = {start, end} - tied
+        ties = sum(s.start < edge < s.end for s in odd for edge in edges)
         if tuplet is not None and ties < fewest:
             best, fewest = tuplet, ties
     return best
