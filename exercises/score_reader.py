@@ -175,11 +175,15 @@ def _read_bars(staff: Any) -> tuple[tuple[Bar, ...], Fraction, Bar]:  # noqa: AN
     bars: list[Bar] = []
     meter = "4/4"
     shift = Fraction(0)
-    for measure in _measures(staff):
+    measures = list(_measures(staff))
+    for measure in measures:
         if measure.timeSignature is not None:
             meter = str(measure.timeSignature.ratioString)
         onset = _ql(staff.elementOffset(measure))
         sounding = _ql(measure.duration.quarterLength)
+        if measure is measures[-1] and 0 < measure.highestTime:
+            # The last bar may be short, to make a whole one with the pickup.
+            sounding = _ql(measure.highestTime)
         full = bar_ql(meter)
         is_first = not bars
         pickup = is_first and 0 < sounding < full and (measure.number == 0 or _is_short(measure))
@@ -336,6 +340,8 @@ def _plain_text(symbol: Any) -> str:  # noqa: ANN401 - music21 has no types
 
 def _end_chords(chords: list[Chord], end: Fraction) -> tuple[Chord, ...]:
     """Each chord lasts to the next."""
+    if not chords:
+        return ()
     ordered = sorted(chords, key=lambda chord: chord.onset_ql)
     stops = [chord.onset_ql for chord in ordered[1:]] + [end]
     return tuple(
