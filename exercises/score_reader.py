@@ -59,7 +59,7 @@ def read_score(data: bytes, name: str) -> Chart:
     except Exception as error:  # music21 raises whatever its reader stumbles over
         raise ComposeError(f"{name}: the MusicXML cannot be read ({_short(error)})") from error
     staves = [_expand(staff) for staff in _keyboard_staves(score, name)]
-    bars, shift, last = _read_bars(staves[0])
+    bars, shift, last = _read_bars(staves)
     sheet = _Sheet(shift)
     for number, staff in enumerate(staves, 1):
         _read_staff(staff, number, sheet)
@@ -170,20 +170,20 @@ def _measures(staff: Any) -> Iterator[Any]:  # noqa: ANN401 - music21 has no typ
     return iter(staff.getElementsByClass(library.stream.Measure))
 
 
-def _read_bars(staff: Any) -> tuple[tuple[Bar, ...], Fraction, Bar]:  # noqa: ANN401
+def _read_bars(staves: list[Any]) -> tuple[tuple[Bar, ...], Fraction, Bar]:
     """The bars, what is taken off music21's offsets, and the first full bar."""
     bars: list[Bar] = []
     meter = "4/4"
     shift = Fraction(0)
+    staff = staves[0]
     measures = list(_measures(staff))
     for measure in measures:
         if measure.timeSignature is not None:
             meter = str(measure.timeSignature.ratioString)
         onset = _ql(staff.elementOffset(measure))
         sounding = _ql(measure.duration.quarterLength)
-        if measure is measures[-1] and 0 < measure.highestTime:
-            # The last bar may be short, to make a whole one with the pickup.
-            sounding = _ql(measure.highestTime)
+        if measure is measures[-1]:
+            sounding = _last_length(staves) or sounding
         full = bar_ql(meter)
         is_first = not bars
         pickup = is_first and 0 < sounding < full and (measure.number == 0 or _is_short(measure))
@@ -196,6 +196,18 @@ def _read_bars(staff: Any) -> tuple[tuple[Bar, ...], Fraction, Bar]:  # noqa: AN
         bars.append(Bar(1, Fraction(0), bar_ql(meter), meter))
     first = next((bar for bar in bars if bar.number), bars[0])
     return tuple(bars), shift, first
+
+
+def _last_length(staves: list[Any]) -> Fraction:
+    """The length of the last bar, which may make a whole one with the pickup.
+
+    0 where the bar is silent: music21 takes every whole-bar rest for a full bar.
+    """
+    ends = [list(_measures(staff))[-1] for staff in staves]
+    return max(
+        (_ql(m.highestTime) for m in ends if any(m.recurse().notes)),
+        default=Fraction(0),
+    )
 
 
 def _is_short(measure: Any) -> bool:  # noqa: ANN401 - music21 has no types
