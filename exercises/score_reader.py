@@ -203,7 +203,7 @@ def _last_length(staves: list[Any]) -> Fraction:
 
     0 where the bar is silent: music21 takes every whole-bar rest for a full bar.
     """
-    ends = [list(_measures(staff))[-1] for staff in staves]
+    ends = [measure for staff in staves for measure in list(_measures(staff))[-1:]]
     return max(
         (_ql(m.highestTime) for m in ends if any(m.recurse().notes)),
         default=Fraction(0),
