@@ -217,9 +217,16 @@ def _write_staff(lanes: list[_Lane], frame: _Frame) -> list[WrittenVoice]:
         events = _events(values, lane, frame, graces, hidden=bool(voices))
         voices.append(WrittenVoice(number, tuple(events)))
     if not voices:
-        rest = Written(frame.bar.onset_ql, frame.bar.duration_ql, "whole", whole_bar=True)
-        voices.append(WrittenVoice(1, (rest,)))
+        voices.append(WrittenVoice(1, tuple(_rest(frame))))
     return voices
+
+
+def _rest(frame: _Frame) -> list[Written]:
+    """A silent bar: a whole-bar rest, or in a short bar rests that say how long it is."""
+    if frame.length == frame.grid.length:
+        return [Written(frame.bar.onset_ql, frame.bar.duration_ql, "whole", whole_bar=True)]
+    silence = Segment(frame.shift, frame.shift + frame.length, None)
+    return _events(write_values([silence], frame.grid), _Lane(), frame, [], hidden=False)
 
 
 def _segments(lane: _Lane, frame: _Frame) -> list[Segment]:

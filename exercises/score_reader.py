@@ -37,6 +37,8 @@ _ARTICULATIONS = {
     "Tenuto": "tenuto",
     "StrongAccent": "marcato",
 }
+# music21 would take the rest of a short bar for a full one.
+_WHOLE_REST = re.compile(r'(<rest\b[^>]*?)\s+measure="yes"')
 _ENTITY = re.compile(rb"<!ENTITY", re.IGNORECASE)
 
 
@@ -133,7 +135,8 @@ def _as_text(data: bytes) -> str:
     declared = re.match(rb'<\?xml[^>]*encoding=["\']([\w.-]+)', data)
     encoding = declared.group(1).decode() if declared else "utf-8"
     text = data.decode(encoding, "replace").removeprefix("\ufeff")
-    return re.sub(r"^<\?xml[^>]*\?>", '<?xml version="1.0"?>', text, count=1)
+    text = re.sub(r"^<\?xml[^>]*\?>", '<?xml version="1.0"?>', text, count=1)
+    return _WHOLE_REST.sub(r"\1", text)
 
 
 def _keyboard_staves(score: Any, name: str) -> list[Any]:  # noqa: ANN401 - music21 has no types
@@ -199,15 +202,9 @@ def _read_bars(staves: list[Any]) -> tuple[tuple[Bar, ...], Fraction, Bar]:
 
 
 def _last_length(staves: list[Any]) -> Fraction:
-    """The length of the last bar, which may make a whole one with the pickup.
-
-    0 where the bar is silent: music21 takes every whole-bar rest for a full bar.
-    """
+    """The length of the last bar, which may make a whole one with the pickup."""
     ends = [measure for staff in staves for measure in list(_measures(staff))[-1:]]
-    return max(
-        (_ql(m.highestTime) for m in ends if any(m.recurse().notes)),
-        default=Fraction(0),
-    )
+    return max((_ql(measure.highestTime) for measure in ends), default=Fraction(0))
 
 
 def _is_short(measure: Any) -> bool:  # noqa: ANN401 - music21 has no types

@@ -371,3 +371,20 @@ def test_an_orchestra_is_refused(tmp_path):
     path.write_text(document.replace(part, single), encoding="utf-8")
     with pytest.raises(ComposeError, match="keyboard part alone"):
         read_chart(path)
+
+
+def test_a_staff_that_is_silent_in_the_pickup_does_not_lengthen_it(tmp_path):
+    chart = make_chart(2, pickup=Fraction(1), bars=4)
+    assert not [n for n in chart.notes if n.staff == 2 and n.onset_ql < 0]
+    document = write_musicxml(chart).decode()
+    path = tmp_path / "chart.musicxml"
+    path.write_text(document, encoding="utf-8")
+    assert read_chart(path).bars == chart.bars
+    # Other programs write a whole-bar rest there.
+    rest = r"<rest />(<duration>10080</duration><voice>5</voice>)<type>quarter</type>"
+    foreign = re.sub(rest, r'<rest measure="yes"/>\1', document, count=1)
+    assert foreign != document
+    path.write_text(foreign, encoding="utf-8")
+    back = read_chart(path)
+    assert back.bars == chart.bars
+    assert facts(back) == facts(chart)
