@@ -27,6 +27,10 @@ FIVE_FINGERS = 7
 RAISED_FIVE_FINGERS = 8
 """... and with a raised seventh below."""
 FREE_FROM = 9
+"""From here on every rest may be written."""
+DECIDABLE_TO = 6
+"""Above, a level mostly adds harmony and texture, which are chosen from the pack by level and are
+not measured here: a plain key at a slow tempo may well look like the level below."""
 _EIGHTH = TICKS // 2
 _MARKS = {"pedal": "pedal", "hairpin": "hairpin"}
 
@@ -46,9 +50,9 @@ def check_level(survey: Survey, level: Level) -> Iterator[Finding]:
 def check_new_element(survey: Survey, level: Level) -> Iterator[Finding]:
     """A fault where a chart has nothing of its level: it would pass one level down.
 
-    From the level at which every key and value is free this cannot be decided.
+    Asked up to the level to which it can be decided.
     """
-    if LOWEST < level.number < FREE_FROM and not elements_of(survey, level):
+    if LOWEST < level.number <= DECIDABLE_TO and not elements_of(survey, level):
         yield survey.chart.bars[0].number, f"nothing in it is of level {level.number}"
 
 

@@ -1,0 +1,179 @@
+"""Compose over styles, levels and seeds, and hold every chart to every reader.
+
+Run it with `python tests/sweep.py --seeds 20`. Each chart is checked, written as MusicXML, read
+back by our own reader (music21's), engraved by verovio and read by partitura.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import sys
+import tempfile
+import time
+import warnings
+from collections import Counter
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
+from multiprocessing import get_context
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from exercises.chart import Chart, read_chart_json, write_chart_json
+from exercises.checks import check_chart
+from exercises.compose.chart import compose_chart
+from exercises.drill import DrillRequest
+from exercises.levels import level
+from exercises.musicxml import read_chart, write_midi, write_musicxml
+from exercises.notate import notate
+from exercises.request import resolve_drill
+from styles.loader import load_styles
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+LEVELS = range(1, 11)
+
+
+@dataclass
+class Outcome:
+    """What became of the charts of one style and level."""
+
+    style: str
+    level: int
+    charts: int = 0
+    rejections: int = 0
+    slowest_s: float = 0.0
+    """Of composing and writing one chart."""
+    troubles: list[str] = field(default_factory=list)
+
+
+def sweep_cell(style_id: str, number: int, seeds: int, first: int = 0) -> Outcome:
+    """Compose and read the charts of one style and level."""
+    warnings.simplefilter("ignore")
+    style = load_styles().styles[style_id]
+    outcome = Outcome(style_id, number)
+    for seed in range(first, first + seeds):
+        start = time.perf_counter()
+        try:
+            drill = resolve_drill(DrillRequest(style_id, number, seed=seed), style)
+            composition = compose_chart(drill, style)
+            chart = composition.chart
+            document = write_musicxml(chart, font=style.font)
+            outcome.slowest_s = max(outcome.slowest_s, time.perf_counter() - start)
+            outcome.charts += 1
+            outcome.rejections += composition.rejections
+            faults = check_chart(chart, style, level(number))
+            troubles = [f"rule {f.rule}, bar {f.bar}: {f.detail}" for f in faults]
+            troubles += find_troubles(chart, document)
+        except Exception as error:  # noqa: BLE001 - the sweep reports whatever happens
+            troubles = [f"{type(error).__name__}: {error}"]
+        outcome.troubles += [f"seed {seed}: {trouble}" for trouble in troubles]
+    return outcome
+
+
+def find_troubles(chart: Chart, document: bytes) -> Iterator[str]:
+    """What a reader of the chart's files finds amiss."""
+    yield from _add_up(chart)
+    if read_chart_json(write_chart_json(chart)) != chart:
+        yield "the JSON gives another chart"
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "chart.musicxml"
+        path.write_bytes(document)
+        back = read_chart(path)
+        if _facts(back) != _facts(chart):
+            yield "the MusicXML gives other notes"
+        if back.bars != chart.bars:
+            yield "the MusicXML gives other bars"
+        midi = Path(folder) / "chart.mid"
+        midi.write_bytes(write_midi(chart))
+        played = Counter(n.pitch for n in read_chart(midi).notes)
+        if played != Counter(n.pitch for n in chart.notes):
+            yield "the MIDI file gives other notes"
+        yield from _read_by_partitura(path, chart)
+    yield from _draw(document)
+
+
+def _facts(chart: Chart) -> list[tuple[object, ...]]:
+    return sorted((n.onset_ql, n.duration_ql, n.pitch, n.spelling, n.staff) for n in chart.notes)
+
+
+def _add_up(chart: Chart) -> Iterator[str]:
+    for bar in notate(chart):
+        for staff, voices in enumerate(bar.staves, 1):
+            for voice in voices:
+                total = sum(event.duration_ql for event in voice.events)
+                if total != bar.duration_ql:
+                    yield f"bar {bar.number}, staff {staff}: {total} of {bar.duration_ql}"
+
+
+def _draw(document: bytes) -> Iterator[str]:
+    import verovio  # noqa: PLC0415 - each worker once
+
+    verovio.enableLog(verovio.LOG_OFF)
+    toolkit = verovio.toolkit()
+    toolkit.setOptions({"pageHeight": 60000, "adjustPageHeight": True, "breaks": "auto"})
+    text = document.decode()
+    if not toolkit.loadData(text):
+        yield "verovio cannot read the MusicXML"
+        return
+    drawn = set(re.findall(r'<g id="(n\d+(?:-\d+)?)" class="note"', toolkit.renderToSVG(1)))
+    missing = set(re.findall(r'<note id="([^"]+)"', text)) - drawn
+    if missing:
+        yield f"verovio does not draw {sorted(missing)[:3]}"
+
+
+def _read_by_partitura(path: Path, chart: Chart) -> Iterator[str]:
+    import partitura  # noqa: PLC0415 - each worker once
+
+    score = partitura.load_musicxml(str(path))
+    pitches = Counter(int(note["pitch"]) for note in score.note_array(include_grace_notes=True))
+    if pitches != Counter(n.pitch for n in chart.notes):
+        yield "partitura reads other notes"
+
+
+def sweep(styles: list[str], levels: list[int], seeds: int, workers: int) -> list[Outcome]:
+    """All cells, in worker processes."""
+    cells = [(style, number) for style in styles for number in levels]
+    with ProcessPoolExecutor(workers, get_context("spawn")) as pool:
+        jobs = [pool.submit(sweep_cell, *cell, seeds) for cell in cells]
+        return [job.result() for job in jobs]
+
+
+def main() -> int:
+    """Print a table; exit 1 where there is trouble."""
+    known = sorted(load_styles().styles)
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seeds", type=int, default=20)
+    parser.add_argument("--style", action="append", choices=known, help="only these")
+    parser.add_argument("--level", action="append", type=int, choices=LEVELS, help="only these")
+    options = parser.parse_args()
+    outcomes = sweep(
+        options.style or known,
+        options.level or list(LEVELS),
+        options.seeds,
+        os.cpu_count() or 1,
+    )
+    print(f"{'style':<14}{'level':>6}{'charts':>8}{'rejected':>10}{'slowest':>10}  trouble")
+    for each in outcomes:
+        print(
+            f"{each.style:<14}{each.level:>6}{each.charts:>8}{each.rejections:>10}"
+            f"{each.slowest_s * 1000:>7.0f} ms  {len(each.troubles) or ''}"
+        )
+    troubles = [f"{o.style} {o.level}, {t}" for o in outcomes for t in o.troubles]
+    for trouble in troubles:
+        print(trouble)
+    charts = sum(each.charts for each in outcomes)
+    print(
+        f"{charts} charts, {sum(o.rejections for o in outcomes)} rejected drafts, "
+        f"{len(troubles)} troubles"
+    )
+    return 1 if troubles else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,23 @@
+"""A small part of the sweep: every style and level, two seeds, every reader."""
+
+import importlib.util
+import sys
+from pathlib import Path
+
+import pytest
+
+from exercises.levels import load_levels
+from styles.loader import load_styles
+
+SPEC = importlib.util.spec_from_file_location("sweep", Path(__file__).with_name("sweep.py"))
+sweep = importlib.util.module_from_spec(SPEC)
+sys.modules["sweep"] = sweep
+SPEC.loader.exec_module(sweep)
+
+
+@pytest.mark.parametrize("number", sorted(load_levels()))
+@pytest.mark.parametrize("style", sorted(load_styles().styles))
+def test_charts_keep_the_rules_and_every_reader_agrees(style, number):
+    outcome = sweep.sweep_cell(style, number, 2, first=1000)
+    assert outcome.troubles == []
+    assert outcome.charts == 2
