@@ -388,3 +388,16 @@ def test_a_staff_that_is_silent_in_the_pickup_does_not_lengthen_it(tmp_path):
     back = read_chart(path)
     assert back.bars == chart.bars
     assert facts(back) == facts(chart)
+
+
+def test_music21_stays_behind_its_fences():
+    imports = re.compile(r"^\s*(?:import|from) music21\b", re.MULTILINE)
+    users = {
+        path.relative_to(ROOT).as_posix()
+        for package in ("styles", "exercises", "game")
+        for path in (ROOT / package).rglob("*.py")
+        if imports.search(path.read_text(encoding="utf-8"))
+    }
+    fences = {"exercises/theory.py", "exercises/score_reader.py", "exercises/score_writer.py"}
+    # The bench measures our writer against music21's own.
+    assert users - {"game/bench/composing.py"} <= fences
