@@ -39,3 +39,18 @@ class Drill(msgspec.Struct, frozen=True):
     seed: int
     code: str
     """The share code, which holds all of the above and the composer's version."""
+
+    @property
+    def request(self) -> DrillRequest:
+        """The request that asks for just this drill."""
+        return DrillRequest(
+            style=self.style,
+            level=self.level,
+            kind=self.kind,
+            key=self.key,
+            meter=self.meter,
+            bars=self.bars,
+            quarter_bpm=self.quarter_bpm,
+            hands=self.hands,
+            seed=self.seed,
+        )

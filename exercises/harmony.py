@@ -7,16 +7,13 @@ read "I7" in a major key as a major seventh and stack elevenths under thirteenth
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import cache
 
 from exercises.chart import ComposeError
 from exercises.theory import OCTAVE, key_name_of, pitch_class, read_key, transpose_name
+from styles.tokens import CHORD
 
-_TOKEN = re.compile(
-    r"^([b#]?)(VII|VI|V|IV|III|II|I)(?::([^/]+))?(?:/([b#]?)(VII|VI|V|IV|III|II|I))?$"
-)
 _DEGREES = {
     "I": ("P1", "d1", "A1"),
     "II": ("M2", "m2", "A2"),
@@ -152,7 +149,7 @@ def read_token(token: str, key: str, quality: str | None = None) -> Harmony:
     Raises:
         ComposeError: not a token, or an unknown quality.
     """
-    found = _TOKEN.match(token)
+    found = CHORD.match(token)
     if not found:
         raise ComposeError(f'"{token}" is no chord: write it like II:m7, bVII or IV/V')
     accidental, numeral, own, bass_accidental, bass_numeral = found.groups()

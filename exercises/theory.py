@@ -191,14 +191,6 @@ def key_name_of(key: str, pc: int, *, rising: bool) -> str:
     return transpose_name(facts.tonic, table[facts.minor][above])
 
 
-def staff_step(spelling: str) -> int:
-    """The diatonic place of a spelling on the staff: C0 is 0, each line or space adds one."""
-    found = _SPELLING.match(spelling)
-    if not found:
-        raise ComposeError(f'"{spelling}" is not a spelled pitch such as Bb4')
-    return LETTERS.index(spelling[0]) + 7 * int(found.group(2))
-
-
 @cache
 def leading_faults(upper: tuple[int, int], lower: tuple[int, int]) -> tuple[str, ...]:
     """What is wrong when two voices move from one pair of MIDI pitches to the next.

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 LENGTH = struct.Struct(">I")
+LARGEST_LOG = 1_000_000
+"""Bytes; a log that is larger is begun anew."""
 
 
 def write_frame(stream: IO[bytes], data: bytes) -> None:
@@ -47,6 +49,13 @@ def _read_exactly(stream: IO[bytes], count: int) -> bytes | None:
     return b"".join(parts)
 
 
+def _open_log(path: Path) -> IO[bytes]:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if path.exists() and path.stat().st_size > LARGEST_LOG:
+        path.unlink()
+    return path.open("ab")
+
+
 class Child:
     """A child process that runs a module of the program and speaks in frames."""
 
@@ -70,7 +79,7 @@ class Child:
         # The child finds the packages where this process found them.
         root = str(Path(__file__).resolve().parent.parent)
         path = os.pathsep.join(part for part in (root, os.environ.get("PYTHONPATH", "")) if part)
-        error = log.open("ab") if log else subprocess.DEVNULL
+        error = _open_log(log) if log else subprocess.DEVNULL
         self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
             [sys.executable, "-m", module],
             stdin=subprocess.PIPE,

@@ -64,17 +64,7 @@ def read_request(
 
         drill = read_code(code)
         find_style(drill.style)
-        return DrillRequest(
-            style=drill.style,
-            level=drill.level,
-            kind=drill.kind,
-            key=drill.key,
-            meter=drill.meter,
-            bars=drill.bars,
-            quarter_bpm=drill.quarter_bpm,
-            hands=drill.hands,
-            seed=drill.seed,
-        )
+        return drill.request
     if style is None or level is None:
         raise click.UsageError("name a drill: --style and --level, or --code")
     find_style(style)

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from game.performer import Profile
 
 SHARES = ("wrong", "missing", "extra", "octave", "stumbles")
-FIGURES = ("bias_ms", "spread_ms", *SHARES)
 GREATEST_MS = 2000.0
 
 

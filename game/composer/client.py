@@ -33,8 +33,6 @@ MOST_TRIES = 3
 """A request at which the process died so many times is given up."""
 MOST_DEATHS = 4
 """Deaths in a row without any answer after which the process is not started again."""
-LARGEST_LOG = 1_000_000
-"""Bytes; a log that is larger is begun anew."""
 
 
 class _Open:
@@ -145,9 +143,6 @@ class ComposerProcess:
     def _spawn(self) -> None:
         """Start a process and hand it all that is open. The lock is held."""
         path = self._log or log_file("composer")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if path.exists() and path.stat().st_size > LARGEST_LOG:
-            path.unlink()
         self._child = Child(self._module, self._take_frame, self._take_end, log=path)
         for item in self._open.values():
             self._child.send(self._encode(item.request))

@@ -40,8 +40,6 @@ MOST_SHORT_LIVES = 4
 BURIAL_S = 0.5
 """Between an engine's death and the next one. A JACK server needs it to clear a killed client
 away: a new one that comes too early is connected and yet hears nothing. Measured."""
-LARGEST_LOG = 1_000_000
-"""Bytes; a log that is larger is begun anew."""
 
 _KEPT = (SetLatency, OpenInput, OpenAudio, ClickPlan)
 """Commands whose last one holds for a new engine too, in the order in which it gets them."""
@@ -139,9 +137,6 @@ class EngineProcess:
     def _spawn(self) -> None:
         """Start a process and tell it all that still holds. The lock is held."""
         path = self._log or log_file("engine")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if path.exists() and path.stat().st_size > LARGEST_LOG:
-            path.unlink()
         self._born_ns = time.monotonic_ns()
         self._child = Child(self._module, self._take_frame, self._take_end, log=path)
         for kind in _KEPT:

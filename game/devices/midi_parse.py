@@ -24,8 +24,6 @@ CONTINUE = 0xFB
 STOP = 0xFC
 
 SUSTAIN_PEDAL = 64
-ALL_SOUND_OFF = 120
-ALL_NOTES_OFF = 123
 PEDAL_DOWN = 64
 """Controller values from here up mean the pedal is down."""
 

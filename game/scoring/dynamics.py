@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from game.scoring.results import NoteJudgement
 
 LOUDNESS = {"ppp": 0, "pp": 1, "p": 2, "mp": 3, "mf": 4, "f": 5, "ff": 6, "fff": 7}
-SPIKES = frozenset({"fp", "sf", "sfz", "fz", "rf", "rfz"})
-"""Marks of one note, not of a stretch."""
 STEP_VELOCITY = 4.0
 """The least change of mean velocity between two marks that an ear takes for one (by ear)."""
 ACCENT_VELOCITY = 6.0

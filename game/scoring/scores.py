@@ -20,15 +20,6 @@ SIGHT_READING = {
     "feel": 5.0,
 }
 """The order of the examination boards: keep going, then rhythm, then pitches, then the rest."""
-STYLE_MODE = {
-    "flow": 25.0,
-    "time": 25.0,
-    "notes": 20.0,
-    "lengths": 6.0,
-    "dynamics": 4.0,
-    "feel": 20.0,
-}
-"""Where the style is what is trained."""
 SUBSTITUTION_WORTH = 0.2
 """Of a right note: something was played there."""
 EXTRA_COST = 0.5

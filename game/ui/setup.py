@@ -118,19 +118,7 @@ class SetupScreen(GameScreen):
         except Exception as error:  # noqa: BLE001 - a code is typed by hand; any fault is a line
             self.query_one("#hint", Static).update(Text(str(error), "bold"))
             return
-        self.game.play_drill(
-            DrillRequest(
-                style=drill.style,
-                level=drill.level,
-                kind=drill.kind,
-                key=drill.key,
-                meter=drill.meter,
-                bars=drill.bars,
-                quarter_bpm=drill.quarter_bpm,
-                hands=drill.hands,
-                seed=drill.seed,
-            )
-        )
+        self.game.play_drill(drill.request)
 
     def action_home(self) -> None:
         """Home."""
