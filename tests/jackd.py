@@ -41,7 +41,8 @@ class JackServer:
 
     def start(self) -> None:
         """Start it and wait until it answers."""
-        # -r: no real-time scheduling, which needs rights that a test has no claim to.
+        # -r: no real-time scheduling, which needs rights that a test has no claim to; -S: so the
+        # server waits for a client that the scheduler held back, where it would drop its cycle.
         self._process = subprocess.Popen(
             [
                 "jackd",

@@ -84,7 +84,7 @@ def main():
     pressed = 0
     plugged = True
     for event in sorted(events, key=lambda event: event.onset_s):
-        if plugged and event.onset_s >= hole[0]:
+        if plugged and hole[0] <= event.onset_s < hole[1]:
             time.sleep(max(0.0, downbeat + hole[0] - time.monotonic()))
             close_keyboard(keyboard)
             plugged = False
