@@ -13,6 +13,9 @@ from game.composer.queue import RequestQueue
 from game.pipes import read_frame, write_frame
 from game.requests import ComposerRequest
 
+NICE = 10
+"""Composing ahead gives way to the take that is being played."""
+
 log = logging.getLogger("game.composer")
 
 
@@ -27,6 +30,8 @@ def main() -> None:
     # output goes to the log.
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
+    if hasattr(os, "nice"):
+        os.nice(NICE)
     queue = RequestQueue()
     # Reads from the first moment on, so that the screen never waits on a full pipe.
     threading.Thread(target=_read, args=(queue,), name="requests", daemon=True).start()
