@@ -106,7 +106,7 @@ def find_gaps(style: Style) -> tuple[str, ...]:
 
 
 def _pattern_serves(pattern: Pattern, meter: str, number: int) -> bool:
-    return pattern.level <= number and pattern_fits(pattern, meter)
+    return pattern.level <= number and not pattern.right and pattern_fits(pattern, meter)
 
 
 def _cell_serves(cell: Cell, meter: str, number: int, style: Style) -> bool:

@@ -72,17 +72,27 @@ class Pattern(Strict, frozen=True, kw_only=True):
     """A left-hand or comping pattern: `events` are "offset:duration:role" separated by spaces.
 
     Times are quarter notes; "t" is 1/3 ("2t" 2/3, "4t" 4/3). Roles: R root, 3 5 6 8 9 10 b7
-    degrees above the root, R5 R6 dyads, R10 a tenth, C close chord, S shell, V full voicing,
-    L M H low, middle and high note of the close chord, A approach note into the next root,
-    g ghost; a leading "-" is a rest ("-1:.5" rests from beat 1 for an eighth).
+    degrees above the root, R5 R6 dyads, R10 a tenth (broken), O octave, C close chord, S shell,
+    V full voicing, c two inner notes of the chord, L M H low, middle and high note of the close
+    chord, l r the lower and the upper note of a rocking pair, A approach note into the next root,
+    R+ the next root early, g ghost; a leading "-" is a rest ("-1:.5" rests from beat 1 for an
+    eighth).
+
+    With `right` it is a groove of both hands (montuno, bubble, clavinet, house stabs): `events`
+    is the left hand, and nothing is sung above it while it runs.
     """
 
     name: str
     level: int
     """The lowest level that may use it."""
     length: str
-    """In quarter notes: "4", "3", "3.5"."""
+    """In quarter notes: "4", "3", "3.5"; it divides a bar, or fills two bars ("8" in 4/4), which
+    then keep their order from the first bar of the chart on, as a clave does."""
     events: str
+    right: str = ""
+    """The right hand of a groove in the same notation: C close chord, V full voicing, c two inner
+    notes, O octave of the top line, L M H single notes of the chord, 1 3 5 6 8 b7 9 degrees of
+    the chord near the middle of the hand, l r, g ghost."""
     weight: float = 1.0
     meters: tuple[str, ...] = ()
     """Metres it fits; empty means every simple metre (of halves or quarters) whose bar it divides;
@@ -128,7 +138,14 @@ class Melody(Strict, frozen=True, kw_only=True):
     """The same for minor keys."""
     end_degrees: tuple[int, ...] = (1, 3, 5)
     devices: tuple[str, ...] = ()
-    """Of: enclosure, approach, appoggiatura, blue note, crushed grace, riff, guide tones."""
+    """What lines of the style do, from `devices_level` on where the level reads it.
+
+    enclosure (a goal from both sides), approach (a semitone into it), appoggiatura, guide tones
+    (thirds and sevenths where the chord changes), blue note (flat third and fifth, resolved),
+    crushed grace (a semitone below, before the beat), slip note (a step below on the beat under a
+    held upper note), pentatonic run, turn, riff (a motif that comes back at its own pitch),
+    thirds and sixths (under the tune; double stops is both), octaves.
+    """
     devices_level: int = 6
     """The lowest level of the devices."""
 
@@ -138,7 +155,34 @@ class Voicing(Strict, frozen=True, kw_only=True):
 
     level: int
     name: str
-    """root, open fifth, power, close, shell, rootless, drop 2, triad over bass, stride."""
+    """root, open fifth, power, close, shell, rootless (rootless a: from the third; rootless b:
+    from the seventh), drop 2, quartal, upper structure, slash or triad over bass, tenth, add9,
+    stride."""
+    weight: float = 1.0
+
+
+class Fill(Strict, frozen=True, kw_only=True):
+    """A short figure of the right hand in the long note at the end of a phrase."""
+
+    name: str
+    values: str
+    """Its rhythm as a cell of at most a bar; it ends where the long note ends."""
+    scale: str = "major pentatonic"
+    contour: str = "down"
+    """down, up, arch (up and back), dip (down and back) or zigzag."""
+    level: int = 6
+    """The lowest level that may use it."""
+    weight: float = 1.0
+
+
+class Ending(Strict, frozen=True, kw_only=True):
+    """How charts of the style close, from a level on."""
+
+    name: str
+    """held (the last chord rings), ritard (slower into a held chord), stab (short, then silence),
+    plagal (IV to I), minor plagal (IV, IV minor, I), blues (chromatic walk in sixths to V and I),
+    tag (the last two bars over the dominant's own way home), vamp (the groove to the end, cut)."""
+    level: int = 1
     weight: float = 1.0
 
 
@@ -178,6 +222,11 @@ class Feel(Strict, frozen=True, kw_only=True):
     pocket_ms: tuple[float, float] = (-8.0, 8.0)
     """Mean offset of on-beat notes from the click that the style takes for its own; negative
     is ahead of the click. Widest where the style tolerates most."""
+    swing16: tuple[float, float, float] | None = None
+    """Where the second and the fourth sixteenth of a beat are played inside their half-beat, in
+    percent of it: lowest, centre, highest that count in full. 50 is straight, 66.7 a triplet."""
+    swing16_level: int = 1
+    """The lowest level that swings its sixteenths."""
     pocket_table: tuple[tuple[float, float, float], ...] = ()
     """The same against tempo, as rows of (beats a minute, earliest ms, latest ms) in order of
     tempo, read off between the rows and held outside of them; wins over `pocket_ms`."""
@@ -217,5 +266,16 @@ class Style(Strict, frozen=True, kw_only=True):
     touch: tuple[Touch, ...]
     feel: Feel
     fingerprint: dict[str, Band] = msgspec.field(default_factory=dict)
+    groove_share: float = 0.0
+    """Share of phrases that are grooves of both hands, where the level has a pattern with
+    `right`; the others are melody over accompaniment. 1 is a chart without a melody."""
+    passing: float = 0.0
+    """Share of changes of chord that get a passing chord: the target's dominant, a diminished
+    chord or its two-five, in the second half of the bar before."""
+    passing_level: int = 5
+    """The lowest level of passing chords."""
+    fills: tuple[Fill, ...] = ()
+    endings: tuple[Ending, ...] = ()
+    """None: the last chord is held."""
     tempo_words: tuple[str, ...] = ()
     """Words that may stand with the metronome mark, from slow to fast: "Andante", "Allegro"."""

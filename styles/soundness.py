@@ -7,7 +7,14 @@ from collections.abc import Callable, Iterable
 from fractions import Fraction
 
 from styles.schema import Cell, Melody, Pattern, Style, StyleError, SwingFit
-from styles.tokens import QUALITIES, read_cell, read_chords, read_length, read_pattern
+from styles.tokens import (
+    QUALITIES,
+    PatternEvent,
+    read_cell,
+    read_chords,
+    read_length,
+    read_pattern,
+)
 
 LEVELS = range(1, 11)
 TIERS = {"A": 1, "B": 4, "C": 7}
@@ -16,16 +23,22 @@ MODES = ("major", "minor")
 ENDS = ("half", "full", "open", "turnaround")
 FONTS = ("Leland", "Bravura", "Petaluma")
 VOICINGS = (
-    "root", "open fifth", "power", "close", "shell", "rootless", "drop 2", "triad over bass",
-    "stride",
+    "root", "open fifth", "power", "close", "shell", "rootless", "rootless a", "rootless b",
+    "drop 2", "quartal", "upper structure", "slash", "triad over bass", "tenth", "add9", "stride",
 )  # fmt: skip
 SCALES = (
     "major", "minor", "harmonic minor", "melodic minor", "dorian", "mixolydian", "lydian",
     "phrygian", "major pentatonic", "minor pentatonic", "blues", "bebop",
 )  # fmt: skip
 DEVICES = (
-    "enclosure", "approach", "appoggiatura", "blue note", "crushed grace", "riff", "guide tones",
+    "enclosure", "approach", "appoggiatura", "blue note", "crushed grace", "slip note", "riff",
+    "guide tones", "pentatonic run", "turn", "double stops", "thirds", "sixths", "octaves",
 )  # fmt: skip
+CONTOURS = ("down", "up", "arch", "dip", "zigzag")
+ENDINGS = ("held", "ritard", "stab", "plagal", "minor plagal", "blues", "tag", "vamp")
+SIXTEENTH_LIMITS = (33.0, 80.0)
+"""Percent of the half-beat: beyond them a sixteenth is heard as another note value (by ear)."""
+LONGEST_FILL = Fraction(4)
 TEMPO_LIMITS = (20, 400)
 _KEY = re.compile(r"^[A-G][#b]?m?$")
 _METER = re.compile(r"^([1-9]\d?)/(2|4|8|16)$")
@@ -41,7 +54,10 @@ def find_faults(style: Style) -> list[str]:
         faults.append(f"id: '{style.id}' must be lower-case letters, digits and _, 24 at most")
     if style.font not in FONTS:
         faults.append(f"font: '{style.font}' is not one of {', '.join(FONTS)}")
-    for check in (_tempo, _keys, _meters, _forms, _harmony, _patterns, _cells, _feel, _levels):
+    checks = (
+        _tempo, _keys, _meters, _forms, _harmony, _patterns, _cells, _feel, _levels, _closes,
+    )  # fmt: skip
+    for check in checks:
         faults += check(style)
     faults += _melody(style.melody)
     for name, band in style.fingerprint.items():
@@ -64,7 +80,13 @@ def pattern_fits(pattern: Pattern, meter: str) -> bool:
     """Whether a pattern can fill bars of a metre."""
     if pattern.meters:
         return meter in pattern.meters
-    return is_simple(meter) and bar_ql(meter) % read_length(pattern.length) == 0
+    return is_simple(meter) and _divides(read_length(pattern.length), meter)
+
+
+def _divides(length: Fraction, meter: str) -> bool:
+    """Whether a pattern of this length goes into a bar in whole times, or fills two bars."""
+    bar = bar_ql(meter)
+    return bar % length == 0 or length == 2 * bar
 
 
 def cell_fits(cell: Cell, meter: str, unit: str) -> bool:
@@ -175,20 +197,61 @@ def _patterns(style: Style) -> list[str]:
         faults += _weight(here, each.weight) + _level(here, each.level)
         unread = _readable(f"{here}.length", read_length, each.length)
         unread += _readable(f"{here}.events", read_pattern, each.events)
+        if each.right:
+            unread += _readable(f"{here}.right", _read_right, each.right)
         faults += unread
         if unread:
             continue
         length = read_length(each.length)
-        for event in read_pattern(each.events):
-            if event.offset_ql + event.duration_ql > length:
-                faults.append(
-                    f"{here}.events: the event at {event.offset_ql} sounds past the length {length}"
-                )
+        faults += _past(f"{here}.events", read_pattern(each.events), length)
+        if each.right:
+            faults += _past(f"{here}.right", _read_right(each.right), length)
         faults += [
             f"{here}.meters: {meter} is not among the meters of the style or is not divided by it"
             for meter in each.meters
-            if meter not in style.meters or bar_ql(meter) % length
+            if meter not in style.meters or not _divides(length, meter)
         ]
+    return faults
+
+
+def _read_right(events: str) -> tuple[PatternEvent, ...]:
+    return read_pattern(events, right=True)
+
+
+def _past(where: str, events: Iterable[PatternEvent], length: Fraction) -> list[str]:
+    return [
+        f"{where}: the event at {event.offset_ql} sounds past the length {length}"
+        for event in events
+        if event.offset_ql + event.duration_ql > length
+    ]
+
+
+def _closes(style: Style) -> list[str]:
+    """Grooves, passing chords, fills and endings."""
+    faults = []
+    for name in ("groove_share", "passing"):
+        share = getattr(style, name)
+        if not 0 <= share <= 1:
+            faults.append(f"{name}: {share} is no share; it lies between 0 and 1")
+    if style.groove_share > 0 and not any(each.right for each in style.patterns):
+        faults.append("groove_share: no pattern has a right hand; give one `right`, or leave it 0")
+    faults += _level("passing_level", style.passing_level)
+    for number, fill in enumerate(style.fills, 1):
+        here = f"fills[{number}] {fill.name}"
+        faults += _weight(here, fill.weight) + _level(here, fill.level)
+        faults += _one_of(f"{here}.scale", fill.scale, SCALES)
+        faults += _one_of(f"{here}.contour", fill.contour, CONTOURS)
+        unread = _readable(f"{here}.values", read_cell, fill.values)
+        faults += unread
+        if unread:
+            continue
+        length = sum((note.duration_ql for note in read_cell(fill.values)), Fraction(0))
+        if length > LONGEST_FILL:
+            faults.append(f"{here}.values: add up to {length}; a fill has {LONGEST_FILL} at most")
+    for number, ending in enumerate(style.endings, 1):
+        here = f"endings[{number}]"
+        faults += _weight(here, ending.weight) + _level(here, ending.level)
+        faults += _one_of(f"{here}.name", ending.name, ENDINGS)
     return faults
 
 
@@ -239,6 +302,14 @@ def _feel(style: Style) -> list[str]:
         faults.append("feel.pocket_table: the rows must rise in tempo")
     if feel.swing is not None:
         faults += _swing(feel.swing)
+    faults += _level("feel.swing16", feel.swing16_level)
+    if feel.swing16 is not None:
+        low, centre, high = feel.swing16
+        if not SIXTEENTH_LIMITS[0] <= low <= centre <= high <= SIXTEENTH_LIMITS[1]:
+            faults.append(
+                f"feel.swing16: {low:g}, {centre:g}, {high:g} must rise between "
+                f"{SIXTEENTH_LIMITS[0]:g} and {SIXTEENTH_LIMITS[1]:g} percent"
+            )
     return faults
 
 
@@ -263,8 +334,8 @@ def _levels(style: Style) -> list[str]:
         faults.append("progressions: level 1 has none in major")
     if "minor" in modes and "minor" not in first:
         faults.append("progressions: there are minor keys, but no progression of mode minor")
-    if not any(each.level == 1 for each in style.patterns):
-        faults.append("patterns: level 1 has none")
+    if not any(each.level == 1 and not each.right for each in style.patterns):
+        faults.append("patterns: level 1 has none without `right`")
     if not any(each.tier == "A" and not each.meters for each in style.cells):
         faults.append("cells: tier A has none for simple metres")
     if not any(each.level == 1 for each in style.voicings):

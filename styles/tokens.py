@@ -30,11 +30,18 @@ QUALITIES = frozenset(
 
 ROLES = frozenset(
     (
-        "R", "R+", "3", "b3", "4", "5", "6", "8", "9", "10", "b7", "R5", "R6", "R10", "C", "S",
+        "R", "R+", "1", "3", "b3", "4", "5", "6", "8", "9", "10", "b7", "R5", "R6", "R10", "C", "S",
         "V", "O", "c", "L", "M", "H", "l", "r", "g", "A",
     )
 )  # fmt: skip
 """What an event of a pattern may play; see `styles.schema.Pattern`."""
+
+RIGHT_ROLES = frozenset(
+    (
+        "C", "V", "c", "O", "L", "M", "H", "l", "r", "g", "1", "3", "5", "6", "8", "b7", "9",
+    )
+)  # fmt: skip
+"""What an event of the right hand of a groove may play."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,13 +110,14 @@ def read_cell(values: str) -> tuple[CellNote, ...]:
 
 
 @cache
-def read_pattern(events: str) -> tuple[PatternEvent, ...]:
-    """Read the events of a pattern, in order of time.
+def read_pattern(events: str, *, right: bool = False) -> tuple[PatternEvent, ...]:
+    """Read the events of a pattern, in order of time; `right` takes the right hand's roles.
 
     Raises:
         StyleError: empty, an event that cannot be read, or one that begins before the one before.
     """
-    read = tuple(_read_event(word) for word in events.split())
+    roles = RIGHT_ROLES if right else ROLES
+    read = tuple(_read_event(word, roles) for word in events.split())
     if not read:
         raise StyleError("the pattern is empty")
     for one, two in pairwise(read):
@@ -120,15 +128,15 @@ def read_pattern(events: str) -> tuple[PatternEvent, ...]:
     return read
 
 
-def _read_event(word: str) -> PatternEvent:
+def _read_event(word: str, roles: frozenset[str]) -> PatternEvent:
     parts = word.removeprefix("-").split(":")
     if word.startswith("-"):
         parts.append("")
     if len(parts) != 3:  # noqa: PLR2004 - offset, duration, role
         raise StyleError(f"'{word}' is no event; write offset:duration:role or -offset:duration")
     offset, duration, role = parts
-    if role and role not in ROLES:
-        raise StyleError(f"'{word}': '{role}' is no role; known are {', '.join(sorted(ROLES))}")
+    if role and role not in roles:
+        raise StyleError(f"'{word}': '{role}' is no role; known are {', '.join(sorted(roles))}")
     return PatternEvent(read_offset(offset), read_length(duration), role)
 
 

@@ -57,7 +57,8 @@ def test_patterns_and_cells_fill_a_bar_of_each_metre_they_serve(style):
     for meter in style.meters:
         for pattern in style.patterns:
             if pattern_fits(pattern, meter):
-                assert bar_ql(meter) % read_length(pattern.length) == 0
+                length = read_length(pattern.length)
+                assert bar_ql(meter) % length == 0 or length == 2 * bar_ql(meter)
         lengths = {
             cell_length(cell) for cell in style.cells if cell_fits(cell, meter, style.cell_unit)
         }
@@ -130,6 +131,31 @@ def test_classical_figures_are_spelt_as_degrees():
         ),
         (change("step = 0.42", "step = 0.82"), "melody: the shares of intervals add up to 1.40"),
         (change("pocket_ms = [0, 10]", "pocket_ms = [10, 0]"), "feel.pocket_ms: 10.0 is above 0.0"),
+        (
+            change('events = "0:4:R5"', 'events = "0:4:R5", right = "0:1:R5"'),
+            "patterns[2] held fifth.right: '0:1:R5': 'R5' is no role",
+        ),
+        (
+            change('events = "0:4:R5"', 'events = "0:4:R5", right = "3:2:C"'),
+            "patterns[2] held fifth.right: the event at 3 sounds past the length 4",
+        ),
+        (
+            change('cell_unit = "2"', 'cell_unit = "2"\ngroove_share = 0.5'),
+            "groove_share: no pattern",
+        ),
+        (change('cell_unit = "2"', 'cell_unit = "2"\npassing = 1.5'), "passing: 1.5 is no share"),
+        (
+            change('cell_unit = "2"', 'cell_unit = "2"\nfills = [{ name = "x", values = "2 3" }]'),
+            "fills[1] x.values: add up to 5; a fill has 4 at most",
+        ),
+        (
+            change('cell_unit = "2"', 'cell_unit = "2"\nendings = [{ name = "bang" }]'),
+            "endings[1].name: 'bang' is not one of held",
+        ),
+        (
+            change("pocket_ms = [0, 10]", "pocket_ms = [0, 10]\nswing16 = [54, 53, 60]"),
+            "feel.swing16: 54, 53, 60 must rise between 33 and 80 percent",
+        ),
         (change('id = "rock"', 'id = "Rock!"'), "id: 'Rock!' must be lower-case letters"),
         (change('font = "Bravura"', 'font = "Arial"'), "font: 'Arial' is not one of Leland"),
         (change('{ name = "riff", weight = 20', '{ name = "riff", weight = -1'), "forms[1].weight"),

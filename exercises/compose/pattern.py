@@ -123,7 +123,7 @@ def role_size(role: str, level: Level) -> int:
 def _playable(
     patterns: Sequence[Pattern], level: Level, metre: Metre, quarter_bpm: float
 ) -> list[tuple[BarPattern, float]]:
-    known = [each for each in patterns if each.level <= level.number]
+    known = [each for each in patterns if each.level <= level.number and not each.right]
     fitting = [(_lay_out(each, metre), each.weight) for each in known if _fits(each, metre)]
     if not fitting and not metre.compound and all(length == TICKS for _, length in metre.pulses):
         simple = [each for each in known if _is_simple(each)]
