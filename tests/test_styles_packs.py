@@ -32,7 +32,8 @@ def change(old, new):
 
 def test_the_packs_that_come_with_it_are_sound():
     assert load_styles().faults == ()
-    assert list(STYLES) == ["classical", "jazz", "rock"]
+    assert list(STYLES) == sorted(path.stem for path in PACKS.glob("*.toml"))
+    assert {"classical", "jazz", "rock"} < set(STYLES)
 
 
 @pytest.mark.parametrize("style", STYLES.values(), ids=list(STYLES))
@@ -177,7 +178,7 @@ def test_a_bad_pack_is_left_out_and_the_others_load(tmp_path):
     write_pack(tmp_path, change("repeat =", "reapet ="), "bad.toml")
     write_pack(tmp_path, change('id = "rock"', 'id = "punk"'), "punk.toml")
     loaded = load_styles(tmp_path)
-    assert list(loaded.styles) == ["classical", "jazz", "rock", "punk"]
+    assert list(loaded.styles) == [*STYLES, "punk"]
     assert loaded.faults == ("bad.toml: melody.reapet is not a key (did you mean 'repeat'?)",)
     assert load_style("punk", tmp_path).name == "Rock"
 
@@ -193,7 +194,7 @@ def test_a_pack_that_replaces_another_says_so(tmp_path):
 def test_an_unknown_style_names_the_nearest():
     with pytest.raises(StyleError, match=r"no style 'jaz' \(did you mean 'jazz'\?\)"):
         load_style("jaz")
-    with pytest.raises(StyleError, match="there are classical, jazz, rock"):
+    with pytest.raises(StyleError, match=f"there are {', '.join(STYLES)}"):
         load_style("zzzzz")
 
 
@@ -233,4 +234,5 @@ def test_all_packs_load_quickly():
         start = time.process_time()
         load_styles()
         fastest = min(fastest, time.process_time() - start)
-    assert fastest < 0.06  # 12 ms on a free core; a shared one is slower even in its own time
+    # 5 ms a pack on a free core; a shared one is slower even in its own time.
+    assert fastest < 0.02 * len(STYLES)
