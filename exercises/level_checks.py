@@ -5,12 +5,12 @@ from __future__ import annotations
 import itertools
 from bisect import bisect_left
 from fractions import Fraction
-from functools import cache
 from typing import TYPE_CHECKING
 
 from exercises.hand_checks import check_hands
 from exercises.levels import LOWEST, load_levels
-from exercises.meter import TICKS, read_grid
+from exercises.meter import TICKS
+from exercises.rhythm_places import is_syncopated
 from exercises.survey import NAMES, Survey, Tone
 from exercises.theory import key_fifths
 
@@ -31,7 +31,6 @@ FREE_FROM = 9
 DECIDABLE_TO = 6
 """Above, a level mostly adds harmony and texture, which are chosen from the pack by level and are
 not measured here: a plain key at a slow tempo may well look like the level below."""
-_EIGHTH = TICKS // 2
 _MARKS = {"pedal": "pedal", "hairpin": "hairpin"}
 
 
@@ -172,7 +171,7 @@ def _check_syncopation(survey: Survey, level: Level) -> Iterator[Finding]:
     pushed = []
     for index, tone in enumerate(melody):
         following = melody[index + 1].start if index + 1 < len(melody) else None
-        if _is_syncopated(survey, tone.start, following):
+        if is_syncopated(survey, tone.start, following):
             pushed.append(tone)
     most = int(level.syncopated_share * max(len(melody), 16))
     if len(pushed) > most:
@@ -180,34 +179,6 @@ def _check_syncopation(survey: Survey, level: Level) -> Iterator[Finding]:
             survey.bar_at(pushed[0].start),
             f"{len(pushed)} of {len(melody)} onsets are syncopated, at most {most}",
         )
-
-
-def _is_syncopated(survey: Survey, start: int, following: int | None) -> bool:
-    """An onset off the beat after which the next stronger place has no onset.
-
-    For an onset between eighths that is the next eighth, for an off-beat eighth the next pulse.
-    """
-    bar = survey.chart.bars[survey.index_at(start)]
-    grid = read_grid(bar.meter)
-    position = survey.position(start)
-    pulses = _pulses(bar.meter)
-    if position in pulses:
-        return False
-    if position % _EIGHTH == 0:
-        place = bisect_left(pulses, position)
-        step = (pulses[place] if place < len(pulses) else grid.length) - position
-    else:
-        step = _EIGHTH - position % _EIGHTH
-    return following is None or following > start + step
-
-
-@cache
-def _pulses(meter: str) -> tuple[int, ...]:
-    """Where the felt pulses of a bar are: quarters, dotted quarters, or both in 7/8."""
-    grid = read_grid(meter)
-    if grid.compound or meter.endswith("/8"):
-        return tuple(start for start, _ in grid.beats)
-    return tuple(range(0, grid.length, TICKS))
 
 
 def _check_density(survey: Survey, level: Level) -> Iterator[Finding]:

@@ -84,8 +84,17 @@ def key_accidentals(key: str) -> int:
 
 
 def find_gaps(style: Style) -> tuple[str, ...]:
-    """What a style lacks at some level: a key, a metre, or a pattern or cell for a metre of it."""
-    gaps = []
+    """What a style lacks at some level: a key, a metre, or a pattern or cell for a metre of it.
+
+    A band of the fingerprint for which there is no feature is named too.
+    """
+    from exercises.fingerprint import FEATURES  # noqa: PLC0415 - only for checks of packs
+
+    gaps = [
+        f"fingerprint: there is no feature '{name}'"
+        for name in style.fingerprint
+        if name not in FEATURES
+    ]
     for number in range(1, 11):
         rules = level(number)
         if not _allowed_keys(style, rules):

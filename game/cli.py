@@ -15,6 +15,7 @@ COMMANDS = {
     "compose": "game.commands.compose",
     "grade": "game.commands.grade",
     "check": "game.commands.check",
+    "fingerprint": "game.commands.fingerprint",
     "perform": "game.commands.perform",
     "styles": "game.commands.styles",
     "levels": "game.commands.levels",

@@ -5,9 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
-from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
-from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +16,8 @@ from exercises.chart import ComposeError, write_chart_json
 from game.commands.drill_options import drill_options, find_style, read_request
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from exercises.chart import Chart
     from exercises.drill import DrillRequest
 
@@ -122,14 +122,31 @@ def write_document(chart: Chart, form: str, font: str) -> bytes:
     return render_text(page).encode()
 
 
-def _compose_to(request: DrillRequest, form: str, path: Path) -> tuple[int, str]:
+@dataclass(frozen=True)
+class Errand:
+    """One of many charts: what is asked for, and where it goes."""
+
+    request: DrillRequest
+    form: str
+    path: Path
+
+
+def run_errand(errand: Errand) -> tuple[int, str]:
     """Compose into a file; gives the drafts thrown away, and what went wrong or an empty text."""
     try:
-        document = compose_document(request, form)
+        document = compose_document(errand.request, errand.form)
     except ComposeError as error:
         return 0, str(error)
-    _write(path, document.data)
+    _write(errand.path, document.data)
     return document.rejections, ""
+
+
+def _errands(request: DrillRequest, form: str, count: int, folder: Path) -> Iterator[Errand]:
+    for index in range(count):
+        seed = ((request.seed or 0) + index) % 2**32
+        one = msgspec.structs.replace(request, seed=seed)
+        path = folder / f"{request.style}-{request.level}-{seed}.{ENDINGS[form]}"
+        yield Errand(one, form, path)
 
 
 def _compose_many(request: DrillRequest, form: str, count: int, folder: Path) -> bool:
@@ -137,29 +154,23 @@ def _compose_many(request: DrillRequest, form: str, count: int, folder: Path) ->
     from rich.console import Console  # noqa: PLC0415 - only for many
     from rich.progress import Progress  # noqa: PLC0415
 
+    from game.parallel import run_parallel  # noqa: PLC0415
+
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise ComposeError(f"{folder}: cannot be made a folder ({error.strerror})") from error
     console = Console(stderr=True)
     rejections = failures = 0
-    # The progress bar has a thread of its own, which a forked child must not inherit.
-    context = get_context("spawn")
     workers = min(count, os.cpu_count() or 1)
-    with ProcessPoolExecutor(workers, context) as pool, Progress(console=console) as progress:
+    errands = _errands(request, form, count, folder)
+    with Progress(console=console) as progress:
         task = progress.add_task("composing", total=count)
-        jobs = {}
-        for index in range(count):
-            seed = ((request.seed or 0) + index) % 2**32
-            one = msgspec.structs.replace(request, seed=seed)
-            path = folder / f"{request.style}-{request.level}-{seed}.{ENDINGS[form]}"
-            jobs[pool.submit(_compose_to, one, form, path)] = seed
-        for job in as_completed(jobs):
-            thrown, failure = job.result()
+        for errand, (thrown, failure) in run_parallel(run_errand, errands, workers):
             rejections += thrown
             failures += bool(failure)
             if failure:
-                console.print(f"seed {jobs[job]}: {failure}", markup=False)
+                console.print(f"seed {errand.request.seed}: {failure}", markup=False)
             progress.advance(task)
     made = "1 chart" if count - failures == 1 else f"{count - failures} charts"
     console.print(f"{made} in {folder}; drafts thrown away on the way: {rejections}", markup=False)

@@ -1,0 +1,51 @@
+"""Long work in worker processes: bounded in memory, results as they come."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from itertools import islice
+from multiprocessing import get_context
+from typing import TypeVar
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+AHEAD = 4
+"""Items a worker may have before it: enough never to wait, few enough never to pile up."""
+
+
+def run_parallel(
+    function: Callable[[Item], Result], items: Iterable[Item], workers: int | None = None
+) -> Iterator[tuple[Item, Result]]:
+    """Call a function on each item in worker processes; gives (item, result) as they come.
+
+    No more items are taken than the workers will soon need, and no result is kept, so that
+    memory does not grow with the number of items. The processes are spawned, not forked: the
+    caller may have threads (a progress bar has one).
+
+    Args:
+        function: a function of a module, which a worker can import.
+        items: whatever can be sent to a process.
+        workers: how many processes; None takes one for each core.
+
+    Raises:
+        Exception: whatever the function raised, from the first item that failed.
+    """
+    count = workers or os.cpu_count() or 1
+    source = iter(items)
+    with ProcessPoolExecutor(count, get_context("spawn")) as pool:
+        running: dict[Future[Result], Item] = {}
+        try:
+            for item in islice(source, count * AHEAD):
+                running[pool.submit(function, item)] = item
+            while running:
+                done, _ = wait(running, return_when=FIRST_COMPLETED)
+                for future in done:
+                    finished = running.pop(future)
+                    for item in islice(source, 1):
+                        running[pool.submit(function, item)] = item
+                    yield finished, future.result()
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
