@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from exercises.chart import ComposeError, read_chart_json, write_chart_json
 from exercises.hand_checks import check_hands
+from exercises.keyboards import fit_level
 from exercises.level_checks import check_level, check_new_element
 from exercises.meter import TICKS
 from exercises.survey import HANDS, NAMES, Survey, Tone
@@ -54,6 +55,8 @@ def check_chart(chart: Chart, style: Style | None, level: Level | None) -> tuple
         style: the pack it is in; None leaves out what a style says about endings.
         level: the row it must keep to; None checks only what holds at every level.
     """
+    if level is not None:
+        level = fit_level(level, chart.drill.keyboard)
     faults = [Fault(BARS, bar, text) for bar, text in _check_bars(chart)]
     if faults:
         # The others read a chart that is in order.

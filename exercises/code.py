@@ -1,5 +1,7 @@
 """Share codes: a drill in eighteen letters that can be read out, typed and pasted.
 
+A drill for a small keyboard or with a focus has a few letters more.
+
 Crockford's base 32 (no I, L, O, U; small letters and dashes do not matter; I and L are read as 1,
 O as 0), first the composer's version, last two check letters. The check is a CRC of 10 bits, which
 finds every wrong letter and every two swapped neighbours, and all but one in a thousand of
@@ -8,8 +10,12 @@ anything else.
 
 from __future__ import annotations
 
+import msgspec
+
 from exercises.chart import ComposeError
 from exercises.drill import Drill
+from exercises.focus import ELEMENTS, Focus, read_focus
+from exercises.keyboards import FULL, KEYBOARDS
 from exercises.version import COMPOSE_VERSION
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -36,6 +42,10 @@ METERS = (
     "4/4", "3/4", "2/4", "6/8", "3/8", "2/2", "12/8", "9/8", "5/4", "5/8", "7/8", "7/4", "6/4",
     "3/2", "4/8", "8/8", "9/4", "10/8", "11/8", "4/2",
 )  # fmt: skip
+SIZES = (FULL, 25, 37, 49, 61, 76)
+"""Keys of the keyboards."""
+_DETAIL_LETTERS = "0123456789abdefghijlmstuM#.-~/ "
+"""What a focus's detail is spelt with: a cell, a number or a chord quality."""
 _ID_LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789_"
 
 
@@ -92,6 +102,7 @@ def write_code(drill: Drill) -> str:
     writer.put(_index(HANDS, drill.hands, "hands"), 2)
     _put_tempo(writer, drill.quarter_bpm)
     writer.put(drill.seed, 32)
+    _put_extras(writer, drill)
     letters = writer.letters()
     letters += _check(letters)
     return "-".join(letters[at : at + _GROUP] for at in range(0, len(letters), _GROUP))
@@ -134,12 +145,45 @@ def _read_drill(reader: _Reader) -> Drill:
             seed=reader.take(32),
             code="",
         )
+        keyboard, focus = _take_extras(reader)
     except IndexError:
         raise ComposeError("this share code names something that this version has not") from None
-    return Drill(
-        **{name: getattr(drill, name) for name in drill.__struct_fields__ if name != "code"},
-        code=write_code(drill),
-    )
+    drill = msgspec.structs.replace(drill, keyboard=keyboard, focus=focus)
+    return msgspec.structs.replace(drill, code=write_code(drill))
+
+
+def _put_extras(writer: _Writer, drill: Drill) -> None:
+    """One bit where there is neither a small keyboard nor a focus, as in most drills."""
+    if drill.keyboard not in KEYBOARDS:
+        raise ComposeError(f"no share code can hold a keyboard of {drill.keyboard} keys")
+    if drill.keyboard == FULL and drill.focus is None:
+        writer.put(0, 1)
+        return
+    writer.put(1, 1)
+    writer.put(SIZES.index(drill.keyboard), 3)
+    if drill.focus is None:
+        writer.put(0, 5)
+        return
+    focus = read_focus(drill.focus)
+    writer.put(1 + list(ELEMENTS).index(focus.element), 5)
+    if ELEMENTS[focus.element].detail:
+        writer.put(len(focus.detail), 6)
+        for letter in focus.detail:
+            writer.put(_index(tuple(_DETAIL_LETTERS), letter, "focus's letter"), 5)
+
+
+def _take_extras(reader: _Reader) -> tuple[int, str | None]:
+    if not reader.take(1):
+        return FULL, None
+    keyboard = SIZES[reader.take(3)]
+    index = reader.take(5)
+    if index == 0:
+        return keyboard, None
+    element = list(ELEMENTS)[index - 1]
+    detail = ""
+    if ELEMENTS[element].detail:
+        detail = "".join(_DETAIL_LETTERS[reader.take(5)] for _ in range(reader.take(6)))
+    return keyboard, Focus(element, detail).text
 
 
 def _index(table: tuple[str, ...], value: str, what: str) -> int:

@@ -17,9 +17,13 @@ class DrillRequest(msgspec.Struct, frozen=True, omit_defaults=True):
     quarter_bpm: float | None = None
     hands: str | None = None
     seed: int | None = None
+    focus: str | None = None
+    """What the chart leans on, as `exercises.focus` reads it; None is nothing."""
+    keyboard: int | None = None
+    """Keys of the player's keyboard; None is a full one."""
 
 
-class Drill(msgspec.Struct, frozen=True):
+class Drill(msgspec.Struct, frozen=True, omit_defaults=True):
     """A drill with every choice made: the same drill gives the same chart, byte for byte."""
 
     style: str
@@ -38,7 +42,11 @@ class Drill(msgspec.Struct, frozen=True):
     """right, left or both."""
     seed: int
     code: str
-    """The share code, which holds all of the above and the composer's version."""
+    """The share code, which holds all other fields and the composer's version."""
+    focus: str | None = None
+    """What the chart leans on: "accidentals", "interval:6" (see `exercises.focus`)."""
+    keyboard: int = 88
+    """Keys of the keyboard that it is for (see `exercises.keyboards`)."""
 
     @property
     def request(self) -> DrillRequest:
@@ -53,4 +61,6 @@ class Drill(msgspec.Struct, frozen=True):
             quarter_bpm=self.quarter_bpm,
             hands=self.hands,
             seed=self.seed,
+            focus=self.focus,
+            keyboard=self.keyboard,
         )

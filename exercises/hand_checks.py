@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from typing import TYPE_CHECKING
 
+from exercises.keyboards import keyboard_range
 from exercises.survey import HANDS, NAMES, Moment, Survey, Tone
 
 if TYPE_CHECKING:
@@ -27,8 +28,6 @@ QUICK_S = 0.35
 STRIDE_JUMP = 19
 """The left hand's, from the level at which it strides."""
 STRIDE_LEVEL = 8
-LOWEST_KEY = 21
-HIGHEST_KEY = 108
 
 
 def check_hands(survey: Survey, level: Level | None) -> Iterator[Finding]:
@@ -42,7 +41,7 @@ def check_hands(survey: Survey, level: Level | None) -> Iterator[Finding]:
 
 
 def _check_range(survey: Survey, hand: int, level: Level | None) -> Iterator[Finding]:
-    low, high = LOWEST_KEY, HIGHEST_KEY
+    low, high = keyboard_range(survey.chart.drill.keyboard)
     if level is not None:
         low, high = level.right_range if hand == 1 else level.left_range
     for tone in survey.tones:

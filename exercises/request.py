@@ -14,6 +14,8 @@ import msgspec
 from exercises.chart import ComposeError
 from exercises.code import HANDS, KEYS, KINDS, METERS, read_code, write_code
 from exercises.drill import Drill, DrillRequest
+from exercises.focus import Focus, check_focus, fits_meter, lean_keys, read_focus
+from exercises.keyboards import FULL, keyboard_range
 from exercises.levels import Level, level, load_levels
 from exercises.timeline import beat_ql
 from styles.soundness import TIERS, cell_fits, pattern_fits
@@ -55,20 +57,36 @@ def resolve_drill(request: DrillRequest, style: Style) -> Drill:
         raise ComposeError(
             f"charts of kind '{kind}' cannot be composed yet; leave --kind out or ask for grand"
         )
-    meter = _choose_meter(request, style, rules, seed)
+    hands = _check_choice("hands", request.hands or "both", HANDS)
+    focus = _read_focus(request, style, rules, kind, hands)
+    keyboard = FULL if request.keyboard is None else request.keyboard
+    keyboard_range(keyboard)
+    meter = _choose_meter(request, style, rules, seed, focus)
     drill = Drill(
         style=style.id,
         level=rules.number,
         kind=kind,
-        key=_choose_key(request, style, rules, seed),
+        key=_choose_key(request, style, rules, seed, focus),
         meter=meter,
         bars=_choose_bars(request, style, rules, seed),
         quarter_bpm=_choose_tempo(request, style, rules, meter, seed),
-        hands=_check_choice("hands", request.hands or "both", HANDS),
+        hands=hands,
         seed=seed,
         code="",
+        focus=None if focus is None else focus.text,
+        keyboard=keyboard,
     )
     return msgspec.structs.replace(drill, code=write_code(drill))
+
+
+def _read_focus(
+    request: DrillRequest, style: Style, rules: Level, kind: str, hands: str
+) -> Focus | None:
+    if request.focus is None:
+        return None
+    focus = read_focus(request.focus)
+    check_focus(focus, style, rules, kind=kind, hands=hands)
+    return focus
 
 
 def key_accidentals(key: str) -> int:
@@ -167,18 +185,30 @@ def _allowed_meters(style: Style, rules: Level) -> dict[str, float]:
     return {each: weight for each, weight in style.meters.items() if rules.allows_meter(each)}
 
 
-def _choose_key(request: DrillRequest, style: Style, rules: Level, seed: int) -> str:
+def _choose_key(
+    request: DrillRequest, style: Style, rules: Level, seed: int, focus: Focus | None
+) -> str:
     if request.key is not None:
         key = request.key[:1].upper() + request.key[1:]
         _check_choice("key", key, KEYS)
         if not rules.allows_key(key, key_accidentals(key)):
             raise _above_level(key, rules, lambda each: each.allows_key(key, key_accidentals(key)))
+        if not lean_keys(focus, {key: 1.0}, key_accidentals):
+            raise ComposeError(f"{key} has no sharps or flats to lean on; take another key")
         return key
     keys = _allowed_keys(style, rules) or {"C": 1.0}
+    if focus is not None:
+        # Where none of the style's own keys at the level has what it takes, any of the level's.
+        level_keys = {key: 1.0 for key in KEYS if rules.allows_key(key, key_accidentals(key))}
+        keys = lean_keys(focus, keys, key_accidentals) or lean_keys(
+            focus, level_keys, key_accidentals
+        )
     return list(keys)[_pick(keys, seed, "key")]
 
 
-def _choose_meter(request: DrillRequest, style: Style, rules: Level, seed: int) -> str:
+def _choose_meter(
+    request: DrillRequest, style: Style, rules: Level, seed: int, focus: Focus | None
+) -> str:
     if request.meter is not None:
         meter = _check_choice("metre", request.meter.strip(), METERS)
         if meter not in style.meters:
@@ -186,8 +216,18 @@ def _choose_meter(request: DrillRequest, style: Style, rules: Level, seed: int) 
             raise ComposeError(f"{style.name} has no {meter}; its metres are {known}")
         if not rules.allows_meter(meter):
             raise _above_level(meter, rules, lambda each: each.allows_meter(meter))
+        if focus is not None and not fits_meter(focus, meter):
+            raise ComposeError(f"{meter} has no room for the focus '{focus.text}'; take another")
         return meter
     meters = _allowed_meters(style, rules) or dict(list(style.meters.items())[:1])
+    if focus is not None:
+        fitting = {each: weight for each, weight in meters.items() if fits_meter(focus, each)}
+        if not fitting:
+            raise ComposeError(
+                f"{style.name} has no metre at level {rules.number} with room for "
+                f"the focus '{focus.text}'; take another level"
+            )
+        meters = fitting
     return list(meters)[_pick(meters, seed, "meter")]
 
 

@@ -15,14 +15,23 @@ from exercises import code as codes
 from exercises.chart import ComposeError
 from exercises.code import ALPHABET, HANDS, KEYS, KINDS, METERS, read_code, write_code
 from exercises.drill import Drill, DrillRequest
+from exercises.focus import ELEMENTS, read_focus
+from exercises.keyboards import KEYBOARDS
 from exercises.levels import level, load_levels
 from exercises.request import key_accidentals, resolve_drill
 from exercises.timeline import beat_ql
+from exercises.version import COMPOSE_VERSION
 from styles.loader import load_styles
+from styles.tokens import QUALITIES
 
 ROOT = Path(__file__).resolve().parent.parent
 STYLES = load_styles().styles
 JAZZ = STYLES["jazz"]
+
+FOCI = (
+    "accidentals", "rhythm:.75 .25", "rhythm:-.5 ~t t2 3/2", "interval:6", "ledger", "left",
+    "chords:maj", "chords:m7b5", "chords:maj7#11", "chords:mM7", "chromatic",
+)  # fmt: skip
 
 drills = st.builds(
     Drill,
@@ -38,6 +47,8 @@ drills = st.builds(
     hands=st.sampled_from(HANDS),
     seed=st.integers(0, 2**32 - 1),
     code=st.just(""),
+    focus=st.one_of(st.none(), st.sampled_from(FOCI)),
+    keyboard=st.sampled_from(sorted(KEYBOARDS)),
 )
 
 
@@ -89,11 +100,92 @@ def test_codes_are_short_and_printable():
     assert set(code) <= set(ALPHABET) | {"-"}
 
 
+def test_every_focus_and_every_keyboard_travels_in_a_code():
+    details = {"rhythm": ":.75 .25", "interval": ":5", "chords": ":7"}
+    for element in ELEMENTS:
+        focus = element + details.get(element, "")
+        for keys in KEYBOARDS:
+            drill = ask(level=9, focus=focus, keyboard=keys)
+            again = read_code(drill.code)
+            assert (again.focus, again.keyboard) == (focus, keys)
+            assert again == drill
+
+
+def test_every_chord_quality_fits_in_a_code():
+    for quality in sorted(QUALITIES - {""}):
+        drill = msgspec.structs.replace(ask(), focus=f"chords:{quality}")
+        assert read_code(write_code(drill)).focus == f"chords:{quality}"
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("", "there is no focus"),
+        ("nonsense", "take one of accidentals, rhythm"),
+        ("interval", "needs 2 to 8"),
+        ("interval:9", "take 2 (a second) to 8 (an octave)"),
+        ("interval:-3", "is no interval"),
+        ("ties:1", "stands alone"),
+        ("ties:", "stands alone"),
+        ("rhythm:", "needs a cell"),
+        ("rhythm:x y", "is no length"),
+        ("rhythm:.75", "adds up to 3/4"),
+        ("rhythm:-1 -1", "has no note"),
+        ("rhythm:" + ".25 " * 16, "too long"),
+        ("chords:blue", "is no chord quality"),
+    ],
+)
+def test_a_focus_that_makes_no_sense_is_one_clear_line(text, says):
+    with pytest.raises(ComposeError) as caught:
+        read_focus(text)
+    assert says in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("number", "text", "says"),
+    [
+        (1, "accidentals", "comes in at level 2"),
+        (3, "triplets", "comes in at level 6"),
+        (3, "interval:8", "comes in at level 5"),
+        (2, "rhythm:.75 .25", "comes in at level 6"),
+        (3, "rhythm:.5 1 .5", "comes in at level 5"),
+        (3, "chords:m7b5", "comes in at level 5"),
+        (4, "leaps", None),
+        (9, "chords:madd9", "at any level"),
+    ],
+)
+def test_a_focus_is_never_above_its_level(number, text, says):
+    if says is None:
+        assert ask(level=number, focus=text).focus == text
+        return
+    with pytest.raises(ComposeError, match=says):
+        ask(level=number, focus=text)
+
+
+def test_a_focus_chooses_a_key_and_a_metre_that_have_room_for_it():
+    for seed in range(40):
+        drill = ask(level=6, seed=seed, focus="accidentals")
+        assert key_accidentals(drill.key) > 0
+        assert ask(level=9, seed=seed, focus="rhythm:1 1 1 1").meter != "3/4"
+    with pytest.raises(ComposeError, match="no sharps or flats"):
+        ask(focus="accidentals", key="C")
+    with pytest.raises(ComposeError, match="has no room"):
+        ask(level=9, focus="rhythm:1 1 1 1", meter="3/4")
+
+
+def test_a_keyboard_that_nobody_makes_is_one_clear_line():
+    with pytest.raises(ComposeError, match="there is no keyboard of 12 keys; take one of 25, 37"):
+        ask(keyboard=12)
+
+
 def test_a_code_of_another_version_says_so(monkeypatch):
     monkeypatch.setattr(codes, "COMPOSE_VERSION", 7)
     code = write_code(ask())
     monkeypatch.undo()
-    with pytest.raises(ComposeError, match=r"composer version 7, and this is version 1"):
+    with pytest.raises(
+        ComposeError, match=f"of composer version 7, .* is version {COMPOSE_VERSION}"
+    ):
         read_code(code)
 
 

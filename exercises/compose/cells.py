@@ -44,7 +44,8 @@ class Rhythm:
         return all(kind == REST for _, kind in self.values)
 
 
-def _plain(text: str, weight: float) -> Rhythm:
+def plain_rhythm(text: str, weight: float = 1.0) -> Rhythm:
+    """A cell as a pack writes it, in ticks."""
     values = tuple(
         (to_ticks(each.duration_ql), REST if each.rest else TIED if each.tied else NOTE)
         for each in read_cell(text)
@@ -72,7 +73,7 @@ def pulse_cells(length: int, number: int, *, swing: bool) -> tuple[Rhythm, ...]:
     table = _COMPOUND_PULSE if length == DOTTED else _SIMPLE_PULSE
     if length not in {TICKS, DOTTED}:
         return (Rhythm(((length, NOTE),), 1.0),)
-    cells = [_plain(text, weight) for text, weight in table]
+    cells = [plain_rhythm(text, weight) for text, weight in table]
     return tuple(each for each in cells if is_allowed(each, level(number), swing=swing))
 
 
@@ -100,7 +101,7 @@ def usable_cells(style: Style, number: int, metre: Metre) -> tuple[Rhythm, ...]:
 @cache
 def read_rhythm(cell: Cell) -> Rhythm:
     """A pack's cell in ticks."""
-    return Rhythm(_plain(cell.values, 1.0).values, cell.weight, cell.meters)
+    return Rhythm(plain_rhythm(cell.values, 1.0).values, cell.weight, cell.meters)
 
 
 @cache

@@ -9,6 +9,7 @@ from exercises.chart import Chart, ComposeError
 from exercises.checks import check_chart
 from exercises.compose.dice import derive_seed
 from exercises.compose.draft import draft_chart
+from exercises.keyboards import fit_level
 from exercises.levels import level
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def compose_chart(drill: Drill, style: Style) -> Composition:
     Raises:
         ComposeError: the drill cannot be composed, or no draft passed.
     """
-    row = level(drill.level)
+    row = fit_level(level(drill.level), drill.keyboard)
     reasons: list[str] = []
     for draft in range(MOST_DRAFTS):
         chart = draft_chart(drill, style, derive_seed(drill.seed, draft))

@@ -20,6 +20,7 @@ from exercises.compose.progression import Slot, plan_chords
 from exercises.compose.rhythm import Beat, plan_rhythm
 from exercises.compose.thinning import thin_chords
 from exercises.compose.tones import choose_scale
+from exercises.keyboards import fit_level
 from exercises.levels import Level, level
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ def _beats(plan: Plan, below: Sequence[Tone], seed: int) -> list[Beat]:
 
 
 def _plan(drill: Drill, style: Style, seed: int) -> Plan:
-    row = level(drill.level)
+    row = fit_level(level(drill.level), drill.keyboard)
     metre = read_metre(drill.meter)
     forms = style.forms
     if row.number <= TURNS_LEVEL and drill.hands == "both":

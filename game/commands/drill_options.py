@@ -28,6 +28,13 @@ OPTIONS = (
     click.option("--tempo", type=float, help="Quarter notes a minute."),
     click.option("--hands", help="right, left or both."),
     click.option("--seed", type=int, help="The same seed gives the same chart."),
+    click.option(
+        "--focus",
+        help="Lean on one thing: accidentals, interval:6, rhythm:.75 .25 ...",
+    ),
+    click.option(
+        "--keys", "keyboard", type=int, help="Keys of the keyboard: 25, 37, 49, 61, 76 or 88."
+    ),
     click.option("--code", help="A share code, which holds all of the above."),
 )
 
@@ -50,6 +57,8 @@ def read_request(
     tempo: float | None,
     hands: str | None,
     seed: int | None,
+    focus: str | None,
+    keyboard: int | None,
     code: str | None,
 ) -> DrillRequest:
     """The request that the options make; a missing seed is drawn here.
@@ -80,6 +89,8 @@ def read_request(
         quarter_bpm=tempo,
         hands=hands,
         seed=secrets.randbelow(2**32) if seed is None else seed,
+        focus=focus,
+        keyboard=keyboard,
     )
 
 
