@@ -8,7 +8,7 @@ RUN_STAMP := $(VENV)/.run
 DEV_STAMP := $(VENV)/.dev
 LOCK := uv pip compile --universal --generate-hashes --no-header --no-annotate --python-version 3.11
 
-.PHONY: play demo test e2e bench check lint types contracts pytest system lock clean
+.PHONY: play demo test bench check lint types contracts pytest system lock clean
 
 play: $(RUN_STAMP)
 	@$(BIN)/python -m game
@@ -57,10 +57,6 @@ $(DEV_STAMP): requirements-dev.lock pyproject.toml
 lock: $(DEV_STAMP)
 	$(BIN)/$(LOCK) pyproject.toml -o requirements.lock
 	$(BIN)/$(LOCK) pyproject.toml --group dev -o requirements-dev.lock
-
-# Whole takes over real MIDI in a real terminal; wants a machine with nothing else to do.
-e2e: system $(DEV_STAMP)
-	$(BIN)/pytest tests/end_to_end.py
 
 clean:
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache build dist

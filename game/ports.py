@@ -9,6 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from exercises.drill import DrillRequest
     from game.events import EngineCommand, EngineEvent
     from game.notation.page import PageRequest
@@ -21,8 +23,12 @@ if TYPE_CHECKING:
 class Engine(Protocol):
     """The process with MIDI, sound and the transport clock."""
 
-    def open(self) -> None:
-        """Start the process; does not wait for it."""
+    def open(self, wake: Callable[[], object] | None = None) -> None:
+        """Start the process; does not wait for it.
+
+        Args:
+            wake: called when there are events to poll, on another thread than the caller's.
+        """
 
     def send(self, command: EngineCommand) -> None:
         """Hand over a command; returns at once."""

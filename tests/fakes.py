@@ -48,8 +48,9 @@ class FakeEngine:
         self._keyboard = keyboard
         self._sound = sound
 
-    def open(self):
+    def open(self, wake=None):
         self.is_open = True
+        self.wake = wake
         names = (self._keyboard,) if self._keyboard else ()
         self.waiting.append(PortsChanged(names))
         if self._keyboard:

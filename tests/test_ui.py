@@ -117,6 +117,22 @@ async def test_the_preview_ends_by_itself():
         await wait_until(pilot, lambda: world.engine.position is not None)
 
 
+async def test_a_note_is_heard_before_the_next_frame():
+    world = World()
+    async with open_game(world) as pilot:
+        await to_stage(pilot)
+        await start(pilot, world)
+        await wait_until(pilot, lambda: pilot.app.screen._session.phase == "count_in")
+        screen = pilot.app.screen
+        for timer in list(screen._timers):
+            timer.stop()
+        world.engine.position = 0.01
+        world.engine.waiting += note(0.01, make_chart().notes[0].pitch)
+        world.engine.wake()
+        await wait_until(pilot, lambda: screen.query_one(ScoreView)._verdicts)
+        assert screen.query_one(ScoreView)._verdicts == {"n1": "right"}
+
+
 async def test_computer_keys_make_marks():
     world = World(engine=FakeEngine(keyboard=None))
     async with open_game(world) as pilot:

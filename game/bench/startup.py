@@ -22,15 +22,17 @@ Blank().run()
 """
 
 
-def run_in_terminal(command: list[str], environment: dict[str, str]) -> None:
-    """Run a program in a pseudo terminal of 80x24 until it ends; its output is read and dropped."""
+def run_in_terminal(
+    command: list[str], environment: dict[str, str], *, columns: int = 80, rows: int = 24
+) -> None:
+    """Run a program in a pseudo terminal until it ends; its output is read and dropped."""
     import fcntl  # noqa: PLC0415 - only where there are pseudo terminals
     import pty  # noqa: PLC0415
     import struct  # noqa: PLC0415
     import termios  # noqa: PLC0415
 
     leader, follower = pty.openpty()
-    fcntl.ioctl(follower, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+    fcntl.ioctl(follower, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
     process = subprocess.Popen(  # noqa: S603 - our own interpreter
         command,
         stdin=follower,

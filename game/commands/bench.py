@@ -21,6 +21,8 @@ SUITES = {
     "first_frame": ("game.bench.startup", "measure_first_frame"),
     "compose_16_bars_p50": ("game.bench.composing", "measure_composing"),
     "compose_16_bars_p95": ("game.bench.composing", "measure_composing"),
+    "midi_to_mark_p50": ("game.bench.marking", "measure_marking"),
+    "midi_to_mark_p99": ("game.bench.marking", "measure_marking"),
     "peak_memory": ("game.bench.memory", "measure_memory"),
     "align_1000": ("game.bench.aligning", "measure_aligning"),
     "align_6000": ("game.bench.aligning", "measure_aligning"),

@@ -68,12 +68,14 @@ class EngineProcess:
         self._born_ns = 0
         self._short_lives = 0
         self._closed = True
+        self._wake: Callable[[], object] | None = None
 
-    def open(self) -> None:
-        """Start the process; does not wait for it."""
+    def open(self, wake: Callable[[], object] | None = None) -> None:
+        """Start the process; does not wait for it. `wake` is called on the reader's thread."""
         with self._lock:
             if self._child is not None:
                 return
+            self._wake = wake
             self._closed = False
             self._short_lives = 0
             self._spawn()
@@ -171,6 +173,8 @@ class EngineProcess:
                 self._origin_ns = None
                 self._running = False
         self._events.put(event)
+        if self._wake is not None:
+            self._wake()
 
     def _take_end(self, code: int) -> None:
         """On the reader's thread: the engine has ended."""

@@ -10,8 +10,9 @@ import msgspec
 from textual.app import App
 
 from game.ui.engine_settings import engine_commands
+from game.ui.game_screen import GameScreen
 from game.ui.home import HomeScreen
-from game.ui.messages import HistoryChanged, StatusChanged
+from game.ui.messages import EngineSpoke, HistoryChanged, StatusChanged
 from game.ui.orders import Orders
 from game.ui.records import Records
 from game.ui.status import Status, news_of
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
     from exercises.drill import DrillRequest
     from game.take import TakeSummary
-    from game.ui.game_screen import GameScreen
     from game.ui.services import Services
     from styles.schema import Style
 
@@ -35,10 +35,7 @@ class FirstTakeApp(App[None]):
 
     TITLE = "First Take"
     ENABLE_COMMAND_PALETTE = False
-    CSS: ClassVar[str] = """
-    Toast { max-width: 64; }
-    Footer { background: $panel; padding: 0 2; }
-    """
+    CSS: ClassVar[str] = "Toast { max-width: 64; } Footer { background: $panel; padding: 0 2; }"
 
     def __init__(self, services: Services) -> None:
         """Show the home screen; nothing else is opened before it is painted."""
@@ -61,16 +58,14 @@ class FirstTakeApp(App[None]):
     def on_mount(self) -> None:
         """Paint first, open afterwards."""
         self._apply_theme()
-        first = self.exit if os.environ.get(EXIT_AFTER_FRAME) else self._open_world
-        self.call_after_refresh(first)
-
-    def _open_world(self) -> None:
-        self.run_worker(self._open(), name="opening", exit_on_error=False)
+        if os.environ.get(EXIT_AFTER_FRAME):
+            self.call_after_refresh(self.exit)
+            return
+        self.call_after_refresh(self.run_worker, self._open(), name="opening", exit_on_error=False)
 
     async def _open(self) -> None:
         """Start the processes, read styles and archive; what fails is told in a line."""
-        services = self.services
-        for open_process in (services.engine.open, services.composer.open):
+        for open_process in (self._open_engine, self.services.composer.open):
             try:
                 await asyncio.to_thread(open_process)
             except Exception as error:  # noqa: BLE001 - whatever it is, the screen goes on
@@ -86,6 +81,10 @@ class FirstTakeApp(App[None]):
             self.play_drill(self.opening.drill)
         elif self.opening.plays_suggestion and isinstance(self.screen, HomeScreen):
             self.screen.action_play()
+
+    def _open_engine(self) -> None:
+        """A note does not wait for the next frame to be heard: the engine's reader says so."""
+        self.services.engine.open(lambda: self.post_message(EngineSpoke()))
 
     async def _read_styles(self) -> None:
         try:
@@ -105,6 +104,11 @@ class FirstTakeApp(App[None]):
         self.settings = self.opening.apply_to(self._own_settings)
 
     # -- what goes on while it is open
+
+    def on_engine_spoke(self) -> None:
+        """Let the screen hear at once."""
+        if isinstance(self.screen, GameScreen):
+            self.screen.listen()
 
     def poll(self, screen: GameScreen) -> None:
         """Pass on what engine and composer have said since the last call."""

@@ -85,14 +85,15 @@ class GameScreen(Screen[None]):
     def on_mount(self) -> None:
         """Lay the cover ready."""
         self.mount(TooSmall())
-        self.set_interval(1 / self.polls_per_s, self._poll)
+        self.set_interval(1 / self.polls_per_s, self.listen)
         self._cover_small(self.app.size.width, self.app.size.height)
 
     def on_resize(self, event: events.Resize) -> None:
         """Cover what no longer fits."""
         self._cover_small(event.size.width, event.size.height)
 
-    def _poll(self) -> None:
+    def listen(self) -> None:
+        """Hear what the engine has said, and go on to now."""
         if self.app.screen is self and self.game.is_ready:
             self.game.poll(self)
             self.frame()

@@ -30,6 +30,14 @@ class ChartFailed(Message, bubble=False):
     detail: str
 
 
+class EngineSpoke(Message, bubble=False):
+    """The engine has events to poll; one message stands for all that have come since."""
+
+    def can_replace(self, message: Message) -> bool:
+        """Floods fold into one."""
+        return isinstance(message, EngineSpoke)
+
+
 class StatusChanged(Message, bubble=False):
     """A keyboard came or went, or the sound did."""
 

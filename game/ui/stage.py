@@ -24,10 +24,11 @@ from game.sessions.plan import plan_take
 from game.sessions.session import Phase, TakeSession
 from game.ui.beat_strip import BeatStrip
 from game.ui.beats import find_beat
+from game.ui.collector import reclaim_living, spare_living
 from game.ui.game_screen import HELP, TALL_ROWS, GameScreen
 from game.ui.keeping import Outcome, grade_session, keep_scorecard, keep_take
 from game.ui.score import ScoreView
-from game.ui.words import say_asynchrony, say_chart
+from game.ui.words import say_asynchrony, say_chart, say_keys
 
 if TYPE_CHECKING:
     from textual import events
@@ -222,12 +223,13 @@ class StageScreen(GameScreen):
                 session.feed(event)
         session.advance(now_s)
         for mark in session.drain_marks():
-            self._mark(session, mark)
+            self.show_mark(session, mark)
         self.query_one(ScoreView).position_ql = session.position_ql
         if session.phase is Phase.DONE:
             self._finish()
 
-    def _mark(self, session: TakeSession, mark: LiveMark) -> None:
+    def show_mark(self, session: TakeSession, mark: LiveMark) -> None:
+        """Draw a provisional mark at its note, and say what was heard."""
         score = self.query_one(ScoreView)
         if mark.id is None:
             score.mark_extra(session.timeline.quarters_at(mark.onset_s))
@@ -248,6 +250,7 @@ class StageScreen(GameScreen):
         if not self.game.status.lost:
             self.query_one(BeatStrip).news = ""
         self._started_at = datetime.now().astimezone().isoformat(timespec="seconds")
+        spare_living()
         for command in session.start():
             self.game.services.engine.send(command)
         drill = session.chart.drill
@@ -299,6 +302,10 @@ class StageScreen(GameScreen):
             self._session.feed(note)
 
     # -- the end
+
+    def on_unmount(self) -> None:
+        """However the stage is left, collections see everything again."""
+        reclaim_living()
 
     def action_leave(self) -> None:
         """Leave; a take with notes in it is kept as stopped."""
@@ -367,12 +374,9 @@ class StageScreen(GameScreen):
         status = self.game.status
         if self._performer is not None:
             keys = "the performer plays"
-        elif status.keyboard:
-            keys = f"● {status.keyboard}"
         else:
-            keys = f"computer keys, z is C{self._octave}"
-        audio = status.audio
-        silent = "" if audio is None or audio.ok else ", visible click"
+            keys = say_keys(status.keyboard, self._octave)
+        silent = "" if status.audio is None or status.audio.ok else ", visible click"
         self.query_one(BeatStrip).heard = keys + silent
 
     def _show_phase(self) -> None:

@@ -173,3 +173,8 @@ def say_take(take: TakeSummary, style_name: str, now: datetime) -> tuple[str, st
     if take.ended != "finished":
         worth = f"{worth} stopped".strip()
     return say_day(take.started_at, now), f"{style_name} {take.level}", worth
+
+
+def say_keys(keyboard: str | None, octave: int) -> str:
+    """What the player plays on: a MIDI keyboard, else the computer's keys from an octave on."""
+    return f"● {keyboard}" if keyboard else f"computer keys, z is C{octave}"

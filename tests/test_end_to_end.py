@@ -46,6 +46,7 @@ class Studio:
         )
 
     def seat_robot(self, profile, seed, *hole):
+        log = (self.folder / "robot.log").open("w")
         robot = subprocess.Popen(
             [
                 *(sys.executable, str(ROOT / "tests/robot.py")),
@@ -54,9 +55,10 @@ class Studio:
             cwd=ROOT,
             env={**os.environ, **self.env},
             stdout=subprocess.PIPE,
-            stderr=(self.folder / "robot.log").open("w"),
+            stderr=log,
             text=True,
         )
+        log.close()
         self.robots.append(robot)
         assert robot.stdout.readline().strip() == "ready"
         return robot
@@ -67,7 +69,9 @@ class Studio:
         self.terminal.wait_for(PORT)
         self.terminal.press("Space")
         screen = self.terminal.wait_for("spread", "Too few notes", timeout=60)
-        return screen, int(robot.communicate(timeout=20)[0].split()[-1])
+        said = robot.communicate(timeout=20)[0]
+        assert robot.returncode == 0, (self.folder / "robot.log").read_text()
+        return screen, int(said)
 
     def close(self):
         """Nothing of it may outlive the test: a robot left behind would be heard by the next."""
