@@ -372,10 +372,8 @@ class StageScreen(GameScreen):
             line = say_chart(chart, self.game.style_name(chart.drill.style))
         self.query_one("#chart-line", Static).update(Text(line, no_wrap=True, overflow="ellipsis"))
         status = self.game.status
-        if self._performer is not None:
-            keys = "the performer plays"
-        else:
-            keys = say_keys(status.keyboard, self._octave)
+        plays_itself = self._performer is not None
+        keys = "the performer plays" if plays_itself else say_keys(status.keyboard, self._octave)
         silent = "" if status.audio is None or status.audio.ok else ", visible click"
         self.query_one(BeatStrip).heard = keys + silent
 
