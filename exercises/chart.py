@@ -73,7 +73,8 @@ class Mark(msgspec.Struct, frozen=True, omit_defaults=True):
 
     onset_ql: Fraction
     kind: str
-    """Of: dynamic (text "mf"), hairpin (text "<" or ">"), slur, pedal, text, feel ("Swing")."""
+    """Of: dynamic (text "mf"), hairpin (text "<" or ">"), slur, pedal, text, feel ("Swing"),
+    rehearsal (text "A": a section begins, the bar before ends with a double line)."""
     text: str = ""
     end_ql: Fraction | None = None
     """Where a hairpin, slur or pedal ends: the onset of the last note it covers."""

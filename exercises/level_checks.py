@@ -12,7 +12,7 @@ from exercises.levels import LOWEST, load_levels
 from exercises.meter import TICKS
 from exercises.rhythm_places import is_syncopated
 from exercises.survey import NAMES, Survey, Tone
-from exercises.theory import key_fifths
+from exercises.theory import OCTAVE, key_fifths
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,6 +31,8 @@ FREE_FROM = 9
 DECIDABLE_TO = 6
 """Above, a level mostly adds harmony and texture, which are chosen from the pack by level and are
 not measured here: a plain key at a slow tempo may well look like the level below."""
+_OCTAVE_BASS_LEVEL = 3
+_BY_IDIOM = frozenset({"comping", "number", "bass"})
 _MARKS = {"pedal": "pedal", "hairpin": "hairpin"}
 
 
@@ -49,8 +51,11 @@ def check_level(survey: Survey, level: Level) -> Iterator[Finding]:
 def check_new_element(survey: Survey, level: Level) -> Iterator[Finding]:
     """A fault where a chart has nothing of its level: it would pass one level down.
 
-    Asked up to the level to which it can be decided.
+    Asked up to the level to which it can be decided, of charts that write all notes out or the
+    tune: the level of a bass line or a comp lies in its chords and its idiom.
     """
+    if survey.chart.drill.kind in _BY_IDIOM:
+        return
     if LOWEST < level.number <= DECIDABLE_TO and not elements_of(survey, level):
         yield survey.chart.bars[0].number, f"nothing in it is of level {level.number}"
 
@@ -126,7 +131,24 @@ def _check_rests(survey: Survey, level: Level) -> Iterator[Finding]:
                 yield survey.bar_at(start), f"{NAMES[hand]}: a rest of {value} quarter notes"
 
 
+def bass_leap(level: Level) -> int:
+    """The largest interval of a bass line: it leaps by its nature, a fifth and soon an octave."""
+    return max(level.max_interval, 7 if level.number < _OCTAVE_BASS_LEVEL else OCTAVE)
+
+
+def _check_bass_intervals(survey: Survey, level: Level) -> Iterator[Finding]:
+    most = bass_leap(level)
+    for before, after in itertools.pairwise(survey.melody):
+        size = abs(after.note.pitch - before.note.pitch)
+        if size > most:
+            detail = f"a leap of {size} semitones to {after.note.id}, at most {most}"
+            yield survey.bar_at(after.start), detail
+
+
 def _check_intervals(survey: Survey, level: Level) -> Iterator[Finding]:
+    if survey.chart.drill.kind == "bass":
+        yield from _check_bass_intervals(survey, level)
+        return
     leaps = count = 0
     where = None
     for before, after in _tune_pairs(survey):

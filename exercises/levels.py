@@ -39,6 +39,8 @@ class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     """Metres that may come up; empty means any."""
     bars: tuple[int, int]
     """Fewest and most full bars."""
+    kinds: tuple[str, ...]
+    """Kinds of chart that can be read: grand, lead, comping, number, bass."""
     texture: str
     """one hand (each phrase in one hand), alternate (or one held note below), together (left hand
     in halves or blocked chords), pattern (moving left hand), independent."""

@@ -22,6 +22,12 @@ if TYPE_CHECKING:
     from exercises.chart import Bar, Chart, Note
 
 STAVES = (1, 2)
+_STAVES_OF = {"lead": (1,), "bass": (2,)}
+
+
+def written_staves(chart: Chart) -> tuple[int, ...]:
+    """Which staves a chart has on paper: a lead sheet and a bass line have one."""
+    return _STAVES_OF.get(chart.drill.kind, STAVES)
 
 
 class WrittenNote(msgspec.Struct, frozen=True):

@@ -31,7 +31,8 @@ SEEDS = 2**32
 PHRASE_BARS = 4
 LONG_BARS = 16
 """From here lengths are counted in phrases of twice as many bars."""
-COMPOSED_KINDS = ("grand",)
+_HANDS_OF = {"lead": "right", "number": "both", "bass": "left"}
+"""The hand whose part these kinds write out; a number chart leaves both to the player."""
 _ASPECTS = ("key", "meter", "bars", "tempo")
 _REPEATED = 0.5
 """How much a length that repeats a shorter form counts beside one of its own."""
@@ -52,12 +53,8 @@ def resolve_drill(request: DrillRequest, style: Style) -> Drill:
     """
     rules = level(request.level)
     seed = _check_seed(request.seed)
-    kind = _check_choice("kind", request.kind or "grand", KINDS)
-    if kind not in COMPOSED_KINDS:
-        raise ComposeError(
-            f"charts of kind '{kind}' cannot be composed yet; leave --kind out or ask for grand"
-        )
-    hands = _check_choice("hands", request.hands or "both", HANDS)
+    kind = _choose_kind(request, rules)
+    hands = _choose_hands(request, kind)
     focus = _read_focus(request, style, rules, kind, hands)
     keyboard = FULL if request.keyboard is None else request.keyboard
     keyboard_range(keyboard)
@@ -165,7 +162,7 @@ def _pick(weights: Mapping[int, float] | Mapping[str, float], seed: int, aspect:
 
 
 def _above_level(what: str, rules: Level, allows: Callable[[Level], bool]) -> ComposeError:
-    """The complaint about a key or metre that a level does not read yet."""
+    """The complaint about a key, metre or kind that a level does not read yet."""
     first = next(each.number for each in load_levels().values() if allows(each))
     return ComposeError(
         f"{what} is above level {rules.number}; it comes in at level {first}: "
@@ -183,6 +180,24 @@ def _allowed_keys(style: Style, rules: Level) -> dict[str, float]:
 
 def _allowed_meters(style: Style, rules: Level) -> dict[str, float]:
     return {each: weight for each, weight in style.meters.items() if rules.allows_meter(each)}
+
+
+def _choose_kind(request: DrillRequest, rules: Level) -> str:
+    kind = _check_choice("kind", request.kind or "grand", KINDS)
+    if kind not in rules.kinds:
+        raise _above_level(f"a {kind} chart", rules, lambda each: kind in each.kinds)
+    return kind
+
+
+def _choose_hands(request: DrillRequest, kind: str) -> str:
+    """Which hands play; a kind that says so itself takes no other."""
+    hands = _check_choice("hands", request.hands or "both", HANDS)
+    own = _HANDS_OF.get(kind)
+    if own is None:
+        return hands
+    if hands not in {"both", own}:
+        raise ComposeError(f"a {kind} chart has nothing for the {hands} hand alone; leave it out")
+    return "both"
 
 
 def _choose_key(

@@ -63,7 +63,7 @@ def read_score(data: bytes, name: str) -> Chart:
     staves = [_expand(staff) for staff in _keyboard_staves(score, name)]
     bars, shift, last = _read_bars(staves)
     sheet = _Sheet(shift)
-    for number, staff in enumerate(staves, 1):
+    for number, staff in _number_staves(staves):
         _read_staff(staff, number, sheet)
     if not sheet.notes:
         raise ComposeError(f"{name}: no notes inside")
@@ -151,6 +151,14 @@ def _keyboard_staves(score: Any, name: str) -> list[Any]:  # noqa: ANN401 - musi
     if not chosen:
         raise ComposeError(f"{name}: no notes inside")
     return chosen
+
+
+def _number_staves(staves: list[Any]) -> list[tuple[int, Any]]:
+    """Staves with their numbers: a lone one in the bass clef is the left hand's."""
+    if len(staves) == 1:
+        clef = next(iter(staves[0].recurse().getElementsByClass(library.clef.Clef)), None)
+        return [(2 if isinstance(clef, library.clef.BassClef) else 1, staves[0])]
+    return list(enumerate(staves, 1))
 
 
 def _expand(staff: Any) -> Any:  # noqa: ANN401 - music21 has no types
@@ -318,6 +326,9 @@ def _read_signs(measure: Any, base: Fraction, staff: int, sheet: _Sheet) -> None
     for dynamic in measure.recurse().getElementsByClass(library.dynamics.Dynamic):
         onset = base + _ql(dynamic.getOffsetInHierarchy(measure))
         sheet.marks.append(Mark(onset, "dynamic", str(dynamic.value), staff=staff))
+    for mark in measure.recurse().getElementsByClass(library.expressions.RehearsalMark):
+        onset = base + _ql(mark.getOffsetInHierarchy(measure))
+        sheet.marks.append(Mark(onset, "rehearsal", str(mark.content), staff=staff))
     for symbol in measure.recurse().getElementsByClass(library.harmony.ChordSymbol):
         chord = _read_chord(symbol, base + _ql(symbol.getOffsetInHierarchy(measure)))
         if chord is not None:
@@ -333,8 +344,9 @@ def _read_chord(symbol: Any, onset: Fraction) -> Chord | None:  # noqa: ANN401
     text = symbol.chordKindStr or _plain_text(symbol)
     full = name + text + (f"/{below}" if below != name else "")
     try:
-        read_symbol(full)
-        pitches = tuple(int(p.midi) % OCTAVE for p in symbol.pitches)
+        pitches = read_symbol(full).pitch_classes
+        if pitches is None:
+            pitches = tuple(int(p.midi) % OCTAVE for p in symbol.pitches)
         return Chord(onset, Fraction(0), full, pitch_class(name), pitch_class(below), pitches)
     except ComposeError:
         return None

@@ -16,7 +16,7 @@ import music21 as library
 from music21.musicxml.m21ToXml import ScoreExporter
 
 from exercises.meter import TICKS
-from exercises.notate import Written, WrittenBar, WrittenNote, notate
+from exercises.notate import Written, WrittenBar, WrittenNote, notate, written_staves
 from exercises.symbols import read_symbol, step_of
 from exercises.theory import key_fifths
 from exercises.timeline import beat_ql
@@ -29,6 +29,7 @@ music21: Any = library
 
 VOICES_PER_STAFF = 4
 """Voices 1 to 4 are the upper staff's, 5 to 8 the lower's, as notation programs number them."""
+BARS_A_LINE = 4
 _HEADER = (
     b'<?xml version="1.0" encoding="UTF-8"?>\n'
     b'<!DOCTYPE score-partwise PUBLIC "-//Recordare//DTD MusicXML 4.0 Partwise//EN" '
@@ -102,22 +103,26 @@ def write_score(chart: Chart, *, font: str) -> bytes:
     _tidy(root, chart, font)
     _join_tempo(root, chart)
     measures = root.findall("part/measure")
+    breaks = _line_starts(chart, bars)
     for bar, measure in zip(bars, measures, strict=True):
+        if bar.number in breaks:
+            measure.insert(0, Element("print", {"new-system": "yes"}))
         measure.set("implicit", "yes" if bar.is_pickup else "no")
         if chart.show_chords:
-            _print_chords(measure, bar, chart.chords)
+            _print_chords(measure, bar, chart.chords, grand=len(written_staves(chart)) > 1)
     body: bytes = tostring(root, encoding="utf-8")
     return _HEADER + body + b"\n"
 
 
 def build_score(chart: Chart, bars: tuple[WrittenBar, ...]) -> Any:  # noqa: ANN401 - music21 has no types
-    """The music21 score of a written page: two joined staves of one piano."""
+    """The music21 score of a written page: one staff, or two joined staves of one piano."""
     score = _Score()
-    anchors: Anchors = {1: [], 2: []}
-    parts = []
-    for staff in (1, 2):
+    staves = written_staves(chart)
+    anchors: Anchors = {staff: [] for staff in staves}
+    parts: dict[int, Any] = {}
+    for staff in staves:
         part = _STAFF(id=f"staff{staff}")
-        if staff == 1:
+        if staff == staves[0]:
             piano = music21.instrument.Piano()
             piano.partId = "P1"
             piano.instrumentId = "P1-I1"
@@ -128,14 +133,43 @@ def build_score(chart: Chart, bars: tuple[WrittenBar, ...]) -> Any:  # noqa: ANN
             measure = _build_measure(chart, bar, before, staff, anchors[staff])
             if index == len(bars) - 1:
                 measure.rightBarline = music21.bar.Barline("final")
+            elif _ends_section(chart, bar):
+                measure.rightBarline = music21.bar.Barline("double")
             part.coreInsert(_offset(bar.onset_ql - start), measure)
         part.coreElementsChanged()
-        parts.append(part)
+        parts[staff] = part
     _mark(chart, bars, parts, anchors)
-    for part in parts:
+    for part in parts.values():
         score.insert(0, part)
-    score.insert(0, music21.layout.StaffGroup(parts, symbol="brace", name="Piano"))
+    if len(parts) > 1:
+        group = music21.layout.StaffGroup(list(parts.values()), symbol="brace", name="Piano")
+        score.insert(0, group)
     return score
+
+
+def _line_starts(chart: Chart, bars: tuple[WrittenBar, ...]) -> set[int]:
+    """Numbers of the bars that begin a line: every fourth of a section, as charts are read.
+
+    A grand staff is left to the engraver; so is a last bar that would stand alone.
+    """
+    if chart.drill.kind == "grand":
+        return set()
+    sections = {mark.onset_ql for mark in chart.marks if mark.kind == "rehearsal"}
+    starts: set[int] = set()
+    filled = 0
+    for bar in bars:
+        full = filled >= BARS_A_LINE and bar.number != bars[-1].number
+        if bar.number > 1 and (full or bar.onset_ql in sections):
+            starts.add(bar.number)
+            filled = 0
+        filled += bar.number > 0
+    return starts
+
+
+def _ends_section(chart: Chart, bar: WrittenBar) -> bool:
+    """Whether a rehearsal mark stands where a bar ends."""
+    end = bar.onset_ql + bar.duration_ql
+    return any(mark.kind == "rehearsal" and mark.onset_ql == end for mark in chart.marks)
 
 
 def _offset(length: Fraction) -> float | Fraction:
@@ -166,6 +200,8 @@ def _build_measure(
 
 
 def _clef(chart: Chart, staff: int) -> Any:  # noqa: ANN401 - music21 has no types
+    if len(written_staves(chart)) == 1:
+        return music21.clef.TrebleClef() if staff == 1 else music21.clef.BassClef()
     pitches = [note.pitch for note in chart.notes if note.staff == staff]
     middle = statistics.median(pitches) if pitches else None
     if staff == 1:
@@ -241,8 +277,11 @@ def _name21(spelling: str) -> str:
     return spelling.replace("b", "-")
 
 
-def _mark(chart: Chart, bars: tuple[WrittenBar, ...], parts: list[Any], anchors: Anchors) -> None:
-    first = parts[0].getElementsByClass(music21.stream.Measure)[0]
+def _mark(
+    chart: Chart, bars: tuple[WrittenBar, ...], parts: dict[int, Any], anchors: Anchors
+) -> None:
+    top = next(iter(parts))
+    first = parts[top].getElementsByClass(music21.stream.Measure)[0]
     beat = beat_ql(chart.drill.meter)
     number = round(chart.drill.quarter_bpm / float(beat), 1)
     tempo = music21.tempo.MetronomeMark(
@@ -254,9 +293,10 @@ def _mark(chart: Chart, bars: tuple[WrittenBar, ...], parts: list[Any], anchors:
     for staff in anchors:
         anchors[staff].sort(key=lambda each: each[0])
     for mark in chart.marks:
-        part = parts[mark.staff - 1]
+        staff = mark.staff if mark.staff in parts else top
+        part = parts[staff]
         if mark.kind in {"slur", "hairpin", "pedal"}:
-            spanner = _build_spanner(mark, anchors[mark.staff])
+            spanner = _build_spanner(mark, anchors[staff])
             if spanner is not None:
                 part.insert(0, spanner)
         else:
@@ -284,6 +324,9 @@ def _insert_sign(mark: Mark, bars: tuple[WrittenBar, ...], part: Any) -> None:  
     if mark.kind == "dynamic":
         sign = music21.dynamics.Dynamic(mark.text)
         sign.placement = "below"
+    elif mark.kind == "rehearsal":
+        sign = music21.expressions.RehearsalMark(mark.text)
+        sign.placement = "above"
     else:
         sign = music21.expressions.TextExpression(mark.text)
         sign.placement = "above"
@@ -307,6 +350,8 @@ def _tidy(root: Element, chart: Chart, font: str) -> None:
         # Without a name, as a solo part is printed.
         for element in part.findall("part-abbreviation"):
             part.remove(element)
+        for element in part.findall("part-name"):
+            element.text = ""
     defaults = Element("defaults")
     SubElement(defaults, "music-font", {"font-family": font})
     root.insert(0, defaults)
@@ -337,7 +382,9 @@ def _join_tempo(root: Element, chart: Chart) -> None:
             metronome.insert(0, kind)
 
 
-def _print_chords(measure: Element, bar: WrittenBar, chords: tuple[Chord, ...]) -> None:
+def _print_chords(
+    measure: Element, bar: WrittenBar, chords: tuple[Chord, ...], *, grand: bool
+) -> None:
     """Put the chord symbols of a bar before the notes that they stand over."""
     end = bar.onset_ql + bar.duration_ql
     here = [chord for chord in chords if bar.onset_ql <= chord.onset_ql < end]
@@ -348,7 +395,10 @@ def _print_chords(measure: Element, bar: WrittenBar, chords: tuple[Chord, ...]) 
             (place for place in places if place[1] <= ticks),
             key=lambda place: (place[1], -place[0]),  # before grace notes, not after
         )
-        measure.insert(index, _build_harmony(chord, ticks - start))
+        harmony = _build_harmony(chord, ticks - start)
+        if grand:
+            SubElement(harmony, "staff").text = "1"
+        measure.insert(index, harmony)
 
 
 def _places(measure: Element) -> list[tuple[int, int]]:
@@ -379,12 +429,7 @@ def _build_harmony(chord: Chord, offset: int) -> Element:
         SubElement(bass, "bass-step").text = step
         if alter:
             SubElement(bass, "bass-alter").text = str(alter)
-    for degree, change, kind in symbol.degrees:
-        element = SubElement(harmony, "degree", {"print-object": "no"})
-        SubElement(element, "degree-value").text = str(degree)
-        SubElement(element, "degree-alter").text = str(change)
-        SubElement(element, "degree-type").text = kind
+    # No degrees: engravers print them beside the text that already says them ("add9(add9)").
     if offset:
         SubElement(harmony, "offset").text = str(offset)
-    SubElement(harmony, "staff").text = "1"
     return harmony

@@ -1,7 +1,8 @@
 """Compose over styles, levels and seeds, and hold every chart to every reader.
 
 Run it with `python tests/sweep.py --seeds 20`. Each chart is checked, written as MusicXML, read
-back by our own reader (music21's), engraved by verovio and read by partitura.
+back by our own reader (music21's), engraved by verovio, read by partitura, and played without a
+fault, which must be graded 100.
 """
 
 from __future__ import annotations
@@ -25,26 +26,34 @@ if __name__ == "__main__":
 
 from exercises.chart import Chart, read_chart_json, write_chart_json
 from exercises.checks import check_chart
+from exercises.code import KINDS
 from exercises.compose.chart import compose_chart
 from exercises.drill import DrillRequest
 from exercises.levels import level
 from exercises.musicxml import read_chart, write_midi, write_musicxml
 from exercises.notate import notate
 from exercises.request import resolve_drill
+from exercises.timeline import Timeline
+from game.performer import PROFILES, perform
+from game.scoring.grade import grade_take
 from styles.loader import load_styles
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from styles.schema import Style
+
 LEVELS = range(1, 11)
+PERFECT = 100
 
 
 @dataclass
 class Outcome:
-    """What became of the charts of one style and level."""
+    """What became of the charts of one style, level and kind."""
 
     style: str
     level: int
+    kind: str
     charts: int = 0
     rejections: int = 0
     slowest_s: float = 0.0
@@ -52,15 +61,17 @@ class Outcome:
     troubles: list[str] = field(default_factory=list)
 
 
-def sweep_cell(style_id: str, number: int, seeds: int, first: int = 0) -> Outcome:
-    """Compose and read the charts of one style and level."""
+def sweep_cell(
+    style_id: str, number: int, seeds: int, first: int = 0, *, kind: str = "grand"
+) -> Outcome:
+    """Compose, read and play the charts of one style, level and kind."""
     warnings.simplefilter("ignore")
     style = load_styles().styles[style_id]
-    outcome = Outcome(style_id, number)
+    outcome = Outcome(style_id, number, kind)
     for seed in range(first, first + seeds):
         start = time.perf_counter()
         try:
-            drill = resolve_drill(DrillRequest(style_id, number, seed=seed), style)
+            drill = resolve_drill(DrillRequest(style_id, number, kind=kind, seed=seed), style)
             composition = compose_chart(drill, style)
             chart = composition.chart
             document = write_musicxml(chart, font=style.font)
@@ -70,6 +81,7 @@ def sweep_cell(style_id: str, number: int, seeds: int, first: int = 0) -> Outcom
             faults = check_chart(chart, style, level(number))
             troubles = [f"rule {f.rule}, bar {f.bar}: {f.detail}" for f in faults]
             troubles += find_troubles(chart, document)
+            troubles += play_perfectly(chart, style, seed)
         except Exception as error:  # noqa: BLE001 - the sweep reports whatever happens
             troubles = [f"{type(error).__name__}: {error}"]
         outcome.troubles += [f"seed {seed}: {trouble}" for trouble in troubles]
@@ -96,6 +108,19 @@ def find_troubles(chart: Chart, document: bytes) -> Iterator[str]:
             yield "the MIDI file gives other notes"
         yield from _read_by_partitura(path, chart)
     yield from _draw(document)
+
+
+def play_perfectly(chart: Chart, style: Style, seed: int) -> Iterator[str]:
+    """What the grade finds amiss with a performance that has no fault."""
+    timeline = Timeline.steady(chart.drill.quarter_bpm)
+    number = chart.drill.level
+    played = perform(
+        chart, PROFILES["perfect"], timeline=timeline, style=style, level=number, seed=seed
+    )
+    card = grade_take(chart, played.events, timeline=timeline, style=style, level=number)
+    total = card.scores.total
+    if total is None or total < PERFECT:
+        yield f"played perfectly the total is {total}"
 
 
 def _facts(chart: Chart) -> list[tuple[object, ...]]:
@@ -136,11 +161,22 @@ def _read_by_partitura(path: Path, chart: Chart) -> Iterator[str]:
         yield "partitura reads other notes"
 
 
-def sweep(styles: list[str], levels: list[int], seeds: int, workers: int) -> list[Outcome]:
-    """All cells, in worker processes."""
-    cells = [(style, number) for style in styles for number in levels]
+def sweep(
+    styles: list[str], levels: list[int], kinds: list[str], seeds: int, workers: int
+) -> list[Outcome]:
+    """All cells, in worker processes; kinds that a level does not read are left out."""
+    cells = [
+        (style, number, kind)
+        for kind in kinds
+        for style in styles
+        for number in levels
+        if kind in level(number).kinds
+    ]
     with ProcessPoolExecutor(workers, get_context("spawn")) as pool:
-        jobs = [pool.submit(sweep_cell, *cell, seeds) for cell in cells]
+        jobs = [
+            pool.submit(sweep_cell, style, number, seeds, kind=kind)
+            for style, number, kind in cells
+        ]
         return [job.result() for job in jobs]
 
 
@@ -151,20 +187,26 @@ def main() -> int:
     parser.add_argument("--seeds", type=int, default=20)
     parser.add_argument("--style", action="append", choices=known, help="only these")
     parser.add_argument("--level", action="append", type=int, choices=LEVELS, help="only these")
+    parser.add_argument("--kind", action="append", choices=[*KINDS, "all"], help="only these")
     options = parser.parse_args()
+    kinds = options.kind or ["grand"]
     outcomes = sweep(
         options.style or known,
         options.level or list(LEVELS),
+        list(KINDS) if "all" in kinds else kinds,
         options.seeds,
         os.cpu_count() or 1,
     )
-    print(f"{'style':<14}{'level':>6}{'charts':>8}{'rejected':>10}{'slowest':>10}  trouble")
+    print(
+        f"{'style':<14}{'level':>6} {'kind':<8}{'charts':>8}{'rejected':>10}"
+        f"{'slowest':>10}  trouble"
+    )
     for each in outcomes:
         print(
-            f"{each.style:<14}{each.level:>6}{each.charts:>8}{each.rejections:>10}"
+            f"{each.style:<14}{each.level:>6} {each.kind:<8}{each.charts:>8}{each.rejections:>10}"
             f"{each.slowest_s * 1000:>7.0f} ms  {len(each.troubles) or ''}"
         )
-    troubles = [f"{o.style} {o.level}, {t}" for o in outcomes for t in o.troubles]
+    troubles = [f"{o.style} {o.level} {o.kind}, {t}" for o in outcomes for t in o.troubles]
     for trouble in troubles:
         print(trouble)
     charts = sum(each.charts for each in outcomes)

@@ -184,7 +184,7 @@ def test_every_chord_symbol_is_what_it_says(tmp_path):
     back = there_and_back(chart, tmp_path)
     assert [c.symbol for c in back.chords] == [c.symbol for c in chords]
     for chord, read in zip(chords, back.chords, strict=True):
-        # music21 works the notes out of kind and degrees alone.
+        # The printed text says them all, alterations too.
         assert {*read.pitch_classes} == {*chord.pitch_classes, chord.bass}, chord.symbol
         assert (read.onset_ql, read.root, read.bass) == (chord.onset_ql, chord.root, chord.bass)
 

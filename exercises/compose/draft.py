@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from exercises.compose.bass import play_bass
 from exercises.compose.bassline import LOWER_STAFF, Tone
 from exercises.compose.comping import comp_chords
 from exercises.compose.contour import Seat, left_seat, place_goals, right_seat
@@ -42,6 +43,9 @@ def draft_chart(drill: Drill, style: Style, seed: int) -> Chart:
     plan = _plan(drill, style, seed)
     if drill.kind in COMPED:
         return write_chart(plan, _comp(plan, seed), [], 0, seed)
+    if drill.kind == "bass" and style.chord_symbols:
+        # Where a bass is a part of the rhythm section; elsewhere it is a low melody.
+        return write_chart(plan, play_bass(plan, Dice(seed, "bass")), [], 0, seed)
     alone = drill.kind in {"lead", "bass"} or drill.hands != "both"
     below = [] if alone else _accompany(plan, seed)
     places, climax = _sing(plan, below, seed)

@@ -12,6 +12,7 @@ from exercises.compose.dice import Dice
 from exercises.compose.filling import fill_chords
 from exercises.compose.grid import TICKS, Metre, to_ql
 from exercises.compose.ornament import grace_notes
+from exercises.compose.sections import mark_sections
 from exercises.compose.touch import touch_chart
 from exercises.theory import OCTAVE, key_name_of, read_key, transpose_name, write_spelling
 
@@ -79,6 +80,10 @@ def write_chart(
             signs = touched.articulations.get(place.beat.onset, ())
             finger = fingers.get(place.beat.onset)
             notes.append(_with_touch(note, signs, finger))
+    if plan.drill.kind != "grand":
+        marks += mark_sections(plan.phrases, plan.metre.bar)
+    if notes and not places:
+        marks.append(_opening_dynamic(plan))
     feel = plan.style.feel
     start = -plan.pickup
     if feel.label and plan.level.number >= feel.swing_level:
@@ -93,8 +98,15 @@ def write_chart(
         notes=number_notes(notes),
         chords=tuple(_chord(slot) for slot in plan.slots),
         marks=tuple(sorted(marks, key=lambda mark: (mark.onset_ql, mark.staff, mark.kind))),
-        show_chords=shown or plan.drill.kind in {"lead", "comping", "number"},
+        show_chords=shown or plan.drill.kind in {"lead", "comping", "number", "bass"},
     )
+
+
+def _opening_dynamic(plan: Plan) -> Mark:
+    """How loud a part without a tune begins: under a singer, where the level reads mf."""
+    known = plan.level.dynamics
+    staff = LOWER_STAFF if plan.drill.kind == "bass" else 1
+    return Mark(to_ql(0), "dynamic", "mf" if "mf" in known else known[0], staff=staff)
 
 
 def _right_hand_extras(

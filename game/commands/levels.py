@@ -33,6 +33,7 @@ def _show(levels: list[Level]) -> None:
     table.add_column("about", max_width=11)
     table.add_column("what it adds", ratio=1)
     table.add_column("sharps, flats", max_width=7)
+    table.add_column("kinds", max_width=8)
     table.add_column("bars", no_wrap=True)
     table.add_column("beats/min", no_wrap=True)
     for each in levels:
@@ -41,6 +42,7 @@ def _show(levels: list[Level]) -> None:
             each.about,
             each.summary,
             describe_keys(each),
+            " ".join(each.kinds),
             describe_range(each.bars),
             describe_range(each.tempo),
         )

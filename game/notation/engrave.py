@@ -167,6 +167,7 @@ class _SystemBuilder:
         if bar.number > 1:
             left = system.bars[0].left
             margin.place(range(top, top - 4, -1), left + 1, str(bar.number), "bar", (0, -1, -2))
+        self._place_sections(margin, system, top)
         self._place_fingerings(margin, system)
         self._place_dynamics(margin, system)
         self._place_labels(margin, frame)
@@ -178,6 +179,16 @@ class _SystemBuilder:
             ]
             margin.place_line(chords, top, "chord")
         self._place_texts(margin, system, is_first=is_first)
+
+    def _place_sections(self, margin: Margin, system: System, top: int) -> None:
+        """Rehearsal marks over the bar line where their section begins."""
+        lefts = {bar.onset_ql: bar.left for bar in system.bars}
+        for mark in self.chart.marks:
+            left = lefts.get(float(mark.onset_ql))
+            if mark.kind == "rehearsal" and left is not None:
+                sign = f"[{mark.text}]"
+                column = max(left, system.bars[0].left + 4) if left else left
+                margin.place(range(top, top - 6, -1), column, sign, "section", (0, 1, 2))
 
     def _place_fingerings(self, margin: Margin, system: System) -> None:
         fingers = {n.id: (n.fingering, n.staff) for n in self.chart.notes if n.fingering}

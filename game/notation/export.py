@@ -24,7 +24,6 @@ WORD_FONTS = ("DejaVuSans.ttf", "DejaVuSans-Bold.ttf", "DejaVuSans-Oblique.ttf",
 
 _TEXT_FAMILY = re.compile(r'font-family="(?:Times, serif|[A-Z][a-z]+)"')
 _MUSIC_TEXT = re.compile(r'<tspan[^>]*font-family="(?:Leland|Leipzig|Bravura|Petaluma)"[^>]*>')
-_SILENT_DEGREE = re.compile(r'<degree print-object="no">.*?</degree>', re.DOTALL)
 _LETTER_SIGNS = {
     "\ue260": "♭",
     "\ue261": "♮",
@@ -65,15 +64,15 @@ def render_svg(musicxml: bytes) -> str:
             "pageMarginBottom": SHEET_MARGIN,
             "header": "auto",
             "footer": "none",
-            "breaks": "auto",
+            # Charts that say where a line begins have four bars to it, which a sheet holds.
+            "breaks": "smart" if b"new-system" in musicxml else "auto",
+            "breaksSmartSb": 0.2,
             "font": FONT,
             "xmlIdSeed": 1,
             "svgViewBox": True,
         }
     )
-    # The engraver would print the alterations that a symbol's own text already says.
-    document = _SILENT_DEGREE.sub("", musicxml.decode("utf-8"))
-    if not toolkit.loadData(document):
+    if not toolkit.loadData(musicxml.decode("utf-8")):
         raise ComposeError("the engraver cannot read this chart's MusicXML")
     drawing: str = toolkit.renderToSVG(1)
     return drawing

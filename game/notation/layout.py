@@ -5,12 +5,13 @@ from __future__ import annotations
 import xml.etree.ElementTree as ET
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 import verovio
 
 from exercises.chart import ComposeError
-from game.notation.svg import UNITS_PER_SPACE, Drawing, read_svg
+from game.notation.svg import UNITS_PER_SPACE, Drawing, Glyph, read_svg
 
 UNITS_PER_PIXEL = 10
 FONT = "Leland"
@@ -22,12 +23,17 @@ STAFF_GAP = 7
 SLUR_CURVE = 0.4
 """Flatter slurs than on paper (1): every row counts."""
 
-SPACINGS = (
+SPACINGS: tuple[dict[str, float | str], ...] = (
     {"spacingLinear": 0.25, "spacingNonLinear": 0.6},
     {"spacingLinear": 0.15, "spacingNonLinear": 0.55},
     {"spacingLinear": 0.06, "spacingNonLinear": 0.45},
 )
 """From wide to narrow; by eye."""
+NEW_SYSTEM = b"new-system"
+LINES = (4, 2)
+"""Bars to a line of a chart that says where its lines begin: four, as charts are read, or half."""
+HEADS_APART = 2.2
+"""Spaces from one notehead to the next that an even line keeps at the least, by eye."""
 FEW_BARS = 2
 """Fewer bars than this to a system (on average) are turned too often: they are set closer."""
 
@@ -70,12 +76,57 @@ def lay_out(
     """
     spaces = columns * 2 / dots_per_space if columns else 120.0
     width = max(100, int(spaces * UNITS_PER_SPACE / UNITS_PER_PIXEL))
+    drawing = _draw_lines(musicxml, width, font) if NEW_SYSTEM in musicxml else None
+    return Engraving(drawing or _draw_free(musicxml, width, font), _onsets(_toolkit()))
+
+
+def _draw_free(musicxml: bytes, width: int, font: str) -> Drawing:
+    """Lines broken where they are full."""
     drawing = _draw(musicxml, width, font, SPACINGS[0])
     if _bars_a_system(drawing) < FEW_BARS:
         drawing = _draw(musicxml, width, font, SPACINGS[1])
     if _overfull(drawing, width):
         drawing = _draw(musicxml, width, font, SPACINGS[2])
-    return Engraving(drawing, _onsets(_toolkit()))
+    return drawing
+
+
+def _draw_lines(musicxml: bytes, width: int, font: str) -> Drawing | None:
+    """The bars in even lines, four or two, where the notes keep their distance; else nothing."""
+    near = _closest_heads(_draw(musicxml, width, font, SPACINGS[1]))
+    least = min(HEADS_APART * UNITS_PER_SPACE, near)
+    for count in LINES:
+        document = break_lines(musicxml, count)
+        drawing = _draw(document, width, font, {**SPACINGS[0], "breaks": "line"})
+        if _closest_heads(drawing) >= least:
+            return drawing
+    return None
+
+
+def break_lines(musicxml: bytes, count: int) -> bytes:
+    """Begin a line every `count` bars, counted anew from each place where the document has one."""
+    root = ET.fromstring(musicxml)  # noqa: S314 - our own document
+    filled = 0
+    for number, measure in enumerate(root.iter("measure")):
+        sign = measure.find("print")
+        if sign is None and number and filled >= count:
+            measure.insert(0, ET.Element("print", {"new-system": "yes"}))
+            sign = measure.find("print")
+        if sign is not None:
+            filled = 0
+        filled += measure.get("implicit") != "yes"
+    broken: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
+    return broken
+
+
+def _closest_heads(drawing: Drawing) -> float:
+    """The least distance of two neighbouring columns of noteheads, in the engraver's units."""
+    closest = float("inf")
+    for system in drawing.systems:
+        heads = [s for s in system.shapes if isinstance(s, Glyph) and s.role == "notehead"]
+        places = sorted({round(head.x) for head in heads})
+        gaps = [two - one for one, two in pairwise(places) if two - one > UNITS_PER_SPACE]
+        closest = min([closest, *gaps])
+    return closest
 
 
 def _bars_a_system(drawing: Drawing) -> float:
@@ -83,7 +134,7 @@ def _bars_a_system(drawing: Drawing) -> float:
     return sum(len(system.measures) for system in systems) / max(1, len(systems))
 
 
-def _draw(musicxml: bytes, width: int, font: str, spacing: dict[str, float]) -> Drawing:
+def _draw(musicxml: bytes, width: int, font: str, spacing: dict[str, float | str]) -> Drawing:
     toolkit = plain_toolkit()
     toolkit.setOptions(
         {
@@ -132,8 +183,8 @@ def _onsets(toolkit: Any) -> dict[str, float]:  # noqa: ANN401
 def strip_words(musicxml: bytes, placed: frozenset[str]) -> bytes:
     """Take out what is placed as text afterwards.
 
-    These are chord symbols, tempo marks, dynamics, fingerings, the title, and the words in
-    `placed`: without them the engraver keeps no room for letters larger than a terminal's.
+    These are chord symbols, tempo and rehearsal marks, dynamics, fingerings, the title, and the
+    words in `placed`: without them the engraver keeps no room for letters larger than a terminal's.
 
     Raises:
         ComposeError: not a MusicXML document.
@@ -164,7 +215,9 @@ def _only_placed(direction: ET.Element, placed: frozenset[str]) -> bool:
     for kind in direction.findall("direction-type"):
         for sign in list(kind):
             words = " ".join((sign.text or "").split())
-            if sign.tag in {"metronome", "dynamics"} or (sign.tag == "words" and words in placed):
+            if sign.tag in {"metronome", "dynamics", "rehearsal"} or (
+                sign.tag == "words" and words in placed
+            ):
                 kind.remove(sign)
         if not len(kind):
             direction.remove(kind)

@@ -22,6 +22,13 @@ if TYPE_CHECKING:
 ANY = "as the genre and level like"
 BARS = (4, 6, 8, 12, 16, 24, 32)
 TEMPI = range(40, 241, 4)
+KINDS = (
+    ("grand staff, every note written", "grand"),
+    ("lead sheet, the left hand is yours", "lead"),
+    ("comping, chords over slashes", "comping"),
+    ("number chart, the Nashville way", "number"),
+    ("bass line", "bass"),
+)
 HANDS = (("both", "both"), ("right hand only", "right"), ("left hand only", "left"))
 LOWEST, HIGHEST = 1, 10
 
@@ -74,6 +81,7 @@ class SetupScreen(GameScreen):
             yield Chooser("Genre", styles, value=self._style, id="style")
             levels = [(str(number), number) for number in range(LOWEST, HIGHEST + 1)]
             yield Chooser("Level", levels, value=self._level, id="level")
+            yield Chooser("Kind", KINDS, value="grand", id="kind")
             keys = [(say_key(key), key) for key in KEYS]
             yield Chooser("Key", [*anything, *keys], id="key")
             yield Chooser("Metre", [*anything, *((meter, meter) for meter in METERS)], id="meter")
