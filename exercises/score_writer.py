@@ -10,26 +10,24 @@ from __future__ import annotations
 import statistics
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
-from xml.etree.ElementTree import Element, SubElement, tostring
+from xml.etree.ElementTree import Element, tostring
 
 import music21 as library
 from music21.musicxml.m21ToXml import ScoreExporter
 
-from exercises.meter import TICKS
 from exercises.notate import Written, WrittenBar, WrittenNote, notate, written_staves
-from exercises.symbols import read_symbol, step_of
+from exercises.score_elements import join_tempo, line_starts, print_chords, tidy_score
 from exercises.theory import key_fifths
 from exercises.timeline import beat_ql
 
 if TYPE_CHECKING:
-    from exercises.chart import Chart, Chord, Mark
+    from exercises.chart import Chart, Mark
 
 music21: Any = library
 """Half of music21 has types, and not always its own; here it has none."""
 
 VOICES_PER_STAFF = 4
 """Voices 1 to 4 are the upper staff's, 5 to 8 the lower's, as notation programs number them."""
-BARS_A_LINE = 4
 _HEADER = (
     b'<?xml version="1.0" encoding="UTF-8"?>\n'
     b'<!DOCTYPE score-partwise PUBLIC "-//Recordare//DTD MusicXML 4.0 Partwise//EN" '
@@ -100,16 +98,16 @@ def write_score(chart: Chart, *, font: str) -> bytes:
     bars = notate(chart)
     score = build_score(chart, bars)
     root = _Exporter(score, makeNotation=False).parse()
-    _tidy(root, chart, font)
-    _join_tempo(root, chart)
+    tidy_score(root, chart, font)
+    join_tempo(root, chart)
     measures = root.findall("part/measure")
-    breaks = _line_starts(chart, bars)
+    breaks = line_starts(chart, bars)
     for bar, measure in zip(bars, measures, strict=True):
         if bar.number in breaks:
             measure.insert(0, Element("print", {"new-system": "yes"}))
         measure.set("implicit", "yes" if bar.is_pickup else "no")
         if chart.show_chords:
-            _print_chords(measure, bar, chart.chords, grand=len(written_staves(chart)) > 1)
+            print_chords(measure, bar, chart.chords, grand=len(written_staves(chart)) > 1)
     body: bytes = tostring(root, encoding="utf-8")
     return _HEADER + body + b"\n"
 
@@ -145,25 +143,6 @@ def build_score(chart: Chart, bars: tuple[WrittenBar, ...]) -> Any:  # noqa: ANN
         group = music21.layout.StaffGroup(list(parts.values()), symbol="brace", name="Piano")
         score.insert(0, group)
     return score
-
-
-def _line_starts(chart: Chart, bars: tuple[WrittenBar, ...]) -> set[int]:
-    """Numbers of the bars that begin a line: every fourth of a section, as charts are read.
-
-    A grand staff is left to the engraver; so is a last bar that would stand alone.
-    """
-    if chart.drill.kind == "grand":
-        return set()
-    sections = {mark.onset_ql for mark in chart.marks if mark.kind == "rehearsal"}
-    starts: set[int] = set()
-    filled = 0
-    for bar in bars:
-        full = filled >= BARS_A_LINE and bar.number != bars[-1].number
-        if bar.number > 1 and (full or bar.onset_ql in sections):
-            starts.add(bar.number)
-            filled = 0
-        filled += bar.number > 0
-    return starts
 
 
 def _ends_section(chart: Chart, bar: WrittenBar) -> bool:
@@ -334,102 +313,3 @@ def _insert_sign(mark: Mark, bars: tuple[WrittenBar, ...], part: Any) -> None:  
         sign.style.fontWeight = "bold" if upright else None
         sign.style.fontStyle = None if upright else "italic"
     measure.insert(_offset(mark.onset_ql - bars[index].onset_ql), sign)
-
-
-def _tidy(root: Element, chart: Chart, font: str) -> None:
-    """Take out dates, versions and comments; put in the title and the face."""
-    for tag in ("work", "movement-title", "identification", "defaults", "credit"):
-        for element in root.findall(tag):
-            root.remove(element)
-    for parent in root.iter():
-        for child in [each for each in parent if not isinstance(each.tag, str)]:
-            parent.remove(child)
-    for measure in root.iter("measure"):
-        measure.attrib.pop("id", None)
-    for part in root.iter("score-part"):
-        # Without a name, as a solo part is printed.
-        for element in part.findall("part-abbreviation"):
-            part.remove(element)
-        for element in part.findall("part-name"):
-            element.text = ""
-    defaults = Element("defaults")
-    SubElement(defaults, "music-font", {"font-family": font})
-    root.insert(0, defaults)
-    if chart.title:
-        title = Element("movement-title")
-        title.text = chart.title
-        root.insert(0, title)
-
-
-def _join_tempo(root: Element, chart: Chart) -> None:
-    """Put the word of the tempo before its metronome mark, as one sign."""
-    words = {mark.text for mark in chart.marks if mark.kind == "tempo"}
-    measure = root.find("part/measure")
-    if measure is None:
-        return
-    directions = measure.findall("direction")
-    metronome = next(
-        (d for d in directions if d.find("direction-type/metronome") is not None), None
-    )
-    for direction in directions:
-        kind = direction.find("direction-type")
-        if direction is metronome or metronome is None or kind is None:
-            continue
-        if kind.findtext("words") in words:
-            measure.remove(direction)
-            for text in kind.findall("words"):
-                text.text = f"{text.text}\N{NO-BREAK SPACE}"
-            metronome.insert(0, kind)
-
-
-def _print_chords(
-    measure: Element, bar: WrittenBar, chords: tuple[Chord, ...], *, grand: bool
-) -> None:
-    """Put the chord symbols of a bar before the notes that they stand over."""
-    end = bar.onset_ql + bar.duration_ql
-    here = [chord for chord in chords if bar.onset_ql <= chord.onset_ql < end]
-    places = _places(measure)
-    for chord in reversed(here):
-        ticks = int((chord.onset_ql - bar.onset_ql) * TICKS)
-        index, start = max(
-            (place for place in places if place[1] <= ticks),
-            key=lambda place: (place[1], -place[0]),  # before grace notes, not after
-        )
-        harmony = _build_harmony(chord, ticks - start)
-        if grand:
-            SubElement(harmony, "staff").text = "1"
-        measure.insert(index, harmony)
-
-
-def _places(measure: Element) -> list[tuple[int, int]]:
-    """(index of the child, ticks from the bar line) of the first voice's notes and rests."""
-    places = []
-    here = 0
-    for index, child in enumerate(measure):
-        if child.tag == "backup" and here:
-            break
-        if child.tag == "note" and child.find("chord") is None:
-            places.append((index, here))
-            here += int(child.findtext("duration", "0"))
-    return places
-
-
-def _build_harmony(chord: Chord, offset: int) -> Element:
-    symbol = read_symbol(chord.symbol)
-    harmony = Element("harmony", {"placement": "above"})
-    step, alter = step_of(symbol.root)
-    root = SubElement(harmony, "root")
-    SubElement(root, "root-step").text = step
-    if alter:
-        SubElement(root, "root-alter").text = str(alter)
-    SubElement(harmony, "kind", {"text": symbol.text}).text = symbol.kind
-    if symbol.bass:
-        step, alter = step_of(symbol.bass)
-        bass = SubElement(harmony, "bass")
-        SubElement(bass, "bass-step").text = step
-        if alter:
-            SubElement(bass, "bass-alter").text = str(alter)
-    # No degrees: engravers print them beside the text that already says them ("add9(add9)").
-    if offset:
-        SubElement(harmony, "offset").text = str(offset)
-    return harmony

@@ -384,10 +384,9 @@ class StageScreen(GameScreen):
             return
         strip.counts_in = session.phase is Phase.COUNT_IN
         if session.phase is Phase.PREVIEW:
-            left = int(session.preview_left_s + 0.999)
-            strip.lead = f"Look it through  {left // 60}:{left % 60:02d}"
-            strip.hint = "Space starts sooner"
-            strip.beat = None
+            minutes, seconds = divmod(int(session.preview_left_s + 0.999), 60)
+            strip.lead = f"Look it through  {minutes}:{seconds:02d}"
+            strip.hint, strip.beat = "Space starts sooner", None
         elif session.phase is Phase.DONE:
             strip.lead, strip.hint, strip.beat = "Done", "grading …", None
         elif session.count is None and session.phase is Phase.COUNT_IN:
