@@ -102,6 +102,11 @@ def check_pack(path: Path) -> tuple[str, ...]:
     return tuple(f"{path.name}: {fault}" for fault in _examine(path)[1])
 
 
+def is_pack(path: Path) -> bool:
+    """Whether a file can be read as a pack at all: TOML, with the schema's keys and values."""
+    return _examine(path)[0] is not None
+
+
 def _examine(path: Path) -> tuple[Style | None, list[str]]:
     try:
         table = tomllib.loads(path.read_text("utf-8"))

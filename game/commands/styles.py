@@ -13,7 +13,7 @@ import msgspec
 from exercises.request import find_gaps
 from game import places
 from styles.feel import label_ratio, pocket_ms, swing_ratio
-from styles.loader import check_pack, load_style, load_styles, read_pack
+from styles.loader import check_pack, is_pack, load_style, load_styles, read_pack
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -70,19 +70,23 @@ def show(ctx: click.Context, style_id: str, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON document.")
 @click.pass_context
 def check(ctx: click.Context, file: Path, as_json: bool) -> None:
-    """Name everything that is wrong with a pack file; exit code 1 if anything is."""
+    """Name everything that is wrong with a pack file.
+
+    Exit code 1 if it is not sound, 2 if it cannot be read as a pack at all.
+    """
     if not file.is_file():
         raise click.UsageError(f"{file}: no such file; give the path of a pack (*.toml)")
     faults = list(check_pack(file))
+    code = 1 if is_pack(file) else 2
     if not faults:
         faults = [f"{file.name}: {gap}" for gap in find_gaps(read_pack(file))]
     if as_json or ctx.obj:
         _print_json({"file": str(file), "ok": not faults, "faults": faults}, "pack-check")
     elif faults:
-        print("\n".join(faults))
+        click.echo("\n".join(faults), err=code == 2)  # noqa: PLR2004 - as above
     else:
         print(f"{file.name}: sound")
-    sys.exit(1 if faults else 0)
+    sys.exit(code if faults else 0)
 
 
 def _print_json(body: Any, name: str) -> None:  # noqa: ANN401 - whatever JSON can hold
