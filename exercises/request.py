@@ -289,7 +289,7 @@ def _tempo_range(style: Style, rules: Level, meter: str) -> tuple[int, int]:
     Where they have none in common, the part of the level's that is nearest to the style. A beat
     longer than a quarter holds more notes: its running eighths stay within the level's density.
     """
-    fast_low, fast_high = style.tempo.at_level(rules.number)
+    fast_low, fast_high = style.tempo.at_level(rules.number, meter)
     level_low, level_high = rules.tempo
     edge = round(_SLOW_SHARE * (level_high - level_low))
     low, high = max(fast_low, level_low), min(fast_high, level_high)

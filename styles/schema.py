@@ -25,9 +25,13 @@ class Tempo(Strict, frozen=True, kw_only=True):
     l5: tuple[int, int]
     l7: tuple[int, int]
     l9: tuple[int, int]
+    meters: dict[str, tuple[int, int]] = msgspec.field(default_factory=dict)
+    """Metres that keep a tempo of their own at every level: a slow 12/8 in dotted quarters."""
 
-    def at_level(self, level: int) -> tuple[int, int]:
-        """The range of a level 1 to 10."""
+    def at_level(self, level: int, meter: str = "") -> tuple[int, int]:
+        """The range of a level 1 to 10 in a metre."""
+        if meter in self.meters:
+            return self.meters[meter]
         return (self.l1, self.l3, self.l5, self.l7, self.l9)[(level - 1) // 2]
 
 
@@ -39,7 +43,8 @@ class Form(Strict, frozen=True, kw_only=True):
     bars: int
     """Length in bars; a drill takes a form that fits its own."""
     phrases: tuple[str, ...]
-    """One entry a phrase of equal length: ["a", "a'"], ["a", "b"], ["a", "a", "b", "a"]."""
+    """One entry a phrase of equal length: ["a", "a'"], ["a", "b"], ["a", "a", "b", "a"]; "intro"
+    has chords of its own, before the first chorus."""
     cadences: tuple[str, ...]
     """How each phrase ends: half, full, open (keeps going) or turnaround."""
 

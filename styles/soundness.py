@@ -135,6 +135,11 @@ def _tempo(style: Style) -> list[str]:
         faults += _ordered(f"tempo.{name}", (low, high))
         if not (TEMPO_LIMITS[0] <= low and high <= TEMPO_LIMITS[1]):
             faults.append(f"tempo.{name}: beats a minute must lie between 20 and 400")
+    for meter, pair in style.tempo.meters.items():
+        here = f"tempo.meters.{meter}"
+        faults += _ordered(here, pair) + _one_of(here, meter, style.meters)
+        if not (TEMPO_LIMITS[0] <= min(pair) and max(pair) <= TEMPO_LIMITS[1]):
+            faults.append(f"{here}: beats a minute must lie between 20 and 400")
     return faults
 
 

@@ -26,6 +26,8 @@ ENRICH_LEVEL = 5
 ENRICH_SHARE = 0.45
 _MATCH = {True: 4.0, False: 0.5}
 """How much a progression that closes as the phrase does is preferred."""
+INTRO = "intro"
+"""The letter of a phrase before the first chorus: it has chords of its own."""
 
 # What a quality may grow into; dominants are chosen by where they go.
 _RICHER = {
@@ -178,14 +180,19 @@ def _choose(
     options: list[tuple[Tokens, int]] = []
     weights: list[float] = []
     room = phrases[0].bars
+    reach = phrases[:1] if phrases[0].letter == INTRO else phrases
     for progression in pool:
         tokens = _parse(progression)
         total = 0
-        for count, phrase in enumerate(phrases, 1):
+        for count, phrase in enumerate(reach, 1):
             total += phrase.bars
             repeats = count == 1 and room % len(tokens) == 0
             if repeats or total == len(tokens):
-                fit = _MATCH[progression.ends == phrase.cadence]
+                closes = _closes_as(progression, phrase)
+                if count > 1 and not closes and not phrase.last:
+                    # A chorus that ends in the middle of the form is another form's chorus.
+                    break
+                fit = _MATCH[closes]
                 options.append((tokens * (room // len(tokens)) if repeats else tokens, count))
                 weights.append(progression.weight * fit)
                 break
@@ -196,6 +203,12 @@ def _choose(
         looped = tokens * times
         return (looped[-room:] if phrases[0].last else looped[:room]), 1
     return dice.choose(options, weights)
+
+
+def _closes_as(progression: Progression, phrase: Phrase) -> bool:
+    """Whether a progression ends as a phrase does; a turnaround leads home before a last bar."""
+    home = phrase.last and progression.ends == "turnaround"
+    return progression.ends == phrase.cadence or home
 
 
 def _tonic_token(pool: Sequence[Progression], bars: Tokens, *, minor: bool) -> str:
@@ -234,14 +247,23 @@ def _close(bars: Tokens, tonic: str, last_bars: int) -> None:
 
 
 def _enrich(slots: Sequence[Slot], key: str, known: frozenset[str], dice: Dice) -> list[Slot]:
+    """Chords grown by the tensions that the level knows.
+
+    One chord that goes the same way is written alike throughout the chart, as a copyist does.
+    """
     grown: list[Slot] = []
+    written: dict[tuple[str, tuple[tuple[str, float], ...]], str] = {}
     for index, slot in enumerate(slots):
         harmony = slot.harmony
         following = slots[index + 1].harmony if index + 1 < len(slots) else None
-        options = [pair for pair in _growth(harmony, following) if pair[0] in known]
-        if options and "/" not in harmony.token and dice.chance(ENRICH_SHARE):
-            quality = dice.choose([each for each, _ in options], [each for _, each in options])
-            harmony = read_token(harmony.token, key, quality)
+        options = tuple(pair for pair in _growth(harmony, following) if pair[0] in known)
+        if options and "/" not in harmony.token:
+            case = (harmony.token, options)
+            if case not in written:
+                grows = dice.chance(ENRICH_SHARE)
+                wanted = dice.choose([each for each, _ in options], [each for _, each in options])
+                written[case] = wanted if grows else harmony.quality
+            harmony = read_token(harmony.token, key, written[case])
         grown.append(Slot(slot.onset, slot.duration, harmony, slot.bar))
     return grown
 
