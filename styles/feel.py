@@ -1,7 +1,8 @@
 """Feel: where a notated onset is performed. The chart stays straight; swing and pocket live here.
 
 The swing ratio (long:short, 1 straight, 2 triplet) and the pocket (mean distance from the click)
-follow the tempo by the lines and rows of the style's pack.
+follow the tempo by the lines and rows of the style's pack; swung sixteenths have one place
+inside the half-beat at every tempo.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 _HALF = Fraction(1, 2)
 _SIMPLE_BEATS = (Fraction(1), Fraction(2))
+_STRAIGHT = (0.5, 0.5, 0.5)
 _RATIO_LIMITS = (1.0, 3.5)
 """Straight at the fastest; 3.5:1 is the ride cymbal at slow tempi (Friberg & Sundstrom 2002)."""
 
@@ -57,6 +59,27 @@ def swings(feel: Feel | None, level: int, beat_ql: Fraction) -> bool:
         and level >= feel.swing_level
         and beat_ql in _SIMPLE_BEATS
     )
+
+
+def swings_sixteenths(feel: Feel | None, level: int, beat_ql: Fraction) -> bool:
+    """Whether the second and the fourth sixteenth of a beat have a place of their own."""
+    return (
+        feel is not None
+        and feel.swing16 is not None
+        and level >= feel.swing16_level
+        and beat_ql in _SIMPLE_BEATS
+    )
+
+
+def sixteenth_places(
+    feel: Feel | None, level: int, beat_ql: Fraction
+) -> tuple[float, float, float]:
+    """Where a sixteenth lies inside its half-beat, as shares of it: lowest, centre, highest."""
+    if not swings_sixteenths(feel, level, beat_ql):
+        return _STRAIGHT
+    assert feel is not None  # noqa: S101 - what the line above says
+    low, centre, high = feel.swing16 or (50.0, 50.0, 50.0)
+    return (low / 100.0, centre / 100.0, high / 100.0)
 
 
 def swing_range(feel: Feel | None, beats_per_minute: float) -> SwingRange:
@@ -110,21 +133,24 @@ def target(
     """Where a notated onset is performed, with swing and without pocket.
 
     Off-beat eighths move to ratio / (1 + ratio) of the quarter note, and the sixteenths on either
-    side of them with them; positions of triplets are left where they are written.
-    `beats_per_minute` counts `beat_ql`.
+    side of them with them; the second and the fourth sixteenth move to their share of the
+    half-beat; positions of triplets are left where they are written. `beats_per_minute` counts
+    `beat_ql`.
     """
     straight = float(onset_ql)
-    if not swings(feel, level, beat_ql):
+    swung = swings(feel, level, beat_ql)
+    if not swung and not swings_sixteenths(feel, level, beat_ql):
         return Target(straight, straight, straight)
     place = onset_ql % 1
     if place == 0 or place.denominator % 3 == 0:
         return Target(straight, straight, straight)
-    ratios = swing_range(feel, beats_per_minute * float(beat_ql))
+    ratios = swing_range(feel if swung else None, beats_per_minute * float(beat_ql))
+    low, centre, high = sixteenth_places(feel, level, beat_ql)
     beat = float(onset_ql - place)
     return Target(
-        centre_ql=beat + _swung(place, ratios.centre),
-        early_ql=beat + _swung(place, ratios.loose),
-        late_ql=beat + _swung(place, ratios.tight),
+        centre_ql=beat + _swung(_bend(place, centre), ratios.centre),
+        early_ql=beat + _swung(_bend(place, low), ratios.loose),
+        late_ql=beat + _swung(_bend(place, high), ratios.tight),
     )
 
 
@@ -134,12 +160,20 @@ def label_ratio(ratio: float) -> str:
     return next((name for bound, name in bounds if ratio < bound), "dotted")
 
 
-def _swung(place: Fraction, ratio: float) -> float:
+def _bend(place: Fraction, share: float) -> float:
+    """A place in the quarter note, the sixteenth of its half moved to a share of the half."""
+    half = _HALF if place >= _HALF else Fraction(0)
+    inside = float(place - half) * 2.0
+    bent = inside * 2.0 * share if inside <= 0.5 else share + (inside - 0.5) * 2.0 * (1.0 - share)  # noqa: PLR2004
+    return float(half) + bent / 2.0
+
+
+def _swung(place: float, ratio: float) -> float:
     """A place in the quarter note (0 to 1), the half stretched to its swung place."""
     long = ratio / (1.0 + ratio)
-    if place <= _HALF:
-        return float(place) * 2.0 * long
-    return long + (float(place) - 0.5) * 2.0 * (1.0 - long)
+    if place <= 0.5:  # noqa: PLR2004 - the half
+        return place * 2.0 * long
+    return long + (place - 0.5) * 2.0 * (1.0 - long)
 
 
 def _on_line(line: tuple[float, float], beats_per_minute: float) -> float:

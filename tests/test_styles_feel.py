@@ -2,6 +2,7 @@
 
 from fractions import Fraction
 
+import msgspec
 import pytest
 
 from styles.feel import label_ratio, pocket_ms, swing_range, swing_ratio, target
@@ -63,6 +64,40 @@ def test_sixteenths_go_with_their_eighth_and_keep_their_order():
     assert places == sorted(places)
     assert places[1] == pytest.approx(places[2] / 2)
     assert places[3] == pytest.approx((places[2] + 1) / 2)
+
+
+FUNK = msgspec.structs.replace(ROCK, swing16=(49.0, 54.0, 62.0), swing16_level=5)
+
+
+@pytest.mark.parametrize(
+    ("onset", "early", "centre", "late"),
+    [
+        ("1/4", 0.245, 0.27, 0.31),
+        ("7/4", 1.745, 1.77, 1.81),
+        ("1/8", 0.1225, 0.135, 0.155),
+        ("3/8", 0.3725, 0.385, 0.405),
+        ("1/2", 0.5, 0.5, 0.5),
+        ("-1/4", -0.255, -0.23, -0.19),
+        ("1/6", 1 / 6, 1 / 6, 1 / 6),
+    ],
+)
+def test_swung_sixteenths_lie_at_their_share_of_the_half_beat(onset, early, centre, late):
+    place = at(onset, feel=FUNK)
+    assert place.early_ql == pytest.approx(early)
+    assert place.centre_ql == pytest.approx(centre)
+    assert place.late_ql == pytest.approx(late)
+
+
+def test_sixteenths_are_straight_below_their_level_and_in_compound_beats():
+    assert at("1/4", feel=FUNK, level=4).centre_ql == 0.25
+    assert at("1/4", feel=FUNK, beat=Fraction(3, 2)).centre_ql == 0.25
+    assert at("1/4", feel=FUNK, beat=Fraction(2)).centre_ql == pytest.approx(0.27)
+
+
+def test_swung_sixteenths_ride_on_swung_eighths():
+    both = msgspec.structs.replace(JAZZ, swing16=(50.0, 60.0, 62.0))
+    ratio = swing_ratio(JAZZ, 120)
+    assert at("1/4", feel=both).centre_ql == pytest.approx(0.6 * ratio / (1 + ratio))
 
 
 @pytest.mark.parametrize(
