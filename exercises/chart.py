@@ -93,6 +93,8 @@ class Chart(msgspec.Struct, frozen=True):
     title: str = ""
     show_chords: bool = False
     """Whether chord symbols are printed (from the level at which they are read)."""
+    grooves: tuple[int, ...] = ()
+    """Numbers of the bars that both hands play as a pattern, without a melody above it."""
 
     @property
     def onset_ql(self) -> Fraction:

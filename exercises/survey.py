@@ -97,14 +97,17 @@ class Survey:
     def melody(self) -> list[Tone]:
         """The tune: the right hand's line, and the left's while the right has a whole bar's rest.
 
-        A chart for the left hand alone has its tune there.
+        A chart for the left hand alone has its tune there. Bars of a groove have no tune.
         """
-        right, left = self.lines[1], self.lines[2]
+        right, left = ([t for t in self.lines[hand] if self._is_sung(t)] for hand in HANDS)
         if not right:
             return left
         busy = self.busy_bars(1)
         alone = [t for t in left if self.index_at(t.start) not in busy]
         return sorted([*right, *alone], key=lambda t: t.start)
+
+    def _is_sung(self, tone: Tone) -> bool:
+        return not self.chart.grooves or self.bar_at(tone.start) not in self.chart.grooves
 
     @cached_property
     def chords(self) -> list[tuple[int, int, Chord]]:

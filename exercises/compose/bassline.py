@@ -51,6 +51,8 @@ class Tone:
     staff: int
     voice: int = 1
     name: str = ""
+    signs: tuple[str, ...] = ()
+    """Articulations."""
 
     @property
     def end(self) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from exercises.compose.bassline import Tone
-from exercises.compose.lefthand import ROOTLESS_LEVEL
+from exercises.compose.grips import ROOTLESS_LEVEL
 from exercises.compose.line import ANTICIPATION
 from exercises.compose.tones import harmony_at
 from exercises.compose.voicing import Voicing, close_chord, rootless

@@ -12,20 +12,31 @@ from exercises.compose.contour import Seat, left_seat, place_goals, right_seat
 from exercises.compose.dice import Dice
 from exercises.compose.form import plan_form
 from exercises.compose.grid import EIGHTH, TICKS, Metre, read_metre
+from exercises.compose.groove import (
+    groove_bars,
+    mirror_left,
+    plan_grooves,
+    play_right,
+    sung_phrases,
+)
 from exercises.compose.lefthand import held_notes, play_patterns
 from exercises.compose.line import Ground, Place, chromatic_budget
 from exercises.compose.melody import compose_line
 from exercises.compose.ornament import ornament_line
-from exercises.compose.pattern import choose_patterns
+from exercises.compose.pattern import choose_grooves, choose_patterns
 from exercises.compose.progression import Slot, plan_chords
 from exercises.compose.rhythm import Beat, plan_rhythm
+from exercises.compose.shapes import choose_shape
 from exercises.compose.thinning import thin_chords
 from exercises.compose.tones import choose_scale
+from exercises.compose.touch import known_articulations
 from exercises.keyboards import fit_level
 from exercises.levels import Level, level
 
 if TYPE_CHECKING:
     from exercises.chart import Chart
+    from exercises.compose.form import Phrase
+    from exercises.compose.pattern import BarPattern
     from exercises.drill import Drill
     from styles.schema import Style
 from exercises.compose.writing import COMPED, Plan, write_chart
@@ -48,10 +59,33 @@ def draft_chart(drill: Drill, style: Style, seed: int) -> Chart:
         return write_chart(plan, play_bass(plan, Dice(seed, "bass")), [], 0, seed)
     alone = drill.kind in {"lead", "bass"} or drill.hands != "both"
     below = [] if alone else _accompany(plan, seed)
+    groove = _play_grooves(plan, below, seed)
     places, climax = _sing(plan, below, seed)
     sung = [place.beat.onset for place in places if place.staff != LOWER_STAFF]
-    below = thin_chords(below, sung, plan.level, plan.metre, drill.quarter_bpm)
-    return write_chart(plan, below, places, climax, seed)
+    tones = thin_chords([*below, *groove], sung, plan.level, plan.metre, drill.quarter_bpm)
+    return write_chart(plan, tones, places, climax, seed)
+
+
+def _play_grooves(plan: Plan, below: Sequence[Tone], seed: int) -> list[Tone]:
+    """The right hand of the grooves, and what the left hand doubles of it."""
+    if not plan.grooves:
+        return []
+    dice = Dice(seed, "groove")
+    known = known_articulations(plan.style, plan.level)
+    right = play_right(
+        plan.grooves,
+        plan.slots,
+        plan.phrases,
+        below,
+        level=plan.level,
+        metre=plan.metre,
+        key=plan.drill.key,
+        shape=choose_shape(plan.style.voicings, plan.level.number, dice),
+        ghosts="ghost" in known and "ghost" in plan.level.articulations,
+        dice=dice,
+    )
+    left = mirror_left(plan.grooves, plan.slots, right, level=plan.level, metre=plan.metre)
+    return [*right, *left]
 
 
 def _comp(plan: Plan, seed: int) -> list[Tone]:
@@ -67,7 +101,7 @@ def _comp(plan: Plan, seed: int) -> list[Tone]:
 
 def _beats(plan: Plan, below: Sequence[Tone], seed: int) -> list[Beat]:
     return plan_rhythm(
-        plan.phrases,
+        sung_phrases(plan.phrases, plan.grooves),
         plan.style,
         plan.level,
         metre=plan.metre,
@@ -89,13 +123,33 @@ def _plan(drill: Drill, style: Style, seed: int) -> Plan:
     slots = plan_chords(
         phrases, style, drill.key, level=row.number, metre=metre, dice=Dice(seed, "harmony")
     )
-    pickup = _pickup(drill, row, metre, Dice(seed, "pickup"))
+    grooves = _grooves(drill, style, row, phrases, metre, Dice(seed, "grooves"))
+    pickup = 0 if 0 in grooves else _pickup(drill, row, metre, Dice(seed, "pickup"))
     if pickup:
         last = slots[-1]
         shorter = Slot(last.onset, last.duration - pickup, last.harmony, last.bar)
         slots = (*slots[:-1], shorter)
     scale = choose_scale(style.melody, drill.key, row, Dice(seed, "scale"))
-    return Plan(drill, style, row, metre, phrases, slots, pickup, scale)
+    return Plan(drill, style, row, metre, phrases, slots, pickup, scale, grooves)
+
+
+def _grooves(
+    drill: Drill,
+    style: Style,
+    row: Level,
+    phrases: Sequence[Phrase],
+    metre: Metre,
+    dice: Dice,
+) -> dict[int, BarPattern]:
+    """Which bars both hands play as a groove; only charts for both hands with all notes do."""
+    if drill.kind != "grand" or drill.hands != "both" or style.groove_share <= 0:
+        return {}
+    patterns = choose_grooves(
+        style.patterns, phrases, row, metre=metre, quarter_bpm=drill.quarter_bpm, dice=dice
+    )
+    if not patterns:
+        return {}
+    return groove_bars(phrases, plan_grooves(phrases, style.groove_share, dice), patterns)
 
 
 def _pickup(drill: Drill, row: Level, metre: Metre, dice: Dice) -> int:
@@ -132,6 +186,7 @@ def _accompany(plan: Plan, seed: int) -> list[Tone]:
         key=plan.drill.key,
         shapes=plan.shapes,
         dice=dice,
+        grooves=plan.grooves,
     )
 
 

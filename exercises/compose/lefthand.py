@@ -7,15 +7,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from exercises.compose.grid import EIGHTH, SIXTEENTH, TICKS, Metre
+from exercises.compose.grips import REACH, close_grip, comp_grip, grip, settle
+from exercises.compose.groove import Hit, lay_hits
 from exercises.compose.pattern import BarPattern, Event, clip_events
-from exercises.compose.voicing import (
-    OCTAVE,
-    Voicing,
-    close_chord,
-    open_chord,
-    rootless,
-    shell,
-)
+from exercises.compose.voicing import OCTAVE, Voicing, open_chord, shell
 
 if TYPE_CHECKING:
     from exercises.compose.dice import Dice
@@ -27,11 +22,9 @@ from exercises.compose.bassline import (
     CEILING,
     FARTHEST,
     LOWER_STAFF,
-    LOWEST_BASS,
     Hand,
     Tone,
     approach_root,
-    known_pitch,
     place_bass,
     walk,
 )
@@ -41,33 +34,6 @@ HELD_CLOSE = 0.25
 
 REST_LEVEL = 4
 """From here a phrase may breathe in the left hand too."""
-
-ROOTLESS_LEVEL = 6
-
-ROOTLESS_CEILING = 67
-
-CHORD_FLOOR = 50
-"""D3: where close chords over a separate bass start."""
-
-JUMP_FLOOR = 39
-
-STRIDE_FLOOR = 36
-
-STRIDE_LEVEL = 8
-"""A bass that alternates with chords stays within a tenth of them, later within a twelfth."""
-
-_BASS_ROLES = frozenset({"R", "R+", "5", "R10", "8", "O", "A"})
-
-_DEGREE_STEPS = {
-    "b3": 3,
-    "4": 5,
-    "6": 9,
-    "8": 12,
-    "9": 14,
-    "b7": 10,
-}
-
-_REACH = {"8": 12, "9": 14, "10": 16, "b7": 11, "6": 9, "5": 8, "R5": 8, "R6": 9, "R10": 12}
 
 
 def play_patterns(
@@ -80,26 +46,42 @@ def play_patterns(
     key: str,
     shapes: frozenset[str],
     dice: Dice,
+    grooves: Mapping[int, BarPattern] | None = None,
 ) -> list[Tone]:
     """The left hand of a whole chart; `shapes` are the voicings the style knows at the level.
 
-    The last bar is an ending: the tonic, held.
+    `grooves` are the bars in which both hands play a pattern. The last bar is an ending: the
+    tonic, held.
     """
-    letters = {phrase.bar + at: phrase.letter for phrase in phrases for at in range(phrase.bars)}
+    found = {p.bar + at: patterns[p.letter] for p in phrases for at in range(p.bars)}
+    found |= {bar: pattern.lone for bar, pattern in (grooves or {}).items()}
     tones: list[Tone] = []
     done: set[int] = set()
     hand = Hand(level, key, shapes, separate_bass=False, octaves=False, ceiling=CEILING)
     last_bar = slots[-1].bar
-    held = _held_bars(phrases, level, dice)
+    held = _held_bars(phrases, level, dice) - set(grooves or ())
+    timed = {
+        bar: pattern for bar, pattern in found.items()
+        if pattern.second is not None and bar != last_bar and bar not in held
+    }  # fmt: skip
+    hits = lay_hits(timed, slots, metre, right=False)
     for index, slot in enumerate(slots):
-        pattern = patterns[letters[slot.bar]]
-        _settle(hand, pattern)
+        pattern = found[slot.bar]
+        settle(hand, pattern)
         following = slots[index + 1].harmony if index + 1 < len(slots) else None
         if slot.bar == last_bar:
             _join(tones, _end(hand, slot), hand)
             continue
         if slot.bar in held and slot.duration == metre.bar:
             _join(tones, _hold(hand, slot), hand)
+            continue
+        if slot.bar in timed:
+            if slot.bar not in done:
+                done.add(slot.bar)
+                inside = [hit for hit in hits if hit.bar == slot.bar]
+                _join(tones, _play_hits(hand, inside, slots, dice), hand)
+            continue
+        if not pattern.events:
             continue
         if pattern.comping:
             if slot.bar not in done:
@@ -144,7 +126,11 @@ def _hold(hand: Hand, slot: Slot) -> list[Tone]:
     """The chord held for the bar: bass and fifth or octave, or the comped voicing."""
     if not hand.separate_bass:
         shape = hand.shapes & {"shell", "rootless"}
-        pitches = _comp(hand, slot.harmony, full=False) if shape else _chord(hand, slot.harmony, 3)
+        pitches = (
+            comp_grip(hand, slot.harmony, full=False)
+            if shape
+            else close_grip(hand, slot.harmony, 3)
+        )
     else:
         bass = place_bass(hand, slot.harmony.bass, OCTAVE)
         count = min(hand.level.left_notes, hand.fullness, 2)
@@ -178,10 +164,28 @@ def _comp_bar(
     tones: list[Tone] = []
     for index, (onset, duration, role, slot) in enumerate(hits):
         room = hits[index + 1][0] - onset if index + 1 < len(hits) else duration
-        pitches = _pitches(hand, role, slot.harmony, 0)
+        pitches = grip(hand, role, slot.harmony, 0)
         held = min(duration, room)
         tones += [Tone(onset, held, pitch, LOWER_STAFF) for pitch in pitches]
         hand.last = pitches[0]
+    return tones
+
+
+def _play_hits(hand: Hand, hits: Sequence[Hit], slots: Sequence[Slot], dice: Dice) -> list[Tone]:
+    """A bar of a pattern of two bars: each event over the chord that it belongs to."""
+    reach = max((REACH.get(hit.role, 0) for hit in hits), default=0)
+    tones: list[Tone] = []
+    for hit in hits:
+        later = [slot.harmony for slot in slots if slot.onset > hit.slot.onset]
+        following = later[0] if later else None
+        if hit.role == "R+" and following is not None:
+            pitches: Voicing = (place_bass(hand, following.bass, 0),)
+        elif hit.role == "A":
+            pitches = (approach_root(hand, hit.slot.harmony, following, dice),)
+        else:
+            pitches = grip(hand, hit.role, hit.slot.harmony, reach)
+        hand.last = pitches[0]
+        tones += [Tone(hit.onset, hit.duration, pitch, LOWER_STAFF) for pitch in pitches]
     return tones
 
 
@@ -195,24 +199,6 @@ def held_notes(slots: Sequence[Slot], level: Level) -> list[Tone]:
     return tones
 
 
-def _settle(hand: Hand, pattern: BarPattern) -> None:
-    """Take the hand to where a pattern lies."""
-    roles = {event.role for event in pattern.events}
-    hand.separate_bass = bool(roles & {"R", "R+", "R10", "8"})
-    rootless_style = "S" in roles or "V" in roles
-    high = rootless_style and _plays_rootless(hand)
-    hand.fullness = pattern.fullness
-    hand.octaves = "8" in roles and not roles & {"R", "R+"}
-    jumps = bool(roles & _BASS_ROLES) and bool(roles & {"C", "V", "S"})
-    near = STRIDE_FLOOR if hand.level.number >= STRIDE_LEVEL else JUMP_FLOOR
-    hand.floor = near if jumps else LOWEST_BASS
-    hand.ceiling = min(ROOTLESS_CEILING if high else CEILING, hand.level.left_range[1])
-
-
-def _plays_rootless(hand: Hand) -> bool:
-    return hand.level.number >= ROOTLESS_LEVEL and "rootless" in hand.shapes
-
-
 def _play(
     hand: Hand,
     slot: Slot,
@@ -223,9 +209,9 @@ def _play(
     pushed: bool,
 ) -> list[Tone]:
     tones: list[Tone] = []
-    reach = max((_REACH.get(event.role, 0) for event in events), default=0)
+    reach = max((REACH.get(event.role, 0) for event in events), default=0)
     if hand.separate_bass or any(event.role in {"3", "5", "A"} for event in events):
-        tail = min(reach, _REACH.get(events[-1].role, 0))
+        tail = min(reach, REACH.get(events[-1].role, 0))
         place_bass(hand, slot.harmony.bass, reach, (tail, following))
     walking = events[-1].role == "A"
     for index, event in enumerate(events):
@@ -236,95 +222,13 @@ def _play(
         elif walking and index:
             pitches = (walk(hand, slot.harmony, following, index, len(events)),)
         elif pushed and following is not None and index == len(events) - 1:
-            pitches = _pitches(hand, event.role, following, reach)
+            pitches = grip(hand, event.role, following, reach)
         else:
-            pitches = _pitches(hand, event.role, slot.harmony, reach)
+            pitches = grip(hand, event.role, slot.harmony, reach)
         hand.last = pitches[0]
         onset = slot.onset + event.onset
         tones += [Tone(onset, event.duration, pitch, LOWER_STAFF) for pitch in pitches]
     return tones
-
-
-def _pitches(hand: Hand, role: str, harmony: Harmony, reach: int) -> Voicing:
-    """The pitches of a role over a chord."""
-    limit = min(hand.level.left_notes, hand.fullness)
-    if role in {"C", "c"}:
-        return _chord(hand, harmony, min(3, limit) if role == "C" else min(2, limit))
-    if role in {"S", "V"}:
-        return _comp(hand, harmony, full=role == "V")
-    if role in {"L", "M", "H"}:
-        shape = _chord(hand, harmony, 3)
-        return (shape[{"L": 0, "M": len(shape) // 2, "H": -1}[role]],)
-    if hand.bass is None or (hand.bass - harmony.bass) % OCTAVE:
-        place_bass(hand, harmony.bass, reach)
-    bass = known_pitch(hand.bass)
-    if role in {"O", "R10"} or (role == "8" and hand.octaves):
-        return _octave(hand, bass)
-    if role in {"R5", "R6"} and limit > 1:
-        step = (harmony.fifth - bass) % OCTAVE if role == "R5" else _sixth(harmony, bass)
-        # Over its own fifth in the bass a chord gives its root.
-        return (bass, bass + (step or (harmony.root - bass) % OCTAVE or OCTAVE))
-    return (_degree(hand, role, harmony, bass),)
-
-
-def _degree(hand: Hand, role: str, harmony: Harmony, bass: int) -> int:
-    """One note above the bass; inversions take the chord note that lies there."""
-    if role in {"R", "R+", "g", "l", "r"}:
-        return bass
-    third = harmony.root if harmony.third is None else harmony.third
-    if role in {"3", "10"}:
-        pc = third if (third - bass) % OCTAVE else harmony.fifth
-        pitch = bass + ((pc - bass) % OCTAVE) + (OCTAVE if role == "10" else 0)
-        return pitch if pitch <= hand.ceiling else pitch - OCTAVE
-    if role == "5":
-        fifth = harmony.fifth if (harmony.fifth - bass) % OCTAVE > 2 else harmony.root  # noqa: PLR2004
-        step = (fifth - bass) % OCTAVE or OCTAVE
-        return bass + step if bass + step <= hand.ceiling else bass + step - OCTAVE
-    step = _DEGREE_STEPS.get(role, 0)
-    if role == "9" and harmony.bass != harmony.root:
-        step = OCTAVE
-    pitch = bass + step
-    return pitch if pitch <= hand.ceiling else pitch - OCTAVE
-
-
-def _sixth(harmony: Harmony, bass: int) -> int:
-    """The boogie sixth above the root; over a minor chord the fifth stays."""
-    return (harmony.fifth - bass) % OCTAVE if harmony.is_minor else 9
-
-
-def _chord(hand: Hand, harmony: Harmony, count: int) -> Voicing:
-    """A close chord; over a bass of its own it lies from D3 up."""
-    low = CHORD_FLOOR if hand.separate_bass else CHORD_FLOOR - 2
-    low = max(low, hand.level.left_range[0])
-    rooted = not hand.separate_bass or len(harmony.pitch_classes) <= 3  # noqa: PLR2004 - triads
-    found = close_chord(harmony, hand.chord, low, high=hand.ceiling, count=count, rooted=rooted)
-    hand.chord = found
-    return found
-
-
-def _comp(hand: Hand, harmony: Harmony, *, full: bool) -> Voicing:
-    """Shells, or rootless voicings where the style and the level have them."""
-    limit = min(hand.level.left_notes, hand.fullness)
-    if _plays_rootless(hand):
-        found = rootless(harmony, hand.chord, CHORD_FLOOR, hand.ceiling, limit)
-    elif full:
-        found = close_chord(
-            harmony, hand.chord, CHORD_FLOOR, high=hand.ceiling, count=limit, rooted=True
-        )
-    else:
-        low = max(hand.level.left_range[0], 43)
-        found = shell(harmony, hand.chord, low, hand.ceiling, min(limit, 2))
-    hand.chord = found
-    return found
-
-
-def _octave(hand: Hand, bass: int) -> Voicing:
-    if hand.level.left_notes < 2:  # noqa: PLR2004 - two notes make an octave
-        return (bass,)
-    low, _ = hand.level.left_range
-    if bass + OCTAVE > CHORD_FLOOR + 2 and bass - OCTAVE >= low:
-        return (bass - OCTAVE, bass)
-    return (bass, bass + OCTAVE)
 
 
 def _end(hand: Hand, slot: Slot) -> list[Tone]:

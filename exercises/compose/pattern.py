@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from exercises.compose.form import Phrase
     from exercises.levels import Level
     from styles.schema import Pattern
+    from styles.tokens import PatternEvent
 
 CONTRAST_LEVEL = 5
 """From here another letter of the form may have another pattern."""
@@ -26,7 +28,7 @@ level's, for a melody can move with them."""
 _NEARNESS = (8.0, 2.5, 1.0)
 """Preference for patterns of the level itself, one and two below; rarely any simpler."""
 _RARE = 0.08
-_PAIR_ROLES = frozenset({"R5", "R6", "R10", "O", "S"})
+_PAIR_ROLES = frozenset({"R5", "R6", "R10", "O", "S", "c"})
 _CHORD_ROLES = frozenset({"C", "V"})
 FASTEST_REPEAT = 0.13
 """Seconds within which one key is not struck again."""
@@ -51,15 +53,45 @@ class BarPattern:
     events: tuple[Event, ...]
     fullness: int = 5
     """Notes of a chord at most, so that the density stays readable."""
+    second: tuple[Event, ...] | None = None
+    """The second bar of a pattern of two bars; None where every bar is like the first."""
+    right: tuple[Event, ...] = ()
+    """What the right hand of a groove plays."""
+    right_second: tuple[Event, ...] | None = None
+    right_fullness: int = 5
+
+    def events_in(self, bar: int) -> tuple[Event, ...]:
+        """What is played in a bar of a chart, counted from 0: two bars keep their sides."""
+        return self.events if self.second is None or bar % 2 == 0 else self.second
+
+    @property
+    def roles(self) -> frozenset[str]:
+        """All roles of the left hand."""
+        return frozenset(event.role for event in (*self.events, *(self.second or ())))
+
+    @property
+    def lone(self) -> BarPattern:
+        """The left hand without the octaves and inner notes that it doubles of the right."""
+        first = _without(self.events, self.right)
+        second = None if self.second is None else _without(self.second, self.right_second or ())
+        return replace(self, events=first, second=second)
+
+    def right_in(self, bar: int) -> tuple[Event, ...]:
+        """The same of the right hand."""
+        return self.right if self.right_second is None or bar % 2 == 0 else self.right_second
 
     @property
     def comping(self) -> bool:
         """Chords alone: the rhythm goes on whatever the chords do."""
-        return all(event.role in {"S", "V", "C", "c"} for event in self.events)
+        return bool(self.events) and all(
+            event.role in {"S", "V", "C", "c"} for event in self.events
+        )
 
     @property
     def pushes(self) -> bool:
         """The last hit stands alone on the last upbeat: it already belongs to the next bar."""
+        if not self.events:
+            return False
         last, *before = reversed(self.events)
         end = max(event.onset + event.duration for event in self.events)
         alone = not before or last.onset - before[0].onset > EIGHTH
@@ -80,7 +112,42 @@ def choose_patterns(
     Patterns above the level, too dense for its tempo or too full for the hand are left out; the
     nearer a pattern is to the level, the likelier it is.
     """
-    options = _playable(patterns, level, metre, quarter_bpm)
+    return _assign(_playable(patterns, level, metre, quarter_bpm), phrases, level, dice)
+
+
+def choose_grooves(
+    patterns: Sequence[Pattern],
+    phrases: Sequence[Phrase],
+    level: Level,
+    *,
+    metre: Metre,
+    quarter_bpm: float,
+    dice: Dice,
+) -> dict[str, BarPattern]:
+    """A groove of both hands for each letter of the form, as `choose_patterns`; none fits: {}."""
+    if level.texture in {"one hand", "alternate"}:
+        return {}
+    options = []
+    for pattern in patterns:
+        if not pattern.right or pattern.level > level.number or not _fits(pattern, metre):
+            continue
+        if not _reads(pattern, level):
+            continue
+        bars = _lay_out(pattern, metre)
+        if level.texture == "together" and not _on_beat(bars, metre):
+            continue
+        slim = _slim(bars, level, metre, quarter_bpm=quarter_bpm, melody=())
+        if slim is not None:
+            options.append((slim, pattern.weight))
+    return _assign(options, phrases, level, dice) if options else {}
+
+
+def _assign(
+    options: Sequence[tuple[BarPattern, float]],
+    phrases: Sequence[Phrase],
+    level: Level,
+    dice: Dice,
+) -> dict[str, BarPattern]:
     top = max(option.level for option, _ in options)
     weights = [_nearness(top - option.level) * weight for option, weight in options]
     bars = [option for option, _ in options]
@@ -113,6 +180,11 @@ def clip_events(pattern: BarPattern, length: int) -> tuple[Event, ...]:
     return tuple(events)
 
 
+def _without(events: Sequence[Event], doubled: Sequence[Event]) -> tuple[Event, ...]:
+    shared = {(event.onset, event.role) for event in doubled if event.role in {"O", "c"}}
+    return tuple(event for event in events if (event.onset, event.role) not in shared)
+
+
 def role_size(role: str, level: Level) -> int:
     """How many notes a role has at a level."""
     if role in _CHORD_ROLES:
@@ -120,10 +192,18 @@ def role_size(role: str, level: Level) -> int:
     return min(2, level.left_notes) if role in _PAIR_ROLES else 1
 
 
+def right_size(role: str, level: Level) -> int:
+    """How many notes a role of a groove's right hand has at a level."""
+    if role in _CHORD_ROLES:
+        return min(3 if role == "C" else 4, level.right_notes)
+    return min(2, level.right_notes) if role in {"c", "O"} else 1
+
+
 def _playable(
     patterns: Sequence[Pattern], level: Level, metre: Metre, quarter_bpm: float
 ) -> list[tuple[BarPattern, float]]:
     known = [each for each in patterns if each.level <= level.number and not each.right]
+    known = [each for each in known if _reads(each, level)] or known
     fitting = [(_lay_out(each, metre), each.weight) for each in known if _fits(each, metre)]
     if not fitting and not metre.compound and all(length == TICKS for _, length in metre.pulses):
         simple = [each for each in known if _is_simple(each)]
@@ -157,28 +237,80 @@ def _is_simple(pattern: Pattern) -> bool:
 
 def _fits(pattern: Pattern, metre: Metre) -> bool:
     length = to_ticks(read_length(pattern.length))
+    divides = metre.bar % length == 0 or length == 2 * metre.bar
     if pattern.meters:
-        return metre.name in pattern.meters and metre.bar % length == 0
-    simple = not metre.name.endswith("/8")
-    return simple and metre.bar % length == 0
+        return metre.name in pattern.meters and divides
+    return not metre.name.endswith("/8") and divides
+
+
+def _reads(pattern: Pattern, level: Level) -> bool:
+    """Whether a level reads every length in a pattern, and every rest between two events."""
+    hands = [read_pattern(pattern.events)]
+    if pattern.right:
+        hands.append(read_pattern(pattern.right, right=True))
+    for hand in hands:
+        events = [event for event in hand if event.role]
+        if not all(level.allows_duration(event.duration_ql) for event in events):
+            return False
+        for one, two in pairwise(events):
+            gap = two.offset_ql - one.offset_ql - one.duration_ql
+            if gap > 0 and level.rests and not _allows_gap(gap, level):
+                return False
+    return True
+
+
+def _allows_gap(gap: Fraction, level: Level) -> bool:
+    """Whether a silence can be written in rests of the level, the longest first."""
+    for rest in sorted(level.rests, reverse=True):
+        gap %= rest
+    return gap == 0
 
 
 @cache
 def _lay_out(pattern: Pattern, metre: Metre) -> BarPattern:
-    """Tile a pattern over a bar and cut what sticks out.
+    """Tile a pattern over a bar and cut what sticks out; two bars become a first and a second.
 
     In a metre that no pattern fits, a four-beat pattern is cut to three beats in 3/4 and goes on
     with its first beats in 5/4 and 7/4.
     """
     length = to_ticks(read_length(pattern.length))
+    left = read_pattern(pattern.events)
+    right = read_pattern(pattern.right, right=True) if pattern.right else ()
+    if length != 2 * metre.bar:
+        return BarPattern(
+            pattern.name,
+            pattern.level,
+            _tile(left, length, metre),
+            right=_tile(right, length, metre),
+        )
+    return BarPattern(
+        pattern.name,
+        pattern.level,
+        _cut_bar(left, 0, metre),
+        second=_cut_bar(left, metre.bar, metre),
+        right=_cut_bar(right, 0, metre),
+        right_second=_cut_bar(right, metre.bar, metre),
+    )
+
+
+def _tile(read: Sequence[PatternEvent], length: int, metre: Metre) -> tuple[Event, ...]:
     events: list[Event] = []
     for start in range(0, metre.bar, length):
-        for each in read_pattern(pattern.events):
+        for each in read:
             onset = start + to_ticks(each.offset_ql)
             if each.role and onset < metre.bar:
                 duration = min(to_ticks(each.duration_ql), metre.bar - onset)
                 events.append(Event(onset, duration, each.role))
-    return BarPattern(pattern.name, pattern.level, tuple(events))
+    return tuple(events)
+
+
+def _cut_bar(read: Sequence[PatternEvent], start: int, metre: Metre) -> tuple[Event, ...]:
+    """The events that begin in one bar of two; they may be held over its line."""
+    return tuple(
+        Event(onset, to_ticks(each.duration_ql), each.role)
+        for each in read
+        if each.role and 0 <= (onset := to_ticks(each.offset_ql) - start) < metre.bar
+    )
 
 
 @cache
@@ -206,7 +338,8 @@ def _own_patterns(metre: Metre) -> tuple[BarPattern, ...]:
 
 
 def _on_beat(pattern: BarPattern, metre: Metre) -> bool:
-    return all(event.onset % metre.beat == 0 for event in pattern.events)
+    second = pattern.second or ()
+    return all(event.onset % metre.beat == 0 for event in (*pattern.events, *second))
 
 
 def _slim(
@@ -218,10 +351,19 @@ def _slim(
     melody: Sequence[int],
 ) -> BarPattern | None:
     """The pattern with the fullest chords that its density leaves; None where it is too dense."""
-    chords = any(event.role in _CHORD_ROLES | {"S"} for event in pattern.events)
-    least = min(level.left_notes, 2) if chords else 1
-    for fullness in range(level.left_notes, least - 1, -1):
-        slim = replace(pattern, fullness=fullness)
+    chords = bool(pattern.roles & (_CHORD_ROLES | {"S"}))
+    least = min(level.left_notes, 2) if chords and not pattern.right else 1
+    sizes = [(fullness, 5) for fullness in range(level.left_notes, least - 1, -1)]
+    if pattern.right:
+        # A hand gives up its doubling below before the chords above become thin.
+        both = [
+            (left, right)
+            for right in range(level.right_notes, 0, -1)
+            for left in range(level.left_notes, 0, -1)
+        ]
+        sizes = sorted(both, key=lambda pair: (-2 * pair[1] - pair[0], -pair[1]))
+    for left, right in sizes:
+        slim = replace(pattern, fullness=left, right_fullness=right)
         if _is_sparse(slim, level, metre, quarter_bpm=quarter_bpm, melody=melody):
             return slim
     return None
@@ -229,12 +371,32 @@ def _slim(
 
 def _restrikes(pattern: BarPattern, metre: Metre, quarter_bpm: float) -> bool:
     """Whether one role comes again too soon for one finger."""
-    events = [*pattern.events, replace(pattern.events[0], onset=metre.bar)]
-    for one, two in pairwise(events):
-        gap = (two.onset - one.onset) / TICKS * _SECONDS / quarter_bpm
-        if one.role == two.role and gap < FASTEST_REPEAT:
-            return True
+    for first, second in (
+        (pattern.events, pattern.second),
+        (pattern.right, pattern.right_second),
+    ):
+        period = _line_up(first, second, metre)
+        for one, two in pairwise(
+            [*period, *_line_up(first[:1], None, metre, _span(second, metre))]
+        ):
+            gap = (two.onset - one.onset) / TICKS * _SECONDS / quarter_bpm
+            if one.role == two.role and gap < FASTEST_REPEAT:
+                return True
     return False
+
+
+def _span(second: Sequence[Event] | None, metre: Metre) -> int:
+    return metre.bar if second is None else 2 * metre.bar
+
+
+def _line_up(
+    first: Sequence[Event], second: Sequence[Event] | None, metre: Metre, start: int = 0
+) -> list[Event]:
+    """The events of one or two bars one after another."""
+    return [
+        *(replace(event, onset=event.onset + start) for event in first),
+        *(replace(event, onset=event.onset + metre.bar + start) for event in second or ()),
+    ]
 
 
 def _is_sparse(
@@ -247,21 +409,28 @@ def _is_sparse(
 ) -> bool:
     """Whether any two beats leave a melody on these onsets room under the level's densities."""
     window = 2 * metre.beat
-    onsets = [
-        (event.onset, min(pattern.fullness, role_size(event.role, level)))
-        for event in pattern.events
-    ]
     if _restrikes(pattern, metre, quarter_bpm):
         return False
-    onsets = sorted(onsets + [(at, 1) for at in melody])
+    period = _span(pattern.second, metre)
+    headroom = 1.0 if pattern.right else NOTE_HEADROOM
+    onsets = [
+        (event.onset, min(pattern.fullness, role_size(event.role, level)))
+        for event in _line_up(pattern.events, pattern.second, metre)
+    ]
+    onsets += [
+        (event.onset, min(pattern.right_fullness, right_size(event.role, level)))
+        for event in _line_up(pattern.right, pattern.right_second, metre)
+    ]
+    onsets += [(at + bar, 1) for bar in range(0, period, metre.bar) for at in melody]
+    onsets.sort()
     once = len(onsets)
-    onsets += [(onset + metre.bar, size) for onset, size in onsets]
+    onsets += [(onset + period, size) for onset, size in onsets]
     seconds = two_beats_s(metre, quarter_bpm)
     for start, _ in onsets[:once]:
         within = [pair for pair in onsets if start <= pair[0] < start + window]
         inside = [size for _, size in within]
         if len({onset for onset, _ in within}) > max(1.0, level.onsets_per_s * seconds):
             return False
-        if sum(inside) > max(2.0, level.notes_per_s * seconds * NOTE_HEADROOM + 1):
+        if sum(inside) > max(2.0, level.notes_per_s * seconds * headroom + (headroom < 1)):
             return False
     return True

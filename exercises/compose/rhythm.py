@@ -75,14 +75,16 @@ def plan_rhythm(
 ) -> list[Beat]:
     """The melody's rhythm for a whole chart.
 
-    `accompaniment` are the onsets of the other hand (one for each note); `last_bar` is the length
-    of the last bar, shorter after a pickup.
+    `phrases` are those that are sung; `accompaniment` are the onsets of the other hand (one for
+    each note); `last_bar` is the length of the last bar, shorter after a pickup.
     """
     draft = open_tally(style, level, metre, quarter_bpm, accompaniment)
     motifs: dict[str, BarRhythm] = {}
     plans: dict[str, str] = {}
-    bars: list[tuple[BarRhythm, Phrase, str]] = []
-    for phrase in phrases:
+    bars: list[tuple[int, BarRhythm, Phrase, str]] = []
+    for before, phrase in zip((None, *phrases), phrases, strict=False):
+        if before is None or before.bar + before.bars != phrase.bar:
+            draft.sounding = False  # Nothing is held over from what nobody sings.
         labels = _labels(phrase, plans, motifs, dice)
         for at, label in enumerate(labels):
             bar = phrase.bar + at
@@ -93,7 +95,7 @@ def plan_rhythm(
             else:
                 rhythm = _motif_bar(draft, motifs, label, bar, dice, opening=at == 0)
             commit(draft, rhythm, bar)
-            bars.append((rhythm, phrase, label))
+            bars.append((bar, rhythm, phrase, label))
     return _join(bars, metre)
 
 
@@ -255,10 +257,10 @@ def _closing_bar(draft: Tally, bar: int, length: int, dice: Dice, *, last: bool)
     return long_tail(draft, 0, length, dice, last=last)
 
 
-def _join(bars: Sequence[tuple[BarRhythm, Phrase, str]], metre: Metre) -> list[Beat]:
+def _join(bars: Sequence[tuple[int, BarRhythm, Phrase, str]], metre: Metre) -> list[Beat]:
     """Ties joined, rests left out: the notes to find pitches for."""
     beats: list[Beat] = []
-    for bar, (rhythm, phrase, label) in enumerate(bars):
+    for bar, rhythm, phrase, label in bars:
         index = 0
         for position, duration, kind in rhythm:
             if kind == NOTE:

@@ -6,7 +6,7 @@ hairpin leads to the highest note, slurs cover what one breath would sing.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -49,15 +49,21 @@ def touch_chart(
     level: Level,
     metre: Metre,
     climax: int,
+    start: int,
+    grooves: frozenset[int],
     dice: Dice,
 ) -> Touched:
-    """All signs of touch for a chart's melody."""
+    """All signs of touch for a chart's melody; `start` is the chart's first onset."""
     articulations = _articulate(places, style, level, metre=metre, climax=climax, dice=dice)
-    marks = _dynamics(places, phrases, style, level=level, climax=climax, dice=dice)
+    groove_starts = {p.index: p.bar * metre.bar for p in phrases if p.bar in grooves}
+    marks = _dynamics(
+        places, phrases, style, level=level, climax=climax, start=start, dice=dice,
+        groove_starts=groove_starts,
+    )  # fmt: skip
     if "slur" in level.articulations and "slur" in known_articulations(style, level):
         marks += _slurs(places, articulations)
     if "pedal" in level.marks and "pedal" in known_articulations(style, level):
-        marks += _pedals(slots)
+        marks += _pedals([slot for slot in slots if slot.bar not in grooves])
     return Touched(articulations, tuple(marks))
 
 
@@ -122,12 +128,13 @@ def _dynamics(
     *,
     level: Level,
     climax: int,
+    start: int,
+    groove_starts: Mapping[int, int],
     dice: Dice,
 ) -> list[Mark]:
     scale = known_dynamics(style, level)
     middle = [at for at, each in enumerate(scale) if each not in _QUIET_START]
     here = dice.pick(middle or list(range(len(scale))))
-    start = places[0].beat.onset
     marks = [Mark(to_ql(start), "dynamic", scale[here])]
     hairpins = "hairpin" in level.marks
     peak = places[climax].beat
@@ -137,13 +144,14 @@ def _dynamics(
         echo = len(letters) == 1 and phrase.index % 2 == 1
         if not (new_letter or echo) or len(scale) == 1:
             continue
-        first = next((p.beat for p in places if p.beat.phrase == phrase.index), None)
+        sung = next((p.beat.onset for p in places if p.beat.phrase == phrase.index), None)
+        first = groove_starts.get(phrase.index, sung)
         if first is None:
             continue
         louder = peak.phrase == phrase.index or here == 0
         there = min(len(scale) - 1, here + 1) if louder else max(0, here - 1)
         if there != here:
-            marks.append(Mark(to_ql(first.onset), "dynamic", scale[there]))
+            marks.append(Mark(to_ql(first), "dynamic", scale[there]))
             here = there
     if hairpins:
         marks += _hairpins(places, climax)

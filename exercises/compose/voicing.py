@@ -36,7 +36,7 @@ def close_chord(
     """
     for size in range(count, 0, -1):
         pcs = essential_tones(harmony, size, rooted=rooted)
-        options = _stack(pcs, low, high)
+        options = stack_up(pcs, low, high)
         if options:
             return _nearest(options, near, (low + high) / 2)
     return (_fit(harmony.root, low, high),)
@@ -100,7 +100,7 @@ def rootless(harmony: Harmony, near: Voicing, low: int, high: int, count: int) -
     """
     if harmony.seventh is None or harmony.third is None:
         return close_chord(harmony, near, low, high=high, count=min(count, 3), rooted=True)
-    ninth, fifth = _colour(harmony)
+    ninth, fifth = colour_of(harmony)
     full = (harmony.third, fifth, harmony.seventh, ninth)
     slim = (harmony.third, harmony.seventh, ninth)
     tones = full if count > 3 else slim  # noqa: PLR2004 - four notes in one hand
@@ -109,7 +109,7 @@ def rootless(harmony: Harmony, near: Voicing, low: int, high: int, count: int) -
         turned = tones[start:] + tones[:start]
         if turned[0] not in {harmony.third, harmony.seventh}:
             continue
-        options += _build(turned, low, high)
+        options += build_up(turned, low, high)
     if not options:
         return close_chord(harmony, near, low, high=high, count=min(count, 3), rooted=False)
     return _nearest(options, near, (low + high) / 2)
@@ -123,7 +123,7 @@ def open_chord(harmony: Harmony, bass: int, top: int, count: int) -> Voicing:
     return tuple(dict.fromkeys(sorted(found)))
 
 
-def _colour(harmony: Harmony) -> tuple[int, int]:
+def colour_of(harmony: Harmony) -> tuple[int, int]:
     """The ninth and the fifth or thirteenth that a rootless voicing takes."""
     root = harmony.root
     named = [each for each in harmony.intervals if each > _LOWEST_TENSION]
@@ -137,15 +137,16 @@ def _colour(harmony: Harmony) -> tuple[int, int]:
     return ninth % OCTAVE, fifth % OCTAVE
 
 
-def _stack(pcs: Sequence[int], low: int, high: int) -> list[Voicing]:
+def stack_up(pcs: Sequence[int], low: int, high: int) -> list[Voicing]:
+    """Every close position of these pitch classes that lies in the range."""
     ordered = sorted(pcs)
     found: list[Voicing] = []
     for start in range(len(ordered)):
-        found += _build((*ordered[start:], *ordered[:start]), low, high)
+        found += build_up((*ordered[start:], *ordered[:start]), low, high)
     return found
 
 
-def _build(turned: Sequence[int], low: int, high: int) -> list[Voicing]:
+def build_up(turned: Sequence[int], low: int, high: int) -> list[Voicing]:
     """The pitch classes upwards from every place of the first one in the range."""
     found: list[Voicing] = []
     for bottom in range(low, high + 1):

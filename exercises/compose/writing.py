@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from exercises.chart import Bar, Chart, Chord, Mark, Note, number_notes
@@ -19,6 +19,7 @@ from exercises.theory import OCTAVE, key_name_of, read_key, transpose_name, writ
 if TYPE_CHECKING:
     from exercises.compose.form import Phrase
     from exercises.compose.line import Place
+    from exercises.compose.pattern import BarPattern
     from exercises.compose.progression import Slot
     from exercises.drill import Drill
     from exercises.harmony import Harmony
@@ -47,6 +48,8 @@ class Plan:
     pickup: int
     """Ticks before the first downbeat."""
     scale: str
+    grooves: Mapping[int, BarPattern] = field(default_factory=dict)
+    """Bars that both hands play as a pattern, by index."""
 
     @property
     def shapes(self) -> frozenset[str]:
@@ -61,6 +64,7 @@ def write_chart(
     """The chart of a plan: accompaniment, melody, chords and signs written out."""
     notes = [_write_tone(tone, plan, following) for tone, following in _with_next(below)]
     marks: list[Mark] = []
+    first = min((tone.onset for tone in below), default=0)
     if places:
         touched = touch_chart(
             places,
@@ -70,6 +74,8 @@ def write_chart(
             level=plan.level,
             metre=plan.metre,
             climax=climax,
+            start=min(first, places[0].beat.onset),
+            grooves=frozenset(plan.grooves),
             dice=Dice(seed, "touch"),
         )
         fingers = _fingers(plan, places)
@@ -99,6 +105,7 @@ def write_chart(
         chords=tuple(_chord(slot) for slot in plan.slots),
         marks=tuple(sorted(marks, key=lambda mark: (mark.onset_ql, mark.staff, mark.kind))),
         show_chords=shown or plan.drill.kind in {"lead", "comping", "number", "bass"},
+        grooves=tuple(bar + 1 for bar in sorted(plan.grooves)),
     )
 
 
@@ -178,6 +185,7 @@ def _write_tone(tone: Tone, plan: Plan, following: Tone | None) -> Note:
         spelling=write_spelling(tone.pitch, name),
         staff=tone.staff,
         voice=tone.voice,
+        articulations=tone.signs,
     )
 
 
