@@ -285,7 +285,11 @@ def _mark(
 def _build_spanner(mark: Mark, anchors: list[tuple[Fraction, Any]]) -> Any:  # noqa: ANN401
     end = mark.onset_ql if mark.end_ql is None else mark.end_ql
     first = next((note for onset, note in anchors if onset >= mark.onset_ql), None)
-    last = next((note for onset, note in reversed(anchors) if onset <= end), None)
+    # A pedal is lifted before what sounds at its end, where the next one begins.
+    covers_end = mark.kind != "pedal"
+    last = next(
+        (note for at, note in reversed(anchors) if at < end or (at == end and covers_end)), None
+    )
     if first is None or last is None or first is last:
         return None
     if mark.kind == "slur":

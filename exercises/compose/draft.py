@@ -129,7 +129,7 @@ def _plan(drill: Drill, style: Style, seed: int) -> Plan:
         last = slots[-1]
         shorter = Slot(last.onset, last.duration - pickup, last.harmony, last.bar)
         slots = (*slots[:-1], shorter)
-    scale = choose_scale(style.melody, drill.key, row, Dice(seed, "scale"))
+    scale = choose_scale(style.melody, drill.key, row, Dice(seed, "scale"), slots)
     return Plan(drill, style, row, metre, phrases, slots, pickup, scale, grooves)
 
 

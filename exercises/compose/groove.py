@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from exercises.compose.bassline import LOWER_STAFF, Tone
 from exercises.compose.grid import EIGHTH, Metre
 from exercises.compose.leading import Stop, draw_contour, lead_voices, pick_contours
+from exercises.compose.pattern import is_skank
 from exercises.compose.shapes import BARE, shape_chord
 from exercises.compose.tones import harmony_at
 from exercises.compose.voicing import OCTAVE, Voicing
@@ -114,13 +115,16 @@ def lay_hits(
         start = bar * metre.bar
         goes_on = bars.get(bar + 1) == bars[bar]
         end = start + (2 if goes_on else 1) * metre.bar
-        for event in bars[bar].right_in(bar) if right else bars[bar].events_in(bar):
+        events = bars[bar].right_in(bar) if right else bars[bar].events_in(bar)
+        skank = is_skank(events)
+        for event in events:
             onset = start + event.onset
             duration = min(event.duration, end - onset)
             pushed = (
                 onset % metre.bar + EIGHTH >= metre.bar and onset + duration >= start + metre.bar
             )
-            lasting = duration + EIGHTH if pushed and event.role != "g" else duration
+            held = pushed and not skank and event.role != "g"
+            lasting = duration + EIGHTH if held else duration
             slot = harmony_at(slots, onset, lasting, EIGHTH)
             hits.append(Hit(onset, duration, event.role, slot, bar))
     return hits

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from exercises.compose.grid import EIGHTH, SIXTEENTH, TICKS, Metre
 from exercises.compose.grips import REACH, close_grip, comp_grip, grip, settle
 from exercises.compose.groove import Hit, lay_hits
-from exercises.compose.pattern import BarPattern, Event, clip_events
+from exercises.compose.pattern import BarPattern, Event, clip_events, is_skank
 from exercises.compose.voicing import OCTAVE, Voicing, open_chord, shell
 
 if TYPE_CHECKING:
@@ -28,6 +28,9 @@ from exercises.compose.bassline import (
     place_bass,
     walk,
 )
+
+_LINE = frozenset({"R", "R+", "3", "b3", "4", "5", "6", "b7", "8", "9", "O", "A"})
+"""Roles of a bass line: a pattern of these alone that ends in an approach walks."""
 
 HELD_CLOSE = 0.25
 """How often a phrase closes with a held chord instead of the pattern."""
@@ -154,7 +157,8 @@ def _comp_bar(
     for event in pattern.events:
         onset = start + event.onset
         slot = max((each for each in inside if each.onset <= onset), key=lambda each: each.onset)
-        reach = EIGHTH if pattern.pushes or onset + EIGHTH < start + metre.bar else 0
+        pushes = pattern.pushes or onset + EIGHTH < start + metre.bar
+        reach = EIGHTH if pushes and not is_skank(pattern.events) else 0
         later = [each for each in around if 0 < each.onset - onset <= reach]
         hits.append((onset, event.duration, event.role, later[0] if later else slot))
     for slot in inside:
@@ -213,14 +217,16 @@ def _play(
     if hand.separate_bass or any(event.role in {"3", "5", "A"} for event in events):
         tail = min(reach, REACH.get(events[-1].role, 0))
         place_bass(hand, slot.harmony.bass, reach, (tail, following))
-    walking = events[-1].role == "A"
+    walking = events[-1].role == "A" and all(event.role in _LINE for event in events)
     for index, event in enumerate(events):
         if event.role == "R+" and following is not None:
             pitches: Voicing = (place_bass(hand, following.bass, 0),)
         elif event.role == "A":
-            pitches = (approach_root(hand, slot.harmony, following, dice),)
+            if not walking:
+                hand.last = hand.bass
+            pitches = _double(hand, approach_root(hand, slot.harmony, following, dice))
         elif walking and index:
-            pitches = (walk(hand, slot.harmony, following, index, len(events)),)
+            pitches = _double(hand, walk(hand, slot.harmony, following, index, len(events)))
         elif pushed and following is not None and index == len(events) - 1:
             pitches = grip(hand, event.role, following, reach)
         else:
@@ -229,6 +235,12 @@ def _play(
         onset = slot.onset + event.onset
         tones += [Tone(onset, event.duration, pitch, LOWER_STAFF) for pitch in pitches]
     return tones
+
+
+def _double(hand: Hand, pitch: int) -> Voicing:
+    """A note of a bass line, in octaves where the pattern is."""
+    doubled = hand.octaves and hand.level.left_notes > 1 and pitch + OCTAVE <= hand.ceiling
+    return (pitch, pitch + OCTAVE) if doubled else (pitch,)
 
 
 def _end(hand: Hand, slot: Slot) -> list[Tone]:

@@ -83,12 +83,26 @@ class BarPattern:
     @property
     def pushes(self) -> bool:
         """The last hit stands alone on the last upbeat: it already belongs to the next bar."""
-        if not self.events:
+        if not self.events or is_skank(self.events):
             return False
         last, *before = reversed(self.events)
         end = max(event.onset + event.duration for event in self.events)
         alone = not before or last.onset - before[0].onset > EIGHTH
         return last.onset % TICKS != 0 and end - last.onset <= EIGHTH and alone
+
+
+def is_skank(events: Sequence[Event]) -> bool:
+    """Whether the same upbeat of every beat is struck: such a hit belongs to its own beat.
+
+    The last one is no push into the next bar, nor one before a change inside the bar.
+    """
+    if not events:
+        return False
+    onsets = {event.onset for event in events}
+    last = events[-1].onset
+    bar = -(-max(event.onset + event.duration for event in events) // TICKS) * TICKS
+    beat = DOTTED if bar % (2 * DOTTED) == 0 and last % DOTTED else TICKS
+    return last % beat > 0 and last >= beat and onsets.issuperset(range(last % beat, last, beat))
 
 
 def choose_patterns(

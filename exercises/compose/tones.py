@@ -7,7 +7,15 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from exercises.theory import LETTERS, OCTAVE, pitch_class, read_key, scale_names, scale_pcs
+from exercises.theory import (
+    LETTERS,
+    OCTAVE,
+    SCALES,
+    pitch_class,
+    read_key,
+    scale_names,
+    scale_pcs,
+)
 
 if TYPE_CHECKING:
     from exercises.compose.dice import Dice
@@ -21,6 +29,8 @@ PLAIN_LEVEL = 3
 FIRST_SCALE_SHARE = 0.6
 COLOUR_SHARE = 0.08
 """Share of chromatic notes from which a level has room for scales outside the key."""
+MODE_STRICTNESS = 4.0
+"""How sharply a mode falls behind the one that holds most of the chart's chords (by ear)."""
 _HEPTATONIC = 7
 _PLAIN_SCALES = frozenset({"major", "minor", "major pentatonic"})
 _CLASH_IS_STYLE = frozenset({"7b9", "7alt", "7#9", "7b13"})
@@ -41,8 +51,13 @@ class ScaleNote:
     """Outside the plain scale by colour: the flat fifth, the flat third over a major chord."""
 
 
-def choose_scale(melody: Melody, key: str, level: Level, dice: Dice) -> str:
-    """The scale of a chart: mostly the style's first choice, simple ones at the first levels."""
+def choose_scale(
+    melody: Melody, key: str, level: Level, dice: Dice, slots: Sequence[Slot] = ()
+) -> str:
+    """The scale of a chart: mostly the style's first choice, simple ones at the first levels.
+
+    Modes are held to the chart's chords: a tune over a dominant is hardly mixolydian.
+    """
     minor = read_key(key).minor
     liked = list(melody.scales_minor if minor else melody.scales)
     if level.number <= PLAIN_LEVEL:
@@ -52,8 +67,28 @@ def choose_scale(melody: Melody, key: str, level: Level, dice: Dice) -> str:
     plain = "minor" if minor else "major"
     if not liked:
         return plain
-    weights = [FIRST_SCALE_SHARE ** (at * 1.5) for at in range(len(liked))]
+    modes = {each: _agreement(each, key, slots) for each in liked if _is_mode(each)}
+    best = max(modes.values(), default=1.0)
+    weights = [
+        FIRST_SCALE_SHARE ** (at * 1.5) * (modes.get(each, best) / best) ** MODE_STRICTNESS
+        for at, each in enumerate(liked)
+    ]
     return dice.choose(liked, weights)
+
+
+def _is_mode(scale: str) -> bool:
+    return len(SCALES[scale]) == _HEPTATONIC
+
+
+def _agreement(scale: str, key: str, slots: Sequence[Slot]) -> float:
+    """Share of the chords whose triads lie in a mode; the leading note is every minor key's."""
+    facts = read_key(key)
+    inside = {*scale_pcs(facts.tonic, scale)}
+    if facts.minor:
+        inside.add((facts.tonic_pc - 1) % OCTAVE)
+    triads = [set(slot.harmony.pitch_classes[:3]) for slot in slots]
+    # One more of each, so that a single stranger does not decide alone.
+    return (1 + sum(triad <= inside for triad in triads)) / (1 + len(triads))
 
 
 @cache
