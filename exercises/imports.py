@@ -9,20 +9,27 @@ from typing import TYPE_CHECKING
 from exercises.chart import Chart, ComposeError, read_chart_json
 from exercises.drill import Drill
 from exercises.midi import read_midi
+from exercises.own import LeftOut, Own
 
 if TYPE_CHECKING:
     import msgspec
 
 MUSICXML_SUFFIXES = (".musicxml", ".xml", ".mxl")
 MIDI_SUFFIXES = (".mid", ".midi")
-KNOWN_SUFFIXES = (".json", *MUSICXML_SUFFIXES, *MIDI_SUFFIXES)
+ABC_SUFFIXES = (".abc",)
+KNOWN_SUFFIXES = (".json", *MUSICXML_SUFFIXES, *MIDI_SUFFIXES, *ABC_SUFFIXES)
 IMPORTED = "imported"
 """The style of a chart that came from a file and not from the composer."""
 IMPORTED_LEVEL = 5
 
 
 def read_chart(path: Path | str) -> Chart:
-    """Read a chart: its own JSON, MusicXML (also compressed) or MIDI.
+    """Read a chart file; see `read_own`."""
+    return read_own(path).chart
+
+
+def read_own(path: Path | str) -> Own:
+    """Read a chart, and what it leaves out: its own JSON, MusicXML (also compressed), MIDI or ABC.
 
     A tied note is one note; notes are ordered by (onset, staff, pitch) and called n1, n2, ...;
     a grace note has length 0; a pickup is bar 0, before onset 0; staff 1 is the upper.
@@ -44,14 +51,14 @@ def read_chart(path: Path | str) -> Chart:
         raise ComposeError(f"{path}: the file is empty")
     if suffix == ".json":
         try:
-            return read_chart_json(data)
+            return Own(read_chart_json(data))
         except ComposeError as error:
             raise ComposeError(f"{path}: {error}") from error
     if suffix in MIDI_SUFFIXES:
         return _from_midi(data, str(path))
-    from exercises.score_reader import read_score  # noqa: PLC0415 - music21 is heavy
+    from exercises.score_reader import read_abc, read_score  # noqa: PLC0415 - music21 is heavy
 
-    return read_score(data, str(path))
+    return (read_abc if suffix in ABC_SUFFIXES else read_score)(data, str(path))
 
 
 def _read_bytes(path: Path) -> bytes:
@@ -63,12 +70,13 @@ def _read_bytes(path: Path) -> bytes:
         raise ComposeError(f"{path}: cannot be read ({error.strerror})") from error
 
 
-def _from_midi(data: bytes, name: str) -> Chart:
+def _from_midi(data: bytes, name: str) -> Own:
     read = read_midi(data, name)
     drill = imported_drill(
         key=read.key, meter=read.meter, bars=read.bars, quarter_bpm=read.quarter_bpm
     )
-    return Chart(drill, read.bars, read.notes, title=read.title)
+    chart = Chart(drill, read.bars, read.notes, title=read.title)
+    return Own(chart, tuple(LeftOut(0, reason) for reason in read.left_out))
 
 
 def imported_drill(

@@ -15,6 +15,8 @@ from exercises.theory import OCTAVE, key_fifths, key_name_of, write_spelling
 from exercises.timeline import bar_ql
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from exercises.chart import Chart
 
 TICKS_PER_QUARTER = 960
@@ -23,6 +25,7 @@ DOWNBEAT = "downbeat"
 """The text of the marker at the first downbeat; a pickup comes before it."""
 MIDDLE_C = 60
 _DRUM_CHANNEL = 9
+_STAVES = 2
 _GRACE_TICKS = TICKS_PER_QUARTER // 16
 _VELOCITIES = {"pp": 36, "p": 49, "mp": 64, "mf": 80, "f": 96, "ff": 112}
 _PLAIN = _VELOCITIES["mf"]
@@ -117,6 +120,8 @@ class ReadMidi:
     meter: str
     quarter_bpm: float
     title: str
+    left_out: tuple[str, ...] = ()
+    """What of the file is of no use, one line each."""
 
 
 def read_midi(data: bytes, name: str) -> ReadMidi:
@@ -140,14 +145,35 @@ def read_midi(data: bytes, name: str) -> ReadMidi:
             [n for n in streams[0] if n[2] < MIDDLE_C],
         ]
     else:
-        staves = streams[:2]
+        staves = streams[:_STAVES]
     notes = []
     for staff, stream in enumerate(staves, 1):
         notes += _read_notes(stream, staff, file.ticks_per_beat, meta.key, downbeat)
     bars = _lay_bars(notes, meta.meters, file.ticks_per_beat, downbeat)
     return ReadMidi(
-        number_notes(notes), bars, meta.key, bars[-1].meter, meta.quarter_bpm, meta.title
+        number_notes(notes),
+        bars,
+        meta.key,
+        bars[-1].meter,
+        meta.quarter_bpm,
+        meta.title,
+        tuple(_left_out(file, len(streams), meta)),
     )
+
+
+def _left_out(file: mido.MidiFile, streams: int, meta: _Meta) -> Iterator[str]:
+    """What a chart of two staves at one tempo does not hold."""
+    if streams > _STAVES:
+        further = streams - _STAVES
+        tracks = "1 further track" if further == 1 else f"{further} further tracks"
+        yield f"{tracks}: a chart has two staves, from the first two tracks with notes"
+    messages = [message for track in file.tracks for message in track]
+    if any(m.type == "note_on" and m.channel == _DRUM_CHANNEL for m in messages):
+        yield "drums (channel 10)"
+    if meta.tempos > 1:
+        yield "changes of tempo: the first one holds throughout"
+    if any(m.type == "pitchwheel" and m.pitch for m in messages):
+        yield "pitch bends"
 
 
 def _open(data: bytes, name: str) -> mido.MidiFile:
@@ -166,12 +192,15 @@ class _Meta:
     quarter_bpm: float = 120.0
     title: str = ""
     meters: tuple[tuple[int, str], ...] = ()
+    tempos: int = 0
+    """How many different ones there are."""
 
 
 def _read_meta(file: mido.MidiFile) -> _Meta:
     meta = _Meta()
     meters: dict[int, str] = {}
     seen: set[str] = set()
+    tempos: set[int] = set()
     for index, track in enumerate(file.tracks):
         here = 0
         for message in track:
@@ -183,11 +212,13 @@ def _read_meta(file: mido.MidiFile) -> _Meta:
             elif message.type == "key_signature" and "key" not in seen:
                 seen.add("key")
                 meta.key = message.key
-            elif message.type == "set_tempo" and "tempo" not in seen:
-                seen.add("tempo")
-                meta.quarter_bpm = round(mido.tempo2bpm(message.tempo), 3)
+            elif message.type == "set_tempo":
+                if not tempos:
+                    meta.quarter_bpm = round(mido.tempo2bpm(message.tempo), 3)
+                tempos.add(message.tempo)
             elif message.type == "track_name" and index == 0:
                 meta.title = message.name.strip("\0 ")
+    meta.tempos = len(tempos)
     meta.meters = tuple(sorted(meters.items())) or ((0, "4/4"),)
     return meta
 

@@ -1,7 +1,7 @@
 """Charts as MusicXML and MIDI and back: the one door to files, and music21's second fence.
 
-music21 (in `exercises.score_writer` and `exercises.score_reader`, which nothing else may import)
-takes over a second to load, so it is loaded by the first chart that needs it.
+music21 (in the modules `exercises.score_...`, which nothing else may import) takes over a second to
+load, so it is loaded by the first chart that needs it.
 """
 
 from __future__ import annotations

@@ -6,11 +6,6 @@ those of the keyboard part.
 
 from __future__ import annotations
 
-import io
-import re
-import warnings
-import xml.etree.ElementTree as ET
-import zipfile
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -19,6 +14,9 @@ import music21 as library
 
 from exercises.chart import Bar, Chart, Chord, ComposeError, Mark, Note, number_notes
 from exercises.imports import imported_drill
+from exercises.own import LeftOut, Own
+from exercises.score_file import keyboard_staves, open_abc, open_musicxml
+from exercises.score_losses import find_left_out
 from exercises.symbols import read_symbol
 from exercises.theory import OCTAVE, pitch_class
 from exercises.timeline import bar_ql
@@ -30,19 +28,15 @@ music21: Any = library
 """Half of music21 has types, and not always its own; here it has none."""
 
 _PLAIN_TEMPO = 120.0
-_MOST_STAVES = 2
 _ARTICULATIONS = {
     "Staccato": "staccato",
     "Accent": "accent",
     "Tenuto": "tenuto",
     "StrongAccent": "marcato",
 }
-# music21 would take the rest of a short bar for a full one.
-_WHOLE_REST = re.compile(r'(<rest\b[^>]*?)\s+measure="yes"')
-_ENTITY = re.compile(rb"<!ENTITY", re.IGNORECASE)
 
 
-def read_score(data: bytes, name: str) -> Chart:
+def read_score(data: bytes, name: str) -> Own:
     """Read a MusicXML document, plain or compressed.
 
     Args:
@@ -50,17 +44,32 @@ def read_score(data: bytes, name: str) -> Chart:
         name: of the file, for messages.
 
     Raises:
-        ComposeError: not MusicXML, more than two staves, or no notes inside.
+        ComposeError: not MusicXML, no keyboard part among many, or no notes inside.
     """
-    text = _unpack(data, name) if data.startswith(b"PK") else data
-    _check_root(text, name)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            score = music21.converter.parse(_as_text(text), format="musicxml", forceSource=True)
-    except Exception as error:  # music21 raises whatever its reader stumbles over
-        raise ComposeError(f"{name}: the MusicXML cannot be read ({_short(error)})") from error
-    staves = [_expand(staff) for staff in _keyboard_staves(score, name)]
+    return _read(open_musicxml(data, name), name)
+
+
+def read_abc(data: bytes, name: str) -> Own:
+    """Read the first tune of a file in ABC notation.
+
+    Args:
+        data: the file's bytes.
+        name: of the file, for messages.
+
+    Raises:
+        ComposeError: not ABC, or no notes inside.
+    """
+    tunes = open_abc(data, name)
+    if not tunes:
+        raise ComposeError(f"{name}: no notes inside")
+    own = _read(tunes[0], name)
+    others = LeftOut(0, f"{len(tunes) - 1} more tunes: the first one is read")
+    return Own(own.chart, (others, *own.left_out)) if len(tunes) > 1 else own
+
+
+def _read(score: Any, name: str) -> Own:  # noqa: ANN401 - music21 has no types
+    parts = keyboard_staves(score, name)
+    staves = [_expand(part) for part in parts]
     bars, shift, last = _read_bars(staves)
     sheet = _Sheet(shift)
     for number, staff in _number_staves(staves):
@@ -70,7 +79,7 @@ def read_score(data: bytes, name: str) -> Chart:
     key = _read_key(staves)
     drill = imported_drill(key=key, meter=last.meter, bars=bars, quarter_bpm=_read_tempo(staves))
     title = score.metadata.title or score.metadata.movementName if score.metadata else ""
-    return Chart(
+    chart = Chart(
         drill,
         bars,
         number_notes(sheet.notes),
@@ -80,77 +89,7 @@ def read_score(data: bytes, name: str) -> Chart:
         title or "",
         bool(sheet.chords),
     )
-
-
-def _short(error: Exception) -> str:
-    return " ".join(str(error).split())[:120] or type(error).__name__
-
-
-def _unpack(data: bytes, name: str) -> bytes:
-    """The score inside a compressed file, as its container names it."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as package:
-            names = package.namelist()
-            inside = None
-            if "META-INF/container.xml" in names:
-                container = _parse(package.read("META-INF/container.xml"), name)
-                inside = next(
-                    (e.get("full-path") for e in container.iter() if e.tag.endswith("rootfile")),
-                    None,
-                )
-            inside = inside or next(
-                n for n in names if n.endswith((".xml", ".musicxml")) and "META-INF" not in n
-            )
-            return package.read(inside)
-    except (zipfile.BadZipFile, KeyError, StopIteration, EOFError, NotImplementedError) as error:
-        raise ComposeError(
-            f"{name}: the compressed MusicXML is damaged; export it again"
-        ) from error
-
-
-def _parse(data: bytes, name: str) -> ET.Element:
-    # Entities could name other files or grow without bound; no score needs one.
-    if _ENTITY.search(data):
-        raise ComposeError(f"{name}: the XML declares entities, which a score never needs")
-    try:
-        return ET.fromstring(data)  # noqa: S314 - entities are refused above
-    except ET.ParseError as error:
-        raise ComposeError(f"{name}: not XML ({error})") from error
-
-
-def _check_root(data: bytes, name: str) -> None:
-    root = _parse(data, name)
-    if root.tag == "score-timewise":
-        raise ComposeError(f"{name}: a time-wise MusicXML; export it part-wise")
-    if root.tag != "score-partwise":
-        raise ComposeError(f"{name}: XML, but not MusicXML (its root is <{root.tag}>)")
-    if root.find("part/measure") is None:
-        raise ComposeError(f"{name}: no notes inside")
-
-
-def _as_text(data: bytes) -> str:
-    """The document as text, in the encoding that it declares."""
-    if data[:2] in {b"\xff\xfe", b"\xfe\xff"}:
-        return data.decode("utf-16")
-    declared = re.match(rb'<\?xml[^>]*encoding=["\']([\w.-]+)', data)
-    encoding = declared.group(1).decode() if declared else "utf-8"
-    text = data.decode(encoding, "replace").removeprefix("\ufeff")
-    text = re.sub(r"^<\?xml[^>]*\?>", '<?xml version="1.0"?>', text, count=1)
-    return _WHOLE_REST.sub(r"\1", text)
-
-
-def _keyboard_staves(score: Any, name: str) -> list[Any]:  # noqa: ANN401 - music21 has no types
-    """The one or two staves of the keyboard part."""
-    parts = list(score.parts) if hasattr(score, "parts") else []
-    joined = [part for part in parts if isinstance(part, library.stream.PartStaff)]
-    chosen = joined if len(joined) == _MOST_STAVES else parts
-    if len(chosen) > _MOST_STAVES:
-        raise ComposeError(
-            f"{name}: {len(chosen)} staves; a chart has one or two: export the keyboard part alone"
-        )
-    if not chosen:
-        raise ComposeError(f"{name}: no notes inside")
-    return chosen
+    return Own(chart, find_left_out(score, parts, staves, bars))
 
 
 def _number_staves(staves: list[Any]) -> list[tuple[int, Any]]:

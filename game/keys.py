@@ -39,6 +39,9 @@ VELOCITY = 80
 REPEAT_S = 0.07
 """Shorter than a finger re-strikes one key, longer than keyboards repeat (25 to 50 ms); by ear."""
 
+LONGEST_LAG_S = 0.25
+"""A key report older than this was held up by more than the screen; its age is not believed."""
+
 _SEMITONES = {
     **{key: step for step, key in enumerate(LOWER_ROW)},
     **{key: step + 12 for step, key in enumerate(UPPER_ROW)},
@@ -66,6 +69,11 @@ def strike(key: str, octave: int, onset_s: float) -> NoteEvent | None:
     if pitch is None:
         return None
     return NoteEvent(onset_s=onset_s, kind="on", pitch=pitch, velocity=VELOCITY, source="keys")
+
+
+def key_lag(now_s: float, reported_s: float) -> float:
+    """How long ago a key was struck, by the age of its report in seconds."""
+    return min(max(0.0, now_s - reported_s), LONGEST_LAG_S)
 
 
 def is_repeat(before_s: float | None, now_s: float) -> bool:

@@ -3,7 +3,7 @@
 import contextlib
 
 import pytest
-from fakes import KEYBOARD, FakeArchive, FakeEngine, World, make_chart
+from fakes import KEYBOARD, FakeArchive, FakeEngine, World, load_three_styles, make_chart
 
 from game.events import NoteEvent, OpenInput, PortFound, PortLost, Stop
 from game.performer import PROFILES
@@ -12,7 +12,6 @@ from game.take import TakeSummary
 from game.ui.beat_strip import BeatStrip
 from game.ui.score import ScoreView
 from game.ui.services import Opening
-from styles.loader import load_styles
 
 SIZES = [(80, 24), (160, 50)]
 HALF_S = 0.5
@@ -49,7 +48,7 @@ def text_of(pilot):
 
 def genre_after(style):
     """The next one of the list, which goes round."""
-    ids = list(load_styles().styles)
+    ids = list(load_three_styles().styles)
     return ids[(ids.index(style) + 1) % len(ids)]
 
 
@@ -314,7 +313,7 @@ async def test_arrows_choose_genre_and_level():
     async with open_game(world) as pilot:
         await pilot.press("down", "right", "right")
         following = genre_after("classical")
-        name = load_styles().styles[following].name
+        name = load_three_styles().styles[following].name
         await wait_until(pilot, lambda: f"{name}, level 3" in text_of(pilot))
         assert "Your choice" in text_of(pilot)
         await pilot.press("0")
@@ -439,7 +438,7 @@ async def test_the_performer_plays_and_is_not_counted_as_the_player():
         await pilot.press("h")
         await wait_until(pilot, lambda: "demo" in text_of(pilot))
         # Rock 3 was the player's last; the performer's take has changed nothing in that.
-        assert pilot.app.screen._suggested == (next(iter(load_styles().styles)), 3)
+        assert pilot.app.screen._suggested == (next(iter(load_three_styles().styles)), 3)
 
 
 async def test_the_strip_shows_the_beat_of_the_bar():

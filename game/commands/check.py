@@ -10,6 +10,7 @@ import click
 
 if TYPE_CHECKING:
     from exercises.checks import Fault
+    from exercises.own import LeftOut
 
 
 @click.command()
@@ -30,32 +31,37 @@ def command(
     A composed chart is held to its style and level; an imported one to what every hand can play,
     unless a style and a level are named. Exit code 1 where there is a fault.
     """
-    found = [(path, find_faults(path, style_id, number)) for path in charts]
+    found = [(path, *examine(path, style_id, number)) for path in charts]
     if as_json:
         click.echo(json.dumps(_document(found), indent=1))
     else:
-        for path, faults in found:
+        for path, faults, left_out in found:
             click.echo(f"{path}: {'no fault' if not faults else _count(faults)}")
             for fault in faults:
                 click.echo(f"  bar {fault.bar}: {fault.detail} (rule {fault.rule})")
-    if any(faults for _, faults in found):
+            for each in left_out:
+                click.echo(f"  left out: {each}")
+    if any(faults for _, faults, _ in found):
         ctx.exit(1)
 
 
-def find_faults(path: Path, style_id: str | None, number: int | None) -> tuple[Fault, ...]:
-    """The faults of a chart file.
+def examine(
+    path: Path, style_id: str | None, number: int | None
+) -> tuple[tuple[Fault, ...], tuple[LeftOut, ...]]:
+    """The faults of a chart file, and what of the file its chart leaves out.
 
     Raises:
         ComposeError: the file cannot be read, or no such level.
         StyleError: no such style.
     """
     from exercises.checks import check_chart  # noqa: PLC0415 - only when called
-    from exercises.imports import IMPORTED, read_chart  # noqa: PLC0415
+    from exercises.imports import IMPORTED, read_own  # noqa: PLC0415
     from exercises.levels import level  # noqa: PLC0415
     from exercises.notate import notate  # noqa: PLC0415
     from game.commands.drill_options import find_style  # noqa: PLC0415
 
-    chart = read_chart(path)
+    own = read_own(path)
+    chart = own.chart
     composed = chart.drill.style != IMPORTED
     style = chart.drill.style if style_id is None and composed else style_id
     row = chart.drill.level if number is None and composed else number
@@ -65,14 +71,16 @@ def find_faults(path: Path, style_id: str | None, number: int | None) -> tuple[F
     if not faults:
         # What cannot be written is refused with its bar and the reason.
         notate(chart)
-    return faults
+    return faults, own.left_out
 
 
 def _count(faults: tuple[Fault, ...]) -> str:
     return "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
 
 
-def _document(found: list[tuple[Path, tuple[Fault, ...]]]) -> dict[str, object]:
+def _document(
+    found: list[tuple[Path, tuple[Fault, ...], tuple[LeftOut, ...]]],
+) -> dict[str, object]:
     return {
         "format": "first-take/check",
         "version": 1,
@@ -82,7 +90,8 @@ def _document(found: list[tuple[Path, tuple[Fault, ...]]]) -> dict[str, object]:
                 "faults": [
                     {"rule": each.rule, "bar": each.bar, "detail": each.detail} for each in faults
                 ],
+                "left_out": [{"bar": each.bar, "reason": each.reason} for each in left_out],
             }
-            for path, faults in found
+            for path, faults, left_out in found
         ],
     }

@@ -44,13 +44,16 @@ def command(
     if asked and chart is not None:
         raise click.UsageError("name a drill or a --chart, not both")
     request = _check(read_request(**drill)) if asked else None
-    chart_json = None if chart is None else _read_chart(chart)
+    chart_json, left_out = (None, ()) if chart is None else _read_chart(chart)
+    for each in left_out:
+        click.echo(f"{chart}: left out: {each}", err=True)
     from game.app_factory import open_game  # noqa: PLC0415 - heavy
 
     open_game(
         Opening(
             drill=request,
             chart_json=chart_json,
+            left_out=left_out,
             plays_suggestion=request is None and chart_json is None,
             midi_in=midi_in,
             audio_backend=audio_backend,
@@ -67,20 +70,26 @@ def _check(request: DrillRequest) -> DrillRequest:
     return request
 
 
-def _read_chart(path: Path) -> bytes:
-    """The chart of a file as JSON; read in a process that ends, for it loads music21."""
+def _read_chart(path: Path) -> tuple[bytes, tuple[str, ...]]:
+    """What `read_chart_file` gives; read in a process that ends, for it loads music21."""
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(1, mp_context=context) as pool:
         return pool.submit(read_chart_file, path).result()
 
 
-def read_chart_file(path: Path) -> bytes:
-    """Read a chart file (.musicxml .xml .mxl .mid .json) and write it as JSON.
+def read_chart_file(path: Path) -> tuple[bytes, tuple[str, ...]]:
+    """Read a chart file (.musicxml .xml .mxl .mid .abc .json).
+
+    Gives the chart as JSON, and a line for each thing in the file that it leaves out.
 
     Raises:
-        ComposeError: it is no chart.
+        ComposeError: it is no chart, or a bar of it cannot be written.
     """
     from exercises.chart import write_chart_json  # noqa: PLC0415 - in the child alone
-    from exercises.imports import read_chart  # noqa: PLC0415 - in the child alone
+    from exercises.imports import read_own  # noqa: PLC0415 - in the child alone
+    from exercises.notate import notate  # noqa: PLC0415 - in the child alone
 
-    return write_chart_json(read_chart(path))
+    own = read_own(path)
+    # Refused here, with the bar and the reason, and not on the stage.
+    notate(own.chart)
+    return write_chart_json(own.chart), tuple(str(each) for each in own.left_out)

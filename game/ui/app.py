@@ -92,7 +92,7 @@ class FirstTakeApp(App[None]):
         except Exception as error:  # noqa: BLE001 - whatever it is, the screen goes on
             self.complain(error)
             return
-        self.genres = dict(loaded.styles)
+        self.genres = dict(sorted(loaded.styles.items(), key=lambda pair: pair[1].name.casefold()))
         for fault in loaded.faults:
             self.notify(fault, title="Style pack", severity="warning", markup=False)
 

@@ -27,6 +27,8 @@ class Opening:
     """Straight to the stage with this drill."""
     chart_json: bytes | None = None
     """Straight to the stage with this chart; wins over a drill."""
+    left_out: tuple[str, ...] = ()
+    """What of the chart's file is not in it, a line each; told once over its preview."""
     plays_suggestion: bool = False
     """Straight to the stage with what the home screen suggests, where nothing else is asked for."""
     performer: Profile | None = None

@@ -16,6 +16,7 @@ from game.keys import (
     OCTAVE_DOWN,
     OCTAVE_UP,
     is_repeat,
+    key_lag,
     pitch_of,
     shift_octave,
     strike,
@@ -28,7 +29,7 @@ from game.ui.collector import reclaim_living, spare_living
 from game.ui.game_screen import HELP, TALL_ROWS, GameScreen
 from game.ui.keeping import Outcome, grade_session, keep_scorecard, keep_take
 from game.ui.score import ScoreView
-from game.ui.words import say_asynchrony, say_chart, say_keys
+from game.ui.words import say_asynchrony, say_chart, say_keys, say_left_out
 
 if TYPE_CHECKING:
     from textual import events
@@ -41,9 +42,6 @@ if TYPE_CHECKING:
     from game.scoring.live import LiveMark
     from game.ui.messages import ChartArrived, ChartFailed
     from styles.schema import Style
-
-LONGEST_KEY_LAG_S = 0.25
-"""A key report older than this was held up by more than the screen; its age is not believed."""
 
 
 class StageScreen(GameScreen):
@@ -181,6 +179,7 @@ class StageScreen(GameScreen):
         score = self.query_one(ScoreView)
         score.page = page
         score.position_ql = None
+        self.query_one(BeatStrip).news = say_left_out(opening.left_out)
         self._show_keyboard()
         self._show_phase()
         self.refresh_bindings()
@@ -296,8 +295,7 @@ class StageScreen(GameScreen):
         now_s = self.game.services.engine.now_s()
         if self._session is None or self._performer or now_s is None or is_repeat(before, clock):
             return
-        lag_s = min(max(0.0, clock - event.time), LONGEST_KEY_LAG_S)
-        note = strike(event.key, self._octave, now_s - lag_s)
+        note = strike(event.key, self._octave, now_s - key_lag(clock, event.time))
         if note is not None:
             self._session.feed(note)
 

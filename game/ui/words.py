@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from exercises.timeline import beat_ql
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from exercises.chart import Chart
     from game.scoring.results import Scorecard, TimeReport
     from game.take import TakeSummary
@@ -178,3 +180,12 @@ def say_take(take: TakeSummary, style_name: str, now: datetime) -> tuple[str, st
 def say_keys(keyboard: str | None, octave: int) -> str:
     """What the player plays on: a MIDI keyboard, else the computer's keys from an octave on."""
     return f"● {keyboard}" if keyboard else f"computer keys, z is C{octave}"
+
+
+def say_left_out(left_out: Sequence[str]) -> str:
+    """What of a player's own file is not in its chart; nothing where all of it is."""
+    if not left_out:
+        return ""
+    if len(left_out) == 1:
+        return f"Left out: {left_out[0]}"
+    return f"{len(left_out)} things left out: see first-take check"
