@@ -71,6 +71,8 @@ class Hand:
     octaves: bool
     """A pattern of octaves: "8" means both notes, for no root is struck beside it."""
     ceiling: int
+    comp: str = ""
+    """The voicing of chords without a bass below; empty is a shell or a close chord."""
     fullness: int = 5
     floor: int = 33
     bass: int | None = None

@@ -10,6 +10,7 @@ from exercises.compose.bassline import LOWER_STAFF, Tone
 from exercises.compose.comping import comp_chords
 from exercises.compose.contour import Seat, left_seat, place_goals, right_seat
 from exercises.compose.dice import Dice
+from exercises.compose.easing import ease_hand
 from exercises.compose.form import plan_form
 from exercises.compose.grid import EIGHTH, TICKS, Metre, read_metre
 from exercises.compose.groove import (
@@ -26,7 +27,7 @@ from exercises.compose.ornament import ornament_line
 from exercises.compose.pattern import choose_grooves, choose_patterns
 from exercises.compose.progression import Slot, plan_chords
 from exercises.compose.rhythm import Beat, plan_rhythm
-from exercises.compose.shapes import choose_shape
+from exercises.compose.shapes import choose_comp, choose_shape
 from exercises.compose.thinning import thin_chords
 from exercises.compose.tones import choose_scale
 from exercises.compose.touch import known_articulations
@@ -95,7 +96,17 @@ def _comp(plan: Plan, seed: int) -> list[Tone]:
     if drill.hands == "left" or (row.number <= TURNS_LEVEL and below):
         return below
     beats = _beats(plan, below, seed)
-    above = comp_chords(beats, plan.slots, below, level=row, key=drill.key, shapes=plan.shapes)
+    dice = Dice(seed, "comping")
+    above = comp_chords(
+        beats,
+        plan.slots,
+        plan.phrases,
+        below,
+        level=row,
+        key=drill.key,
+        shape=choose_shape(plan.style.voicings, row.number, dice),
+        dice=dice,
+    )
     return thin_chords([*below, *above], [], row, plan.metre, drill.quarter_bpm)
 
 
@@ -175,9 +186,10 @@ def _accompany(plan: Plan, seed: int) -> list[Tone]:
         row,
         metre=plan.metre,
         quarter_bpm=plan.drill.quarter_bpm,
+        tenths="tenth" in plan.shapes,
         dice=dice,
     )
-    return play_patterns(
+    tones = play_patterns(
         plan.slots,
         plan.phrases,
         patterns,
@@ -185,9 +197,11 @@ def _accompany(plan: Plan, seed: int) -> list[Tone]:
         metre=plan.metre,
         key=plan.drill.key,
         shapes=plan.shapes,
+        comp=choose_comp(plan.style.voicings, row.number, Dice(seed, "left voicing")),
         dice=dice,
         grooves=plan.grooves,
     )
+    return ease_hand(tones, row, plan.drill.quarter_bpm)
 
 
 def _sing(plan: Plan, below: list[Tone], seed: int) -> tuple[list[Place], int]:

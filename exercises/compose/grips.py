@@ -11,14 +11,16 @@ from exercises.compose.bassline import (
     known_pitch,
     place_bass,
 )
-from exercises.compose.voicing import OCTAVE, Voicing, close_chord, rootless, shell
+from exercises.compose.shapes import shape_chord
+from exercises.compose.voicing import OCTAVE, Voicing, close_chord, nearest, shell
 from exercises.theory import read_key
 
 if TYPE_CHECKING:
     from exercises.compose.pattern import BarPattern
     from exercises.harmony import Harmony
 
-ROOTLESS_LEVEL = 6
+ROOTLESS = frozenset({"rootless", "rootless a", "rootless b", "quartal"})
+"""Voicings that leave the root to somebody else."""
 
 ROOTLESS_CEILING = 67
 
@@ -61,7 +63,7 @@ def settle(hand: Hand, pattern: BarPattern) -> None:
 
 
 def _plays_rootless(hand: Hand) -> bool:
-    return hand.level.number >= ROOTLESS_LEVEL and "rootless" in hand.shapes
+    return hand.comp in ROOTLESS
 
 
 def grip(hand: Hand, role: str, harmony: Harmony, reach: int) -> Voicing:
@@ -141,7 +143,12 @@ def comp_grip(hand: Hand, harmony: Harmony, *, full: bool) -> Voicing:
     """Shells, or rootless voicings where the style and the level have them."""
     limit = min(hand.level.left_notes, hand.fullness)
     if _plays_rootless(hand):
-        found = rootless(harmony, hand.chord, CHORD_FLOOR, hand.ceiling, limit)
+        options = shape_chord(
+            hand.comp, harmony, CHORD_FLOOR, hand.ceiling,
+            count=limit, span=hand.level.span, rooted=False,
+        )  # fmt: skip
+        centre = (CHORD_FLOOR + hand.ceiling) / 2
+        found = nearest(options, hand.chord, centre) if options else (CHORD_FLOOR,)
     elif full:
         found = close_chord(
             harmony, hand.chord, CHORD_FLOOR, high=hand.ceiling, count=limit, rooted=True

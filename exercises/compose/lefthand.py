@@ -49,10 +49,12 @@ def play_patterns(
     key: str,
     shapes: frozenset[str],
     dice: Dice,
+    comp: str = "",
     grooves: Mapping[int, BarPattern] | None = None,
 ) -> list[Tone]:
     """The left hand of a whole chart; `shapes` are the voicings the style knows at the level.
 
+    `comp` is the voicing of chords that have no bass below, empty for shells and close chords;
     `grooves` are the bars in which both hands play a pattern. The last bar is an ending: the
     tonic, held.
     """
@@ -60,7 +62,7 @@ def play_patterns(
     found |= {bar: pattern.lone for bar, pattern in (grooves or {}).items()}
     tones: list[Tone] = []
     done: set[int] = set()
-    hand = Hand(level, key, shapes, separate_bass=False, octaves=False, ceiling=CEILING)
+    hand = Hand(level, key, shapes, separate_bass=False, octaves=False, ceiling=CEILING, comp=comp)
     last_bar = slots[-1].bar
     held = _held_bars(phrases, level, dice) - set(grooves or ())
     timed = {
@@ -128,10 +130,9 @@ def _held_bars(phrases: Sequence[Phrase], level: Level, dice: Dice) -> set[int]:
 def _hold(hand: Hand, slot: Slot) -> list[Tone]:
     """The chord held for the bar: bass and fifth or octave, or the comped voicing."""
     if not hand.separate_bass:
-        shape = hand.shapes & {"shell", "rootless"}
         pitches = (
             comp_grip(hand, slot.harmony, full=False)
-            if shape
+            if hand.comp
             else close_grip(hand, slot.harmony, 3)
         )
     else:

@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from exercises.compose.density import slim_pattern
-from exercises.compose.grid import DOTTED, EIGHTH, TICKS, Metre, to_ticks
+from exercises.compose.grid import DOTTED, EIGHTH, TICKS, Metre, to_ql, to_ticks
 from styles.tokens import read_length, read_pattern
 
 if TYPE_CHECKING:
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 CONTRAST_LEVEL = 5
 """From here another letter of the form may have another pattern."""
 CONTRAST_SHARE = 0.5
+FASTEST_TENTH = 132.0
+"""Quarter notes a minute up to which a broken tenth fits into a beat (by ear)."""
 _NEARNESS = (8.0, 2.5, 1.0)
 """Preference for patterns of the level itself, one and two below; rarely any simpler."""
 _RARE = 0.08
@@ -113,13 +115,16 @@ def choose_patterns(
     metre: Metre,
     quarter_bpm: float,
     dice: Dice,
+    tenths: bool = False,
 ) -> dict[str, BarPattern]:
     """A pattern for each letter of the form: one for the chart, from level 5 maybe a second.
 
     Patterns above the level, too dense for its tempo or too full for the hand are left out; the
-    nearer a pattern is to the level, the likelier it is.
+    nearer a pattern is to the level, the likelier it is. With `tenths` a wide bass is broken into
+    root and tenth, without them it is an octave.
     """
-    return _assign(_playable(patterns, level, metre, quarter_bpm), phrases, level, dice)
+    options = _playable(patterns, level, metre, quarter_bpm, tenths=tenths)
+    return _assign(options, phrases, level, dice)
 
 
 def choose_grooves(
@@ -193,7 +198,7 @@ def _without(events: Sequence[Event], doubled: Sequence[Event]) -> tuple[Event, 
 
 
 def _playable(
-    patterns: Sequence[Pattern], level: Level, metre: Metre, quarter_bpm: float
+    patterns: Sequence[Pattern], level: Level, metre: Metre, quarter_bpm: float, *, tenths: bool
 ) -> list[tuple[BarPattern, float]]:
     known = [each for each in patterns if each.level <= level.number and not each.right]
     known = [each for each in known if _reads(each, level)] or known
@@ -205,6 +210,8 @@ def _playable(
         fitting = [(bar, 1.0) for bar in _own_patterns(metre) if bar.level <= level.number]
     held = BarPattern("held root", 1, (Event(0, metre.bar, "R"),))
     fitting = fitting or [(held, 1.0)]
+    if tenths and quarter_bpm <= FASTEST_TENTH:
+        fitting = [(_break_tenths(bar, level), weight) for bar, weight in fitting]
     if level.texture == "together":
         # Below the melody of these levels the left hand moves with the beat.
         fitting = [pair for pair in fitting if _on_beat(pair[0], metre)]
@@ -218,6 +225,24 @@ def _playable(
         if sparse:
             return sparse
     return [(held, 1.0)]
+
+
+def _break_tenths(pattern: BarPattern, level: Level) -> BarPattern:
+    """No hand is asked to reach a tenth: the root first, the tenth an eighth later."""
+
+    def broken(events: Sequence[Event]) -> tuple[Event, ...]:
+        found: list[Event] = []
+        for event in events:
+            rest = event.duration - EIGHTH
+            if event.role == "R10" and rest > 0 and level.allows_duration(to_ql(rest)):
+                found.append(Event(event.onset, EIGHTH, "R"))
+                found.append(Event(event.onset + EIGHTH, rest, "10"))
+            else:
+                found.append(event)
+        return tuple(found)
+
+    second = None if pattern.second is None else broken(pattern.second)
+    return replace(pattern, events=broken(pattern.events), second=second)
 
 
 def _nearness(below: int) -> float:

@@ -31,6 +31,8 @@ HAND_SHAPES = (
 )  # fmt: skip
 """Names of a pack's voicings that a right hand takes over a bass, one for a chart."""
 
+COMP_SHAPES = ("shell", "rootless", "rootless a", "rootless b", "quartal")
+"""Names of voicings that a left hand comps in without a bass."""
 BARE = frozenset({"power", "open fifth"})
 """Shapes without a third, which are no full voicing."""
 
@@ -51,6 +53,8 @@ _UPPER = {
     "7b9": (9, 13, 16), "7alt": (8, 12, 15), "7#9": (3, 7, 10), "7b13": (8, 12, 15),
     "13sus4": (10, 14, 17), "9sus4": (10, 14, 17), "7sus4": (10, 14, 17),
 }  # fmt: skip
+_AGEING = 0.7
+"""What a voicing weighs a level after it came in, by ear."""
 _SEVENTHS = 4
 """Notes of a chord that has a seventh or sixth."""
 
@@ -61,6 +65,19 @@ def choose_shape(voicings: Iterable[PackVoicing], level: int, dice: Dice) -> str
     if not known:
         return "close"
     return dice.choose([each.name for each in known], [each.weight for each in known])
+
+
+def choose_comp(voicings: Iterable[PackVoicing], level: int, dice: Dice) -> str:
+    """What a chart's left hand comps in where a pattern asks for a shell: the newest the likelier.
+
+    Empty where the pack names none.
+    """
+    known = [each for each in voicings if each.level <= level and each.name in COMP_SHAPES]
+    if not known:
+        return ""
+    newest = max(each.level for each in known)
+    weights = [each.weight * _AGEING ** (newest - each.level) for each in known]
+    return dice.choose([each.name for each in known], weights)
 
 
 @cache

@@ -38,7 +38,7 @@ def close_chord(
         pcs = essential_tones(harmony, size, rooted=rooted)
         options = stack_up(pcs, low, high)
         if options:
-            return _nearest(options, near, (low + high) / 2)
+            return nearest(options, near, (low + high) / 2)
     return (_fit(harmony.root, low, high),)
 
 
@@ -88,7 +88,7 @@ def shell(harmony: Harmony, near: Voicing, low: int, high: int, count: int) -> V
         return (_fit(harmony.root, low, high),)
     if count > 2 and any(len(each) > 2 for each in options):  # noqa: PLR2004
         options = [each for each in options if len(each) > 2]  # noqa: PLR2004
-    return _nearest(options, near, (low + high) / 2, tops=True)
+    return nearest(options, near, (low + high) / 2, tops=True)
 
 
 @cache
@@ -112,7 +112,7 @@ def rootless(harmony: Harmony, near: Voicing, low: int, high: int, count: int) -
         options += build_up(turned, low, high)
     if not options:
         return close_chord(harmony, near, low, high=high, count=min(count, 3), rooted=False)
-    return _nearest(options, near, (low + high) / 2)
+    return nearest(options, near, (low + high) / 2)
 
 
 @cache
@@ -160,9 +160,11 @@ def build_up(turned: Sequence[int], low: int, high: int) -> list[Voicing]:
     return found
 
 
-def _nearest(
+def nearest(
     options: Iterable[Voicing], near: Voicing, centre: float, *, tops: bool = False
 ) -> Voicing:
+    """The voicing that moves least from the last one, near the middle and not muddy."""
+
     def cost(option: Voicing) -> float:
         middle = sum(option) / len(option)
         total = _CENTRE_PULL * abs(middle - centre)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from exercises.chart import Bar, Chart, Chord, Mark, Note, number_notes
 from exercises.compose.bassline import LOWER_STAFF, Tone
 from exercises.compose.dice import Dice
-from exercises.compose.filling import fill_chords
+from exercises.compose.filling import Dress, fill_chords, plan_dress
 from exercises.compose.grid import TICKS, Metre, to_ql
 from exercises.compose.ornament import grace_notes
 from exercises.compose.sections import mark_sections
@@ -79,7 +79,7 @@ def write_chart(
             dice=Dice(seed, "touch"),
         )
         fingers = _fingers(plan, places)
-        notes += _right_hand_extras(plan, below, places, seed)
+        notes += _right_hand_extras(plan, below, places, climax, seed)
         marks += touched.marks
         for place in places:
             note = _write_place(place)
@@ -117,16 +117,18 @@ def _opening_dynamic(plan: Plan) -> Mark:
 
 
 def _right_hand_extras(
-    plan: Plan, below: Sequence[Tone], places: Sequence[Place], seed: int
+    plan: Plan, below: Sequence[Tone], places: Sequence[Place], climax: int, seed: int
 ) -> list[Note]:
     """Chord notes under the melody and crushed graces before it."""
     dice = Dice(seed, "filling")
     row, bpm = plan.level, plan.drill.quarter_bpm
     tones: list[Tone] = []
     if plan.drill.kind == "grand":
-        tones = fill_chords(
-            places, below, plan.shapes, level=row, metre=plan.metre, quarter_bpm=bpm, dice=dice
-        )
+        melody = plan.style.melody
+        peak = places[climax].beat.phrase
+        phrases = plan_dress(plan.phrases, melody, row, plan.shapes, peak=peak, dice=dice)
+        dress = Dress(row, plan.metre, bpm, plan.drill.key, plan.scale, plan.shapes, phrases)
+        tones = fill_chords(places, below, dress, dice)
     full = {tone.onset for tone in tones}
     graces = grace_notes(places, plan.style.melody, row, Dice(seed, "graces"))
     tones += [tone for _, tone in graces if tone.onset not in full]
