@@ -1,5 +1,6 @@
 """The packs that come with the program, and what the loader says about broken ones."""
 
+import re
 import time
 from fractions import Fraction
 
@@ -16,7 +17,16 @@ from styles.soundness import bar_ql, cell_fits, cell_length, pattern_fits
 from styles.tokens import QUALITIES, read_cell, read_chords, read_length, read_pattern
 
 STYLES = load_styles().styles
-ROCK = (PACKS / "rock.toml").read_text(encoding="utf-8")
+
+
+def bare(text):
+    """A pack without what both hands play together, its fills and its endings."""
+    text = re.sub(r"(?ms)^(fills|endings) = \[\n.*?^\]\n", "", text)
+    lines = text.splitlines(keepends=True)
+    return "".join(line for line in lines if "right = " not in line and "groove_share" not in line)
+
+
+ROCK = bare((PACKS / "rock.toml").read_text(encoding="utf-8"))
 
 
 def write_pack(folder, text, name="mine.toml"):
