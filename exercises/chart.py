@@ -68,6 +68,24 @@ class Chord(msgspec.Struct, frozen=True):
     pitch_classes: tuple[int, ...]
 
 
+class Slash(msgspec.Struct, frozen=True):
+    """A place where the player plays what the chord symbol says.
+
+    A chart with slashes keeps in its notes a realisation of them: they are what a perfect
+    performer plays, and are not printed where slashes stand.
+    """
+
+    id: str
+    """s1, s2, ... in the order (onset, staff)."""
+    onset_ql: Fraction
+    """Where it is written; a push is struck half a beat before."""
+    duration_ql: Fraction
+    kind: str
+    """beat (keep time, one for each beat), kick (in this rhythm), diamond (struck and held), push
+    (a beat whose chord is anticipated)."""
+    staff: int = 1
+
+
 class Mark(msgspec.Struct, frozen=True, omit_defaults=True):
     """A sign that is no note: a dynamic, a slur, a word."""
 
@@ -90,6 +108,7 @@ class Chart(msgspec.Struct, frozen=True):
     chords: tuple[Chord, ...] = ()
     roadmap: tuple[str, ...] = ()
     marks: tuple[Mark, ...] = ()
+    slashes: tuple[Slash, ...] = ()
     title: str = ""
     show_chords: bool = False
     """Whether chord symbols are printed (from the level at which they are read)."""
@@ -112,6 +131,14 @@ def number_notes(notes: list[Note]) -> tuple[Note, ...]:
     ordered = sorted(notes, key=lambda note: (note.onset_ql, note.staff, note.pitch, note.voice))
     return tuple(
         msgspec.structs.replace(note, id=f"n{index}") for index, note in enumerate(ordered, 1)
+    )
+
+
+def number_slashes(slashes: list[Slash]) -> tuple[Slash, ...]:
+    """Order slashes by (onset, staff) and give them their ids s1, s2, ..."""
+    ordered = sorted(slashes, key=lambda slash: (slash.onset_ql, slash.staff))
+    return tuple(
+        msgspec.structs.replace(slash, id=f"s{index}") for index, slash in enumerate(ordered, 1)
     )
 
 

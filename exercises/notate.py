@@ -14,20 +14,13 @@ import msgspec
 
 from exercises.accidentals import Sign, sign_accidentals
 from exercises.beams import beam_values
-from exercises.chart import ComposeError
+from exercises.chart import ComposeError, Note
 from exercises.meter import Grid, read_grid, to_ql, to_ticks
 from exercises.rhythm import Segment, Value, write_values
+from exercises.staves import HEADS, STAVES, printed_staves, slash_notes
 
 if TYPE_CHECKING:
-    from exercises.chart import Bar, Chart, Note
-
-STAVES = (1, 2)
-_STAVES_OF = {"lead": (1,), "bass": (2,)}
-
-
-def written_staves(chart: Chart) -> tuple[int, ...]:
-    """Which staves a chart has on paper: a lead sheet and a bass line have one."""
-    return _STAVES_OF.get(chart.drill.kind, STAVES)
+    from exercises.chart import Bar, Chart
 
 
 class WrittenNote(msgspec.Struct, frozen=True):
@@ -67,7 +60,10 @@ class Written(msgspec.Struct, frozen=True):
     whole_bar: bool = False
     """A rest for the whole bar, whatever the metre."""
     hidden: bool = False
-    """A rest of a second voice: it holds the place but is not printed."""
+    """It holds the place but is not printed: a rest of a second voice, or a note of what slashes
+    stand for."""
+    head: str = ""
+    """Of a slash: beat (without a stem), kick (with one) or diamond; its pitch says nothing."""
 
     @property
     def is_grace(self) -> bool:
@@ -125,6 +121,9 @@ def notate(chart: Chart) -> tuple[WrittenBar, ...]:
     """
     _check_lengths(chart)
     lanes = [_split_voices([n for n in chart.notes if n.staff == staff]) for staff in STAVES]
+    slashes = [_split_voices(slash_notes(chart, staff)) for staff in STAVES]
+    heads = {slash.id: HEADS.get(slash.kind, "beat") for slash in chart.slashes}
+    printed = printed_staves(chart)
     written: list[WrittenBar] = []
     memories: list[dict[tuple[str, int], int]] = [{} for _ in STAVES]
     for index, bar in enumerate(chart.bars):
@@ -137,8 +136,12 @@ def notate(chart: Chart) -> tuple[WrittenBar, ...]:
         for staff, memory in zip(STAVES, memories, strict=True):
             try:
                 voices = _write_staff(lanes[staff - 1], frame)
+                above = _write_slashes(slashes[staff - 1], frame, heads)
             except ComposeError as error:
                 raise ComposeError(f"bar {bar.number}, staff {staff}: {error}") from error
+            if above or (chart.slashes and staff not in printed):
+                staves.append((*above, *_hide(voices, len(above))))
+                continue
             signs = sign_accidentals(chart.drill.key, _heads(voices), memory)
             staves.append(tuple(_finish(voice, signs) for voice in voices))
         written.append(
@@ -225,6 +228,33 @@ def _write_staff(lanes: list[_Lane], frame: _Frame) -> list[WrittenVoice]:
     if not voices:
         voices.append(WrittenVoice(1, tuple(_rest(frame))))
     return voices
+
+
+def _write_slashes(lanes: list[_Lane], frame: _Frame, heads: dict[str, str]) -> list[WrittenVoice]:
+    """The slashes of a bar as its first voice; none where the bar has none."""
+    end = frame.start + frame.length
+    if not any(g.start < end and g.end > frame.start for lane in lanes for g in lane.groups):
+        return []
+    voice = _write_staff(lanes[:1], frame)[0]
+    events = tuple(
+        msgspec.structs.replace(event, head=heads[event.notes[0].note_id]) if event.notes else event
+        for event in voice.events
+    )
+    return [WrittenVoice(1, events)]
+
+
+def _hide(voices: list[WrittenVoice], above: int) -> list[WrittenVoice]:
+    """Voices that sound and are not printed, numbered after those that are; no silent ones."""
+    kept = [voice for voice in voices if any(event.notes for event in voice.events)]
+    if not above and not kept:
+        kept = voices[:1]
+    return [
+        WrittenVoice(
+            number,
+            tuple(msgspec.structs.replace(e, hidden=True, beams=(), edge="") for e in voice.events),
+        )
+        for number, voice in enumerate(kept, 1 + above)
+    ]
 
 
 def _rest(frame: _Frame) -> list[Written]:

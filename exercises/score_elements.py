@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element, SubElement
 
 from exercises.meter import TICKS
+from exercises.numbers import slash_kind, write_number
 from exercises.symbols import read_symbol, step_of
 
 if TYPE_CHECKING:
@@ -63,6 +64,46 @@ def join_tempo(root: Element, chart: Chart) -> None:
             for text in kind.findall("words"):
                 text.text = f"{text.text}\N{NO-BREAK SPACE}"
             metronome.insert(0, kind)
+
+
+def hide_staves(root: Element, staves: set[int]) -> None:
+    """Say of staves that they are not printed, and of slashes that they make no sound."""
+    attributes = root.find("part/measure/attributes")
+    for number in sorted(staves) if attributes is not None else ():
+        details = Element("staff-details", {"number": str(number), "print-object": "no"})
+        clefs = [index for index, each in enumerate(attributes or ()) if each.tag == "clef"]
+        attributes.insert(clefs[-1] + 1, details)  # type: ignore[union-attr]
+    for note in root.iter("note"):
+        if note.find("unpitched") is not None:
+            note.set("dynamics", "0")
+
+
+def print_numbers(measure: Element, bar: WrittenBar, chart: Chart) -> None:
+    """Put the numbers of a bar over its slashes, as words: no engraver knows them otherwise.
+
+    A diamond stands around what is held, "<" before what is pushed, and the numbers of a bar
+    that is split into equal halves are underlined.
+    """
+    end = bar.onset_ql + bar.duration_ql
+    here = [chord for chord in chart.chords if bar.onset_ql <= chord.onset_ql < end]
+    split = len(here) > 1 and len({chord.duration_ql for chord in here}) == 1
+    places = _places(measure)
+    for chord in reversed(here):
+        ticks = int((chord.onset_ql - bar.onset_ql) * TICKS)
+        index, start = max(place for place in places if place[1] <= ticks)
+        direction = Element("direction", {"placement": "above"})
+        style = {"font-style": "normal", "font-weight": "bold"}
+        if split:
+            style["underline"] = "1"
+        kind = slash_kind(chart, chord.onset_ql)
+        if kind == "diamond":
+            style["enclosure"] = "diamond"
+        words = SubElement(SubElement(direction, "direction-type"), "words", style)
+        words.text = write_number(chart, chord)
+        if ticks > start:
+            SubElement(direction, "offset").text = str(ticks - start)
+        SubElement(direction, "staff").text = "1"
+        measure.insert(index, direction)
 
 
 def print_chords(

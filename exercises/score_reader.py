@@ -12,11 +12,22 @@ from typing import TYPE_CHECKING, Any
 
 import music21 as library
 
-from exercises.chart import Bar, Chart, Chord, ComposeError, Mark, Note, number_notes
+from exercises.chart import (
+    Bar,
+    Chart,
+    Chord,
+    ComposeError,
+    Mark,
+    Note,
+    Slash,
+    number_notes,
+    number_slashes,
+)
 from exercises.imports import imported_drill
 from exercises.own import LeftOut, Own
 from exercises.score_file import keyboard_staves, open_abc, open_musicxml
 from exercises.score_losses import find_left_out
+from exercises.slash_reader import numbered, read_slash
 from exercises.symbols import read_symbol
 from exercises.theory import OCTAVE, pitch_class
 from exercises.timeline import bar_ql
@@ -77,6 +88,7 @@ def _read(score: Any, name: str) -> Own:  # noqa: ANN401 - music21 has no types
     if not sheet.notes:
         raise ComposeError(f"{name}: no notes inside")
     key = _read_key(staves)
+    numbered(sheet.words, key, sheet.slashes, sheet.chords)
     drill = imported_drill(key=key, meter=last.meter, bars=bars, quarter_bpm=_read_tempo(staves))
     title = score.metadata.title or score.metadata.movementName if score.metadata else ""
     chart = Chart(
@@ -86,8 +98,9 @@ def _read(score: Any, name: str) -> Own:  # noqa: ANN401 - music21 has no types
         _end_chords(sheet.chords, bars[-1].onset_ql + bars[-1].duration_ql),
         (),
         tuple(sorted(sheet.marks, key=lambda m: (m.onset_ql, m.staff, m.kind, m.text))),
-        title or "",
-        bool(sheet.chords),
+        slashes=number_slashes(sheet.slashes),
+        title=title or "",
+        show_chords=bool(sheet.chords),
     )
     return Own(chart, find_left_out(score, parts, staves, bars))
 
@@ -167,6 +180,9 @@ class _Sheet:
     notes: list[Note] = field(default_factory=list)
     chords: list[Chord] = field(default_factory=list)
     marks: list[Mark] = field(default_factory=list)
+    slashes: list[Slash] = field(default_factory=list)
+    words: list[tuple[Fraction, str]] = field(default_factory=list)
+    """(onset_ql, text) of what is written above the music."""
 
 
 def _read_staff(staff: Any, number: int, sheet: _Sheet) -> None:  # noqa: ANN401
@@ -219,7 +235,8 @@ def _read_element(
     heads = element.notes if isinstance(element, library.chord.Chord) else [element]
     for index, head in enumerate(heads):
         if not hasattr(head, "pitch"):
-            continue  # an unpitched slash or drum
+            read_slash(head, place, length, sheet.slashes)
+            continue
         pitch = int(head.pitch.midi)
         tie = head.tie.type if head.tie is not None and not grace else None
         if tie in {"stop", "continue"} and _lengthen(pitch, onset, length, held, sheet):
@@ -265,6 +282,9 @@ def _read_signs(measure: Any, base: Fraction, staff: int, sheet: _Sheet) -> None
     for dynamic in measure.recurse().getElementsByClass(library.dynamics.Dynamic):
         onset = base + _ql(dynamic.getOffsetInHierarchy(measure))
         sheet.marks.append(Mark(onset, "dynamic", str(dynamic.value), staff=staff))
+    for words in measure.recurse().getElementsByClass(library.expressions.TextExpression):
+        onset = base + _ql(words.getOffsetInHierarchy(measure))
+        sheet.words.append((onset, str(words.content)))
     for mark in measure.recurse().getElementsByClass(library.expressions.RehearsalMark):
         onset = base + _ql(mark.getOffsetInHierarchy(measure))
         sheet.marks.append(Mark(onset, "rehearsal", str(mark.content), staff=staff))

@@ -15,8 +15,16 @@ from xml.etree.ElementTree import Element, tostring
 import music21 as library
 from music21.musicxml.m21ToXml import ScoreExporter
 
-from exercises.notate import Written, WrittenBar, WrittenNote, notate, written_staves
-from exercises.score_elements import join_tempo, line_starts, print_chords, tidy_score
+from exercises.notate import Written, WrittenBar, WrittenNote, notate
+from exercises.score_elements import (
+    hide_staves,
+    join_tempo,
+    line_starts,
+    print_chords,
+    print_numbers,
+    tidy_score,
+)
+from exercises.staves import printed_staves, written_staves
 from exercises.theory import key_fifths
 from exercises.timeline import beat_ql
 
@@ -99,6 +107,7 @@ def write_score(chart: Chart, *, font: str) -> bytes:
     score = build_score(chart, bars)
     root = _Exporter(score, makeNotation=False).parse()
     tidy_score(root, chart, font)
+    hide_staves(root, set(written_staves(chart)) - set(printed_staves(chart)))
     join_tempo(root, chart)
     measures = root.findall("part/measure")
     breaks = line_starts(chart, bars)
@@ -106,7 +115,9 @@ def write_score(chart: Chart, *, font: str) -> bytes:
         if bar.number in breaks:
             measure.insert(0, Element("print", {"new-system": "yes"}))
         measure.set("implicit", "yes" if bar.is_pickup else "no")
-        if chart.show_chords:
+        if chart.show_chords and chart.drill.kind == "number":
+            print_numbers(measure, bar, chart)
+        elif chart.show_chords:
             print_chords(measure, bar, chart.chords, grand=len(written_staves(chart)) > 1)
     body: bytes = tostring(root, encoding="utf-8")
     return _HEADER + body + b"\n"
@@ -198,7 +209,7 @@ def _build_event(event: Written, bar: WrittenBar) -> Any:  # noqa: ANN401 - musi
         if event.hidden:
             rest.style.hideObjectOnPrint = True
         return rest
-    heads = [_build_note(note, length) for note in event.notes]
+    heads = [_build_head(note, event, length) for note in event.notes]
     element = heads[0] if len(heads) == 1 else _Chord(heads, duration=length)
     for number, sign in enumerate(event.beams, 1):
         kind, direction = _BEAMS[sign]
@@ -248,6 +259,25 @@ def _build_note(note: WrittenNote, length: Any) -> Any:  # noqa: ANN401 - music2
         pitch.accidental.displayStatus = True
         if note.courtesy:
             pitch.accidental.displayStyle = "parentheses"
+    return element
+
+
+def _build_head(note: WrittenNote, event: Written, length: Any) -> Any:  # noqa: ANN401
+    if event.head:
+        return _build_slash(note, event, length)
+    element = _build_note(note, length)
+    if event.hidden:
+        element.style.hideObjectOnPrint = True
+    return element
+
+
+def _build_slash(note: WrittenNote, event: Written, length: Any) -> Any:  # noqa: ANN401
+    element = music21.note.Unpitched(displayName=note.spelling, duration=length)
+    element.id = note.id
+    element.notehead = "diamond" if event.head == "diamond" else "slash"
+    element.stemDirection = "up" if event.head == "kick" else "noStem"
+    if note.tie:
+        element.tie = music21.tie.Tie(note.tie)
     return element
 
 
