@@ -7,6 +7,9 @@ from bisect import bisect_left
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+import msgspec
+
+from exercises.chart import Note, number_notes
 from exercises.hand_checks import check_hands
 from exercises.levels import LOWEST, load_levels
 from exercises.meter import TICKS
@@ -17,6 +20,7 @@ from exercises.theory import OCTAVE, key_fifths
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from exercises.chart import Chart
     from exercises.levels import Level
 
 Finding = tuple[int, str]
@@ -32,6 +36,7 @@ DECIDABLE_TO = 6
 """Above, a level mostly adds harmony and texture, which are chosen from the pack by level and are
 not measured here: a plain key at a slow tempo may well look like the level below."""
 _OCTAVE_BASS_LEVEL = 3
+_SLASH_PITCH = 71
 _BY_IDIOM = frozenset({"comping", "number", "bass"})
 _MARKS = {"pedal": "pedal", "hairpin": "hairpin"}
 
@@ -39,13 +44,25 @@ _MARKS = {"pedal": "pedal", "hairpin": "hairpin"}
 def check_level(survey: Survey, level: Level) -> Iterator[Finding]:
     """What is above the level, apart from the key and the hands, which have checks of their own."""
     yield from _check_meter(survey, level)
-    yield from _check_values(survey, level)
-    yield from _check_rests(survey, level)
-    yield from _check_intervals(survey, level)
-    yield from _check_syncopation(survey, level)
+    # Where slashes stand, what is read is their rhythm; the notes are one way to play it.
+    read = Survey(_as_read(survey.chart)) if survey.chart.slashes else survey
+    yield from _check_values(read, level)
+    yield from _check_rests(read, level)
+    if read is survey:
+        yield from _check_intervals(survey, level)
+    yield from _check_syncopation(read, level)
     yield from _check_density(survey, level)
     yield from _check_texture(survey, level)
     yield from _check_signs(survey, level)
+
+
+def _as_read(chart: Chart) -> Chart:
+    """A chart of slashes with their rhythm in the place of its notes."""
+    notes = [
+        Note("", slash.onset_ql, slash.duration_ql, _SLASH_PITCH, "B4", slash.staff, 1)
+        for slash in chart.slashes
+    ]
+    return msgspec.structs.replace(chart, notes=number_notes(notes), grooves=())
 
 
 def check_new_element(survey: Survey, level: Level) -> Iterator[Finding]:

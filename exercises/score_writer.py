@@ -190,7 +190,7 @@ def _build_measure(
 
 
 def _clef(chart: Chart, staff: int) -> Any:  # noqa: ANN401 - music21 has no types
-    if len(written_staves(chart)) == 1:
+    if chart.slashes or len(written_staves(chart)) == 1:
         return music21.clef.TrebleClef() if staff == 1 else music21.clef.BassClef()
     pitches = [note.pitch for note in chart.notes if note.staff == staff]
     middle = statistics.median(pitches) if pitches else None

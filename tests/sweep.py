@@ -34,6 +34,9 @@ from exercises.musicxml import read_chart, write_midi, write_musicxml
 from exercises.notate import notate
 from exercises.request import resolve_drill
 from exercises.timeline import Timeline
+from game.notation.engrave import engrave
+from game.notation.hidden import print_only
+from game.notation.page import PageRequest
 from game.performer import PROFILES, perform
 from game.scoring.grade import grade_take
 from styles.loader import load_styles
@@ -101,6 +104,10 @@ def find_troubles(chart: Chart, document: bytes) -> Iterator[str]:
             yield "the MusicXML gives other notes"
         if back.bars != chart.bars:
             yield "the MusicXML gives other bars"
+        if back.slashes != chart.slashes:
+            yield "the MusicXML gives other slashes"
+        if chart.show_chords and _symbols(back) != _symbols(chart):
+            yield "the MusicXML gives other chords"
         midi = Path(folder) / "chart.mid"
         midi.write_bytes(write_midi(chart))
         played = Counter(n.pitch for n in read_chart(midi).notes)
@@ -108,6 +115,10 @@ def find_troubles(chart: Chart, document: bytes) -> Iterator[str]:
             yield "the MIDI file gives other notes"
         yield from _read_by_partitura(path, chart)
     yield from _draw(document)
+    page = engrave(document, chart, PageRequest(100))
+    places = {note.id for system in page.systems for note in system.notes}
+    if {note.id for note in chart.notes} - places:
+        yield "on the page a note has no place"
 
 
 def play_perfectly(chart: Chart, style: Style, seed: int) -> Iterator[str]:
@@ -127,6 +138,10 @@ def _facts(chart: Chart) -> list[tuple[object, ...]]:
     return sorted((n.onset_ql, n.duration_ql, n.pitch, n.spelling, n.staff) for n in chart.notes)
 
 
+def _symbols(chart: Chart) -> list[tuple[object, ...]]:
+    return [(c.onset_ql, c.root, c.bass, sorted({*c.pitch_classes, c.bass})) for c in chart.chords]
+
+
 def _add_up(chart: Chart) -> Iterator[str]:
     for bar in notate(chart):
         for staff, voices in enumerate(bar.staves, 1):
@@ -142,12 +157,12 @@ def _draw(document: bytes) -> Iterator[str]:
     verovio.enableLog(verovio.LOG_OFF)
     toolkit = verovio.toolkit()
     toolkit.setOptions({"pageHeight": 60000, "adjustPageHeight": True, "breaks": "auto"})
-    text = document.decode()
+    text = print_only(document).decode()
     if not toolkit.loadData(text):
         yield "verovio cannot read the MusicXML"
         return
-    drawn = set(re.findall(r'<g id="(n\d+(?:-\d+)?)" class="note"', toolkit.renderToSVG(1)))
-    missing = set(re.findall(r'<note id="([^"]+)"', text)) - drawn
+    drawn = set(re.findall(r'<g id="([ns]\d+(?:-\d+)?)" class="note"', toolkit.renderToSVG(1)))
+    missing = set(re.findall(r'<note [^>]*?id="([^"]+)"', text)) - drawn
     if missing:
         yield f"verovio does not draw {sorted(missing)[:3]}"
 

@@ -8,6 +8,7 @@ import msgspec
 import pytest
 from click.testing import CliRunner
 
+from exercises.chart import read_chart_json, write_chart_json
 from exercises.compose.chart import compose_chart
 from exercises.compose.form import Phrase
 from exercises.compose.sections import mark_sections
@@ -15,6 +16,7 @@ from exercises.drill import DrillRequest
 from exercises.level_checks import bass_leap, check_level
 from exercises.levels import level, load_levels
 from exercises.musicxml import read_chart, write_musicxml
+from exercises.notate import notate
 from exercises.request import resolve_drill
 from exercises.survey import Survey
 from game.commands.levels import command as levels_command
@@ -149,3 +151,100 @@ def test_a_chord_symbol_is_printed_once():
         text = "".join(re.sub(r"<[^>]+>", "", group).split())
         drawn.append(text.replace("\uea64", "b").replace("♭", "b"))
     assert drawn == [chord.symbol for chord in chords]
+
+
+def test_a_comping_chart_shows_slashes_and_keeps_a_realisation(tmp_path):
+    chart = compose("comping", "pop", 7, 3)
+    kinds = {slash.kind for slash in chart.slashes}
+    assert kinds == {"beat", "kick"}
+    assert {note.staff for note in chart.notes} == {1, 2}
+    back = read_back(chart, tmp_path)
+    assert (facts(back), back.slashes) == (facts(chart), chart.slashes)
+    assert read_chart_json(write_chart_json(chart)) == chart
+    root = ET.fromstring(write_musicxml(chart))  # noqa: S314 - our own
+    for note in root.iter("note"):
+        if note.find("unpitched") is None:
+            continue
+        beat = next(s for s in chart.slashes if s.id == note.get("id").partition("-")[0])
+        assert note.findtext("notehead") == "slash"
+        assert note.findtext("stem") == ("none" if beat.kind == "beat" else "up")
+
+
+def test_time_has_a_slash_for_each_beat_and_a_figure_is_what_is_played():
+    for meter, count in (("4/4", 4), ("3/4", 3)):
+        chart = compose("comping", "jazz", 7, 5, meter=meter)
+        for bar in chart.bars:
+            end = bar.onset_ql + bar.duration_ql
+            here = [s for s in chart.slashes if s.staff == 1 and bar.onset_ql <= s.onset_ql < end]
+            if here[0].kind == "beat":
+                assert len(here) == count
+                continue
+            hits = {s.onset_ql for s in here}
+            played = {n.onset_ql for n in chart.notes if bar.onset_ql <= n.onset_ql < end}
+            assert played == hits, bar.number
+
+
+def test_a_bass_cue_is_written_out_and_the_rest_is_hidden():
+    charts = [compose("comping", "rock", 7, seed) for seed in range(4)]
+    cued = 0
+    for chart in charts:
+        for bar in notate(chart):
+            upper, lower = bar.staves
+            heads = {event.head for event in upper[0].events if event.notes}
+            assert "" not in heads
+            assert all(e.hidden for voice in upper[1:] for e in voice.events)
+            cued += any(
+                event.notes and not event.hidden and not event.head for event in lower[0].events
+            )
+    assert cued
+
+
+def test_every_note_of_a_slash_has_a_place_on_the_page():
+    for kind, style in (("comping", "funk"), ("number", "country")):
+        chart = compose(kind, style, 7, 2)
+        page = engrave(write_musicxml(chart), chart, PageRequest(110))
+        placed = {note.id: note for system in page.systems for note in system.notes}
+        assert set(placed) == {note.id for note in chart.notes}
+        for system in page.systems:
+            columns = [column for _, column in system.playhead]
+            assert columns == sorted(columns)
+            assert len(system.staff_rows) == (2 if kind == "comping" else 1)
+
+
+def test_a_number_chart_prints_numbers_and_no_chord_names(tmp_path):
+    for seed in range(4):
+        chart = compose("number", "country", 6, seed)
+        document = write_musicxml(chart)
+        root = ET.fromstring(document)  # noqa: S314 - our own
+        assert root.find(".//harmony") is None
+        back = read_back(chart, tmp_path)
+        assert [(c.onset_ql, c.root, c.bass) for c in back.chords] == [
+            (c.onset_ql, c.root, c.bass) for c in chart.chords
+        ]
+        assert (facts(back), back.slashes) == (facts(chart), chart.slashes)
+        assert chart.slashes[-1].kind == "diamond"
+        words = [w for s in engrave(document, chart, PageRequest(120)).systems for w in s.words]
+        printed = [word.text for word in words if word.kind == "chord"]
+        assert len(printed) == len(chart.chords)
+        assert printed[-1].startswith("◇")
+        assert not any(re.match(r"[A-G]", text) for text in printed)
+
+
+def test_a_push_is_struck_half_a_beat_before_its_place():
+    pushes = 0
+    for seed in range(6):
+        chart = compose("number", "country", 6, seed)
+        onsets = {note.onset_ql for note in chart.notes}
+        for slash in chart.slashes:
+            if slash.kind == "push":
+                pushes += 1
+                assert slash.onset_ql not in onsets
+                assert slash.onset_ql - Fraction(1, 2) in onsets
+                assert any(slash.onset_ql == chord.onset_ql for chord in chart.chords)
+    assert pushes
+
+
+@pytest.mark.parametrize("kind", ["lead", "comping", "number", "bass"])
+def test_the_same_drill_gives_the_same_bytes(kind):
+    first, second = (write_chart_json(compose(kind, "gospel", 6, 11)) for _ in range(2))
+    assert first == second

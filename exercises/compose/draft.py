@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from exercises.compose.bass import play_bass
 from exercises.compose.bassline import LOWER_STAFF, Tone
-from exercises.compose.comping import comp_chords
+from exercises.compose.comping import comp
 from exercises.compose.contour import Seat, left_seat, place_goals, right_seat
 from exercises.compose.dice import Dice
 from exercises.compose.easing import ease_hand
@@ -28,6 +31,7 @@ from exercises.compose.pattern import choose_grooves, choose_patterns
 from exercises.compose.progression import Slot, plan_chords
 from exercises.compose.rhythm import Beat, plan_rhythm
 from exercises.compose.shapes import choose_comp, choose_shape
+from exercises.compose.slashes import write_slashes
 from exercises.compose.thinning import thin_chords
 from exercises.compose.tones import choose_scale
 from exercises.compose.touch import known_articulations
@@ -49,12 +53,15 @@ PICKUP_SHARE = 0.25
 
 HELD_SHARE = 0.5
 
+RHYTHMS = 3
+"""Rhythms of the whole chart that the figures of a comp are taken from."""
+
 
 def draft_chart(drill: Drill, style: Style, seed: int) -> Chart:
     """Compose a chart from a seed; it may still break a rule."""
     plan = _plan(drill, style, seed)
     if drill.kind in COMPED:
-        return write_chart(plan, _comp(plan, seed), [], 0, seed)
+        return _comp(plan, seed)
     if drill.kind == "bass" and style.chord_symbols:
         # Where a bass is a part of the rhythm section; elsewhere it is a low melody.
         return write_chart(plan, play_bass(plan, Dice(seed, "bass")), [], 0, seed)
@@ -89,28 +96,16 @@ def _play_grooves(plan: Plan, below: Sequence[Tone], seed: int) -> list[Tone]:
     return [*right, *left]
 
 
-def _comp(plan: Plan, seed: int) -> list[Tone]:
-    """Both hands of a comping chart: the style's bass below, voicings above from level 3."""
-    drill, row = plan.drill, plan.level
-    below = [] if drill.hands == "right" else _accompany(plan, seed)
-    if drill.hands == "left" or (row.number <= TURNS_LEVEL and below):
-        return below
-    beats = _beats(plan, below, seed)
-    dice = Dice(seed, "comping")
-    above = comp_chords(
-        beats,
-        plan.slots,
-        plan.phrases,
-        below,
-        level=row,
-        key=drill.key,
-        shape=choose_shape(plan.style.voicings, row.number, dice),
-        dice=dice,
-    )
-    return thin_chords([*below, *above], [], row, plan.metre, drill.quarter_bpm)
+def _comp(plan: Plan, seed: int) -> Chart:
+    """A chart of chords: the comp, and the slashes that ask for it."""
+    rhythms = [_beats(plan, [], seed, f"rhythm {way}") for way in range(RHYTHMS)]
+    found = comp(plan, rhythms, Dice(seed, "comp"))
+    grooved = replace(plan, grooves=found.bars)
+    chart = write_chart(grooved, found.tones, [], 0, seed)
+    return msgspec.structs.replace(chart, slashes=write_slashes(plan, found))
 
 
-def _beats(plan: Plan, below: Sequence[Tone], seed: int) -> list[Beat]:
+def _beats(plan: Plan, below: Sequence[Tone], seed: int, aspect: str = "rhythm") -> list[Beat]:
     return plan_rhythm(
         sung_phrases(plan.phrases, plan.grooves),
         plan.style,
@@ -119,7 +114,7 @@ def _beats(plan: Plan, below: Sequence[Tone], seed: int) -> list[Beat]:
         quarter_bpm=plan.drill.quarter_bpm,
         accompaniment=[tone.onset for tone in below],
         last_bar=plan.metre.bar - plan.pickup,
-        dice=Dice(seed, "rhythm"),
+        dice=Dice(seed, aspect),
     )
 
 

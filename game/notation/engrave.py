@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from exercises.numbers import write_number
 from exercises.timeline import beat_ql
 from game.notation.layout import Engraving, lay_out, strip_words
 from game.notation.page import (
@@ -20,11 +21,12 @@ from game.notation.page import (
     System,
 )
 from game.notation.raster import Canvas, Frame, braille_rows, draw_system, frame_system
+from game.notation.slashes import NUMBERED, notes_under, print_chord
 from game.notation.svg import UNITS_PER_SPACE, DrawnSystem, Glyph, Label
-from game.notation.words import Margin, print_symbol
+from game.notation.words import Margin
 
 if TYPE_CHECKING:
-    from exercises.chart import Bar, Chart
+    from exercises.chart import Bar, Chart, Note
 
 WORD_MARKS = frozenset({"feel", "tempo", "text"})
 PLACED_MARKS = WORD_MARKS | {"dynamic"}
@@ -45,6 +47,8 @@ def engrave(musicxml: bytes, chart: Chart, request: PageRequest) -> Page:
         ComposeError: the document cannot be read by the engraver.
     """
     placed = frozenset(mark.text for mark in chart.marks if mark.kind in PLACED_MARKS)
+    if chart.drill.kind == NUMBERED:
+        placed |= {write_number(chart, chord) for chord in chart.chords}
     engraving = lay_out(
         strip_words(musicxml, placed),
         columns=request.columns,
@@ -52,12 +56,14 @@ def engrave(musicxml: bytes, chart: Chart, request: PageRequest) -> Page:
     )
     bars = _match_bars(engraving, chart)
     onsets = {note.id: float(note.onset_ql) for note in chart.notes}
+    onsets |= {slash.id: float(slash.onset_ql) for slash in chart.slashes}
+    under = notes_under(chart)
     systems: list[System] = []
     first = 0
     for drawn in engraving.drawing.systems:
         count = len(drawn.measures)
         builder = _SystemBuilder(
-            drawn, engraving, chart, request, bars[first : first + count], onsets
+            drawn, engraving, chart, request, bars[first : first + count], onsets, under
         )
         systems.append(builder.build(is_first=not systems))
         first += count
@@ -87,7 +93,9 @@ class _SystemBuilder:
     request: PageRequest
     bars: list[Bar]
     onsets: dict[str, float]
-    """Of the chart's notes by their ids."""
+    """Of the chart's notes and slashes by their ids."""
+    under: dict[str, list[Note]]
+    """The notes that each slash stands for, by its id."""
 
     def build(self, *, is_first: bool) -> System:
         frame, height = frame_system(self.drawn, self.request.dots_per_space)
@@ -111,7 +119,13 @@ class _SystemBuilder:
             onset = self._onset_of(name)
             column = (left + right) // 2 // DOTS_PER_COLUMN
             row = top // DOTS_PER_ROW
-            places.append(NotePlace(name, column, row, onset, bottom // DOTS_PER_ROW - row + 1))
+            rows = bottom // DOTS_PER_ROW - row + 1
+            if name.partition("-")[0] not in self.under:
+                places.append(NotePlace(name, column, row, onset, rows))
+            places += [
+                NotePlace(note.id, column, row, float(note.onset_ql), rows)
+                for note in self.under.get(name, ())
+            ]
         return tuple(sorted(places, key=lambda place: (place.onset_ql, place.row, place.id)))
 
     def _onset_of(self, name: str) -> float:
@@ -173,7 +187,7 @@ class _SystemBuilder:
         self._place_labels(margin, frame)
         if self.chart.show_chords:
             chords = [
-                (_column(system, float(chord.onset_ql)), print_symbol(chord.symbol))
+                (_column(system, float(chord.onset_ql)), print_chord(self.chart, chord))
                 for chord in self.chart.chords
                 if system.onset_ql <= chord.onset_ql < system.end_ql
             ]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import resvg_py
 
 from exercises.chart import ComposeError
+from game.notation.hidden import print_only
 from game.notation.layout import FONT, plain_toolkit
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def render_svg(musicxml: bytes) -> str:
             "svgViewBox": True,
         }
     )
-    if not toolkit.loadData(musicxml.decode("utf-8")):
+    if not toolkit.loadData(print_only(musicxml).decode("utf-8")):
         raise ComposeError("the engraver cannot read this chart's MusicXML")
     drawing: str = toolkit.renderToSVG(1)
     return drawing

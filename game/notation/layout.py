@@ -11,6 +11,7 @@ from typing import Any
 import verovio
 
 from exercises.chart import ComposeError
+from game.notation.hidden import drop_hidden
 from game.notation.svg import UNITS_PER_SPACE, Drawing, Glyph, read_svg
 
 UNITS_PER_PIXEL = 10
@@ -203,6 +204,7 @@ def strip_words(musicxml: bytes, placed: frozenset[str]) -> bytes:
                 element.tag == "direction" and _only_placed(element, placed)
             ):
                 measure.remove(element)
+    drop_hidden(root)
     for technical in root.iter("technical"):
         for fingering in technical.findall("fingering"):
             technical.remove(fingering)
