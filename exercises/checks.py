@@ -1,7 +1,8 @@
 """The hard checks: a chart that fails one is not shown.
 
-1 bars and lengths, 2 key, 3 range and hand, 6 the ending, 7 nothing above the level, 8 the file
-gives the same chart back. (4, harmony, and 5, voice leading, are the composer's own.)
+1 bars and lengths, 2 key, 3 range and hand, 4 harmony, 5 voice leading (of styles without chord
+symbols), 6 the ending, 7 nothing above the level, 8 the file gives the same chart back. What many
+charts have to be compared for (the key that is heard, novelty) is asked in `tests/sweep.py`.
 """
 
 from __future__ import annotations
@@ -12,12 +13,14 @@ from typing import TYPE_CHECKING
 
 from exercises.chart import ComposeError, read_chart_json, write_chart_json
 from exercises.hand_checks import check_hands
+from exercises.harmony_checks import check_harmony
 from exercises.keyboards import fit_level
 from exercises.level_checks import check_level, check_new_element
 from exercises.meter import TICKS
 from exercises.survey import HANDS, NAMES, Survey, Tone
 from exercises.theory import OCTAVE, key_fifths, read_key, read_spelling, scale_pcs
 from exercises.timeline import bar_ql
+from exercises.voice_checks import check_voices
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,7 +29,7 @@ if TYPE_CHECKING:
     from exercises.levels import Level
     from styles.schema import Style
 
-BARS, KEY, HAND, ENDING, LEVEL, FILE = 1, 2, 3, 6, 7, 8
+BARS, KEY, HAND, HARMONY, VOICES, ENDING, LEVEL, FILE = range(1, 9)
 """The numbers of the rules."""
 COLOURED_LEVEL = 4
 """From here on styles use their own scales and chords outside the key."""
@@ -68,6 +71,10 @@ def check_chart(chart: Chart, style: Style | None, level: Level | None) -> tuple
         faults += [Fault(KEY, bar, text) for bar, text in _check_key(survey, style, level)]
         faults += [Fault(LEVEL, bar, text) for bar, text in check_level(survey, level)]
         faults += [Fault(LEVEL, bar, text) for bar, text in check_new_element(survey, level)]
+    if style is not None and level is not None:
+        faults += [Fault(HARMONY, bar, text) for bar, text in check_harmony(survey, style, level)]
+        if not style.chord_symbols and chart.drill.kind == "grand":
+            faults += [Fault(VOICES, bar, text) for bar, text in check_voices(survey)]
     if style is not None:
         faults += [Fault(ENDING, bar, text) for bar, text in _check_ending(survey, style)]
     faults += [Fault(FILE, bar, text) for bar, text in _check_file(chart)]

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from exercises.fingerprint_chords import CHORD_FEATURES, share_of
 from exercises.fingerprint_texture import TEXTURE_FEATURES
+from exercises.harmony_checks import is_chordal
 from exercises.rhythm_places import Place, is_syncopated, place_of, strong_places
 from exercises.survey import Survey, Tone
 from exercises.theory import OCTAVE, read_key
@@ -75,16 +76,6 @@ def _intervalshare_of(low: int, high: int) -> Measure:
 def _range(survey: Survey, _: Style | None) -> float | None:
     pitches = [tone.note.pitch for tone in survey.melody]
     return float(max(pitches) - min(pitches)) if pitches else None
-
-
-def is_chordal(survey: Survey, tone: Tone) -> bool:
-    """Whether a note belongs to its chord; one held into the next chord may anticipate that."""
-    pc = tone.note.pitch % OCTAVE
-    return any(
-        pc in (*chord.pitch_classes, chord.bass)
-        for start, end, chord in survey.chords
-        if start <= tone.start < end or tone.start < start < tone.end
-    )
 
 
 def _chord_tone(survey: Survey, _: Style | None) -> float | None:

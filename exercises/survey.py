@@ -94,6 +94,15 @@ class Survey:
         return {hand: _line(tones) for hand, tones in self.hands.items()}
 
     @cached_property
+    def lows(self) -> list[Tone]:
+        """The lowest note of each onset of the left hand."""
+        lows: dict[int, Tone] = {}
+        for tone in self.hands[2]:
+            if tone.start not in lows or tone.note.pitch < lows[tone.start].note.pitch:
+                lows[tone.start] = tone
+        return list(lows.values())
+
+    @cached_property
     def melody(self) -> list[Tone]:
         """The tune: the right hand's line, and the left's while the right has a whole bar's rest.
 

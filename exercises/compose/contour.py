@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from exercises.compose.grid import TICKS
 from exercises.compose.tones import harmony_at, notes_over
 from exercises.theory import OCTAVE, read_key
 
@@ -27,6 +28,7 @@ _FIVE_FINGERS = 5
 _SIX_FINGERS = 7
 """A hand that reaches one note beyond five on either side."""
 _EXTENDED_LEVEL = 3
+GRATING = 1e-4
 _MIDDLE_C = 60
 _LINE_CENTRE = 71
 """B4, the middle line: where a right hand that is free to choose sits."""
@@ -179,6 +181,9 @@ def _end_pitch(
         )
         if not phrase.last and note.pitch % OCTAVE == tonic and kind == "half":
             weight *= 0.3
+        if (note.pitch - 1) % OCTAVE in harmony.pitch_classes and beat.duration >= TICKS:
+            # Held over the major seventh the root grates, as a minor third does over the ninth.
+            weight *= GRATING
         options.append(note.pitch)
         weights.append(weight)
     if options and not any(weights):

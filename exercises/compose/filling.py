@@ -139,7 +139,8 @@ def _wear(
     if kind in _PLACES and beat.duration >= EIGHTH and slow:
         return _pair(place, below, dress, kind)
     strength = beat_strength(beat, dress.metre)
-    if beat.duration < TICKS or strength < 1:
+    if beat.duration < TICKS or strength < 1 or not place.note.chordal:
+        # A stranger to the chord, with chord notes under it, is heard as another chord.
         return []
     count = min(level.right_notes - 1, 1 if level.number < _FULL_LEVEL else 2)
     if kind == "block":

@@ -169,7 +169,7 @@ def weigh_clash(note: ScaleNote, beat: Beat, bass: Bass) -> float:
     for tone in bass.sounding(beat.onset, beat.onset + beat.duration):
         if (note.pitch - tone.pitch) % OCTAVE == 1:
             overlap = min(tone.end, beat.onset + beat.duration) - max(tone.onset, beat.onset)
-            weight *= 0.02 if overlap >= TICKS else 0.3
+            weight *= 1e-5 if overlap >= TICKS else 0.3
     return weight
 
 
@@ -188,7 +188,7 @@ def weigh_interval(note: ScaleNote, beat: Beat, line: Line, ground: Ground, bass
         weight *= 1.5 if step else 0.08
     if move == 0:
         weight *= 0.5 if line.places[-1].beat.closing != beat.closing else 1.0
-    if _is_parallel(note.pitch, last.pitch, line.places[-1].beat, beat, bass):
+    if is_parallel(note.pitch, last.pitch, line.places[-1].beat, beat, bass):
         weight *= 0.0 if ground.strict else 0.1
     return weight
 
@@ -265,7 +265,8 @@ def _is_augmented(note: ScaleNote, last: ScaleNote) -> bool:
     return (steps == 1 and size == 3) or (steps == 3 and size == 6)  # noqa: PLR2004 - semitones
 
 
-def _is_parallel(pitch: int, last: int, before: Beat, beat: Beat, bass: Bass) -> bool:
+def is_parallel(pitch: int, last: int, before: Beat, beat: Beat, bass: Bass) -> bool:
+    """Whether two notes of the tune and the bass under them move in fifths or octaves."""
     low_now = bass.lowest(beat.onset)
     low_then = bass.lowest(before.onset)
     if low_now is None or low_then is None or low_now == low_then or pitch == last:

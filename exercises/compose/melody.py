@@ -35,6 +35,7 @@ from exercises.compose.line import (
     weigh_peak,
     weigh_stagnation,
 )
+from exercises.compose.resolution import weigh_approach, weigh_resolution
 
 SIGMA = 4.0
 """Semitones by which a line strays from its shape, by ear."""
@@ -67,10 +68,17 @@ def compose_line(
             aims.append((climax - index, top))
         weights = [
             _weigh(note, beat, slot, line=line, ground=ground, bass=bass, seat=seat)
+            * weigh_resolution(note, beat, slot, line, ground)
             * weigh_aim(note, aims, ground.level)
             * weigh_peak(note, index, climax, top, ground)
             for note in options
         ]
+        if goal_at == index + 1:
+            goal = (beats[goal_at], goals[goal_at])
+            weights = [
+                weight * weigh_approach(note, beat, slot, goal, ground, bass)
+                for note, weight in zip(options, weights, strict=True)
+            ]
         answer = _answer(beat, line, ground, dice)
         if answer is not None and index != climax and index not in goals:
             weights = [

@@ -1,0 +1,72 @@
+"""What strict voices ask of a tune: tendencies resolve, and no parallel runs into a goal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from exercises.compose.line import Bass, Ground, Line, is_parallel
+from exercises.compose.tones import harmony_at
+from exercises.theory import OCTAVE, read_key
+
+if TYPE_CHECKING:
+    from exercises.compose.progression import Slot
+    from exercises.compose.rhythm import Beat
+    from exercises.compose.tones import ScaleNote
+    from exercises.harmony import Harmony
+
+TRITONE = 6
+_STEP = 2
+_UNRESOLVED = 0.005
+_TURNED_AWAY = 0.01
+_BAD_APPROACH = 0.02
+
+
+def weigh_resolution(note: ScaleNote, beat: Beat, slot: Slot, line: Line, ground: Ground) -> float:
+    """Where a dominant goes home the leading note rises and the seventh falls by step.
+
+    A diminished fifth turns back inward by step. Asked of styles that lead voices strictly.
+    """
+    if not ground.strict or not line.places:
+        return 1.0
+    last = line.places[-1]
+    if last.staff != ground.seats[beat.phrase].staff:
+        return 1.0
+    weight = 1.0
+    move = note.pitch - last.note.pitch
+    tonic = read_key(ground.key).tonic_pc
+    if slot.harmony.root == tonic and last.slot.harmony.root != tonic:
+        weight *= _follow_tendency(last.note.pitch, move, last.slot.harmony, tonic)
+    if len(line.places) > 1 and line.places[-2].staff == last.staff:
+        before = last.note.pitch - line.places[-2].note.pitch
+        inward = 0 < abs(move) <= _STEP and move * before < 0
+        if abs(before) == TRITONE and not inward:
+            weight *= _TURNED_AWAY
+    return weight
+
+
+def weigh_approach(
+    note: ScaleNote, beat: Beat, slot: Slot, goal: tuple[Beat, int], ground: Ground, bass: Bass
+) -> float:
+    """The note before a goal: one from which the goal is a good move of a voice."""
+    if not ground.strict:
+        return 1.0
+    following, pitch = goal
+    move = pitch - note.pitch
+    weight = 1.0
+    if abs(move) == TRITONE or is_parallel(pitch, note.pitch, beat, following, bass):
+        weight *= _BAD_APPROACH
+    tonic = read_key(ground.key).tonic_pc
+    there = harmony_at(ground.slots, following.onset, following.duration, 0).harmony
+    if there.root == tonic and slot.harmony.root != tonic:
+        weight *= _follow_tendency(note.pitch, move, slot.harmony, tonic)
+    return weight
+
+
+def _follow_tendency(pitch: int, move: int, harmony: Harmony, tonic: int) -> float:
+    pc = pitch % OCTAVE
+    leading = (tonic - 1) % OCTAVE
+    if pc == leading and harmony.third == leading:
+        return 1.0 if move == 1 else _UNRESOLVED
+    if pc == harmony.seventh:
+        return 1.0 if -_STEP <= move < 0 else _UNRESOLVED
+    return 1.0
