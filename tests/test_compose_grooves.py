@@ -138,7 +138,7 @@ def test_a_left_hand_of_two_bars_keeps_its_side_under_a_melody():
         name="clave bass", level=5, length="8", weight=1000.0,
         events="0:1.5:R 1.5:1.5:5 3:1:R 5:1:5 6:2:R",
     )  # fmt: skip
-    style = msgspec.structs.replace(ROCK, patterns=(*ROCK.patterns, clave), forms=FORMS)
+    style = style_with(clave, share=0.0)
     chart = compose(style, number=5)
     sides = [[0, 1.5, 3], [1, 2]]
     kept = [onsets(chart, bar, 2) == sides[bar % 2] for bar in range(15)]

@@ -6,10 +6,11 @@ from exercises.compose.dice import Dice
 from exercises.compose.form import Phrase
 from exercises.compose.grid import EIGHTH, TICKS, read_metre
 from exercises.compose.lefthand import play_patterns
-from exercises.compose.pattern import BarPattern, Event, is_skank
+from exercises.compose.pattern import BarPattern, Event, choose_grooves, is_skank
 from exercises.compose.progression import Slot
 from exercises.harmony import read_token
 from exercises.levels import level
+from styles.schema import Pattern
 
 BAR = 4 * TICKS
 PHRASES = (Phrase(0, "a", 0, 0, 3, "open", last=True),)
@@ -78,3 +79,19 @@ def test_walking_octaves_walk_in_octaves():
     pairs = [sorted(t.pitch for t in tones if t.onset == at) for at in range(0, 2 * BAR, TICKS)]
     assert all(len(pair) == 2 and pair[1] - pair[0] == 12 for pair in pairs)
     assert len({pair[0] for pair in pairs}) > 3
+
+
+def test_a_groove_is_left_out_where_its_chords_would_be_single_notes():
+    stabs = Pattern(
+        name="stabs", level=5, length="4", meters=("4/4",),
+        events="0:.5:R .5:.5:R 1:.5:R 1.5:.5:R 2:.5:R 2.5:.5:R 3:.5:R 3.5:.5:R",
+        right="0:.5:C .5:.5:C 1:.5:C 1.5:.5:C 2:.5:C 2.5:.5:C 3:.5:C 3.5:.5:C",
+    )  # fmt: skip
+
+    def grooves(bpm):
+        return choose_grooves(
+            [stabs], PHRASES, level(7), metre=read_metre("4/4"), quarter_bpm=bpm, dice=Dice(1, "x")
+        )
+
+    assert grooves(80.0)["a"].right_fullness >= 2
+    assert grooves(140.0) == {}

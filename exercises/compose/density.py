@@ -46,15 +46,18 @@ def slim_pattern(
     melody: Sequence[int],
 ) -> BarPattern | None:
     """The pattern with the fullest chords that its density leaves; None where it is too dense."""
-    chords = bool(pattern.roles & (_CHORD_ROLES | {"S"}))
-    least = min(level.left_notes, 2) if chords and not pattern.right else 1
+    chords = bool(pattern.roles & (_CHORD_ROLES | {"S", "c"}))
+    least = min(level.left_notes, 2) if chords else 1
     sizes = [(fullness, 5) for fullness in range(level.left_notes, least - 1, -1)]
     if pattern.right:
-        # A hand gives up its doubling below before the chords above become thin.
+        # A hand gives up its doubling below before the chords above become thin; a chord of one
+        # note is none.
+        struck = {event.role for event in (*pattern.right, *(pattern.right_second or ()))}
+        fewest = min(level.right_notes, 2) if struck & (_CHORD_ROLES | {"c"}) else 1
         both = [
             (left, right)
-            for right in range(level.right_notes, 0, -1)
-            for left in range(level.left_notes, 0, -1)
+            for right in range(level.right_notes, fewest - 1, -1)
+            for left in range(level.left_notes, least - 1, -1)
         ]
         sizes = sorted(both, key=lambda pair: (-2 * pair[1] - pair[0], -pair[1]))
     for left, right in sizes:

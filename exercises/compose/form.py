@@ -37,14 +37,15 @@ class Phrase:
 def plan_form(forms: Sequence[Form], bars: int, dice: Dice) -> tuple[Phrase, ...]:
     """Choose a form for this many bars.
 
-    A form of the same length wins; else a shorter one that goes in whole times is repeated, its
+    A form of the same length wins; else the longest that goes in whole times is repeated, its
     phrases varied; else phrases of four bars (two in charts of up to six), the rest of the bars
     as a last short phrase, or joined to the phrase before where only one bar is left.
     """
     exact = [form for form in forms if form.bars == bars and bars % len(form.phrases) == 0]
     parts = [form for form in forms if bars % form.bars == 0 and form.bars % len(form.phrases) == 0]
     if exact or parts:
-        options = exact or parts
+        longest = max(form.bars for form in parts)
+        options = exact or [form for form in parts if form.bars == longest]
         form = dice.choose(options, [each.weight for each in options])
         times = bars // form.bars
         length = form.bars // len(form.phrases)

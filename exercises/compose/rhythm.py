@@ -29,6 +29,8 @@ SHARED_MOTIF = 0.4
 """How often a contrasting phrase takes up a motif of the first one."""
 
 LIVELY_LEVEL = 5
+BUSY_SHARE = 0.65
+"""Of a style's usual notes a bar: fewer do not carry a phrase (by ear)."""
 STATIC_SHARE = 0.2
 """A single note for a whole bar says little before the end of a phrase."""
 
@@ -154,11 +156,25 @@ def _count(rhythm: BarRhythm) -> int:
 
 
 def _liveliness(draft: Tally) -> int:
-    """How many notes a bar needs to be a motif: two at first, later one on most pulses."""
+    """How many notes a bar needs to be a motif.
+
+    Two at first, later one on most pulses and more where the style's own cells are busy.
+    """
     pulses = len(draft.metre.pulses)
     if draft.level.number < LIVELY_LEVEL:
         return min(2, pulses)
-    return pulses + 1 if draft.metre.compound else max(2, pulses - 1)
+    plain = pulses + 1 if draft.metre.compound else max(2, pulses - 1)
+    return max(plain, int(BUSY_SHARE * _usual_count(draft)))
+
+
+def _usual_count(draft: Tally) -> float:
+    """How many notes the cells bring to a bar on average."""
+    weights = sum(cell.weight for cell in draft.cells)
+    notes = (
+        cell.weight * draft.metre.bar * sum(kind == NOTE for _, kind in cell.values) / cell.total
+        for cell in draft.cells
+    )
+    return sum(notes) / weights if weights else 0.0
 
 
 def _fill(
