@@ -99,6 +99,14 @@ class Mark(msgspec.Struct, frozen=True, omit_defaults=True):
     staff: int = 1
 
 
+class Section(msgspec.Struct, frozen=True):
+    """Where a phrase of the form begins."""
+
+    onset_ql: Fraction
+    letter: str
+    """Phrases of one letter are the same music, perhaps varied: "a", "b"."""
+
+
 class Chart(msgspec.Struct, frozen=True):
     """A whole chart. Notes are ordered by (onset, staff, pitch)."""
 
@@ -114,6 +122,8 @@ class Chart(msgspec.Struct, frozen=True):
     """Whether chord symbols are printed (from the level at which they are read)."""
     grooves: tuple[int, ...] = ()
     """Numbers of the bars that both hands play as a pattern, without a melody above it."""
+    sections: tuple[Section, ...] = ()
+    """The phrases of a composed chart in sounding order; empty where nobody knows them."""
 
     @property
     def onset_ql(self) -> Fraction:

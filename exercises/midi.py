@@ -17,6 +17,7 @@ from exercises.timeline import bar_ql
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from exercises.band.parts import BandChart, Part
     from exercises.chart import Chart
 
 TICKS_PER_QUARTER = 960
@@ -26,6 +27,10 @@ DOWNBEAT = "downbeat"
 MIDDLE_C = 60
 _DRUM_CHANNEL = 9
 _STAVES = 2
+_HANDS = {1: "Right hand", 2: "Left hand"}
+"""Staff to the name of its track."""
+_BAND_TRACKS = ("Drums", "Bass")
+"""What is beside the player in our own files, and not the player's to read."""
 _GRACE_TICKS = TICKS_PER_QUARTER // 16
 _VELOCITIES = {"pp": 36, "p": 49, "mp": 64, "mf": 80, "f": 96, "ff": 112}
 _PLAIN = _VELOCITIES["mf"]
@@ -35,16 +40,19 @@ _GRID = 12
 """Where nothing fits to the tick: triplet sixteenths and sixteenths, by rounding to this and 16."""
 
 
-def write_midi(chart: Chart) -> bytes:
+def write_midi(chart: Chart, band: BandChart | None = None) -> bytes:
     """A chart as a standard MIDI file of type 1: tempo, metre, key, then one track a staff.
 
-    Onsets and lengths are straight as written: no swing, no pocket. Loudness follows the
-    dynamic marks. The same chart gives the same bytes.
+    A band follows in tracks of its own, Drums on channel 10 and Bass. Onsets and lengths are
+    straight as written: no swing, no pocket. Loudness follows the dynamic marks. The same chart
+    gives the same bytes.
     """
     file = mido.MidiFile(type=1, ticks_per_beat=TICKS_PER_QUARTER)
     file.tracks.append(_write_conductor(chart))
-    for staff, name in ((1, "Right hand"), (2, "Left hand")):
+    for staff, name in _HANDS.items():
         file.tracks.append(_write_staff(chart, staff, name))
+    for part in () if band is None else band.parts:
+        file.tracks.append(_write_part(chart, part))
     out = io.BytesIO()
     file.save(file=out)
     return out.getvalue()
@@ -106,6 +114,22 @@ def _write_staff(chart: Chart, staff: int, name: str) -> mido.MidiTrack:
         channel = staff - 1
         on = mido.Message("note_on", channel=channel, note=note.pitch, velocity=velocity)
         off = mido.Message("note_off", channel=channel, note=note.pitch, velocity=0)
+        events += [(start, 2, on), (end, 1, off)]
+    return _to_track(events, _ticks(chart, chart.end_ql))
+
+
+def _write_part(chart: Chart, part: Part) -> mido.MidiTrack:
+    """A player of the band: its instrument, then its hits; a key is let go before it is struck."""
+    program = mido.Message("program_change", channel=part.channel, program=part.program)
+    events = [(0, 0, mido.MetaMessage("track_name", name=part.name)), (0, 0, program)]
+    free: dict[int, int] = {}
+    for hit in reversed(part.hits):
+        start = _ticks(chart, hit.onset_ql)
+        end = _ticks(chart, hit.onset_ql + hit.duration_ql)
+        end = max(start + 1, min(end, free.get(hit.pitch, end)))
+        free[hit.pitch] = start
+        on = mido.Message("note_on", channel=part.channel, note=hit.pitch, velocity=hit.velocity)
+        off = mido.Message("note_off", channel=part.channel, note=hit.pitch, velocity=0)
         events += [(start, 2, on), (end, 1, off)]
     return _to_track(events, _ticks(chart, chart.end_ql))
 
@@ -230,7 +254,10 @@ RawNote = tuple[int, int, int]
 def _note_streams(file: mido.MidiFile) -> list[list[RawNote]]:
     """Notes by track; by channel where all are in one track."""
     streams: dict[tuple[int, int], list[RawNote]] = {}
+    ours = any(track.name in _HANDS.values() for track in file.tracks)
     for index, track in enumerate(file.tracks):
+        if ours and track.name in _BAND_TRACKS:
+            continue
         here = 0
         sounding: dict[tuple[int, int], list[int]] = {}
         for message in track:

@@ -8,13 +8,29 @@ from __future__ import annotations
 
 import msgspec
 
+from styles.band_schema import RhythmSection
+from styles.strict import Strict, StyleError
 
-class StyleError(Exception):
-    """A pack or a style cannot be used; the message says what, where and what to do."""
-
-
-class Strict(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A table of the pack file."""
+__all__ = [
+    "Band",
+    "Cell",
+    "Ending",
+    "Feel",
+    "Fill",
+    "Form",
+    "Melody",
+    "Pattern",
+    "Progression",
+    "RhythmSection",
+    "Strict",
+    "Style",
+    "StyleError",
+    "SwingFit",
+    "Tempo",
+    "Touch",
+    "Vocabulary",
+    "Voicing",
+]
 
 
 class Tempo(Strict, frozen=True, kw_only=True):
@@ -284,3 +300,5 @@ class Style(Strict, frozen=True, kw_only=True):
     """None: the last chord is held."""
     tempo_words: tuple[str, ...] = ()
     """Words that may stand with the metronome mark, from slow to fast: "Andante", "Allegro"."""
+    band: RhythmSection | None = None
+    """Drums and bass beside the player; None has neither."""

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 from fractions import Fraction
 
+from styles.band_soundness import find_band_faults
 from styles.schema import Cell, Melody, Pattern, Style, StyleError, SwingFit
 from styles.tokens import (
     QUALITIES,
@@ -60,6 +61,8 @@ def find_faults(style: Style) -> list[str]:
     for check in checks:
         faults += check(style)
     faults += _melody(style.melody)
+    if style.band is not None:
+        faults += find_band_faults(style.band, style.meters)
     for name, band in style.fingerprint.items():
         faults += _ordered(f"fingerprint.{name}", (band.low, band.high))
     return faults

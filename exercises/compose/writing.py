@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from exercises.chart import Bar, Chart, Chord, Mark, Note, number_notes
+from exercises.chart import Bar, Chart, Chord, Mark, Note, Section, number_notes
 from exercises.compose.bassline import LOWER_STAFF, Tone
 from exercises.compose.dice import Dice
 from exercises.compose.filling import Dress, fill_chords, plan_dress
@@ -104,6 +104,9 @@ def write_chart(
         notes=number_notes(notes),
         chords=tuple(_chord(slot) for slot in plan.slots),
         marks=tuple(sorted(marks, key=lambda mark: (mark.onset_ql, mark.staff, mark.kind))),
+        sections=tuple(
+            Section(to_ql(phrase.bar * plan.metre.bar), phrase.letter) for phrase in plan.phrases
+        ),
         show_chords=shown or plan.drill.kind in {"lead", "comping", "number", "bass"},
         grooves=tuple(bar + 1 for bar in sorted(plan.grooves)),
     )

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from exercises.chart import Chart
     from exercises.drill import DrillRequest
+    from styles.schema import Style
 
 ENDINGS = {
     "musicxml": "musicxml",
@@ -43,18 +44,30 @@ TEXT_COLUMNS = 120
     show_default=True,
     help="What to write.",
 )
+@click.option("--band", is_flag=True, help="With drums and bass (MIDI).")
+@click.option("--feel", is_flag=True, help="As performed: swing and pocket (MIDI).")
 @click.option("-n", "count", type=click.IntRange(1), help="Many charts, seeds counted up.")
 @click.option("-o", "output", type=click.Path(path_type=Path), help="A file; with -n a folder.")
-def command(form: str, count: int | None, output: Path | None, **drill: Any) -> None:  # noqa: ANN401
+def command(
+    form: str,
+    band: bool,
+    feel: bool,
+    count: int | None,
+    output: Path | None,
+    **drill: Any,  # noqa: ANN401 - handed on to read_request
+) -> None:
     """Compose charts: the same drill gives the same chart, byte for byte."""
+    if (band or feel) and form != "midi":
+        raise click.UsageError("--band and --feel are heard: take them with --format midi")
     request = read_request(**drill)
+    sound = Sound(band=band, feel=feel)
     if count is not None:
-        if not _compose_many(request, form, count, output or Path()):
+        if not _compose_many(request, form, count, output or Path(), sound):
             click.get_current_context().exit(1)
         return
     if output is None and form in BINARY and sys.stdout.isatty():
         raise click.UsageError(f"{form} is not for a terminal; write it to a file with -o")
-    document = compose_document(request, form)
+    document = compose_document(request, form, sound)
     for reason in document.reasons:
         logging.getLogger(__name__).info("thrown away: %s", reason)
     click.echo(f"code {document.code}", err=True)
@@ -63,6 +76,16 @@ def command(form: str, count: int | None, output: Path | None, **drill: Any) -> 
         return
     sys.stdout.buffer.write(document.data)
     sys.stdout.buffer.flush()
+
+
+@dataclass(frozen=True)
+class Sound:
+    """What a MIDI file holds beside the notes as written."""
+
+    band: bool = False
+    """Drums and bass, in tracks of their own."""
+    feel: bool = False
+    """The style's swing and pocket: for listening, not for reading back."""
 
 
 @dataclass(frozen=True)
@@ -78,11 +101,11 @@ class Document:
     """Why."""
 
 
-def compose_document(request: DrillRequest, form: str) -> Document:
+def compose_document(request: DrillRequest, form: str, sound: Sound | None = None) -> Document:
     """Compose one chart and write it.
 
     Raises:
-        ComposeError: the drill cannot be composed.
+        ComposeError: the drill cannot be composed, or the band has nothing for its metre.
         StyleError: no such style.
     """
     from exercises.compose.chart import compose_chart  # noqa: PLC0415 - heavy
@@ -91,12 +114,28 @@ def compose_document(request: DrillRequest, form: str) -> Document:
     style = find_style(request.style)
     composition = compose_chart(resolve_drill(request, style), style)
     chart = composition.chart
+    heard = form == "midi" and sound is not None
     return Document(
-        write_document(chart, form, style.font),
+        write_sound(chart, style, sound or Sound())
+        if heard
+        else write_document(chart, form, style.font),
         chart.drill.code,
         composition.rejections,
         composition.reasons,
     )
+
+
+def write_sound(chart: Chart, style: Style, sound: Sound) -> bytes:
+    """A chart as a MIDI file, with its band and its feel where they are wanted."""
+    from exercises.band.ensemble import compose_band  # noqa: PLC0415 - only where it is heard
+    from exercises.musicxml import write_midi  # noqa: PLC0415
+    from exercises.performed import perform_band, perform_chart  # noqa: PLC0415
+
+    band = compose_band(chart, style) if sound.band else None
+    if sound.feel:
+        band = None if band is None else perform_band(band, chart, style)
+        chart = perform_chart(chart, style)
+    return write_midi(chart, band)
 
 
 def write_document(chart: Chart, form: str, font: str) -> bytes:
@@ -129,27 +168,30 @@ class Errand:
     request: DrillRequest
     form: str
     path: Path
+    sound: Sound
 
 
 def run_errand(errand: Errand) -> tuple[int, str]:
     """Compose into a file; gives the drafts thrown away, and what went wrong or an empty text."""
     try:
-        document = compose_document(errand.request, errand.form)
+        document = compose_document(errand.request, errand.form, errand.sound)
     except ComposeError as error:
         return 0, str(error)
     _write(errand.path, document.data)
     return document.rejections, ""
 
 
-def _errands(request: DrillRequest, form: str, count: int, folder: Path) -> Iterator[Errand]:
+def _errands(
+    request: DrillRequest, form: str, count: int, folder: Path, sound: Sound
+) -> Iterator[Errand]:
     for index in range(count):
         seed = ((request.seed or 0) + index) % 2**32
         one = msgspec.structs.replace(request, seed=seed)
         path = folder / f"{request.style}-{request.level}-{seed}.{ENDINGS[form]}"
-        yield Errand(one, form, path)
+        yield Errand(one, form, path, sound)
 
 
-def _compose_many(request: DrillRequest, form: str, count: int, folder: Path) -> bool:
+def _compose_many(request: DrillRequest, form: str, count: int, folder: Path, sound: Sound) -> bool:
     """Compose charts into a folder, seeds counted up; whether all could be composed."""
     from rich.console import Console  # noqa: PLC0415 - only for many
     from rich.progress import Progress  # noqa: PLC0415
@@ -163,7 +205,7 @@ def _compose_many(request: DrillRequest, form: str, count: int, folder: Path) ->
     console = Console(stderr=True)
     rejections = failures = 0
     workers = min(count, os.cpu_count() or 1)
-    errands = _errands(request, form, count, folder)
+    errands = _errands(request, form, count, folder, sound)
     with Progress(console=console) as progress:
         task = progress.add_task("composing", total=count)
         for errand, (thrown, failure) in run_parallel(run_errand, errands, workers):

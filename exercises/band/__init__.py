@@ -1,0 +1,1 @@
+"""The rhythm section: drums and bass composed beside a chart."""
