@@ -1,5 +1,6 @@
 import random
 
+import msgspec
 import pytest
 
 from exercises.chart import Chart, Mark
@@ -330,6 +331,27 @@ def test_dynamics_follow_marks_hairpins_and_accents():
     assert grade(chart, at(lambda when: 45 if when < 4.8 else 85)).scores.dynamics == 100
     assert grade(chart, at(lambda when: 85 if when < 4.8 else 45)).scores.dynamics == 0
     assert grade(chart, at(lambda _: 64)).scores.dynamics is None
+
+
+def test_an_accent_is_held_against_the_notes_under_its_own_mark():
+    marks = (Mark(0, "dynamic", "p"), Mark(8, "dynamic", "f"))
+    notes = [make_note(index, 60 + index * 5 % 12) for index in range(16)]
+    notes[7] = msgspec.structs.replace(notes[7], articulations=("accent",))
+    chart = make_chart(notes, bars=4, marks=marks)
+
+    def play(accent):
+        beat = 0.6
+        return [
+            NoteEvent(e.onset_s, e.kind, e.pitch, velocity if e.kind == "on" else 0)
+            for e in by_rote(chart)
+            for velocity in [
+                accent if round(e.onset_s / beat) == 7 else 45 if e.onset_s < 4.7 else 85
+            ]
+        ]
+
+    # Softer than the loud notes that follow, and yet above those of its own mark.
+    assert grade(chart, play(58)).scores.dynamics == 100
+    assert grade(chart, play(45)).scores.dynamics == 50
 
 
 def test_a_chart_of_one_bar_and_a_pickup_is_graded():

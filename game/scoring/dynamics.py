@@ -8,7 +8,7 @@ from statistics import fmean, pstdev
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from exercises.chart import Chart, Mark
     from game.scoring.expectation import Expected
@@ -44,7 +44,7 @@ def score_dynamics(
     points = [
         *_compare_stretches(chart, heard),
         *_follow_hairpins(chart, heard),
-        *_hear_accents(heard),
+        *_hear_accents(chart, heard),
     ]
     return 100.0 * fmean(points) if points else None
 
@@ -88,7 +88,12 @@ def _follow_hairpins(chart: Chart, heard: list[tuple[Expected, float]]) -> list[
     for mark in chart.marks:
         if mark.kind != "hairpin" or mark.end_ql is None:
             continue
-        inside = [(n.onset_ql, v) for n, v in heard if mark.onset_ql <= n.onset_ql <= mark.end_ql]
+        inside = [
+            (note.onset_ql, velocity)
+            for note, velocity in heard
+            if mark.onset_ql <= note.onset_ql <= mark.end_ql
+            and not ACCENTS & set(note.articulations)
+        ]
         middle = (mark.onset_ql + mark.end_ql) / 2
         first = [velocity for onset, velocity in inside if onset < middle]
         second = [velocity for onset, velocity in inside if onset >= middle]
@@ -97,16 +102,43 @@ def _follow_hairpins(chart: Chart, heard: list[tuple[Expected, float]]) -> list[
     return points
 
 
-def _hear_accents(heard: list[tuple[Expected, float]]) -> list[float]:
-    """For each accent: whether it stands above the plain notes around it in its hand."""
+def _hear_accents(chart: Chart, heard: list[tuple[Expected, float]]) -> list[float]:
+    """For each accent: whether it stands above the plain notes around it in its hand.
+
+    Only notes under the same mark are around it: an accent in a soft bar is no match for the loud
+    one beside it. In a hairpin as many are taken before it as after it, so that the swell itself
+    is taken out.
+    """
+    starts = sorted(m.onset_ql for m in chart.marks if m.kind == "dynamic")
+    hairpins = sorted(
+        (m for m in chart.marks if m.kind == "hairpin"), key=lambda mark: mark.onset_ql
+    )
+
+    def stretch(note: Expected) -> tuple[int, int]:
+        inside = [i for i, mark in enumerate(hairpins) if _covers(mark, note)]
+        return bisect_right(starts, note.onset_ql), inside[0] if inside else -1
+
     points: list[float] = []
     for staff in (1, 2):
-        own = [(note, velocity) for note, velocity in heard if note.staff == staff]
-        for index, (note, velocity) in enumerate(own):
+        own = [(note, velocity, stretch(note)) for note, velocity in heard if note.staff == staff]
+        for index, (note, velocity, here) in enumerate(own):
             if not ACCENTS & set(note.articulations):
                 continue
-            near = own[max(0, index - AROUND) : index + AROUND + 1]
-            plain = [v for other, v in near if not ACCENTS & set(other.articulations)]
-            if plain:
-                points.append(min(1.0, max(0.0, (velocity - fmean(plain)) / ACCENT_VELOCITY)))
+            before = _plain(reversed(own[max(0, index - AROUND) : index]), here)
+            after = _plain(own[index + 1 : index + AROUND + 1], here)
+            if here[1] >= 0:
+                count = min(len(before), len(after))
+                before, after = before[:count], after[:count]
+            if before or after:
+                above = velocity - fmean(before + after)
+                points.append(min(1.0, max(0.0, above / ACCENT_VELOCITY)))
     return points
+
+
+def _plain(
+    notes: Iterable[tuple[Expected, float, tuple[int, int]]], here: tuple[int, int]
+) -> list[float]:
+    """The velocities of the notes without an accent under the same mark and hairpin."""
+    return [
+        v for note, v, place in notes if place == here and not ACCENTS & set(note.articulations)
+    ]
