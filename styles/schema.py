@@ -287,6 +287,9 @@ class Style(Strict, frozen=True, kw_only=True):
     touch: tuple[Touch, ...]
     feel: Feel
     fingerprint: dict[str, Band] = msgspec.field(default_factory=dict)
+    enrich: float = 0.45
+    """Share of triads and plain sevenths that grow a tension of the vocabulary, from level 5 on in
+    styles with chord symbols."""
     groove_share: float = 0.0
     """Share of phrases that are grooves of both hands, where the level has a pattern with
     `right`; the others are melody over accompaniment. 1 is a chart without a melody."""

@@ -237,7 +237,7 @@ def _past(where: str, events: Iterable[PatternEvent], length: Fraction) -> list[
 def _closes(style: Style) -> list[str]:
     """Grooves, passing chords, fills and endings."""
     faults = []
-    for name in ("groove_share", "passing"):
+    for name in ("enrich", "groove_share", "passing"):
         share = getattr(style, name)
         if not 0 <= share <= 1:
             faults.append(f"{name}: {share} is no share; it lies between 0 and 1")

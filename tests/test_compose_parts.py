@@ -3,6 +3,7 @@
 import itertools
 
 import pytest
+from msgspec import structs
 
 from exercises.compose.bassline import Tone
 from exercises.compose.cells import first_level, read_rhythm
@@ -10,11 +11,11 @@ from exercises.compose.dice import Dice
 from exercises.compose.form import plan_form
 from exercises.compose.grid import HALF, TICKS, read_metre
 from exercises.compose.pattern import BarPattern, Event, choose_patterns, clip_events
-from exercises.compose.progression import plan_chords, split_bar
+from exercises.compose.progression import known_qualities, plan_chords, split_bar
 from exercises.compose.tally import is_syncopated
 from exercises.compose.thinning import thin_chords
 from exercises.compose.voicing import close_chord, rootless, shell
-from exercises.harmony import read_token
+from exercises.harmony import read_token, reduce_quality
 from exercises.levels import level
 from exercises.theory import read_key
 from styles.loader import load_style, load_styles
@@ -81,6 +82,21 @@ def test_chords_fill_every_bar_and_end_on_the_tonic(style, key):
         at = slot.end
     assert at == 16 * metre.bar
     assert slots[-1].harmony.root == slots[-1].harmony.bass == read_key(key).tonic_pc
+
+
+def test_a_pack_says_how_often_its_chords_grow_tensions():
+    pack = load_style("pop")
+    metre = read_metre("4/4")
+    phrases = plan_form(pack.forms, 16, Dice(2, "form"))
+    grown = {}
+    for share in (0.0, 1.0):
+        rich = structs.replace(pack, enrich=share)
+        slots = plan_chords(phrases, rich, "C", level=6, metre=metre, dice=Dice(2, "harmony"))
+        known = known_qualities(pack, 6)
+        written = [reduce_quality(read_token(s.harmony.token, "C").quality, known) for s in slots]
+        grown[share] = sum(s.harmony.quality != q for s, q in zip(slots, written, strict=True))
+    assert grown[0.0] == 0
+    assert grown[1.0] > len(phrases)
 
 
 @pytest.mark.parametrize(

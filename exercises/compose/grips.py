@@ -112,7 +112,12 @@ def _colour_step(role: str, harmony: Harmony, key: str) -> int:
     if role == "9":
         if harmony.bass != harmony.root:
             return OCTAVE
-        return 13 if 13 in harmony.intervals else step  # noqa: PLR2004 - a flat ninth
+        if 13 in harmony.intervals:  # noqa: PLR2004 - a flat ninth
+            return 13
+        ninth = (harmony.root + step) % OCTAVE
+        # A natural ninth that neither chord nor key has gives way to the octave.
+        ours = ninth in harmony.pitch_classes or ninth in read_key(key).scale
+        return step if ours else OCTAVE
     if role == "b7" and harmony.bass == harmony.root and 11 in harmony.intervals:  # noqa: PLR2004
         return 11
     if (

@@ -332,6 +332,8 @@ def _degree(role: str, harmony: Harmony, chord: Voicing, key: str, last: int | N
             pc = seventh
         elif role == "9" and 13 in harmony.intervals:  # noqa: PLR2004 - a flat ninth
             pc = (harmony.root + 1) % OCTAVE
+        elif role == "9" and pc not in {*harmony.pitch_classes, *read_key(key).scale}:
+            pc = harmony.root
         elif role == "6" and pc not in read_key(key).scale and harmony.is_minor:
             pc = (pc - 1) % OCTAVE
     bottom, top = chord[0], chord[0] + OCTAVE

@@ -23,7 +23,6 @@ ONE_CHORD_LEVEL = 2
 """Up to here a bar has one chord."""
 ENRICH_LEVEL = 5
 """From here plain sevenths and triads may grow the tensions that the level knows."""
-ENRICH_SHARE = 0.45
 _MATCH = {True: 4.0, False: 0.5}
 """How much a progression that closes as the phrase does is preferred."""
 INTRO = "intro"
@@ -84,7 +83,7 @@ def plan_chords(
             quality = reduce_quality(harmony.quality, known)
             slots.append(Slot(at + start, length, read_token(token, key, quality), index))
     if level >= ENRICH_LEVEL and style.chord_symbols:
-        slots = _enrich(slots, key, known, dice)
+        slots = _enrich(slots, key, known, style.enrich, dice)
     return tuple(_merge(slots))
 
 
@@ -246,7 +245,9 @@ def _close(bars: Tokens, tonic: str, last_bars: int) -> None:
         bars[-3] = (tonic,)
 
 
-def _enrich(slots: Sequence[Slot], key: str, known: frozenset[str], dice: Dice) -> list[Slot]:
+def _enrich(
+    slots: Sequence[Slot], key: str, known: frozenset[str], share: float, dice: Dice
+) -> list[Slot]:
     """Chords grown by the tensions that the level knows.
 
     One chord that goes the same way is written alike throughout the chart, as a copyist does.
@@ -260,7 +261,7 @@ def _enrich(slots: Sequence[Slot], key: str, known: frozenset[str], dice: Dice) 
         if options and "/" not in harmony.token:
             case = (harmony.token, options)
             if case not in written:
-                grows = dice.chance(ENRICH_SHARE)
+                grows = dice.chance(share)
                 wanted = dice.choose([each for each, _ in options], [each for _, each in options])
                 written[case] = wanted if grows else harmony.quality
             harmony = read_token(harmony.token, key, written[case])
