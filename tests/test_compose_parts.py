@@ -5,11 +5,12 @@ import itertools
 import pytest
 from msgspec import structs
 
-from exercises.compose.bassline import Tone
+from exercises.compose.bassline import Hand, Tone
 from exercises.compose.cells import first_level, read_rhythm
 from exercises.compose.dice import Dice
 from exercises.compose.form import plan_form
 from exercises.compose.grid import HALF, TICKS, read_metre
+from exercises.compose.grips import grip
 from exercises.compose.pattern import BarPattern, Event, choose_patterns, clip_events
 from exercises.compose.progression import known_qualities, plan_chords, split_bar
 from exercises.compose.tally import is_syncopated
@@ -97,6 +98,14 @@ def test_a_pack_says_how_often_its_chords_grow_tensions():
         grown[share] = sum(s.harmony.quality != q for s, q in zip(slots, written, strict=True))
     assert grown[0.0] == 0
     assert grown[1.0] > len(phrases)
+
+
+@pytest.mark.parametrize(("token", "step"), [("IV", 14), ("III:m", 12), ("III:m9", 14)])
+def test_a_ninth_outside_of_chord_and_key_gives_way_to_the_octave(token, step):
+    harmony = read_token(token, "C")
+    hand = Hand(level(8), "C", frozenset(), separate_bass=True, octaves=False, ceiling=72)
+    (bass,), (ninth,) = grip(hand, "R", harmony, 14), grip(hand, "9", harmony, 14)
+    assert ninth - bass == step
 
 
 @pytest.mark.parametrize(
