@@ -21,16 +21,21 @@ class ComposeError(Exception):
     """A drill, chart or chart file cannot be used; the message says what, where and what to do."""
 
 
-class Bar(msgspec.Struct, frozen=True):
+class Bar(msgspec.Struct, frozen=True, omit_defaults=True):
     """One bar in sounding order."""
 
     number: int
-    """As printed; a pickup bar has number 0."""
+    """As printed; a pickup bar has number 0. A bar that is played again keeps its number."""
     onset_ql: Fraction
     duration_ql: Fraction
     """What really sounds: shorter than the metre in a pickup bar (and in a last bar before it)."""
     meter: str
     """The time signature in force, such as "3/4"."""
+    printed: int | None = None
+    """Where a bar is played again: the index in `Chart.bars` of its first pass, which is what is
+    printed. None is a bar that is printed itself."""
+    key: str = ""
+    """The key signature in force; empty is the drill's."""
 
 
 class Note(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -115,7 +120,9 @@ class Chart(msgspec.Struct, frozen=True):
     notes: tuple[Note, ...]
     chords: tuple[Chord, ...] = ()
     roadmap: tuple[str, ...] = ()
+    """The signs that make the sounding order of the printed bars (`exercises.roadmap`)."""
     marks: tuple[Mark, ...] = ()
+    """In sounding order: a mark in a bar that is played again stands once for each pass."""
     slashes: tuple[Slash, ...] = ()
     title: str = ""
     show_chords: bool = False
@@ -134,6 +141,10 @@ class Chart(msgspec.Struct, frozen=True):
     def end_ql(self) -> Fraction:
         """Where the last bar ends."""
         return self.bars[-1].onset_ql + self.bars[-1].duration_ql
+
+    def key_of(self, bar: Bar) -> str:
+        """The key signature of a bar."""
+        return bar.key or self.drill.key
 
 
 def number_notes(notes: list[Note]) -> tuple[Note, ...]:

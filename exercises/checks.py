@@ -17,6 +17,7 @@ from exercises.harmony_checks import check_harmony
 from exercises.keyboards import fit_level
 from exercises.level_checks import check_level, check_new_element
 from exercises.meter import TICKS
+from exercises.road_checks import check_road
 from exercises.survey import HANDS, NAMES, Survey, Tone
 from exercises.theory import OCTAVE, key_fifths, read_key, read_spelling, scale_pcs
 from exercises.timeline import bar_ql
@@ -130,17 +131,21 @@ def _check_lengths(chart: Chart) -> Iterator[tuple[int, str]]:
     if first.onset_ql != -pickup:
         yield first.number, "bar 1 does not begin at quarter note 0"
     here = first.onset_ql
-    for number, bar in enumerate(chart.bars, first.number):
+    number = first.number
+    for bar in chart.bars:
         full = bar_ql(bar.meter)
         if bar.onset_ql != here:
             yield bar.number, f"begins at {bar.onset_ql}, where the bar before ends at {here}"
-        if bar.number != number:
-            yield bar.number, f"is bar {number}"
+        if bar.printed is None:
+            if bar.number != number:
+                yield bar.number, f"is bar {number}"
+            number += 1
         short = bar.number == 0 and 0 < bar.duration_ql < full
         complement = bar is last and bar.duration_ql + pickup == full
         if bar.duration_ql != full and not short and not complement:
             yield bar.number, f"lasts {bar.duration_ql} quarter notes; {bar.meter} has {full}"
         here = bar.onset_ql + bar.duration_ql
+    yield from check_road(chart)
 
 
 def _check_overlaps(survey: Survey) -> Iterator[tuple[int, str]]:
@@ -210,7 +215,7 @@ def _check_ending(survey: Survey, style: Style) -> Iterator[tuple[int, str]]:
     melody = survey.melody
     if not melody:
         return
-    tonic = read_key(chart.drill.key).tonic_pc
+    tonic = read_key(chart.key_of(chart.bars[-1])).tonic_pc
     loops = any(form.cadences[-1] in _ENDINGS for form in style.forms if form.cadences)
     final = melody[-1]
     if survey.index_at(final.start) < len(chart.bars) - 2:

@@ -16,6 +16,7 @@ from exercises.accidentals import Sign, sign_accidentals
 from exercises.beams import beam_values
 from exercises.chart import ComposeError, Note
 from exercises.meter import Grid, read_grid, to_ql, to_ticks
+from exercises.passes import print_chart
 from exercises.rhythm import Segment, Value, write_values
 from exercises.staves import HEADS, STAVES, printed_staves, slash_notes
 
@@ -86,6 +87,8 @@ class WrittenBar(msgspec.Struct, frozen=True):
     duration_ql: Fraction
     meter: str
     is_pickup: bool
+    key: str
+    """The signature in force."""
     staves: tuple[tuple[WrittenVoice, ...], ...]
 
 
@@ -114,11 +117,12 @@ class _Lane:
 
 
 def notate(chart: Chart) -> tuple[WrittenBar, ...]:
-    """Write a whole chart.
+    """Write a whole chart, each printed bar once.
 
     Raises:
         ComposeError: a length or an onset that cannot be written; the message names the bar.
     """
+    chart = print_chart(chart)
     _check_lengths(chart)
     lanes = [_split_voices([n for n in chart.notes if n.staff == staff]) for staff in STAVES]
     slashes = [_split_voices(slash_notes(chart, staff)) for staff in STAVES]
@@ -142,11 +146,12 @@ def notate(chart: Chart) -> tuple[WrittenBar, ...]:
             if above or (chart.slashes and staff not in printed):
                 staves.append((*above, *_hide(voices, len(above))))
                 continue
-            signs = sign_accidentals(chart.drill.key, _heads(voices), memory)
+            signs = sign_accidentals(chart.key_of(bar), _heads(voices), memory)
             staves.append(tuple(_finish(voice, signs) for voice in voices))
+        length_ql, key = bar.duration_ql, chart.key_of(bar)
         written.append(
             WrittenBar(
-                bar.number, bar.onset_ql, bar.duration_ql, bar.meter, is_pickup, tuple(staves)
+                bar.number, bar.onset_ql, length_ql, bar.meter, is_pickup, key, tuple(staves)
             )
         )
     return tuple(written)

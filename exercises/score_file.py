@@ -23,15 +23,15 @@ _KEYBOARD = re.compile(r"piano|keyboard|keys|organ|rhodes|clav", re.IGNORECASE)
 _ENTITY = re.compile(rb"<!ENTITY", re.IGNORECASE)
 
 
-def open_musicxml(data: bytes, name: str) -> Any:  # noqa: ANN401 - music21 has no types
-    """A MusicXML document, plain or compressed, as a music21 score.
+def open_musicxml(data: bytes, name: str) -> tuple[Any, ET.Element]:
+    """A MusicXML document, plain or compressed, as a music21 score and as its root.
 
     Raises:
         ComposeError: not MusicXML, or damaged.
     """
     text = _unpack(data, name) if data.startswith(b"PK") else data
-    _check_root(text, name)
-    return _parse_with(_as_text(text), "musicxml", name)
+    root = _check_root(text, name)
+    return _parse_with(_as_text(text), "musicxml", name), root
 
 
 def open_abc(data: bytes, name: str) -> list[Any]:
@@ -97,7 +97,7 @@ def _parse(data: bytes, name: str) -> ET.Element:
         raise ComposeError(f"{name}: not XML ({error})") from error
 
 
-def _check_root(data: bytes, name: str) -> None:
+def _check_root(data: bytes, name: str) -> ET.Element:
     root = _parse(data, name)
     if root.tag == "score-timewise":
         raise ComposeError(f"{name}: a time-wise MusicXML; export it part-wise")
@@ -105,6 +105,7 @@ def _check_root(data: bytes, name: str) -> None:
         raise ComposeError(f"{name}: XML, but not MusicXML (its root is <{root.tag}>)")
     if root.find("part/measure") is None:
         raise ComposeError(f"{name}: no notes inside")
+    return root
 
 
 def _as_text(data: bytes) -> str:
@@ -140,3 +141,14 @@ def _is_keyboard(part: Any) -> bool:  # noqa: ANN401 - music21 has no types
     found = part.getInstrument(returnDefault=False)
     names = f"{part.partName or ''} {getattr(found, 'instrumentName', '') or ''}"
     return isinstance(found, library.instrument.KeyboardInstrument) or bool(_KEYBOARD.search(names))
+
+
+def expand_repeats(staff: Any) -> Any:  # noqa: ANN401 - music21 has no types
+    """A staff with the repeats of a format without a road map played out, where they can be."""
+    signs = staff.recurse().getElementsByClass((library.bar.Repeat, library.repeat.RepeatMark))
+    if not signs:
+        return staff
+    try:
+        return staff.expandRepeats()
+    except Exception:  # noqa: BLE001 - repeats that lead nowhere are read as written
+        return staff

@@ -75,7 +75,6 @@ def _bar_numbers(staff: Any, bars: tuple[Bar, ...]) -> dict[int, int]:  # noqa: 
 
 
 def _in_measures(staff: Any, numbers: dict[int, int]) -> Iterator[LeftOut]:  # noqa: ANN401
-    before = None
     for measure in staff.getElementsByClass(music21.stream.Measure):
         bar = numbers.get(id(measure), 0)
         for element in measure.recurse():
@@ -83,10 +82,6 @@ def _in_measures(staff: Any, numbers: dict[int, int]) -> Iterator[LeftOut]:  # n
                 yield LeftOut(bar, "a note without a pitch")
             elif isinstance(element, music21.note.GeneralNote):
                 yield from _on_note(element, bar)
-            elif isinstance(element, music21.key.KeySignature):
-                if before is not None and element.sharps != before:
-                    yield LeftOut(bar, "a change of key; accidentals are written instead")
-                before = element.sharps
             else:
                 yield from (LeftOut(bar, name) for kind, name in _SIGNS if type(element) is kind)
 

@@ -1,7 +1,7 @@
 """MusicXML as a chart, through music21's reader.
 
-Foreign scores are read as they sound: repeats are played out, tied notes become one, staves are
-those of the keyboard part.
+Foreign scores are read as they sound: repeats, endings and jumps are played out, tied notes become
+one, staves are those of the keyboard part.
 """
 
 from __future__ import annotations
@@ -25,7 +25,10 @@ from exercises.chart import (
 )
 from exercises.imports import imported_drill
 from exercises.own import LeftOut, Own
-from exercises.score_file import keyboard_staves, open_abc, open_musicxml
+from exercises.road_reader import read_road
+from exercises.roadmap import sound_bars
+from exercises.score_facts import bar_key, read_key, read_tempo
+from exercises.score_file import expand_repeats, keyboard_staves, open_abc, open_musicxml
 from exercises.score_losses import find_left_out
 from exercises.slash_reader import numbered, read_slash
 from exercises.symbols import read_symbol
@@ -34,11 +37,11 @@ from exercises.timeline import bar_ql
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from xml.etree.ElementTree import Element
 
 music21: Any = library
 """Half of music21 has types, and not always its own; here it has none."""
 
-_PLAIN_TEMPO = 120.0
 _ARTICULATIONS = {
     "Staccato": "staccato",
     "Accent": "accent",
@@ -57,7 +60,8 @@ def read_score(data: bytes, name: str) -> Own:
     Raises:
         ComposeError: not MusicXML, no keyboard part among many, or no notes inside.
     """
-    return _read(open_musicxml(data, name), name)
+    score, root = open_musicxml(data, name)
+    return _read(score, name, root)
 
 
 def read_abc(data: bytes, name: str) -> Own:
@@ -73,36 +77,43 @@ def read_abc(data: bytes, name: str) -> Own:
     tunes = open_abc(data, name)
     if not tunes:
         raise ComposeError(f"{name}: no notes inside")
-    own = _read(tunes[0], name)
+    own = _read(tunes[0], name, None)
     others = LeftOut(0, f"{len(tunes) - 1} more tunes: the first one is read")
     return Own(own.chart, (others, *own.left_out)) if len(tunes) > 1 else own
 
 
-def _read(score: Any, name: str) -> Own:  # noqa: ANN401 - music21 has no types
+def _read(score: Any, name: str, root: Element | None) -> Own:  # noqa: ANN401
+    """The chart of a music21 score; the root is that of its document, which has its road map."""
     parts = keyboard_staves(score, name)
-    staves = [_expand(part) for part in parts]
-    bars, shift, last = _read_bars(staves)
-    sheet = _Sheet(shift)
+    staves = parts if root is not None else [expand_repeats(part) for part in parts]
+    key = read_key(staves)
+    printed, shift, first = _read_bars(staves, key)
+    numbers = [bar.number for bar in printed]
+    road = read_road(root, numbers) if root is not None else ()
+    order = sound_bars(numbers, road)
+    bars = _lay_out(printed, order)
+    sheet = _Sheet()
     for number, staff in _number_staves(staves):
-        _read_staff(staff, number, sheet)
+        _read_staff(staff, number, sheet, _places(staff, bars, order, shift))
     if not sheet.notes:
         raise ComposeError(f"{name}: no notes inside")
-    key = _read_key(staves)
     numbered(sheet.words, key, sheet.slashes, sheet.chords)
-    drill = imported_drill(key=key, meter=last.meter, bars=bars, quarter_bpm=_read_tempo(staves))
+    drill = imported_drill(key=key, meter=first.meter, bars=bars, quarter_bpm=read_tempo(staves))
     title = score.metadata.title or score.metadata.movementName if score.metadata else ""
     chart = Chart(
         drill,
         bars,
         number_notes(sheet.notes),
         _end_chords(sheet.chords, bars[-1].onset_ql + bars[-1].duration_ql),
-        (),
+        tuple(map(str, road)),
         tuple(sorted(sheet.marks, key=lambda m: (m.onset_ql, m.staff, m.kind, m.text))),
         slashes=number_slashes(sheet.slashes),
         title=title or "",
         show_chords=bool(sheet.chords),
     )
-    return Own(chart, find_left_out(score, parts, staves, bars))
+    left_out = find_left_out(score, parts, staves, printed)
+    unread = (LeftOut(sign.first, sign.text) for sign in road if sign.kind == "unread")
+    return Own(chart, tuple(sorted({*left_out, *unread})))
 
 
 def _number_staves(staves: list[Any]) -> list[tuple[int, Any]]:
@@ -111,17 +122,6 @@ def _number_staves(staves: list[Any]) -> list[tuple[int, Any]]:
         clef = next(iter(staves[0].recurse().getElementsByClass(library.clef.Clef)), None)
         return [(2 if isinstance(clef, library.clef.BassClef) else 1, staves[0])]
     return list(enumerate(staves, 1))
-
-
-def _expand(staff: Any) -> Any:  # noqa: ANN401 - music21 has no types
-    """The staff with its repeats played out, where it has any that can be."""
-    signs = staff.recurse().getElementsByClass((library.bar.Repeat, library.repeat.RepeatMark))
-    if not signs:
-        return staff
-    try:
-        return staff.expandRepeats()
-    except Exception:  # noqa: BLE001 - repeats that lead nowhere are read as written
-        return staff
 
 
 def _ql(value: Any) -> Fraction:  # noqa: ANN401 - music21 has no types
@@ -133,16 +133,19 @@ def _measures(staff: Any) -> Iterator[Any]:  # noqa: ANN401 - music21 has no typ
     return iter(staff.getElementsByClass(library.stream.Measure))
 
 
-def _read_bars(staves: list[Any]) -> tuple[tuple[Bar, ...], Fraction, Bar]:
-    """The bars, what is taken off music21's offsets, and the first full bar."""
+def _read_bars(staves: list[Any], key: str) -> tuple[tuple[Bar, ...], Fraction, Bar]:
+    """The printed bars, what is taken off music21's offsets, and the first full bar."""
     bars: list[Bar] = []
     meter = "4/4"
+    here = ""
     shift = Fraction(0)
     staff = staves[0]
     measures = list(_measures(staff))
     for measure in measures:
         if measure.timeSignature is not None:
             meter = str(measure.timeSignature.ratioString)
+        if bars and measure.keySignature is not None:
+            here = bar_key(measure.keySignature, key)
         onset = _ql(staff.elementOffset(measure))
         sounding = _ql(measure.duration.quarterLength)
         if measure is measures[-1]:
@@ -154,11 +157,45 @@ def _read_bars(staves: list[Any]) -> tuple[tuple[Bar, ...], Fraction, Bar]:
             shift = sounding
         length = sounding if sounding > 0 else full
         number = 0 if pickup else (bars[-1].number + 1 if bars else 1)
-        bars.append(Bar(number, onset - shift, length, meter))
+        bars.append(Bar(number, onset - shift, length, meter, key=here))
     if not bars:
         bars.append(Bar(1, Fraction(0), bar_ql(meter), meter))
     first = next((bar for bar in bars if bar.number), bars[0])
     return tuple(bars), shift, first
+
+
+def _lay_out(printed: tuple[Bar, ...], order: tuple[int, ...]) -> tuple[Bar, ...]:
+    """The printed bars in sounding order, each later pass pointing to its first."""
+    if order == tuple(range(len(printed))):
+        return printed
+    bars: list[Bar] = []
+    first: dict[int, int] = {}
+    here = printed[0].onset_ql
+    for index in order:
+        bar = printed[index]
+        bars.append(Bar(bar.number, here, bar.duration_ql, bar.meter, first.get(index), bar.key))
+        first.setdefault(index, len(bars) - 1)
+        here += bar.duration_ql
+    return tuple(bars)
+
+
+def _places(
+    staff: Any,  # noqa: ANN401 - music21 has no types
+    bars: tuple[Bar, ...],
+    order: tuple[int, ...],
+    shift: Fraction,
+) -> list[tuple[Any, Fraction]]:
+    """A staff's measures in sounding order, each with where it sounds."""
+    measures = list(_measures(staff))
+    linear = all(bar.printed is None for bar in bars)
+    return [
+        (
+            measures[index],
+            _ql(staff.elementOffset(measures[index])) - shift if linear else bar.onset_ql,
+        )
+        for index, bar in zip(order, bars, strict=True)
+        if index < len(measures)
+    ]
 
 
 def _last_length(staves: list[Any]) -> Fraction:
@@ -176,7 +213,6 @@ def _is_short(measure: Any) -> bool:  # noqa: ANN401 - music21 has no types
 class _Sheet:
     """What has been read so far."""
 
-    shift: Fraction
     notes: list[Note] = field(default_factory=list)
     chords: list[Chord] = field(default_factory=list)
     marks: list[Mark] = field(default_factory=list)
@@ -185,30 +221,44 @@ class _Sheet:
     """(onset_ql, text) of what is written above the music."""
 
 
-def _read_staff(staff: Any, number: int, sheet: _Sheet) -> None:  # noqa: ANN401
+def _read_staff(
+    staff: Any,  # noqa: ANN401 - music21 has no types
+    number: int,
+    sheet: _Sheet,
+    places: list[tuple[Any, Fraction]],
+) -> None:
     # Notes whose tie goes on: (pitch) to the place in the sheet's list.
     held: dict[int, list[int]] = {}
-    where: dict[int, Fraction] = {}
-    for measure in _measures(staff):
-        base = _ql(staff.elementOffset(measure)) - sheet.shift
+    where: dict[int, list[Fraction]] = {}
+    for measure, base in places:
         voices = list(measure.voices) or [measure]
         for index, voice in enumerate(voices, 1):
             for element in voice.getElementsByClass(library.note.NotRest):
                 onset = base + _ql(voice.elementOffset(element))
                 if isinstance(element, library.harmony.Harmony):
                     continue
-                where[id(element)] = onset
+                where.setdefault(id(element), []).append(onset)
                 _read_element(element, (onset, number, index), held, sheet)
         _read_signs(measure, base, number, sheet)
     for slur in staff.spannerBundle.getByClass(library.spanner.Slur):
-        ends = [where.get(id(e)) for e in (slur.getFirst(), slur.getLast())]
-        if ends[0] is not None and ends[1] is not None:
-            sheet.marks.append(Mark(ends[0], "slur", end_ql=ends[1], staff=number))
+        for start, end in _spans(slur, where):
+            sheet.marks.append(Mark(start, "slur", end_ql=end, staff=number))
     for wedge in staff.spannerBundle.getByClass(library.dynamics.DynamicWedge):
-        ends = [where.get(id(e)) for e in (wedge.getFirst(), wedge.getLast())]
         text = "<" if isinstance(wedge, library.dynamics.Crescendo) else ">"
-        if ends[0] is not None and ends[1] is not None:
-            sheet.marks.append(Mark(ends[0], "hairpin", text, ends[1], number))
+        for start, end in _spans(wedge, where):
+            sheet.marks.append(Mark(start, "hairpin", text, end, number))
+
+
+def _spans(
+    spanner: Any,  # noqa: ANN401 - music21 has no types
+    where: dict[int, list[Fraction]],
+) -> Iterator[tuple[Fraction, Fraction]]:
+    """Where a slur or hairpin sounds: on each pass from its first note to the next end."""
+    ends = where.get(id(spanner.getLast()), [])
+    for start in where.get(id(spanner.getFirst()), []):
+        end = next((each for each in ends if each >= start), None)
+        if end is not None:
+            yield start, end
 
 
 Place = tuple[Fraction, int, int]
@@ -328,28 +378,3 @@ def _end_chords(chords: list[Chord], end: Fraction) -> tuple[Chord, ...]:
         Chord(c.onset_ql, stop - c.onset_ql, c.symbol, c.root, c.bass, c.pitch_classes)
         for c, stop in zip(ordered, stops, strict=True)
     )
-
-
-def _read_key(staves: list[Any]) -> str:
-    """The signature's key: minor where it says so or where the last bass note is its tonic."""
-    for staff in staves:
-        for found in staff.recurse().getElementsByClass(library.key.KeySignature):
-            if isinstance(found, library.key.Key):
-                minor = found.mode == "minor"
-                return str(found.tonic.name.replace("-", "b")) + ("m" if minor else "")
-            major = found.asKey("major").tonic.name.replace("-", "b")
-            minor_tonic = found.asKey("minor").tonic
-            last = next((n for n in reversed(list(staves[-1].recurse().notes)) if n.pitches), None)
-            if last is not None and last.pitches[0].pitchClass == minor_tonic.pitchClass:
-                return str(minor_tonic.name.replace("-", "b")) + "m"
-            return str(major)
-    return "C"
-
-
-def _read_tempo(staves: list[Any]) -> float:
-    for staff in staves:
-        for mark in staff.recurse().getElementsByClass(library.tempo.MetronomeMark):
-            tempo = mark.getQuarterBPM()
-            if tempo:
-                return round(float(tempo), 3)
-    return _PLAIN_TEMPO

@@ -16,6 +16,8 @@ import music21 as library
 from music21.musicxml.m21ToXml import ScoreExporter
 
 from exercises.notate import Written, WrittenBar, WrittenNote, notate
+from exercises.passes import print_chart
+from exercises.road_writer import write_road
 from exercises.score_elements import (
     hide_staves,
     join_tempo,
@@ -103,6 +105,7 @@ def write_score(chart: Chart, *, font: str) -> bytes:
     Raises:
         ComposeError: a length that cannot be written; the message names the bar.
     """
+    chart = print_chart(chart)
     bars = notate(chart)
     score = build_score(chart, bars)
     root = _Exporter(score, makeNotation=False).parse()
@@ -119,6 +122,7 @@ def write_score(chart: Chart, *, font: str) -> bytes:
             print_numbers(measure, bar, chart)
         elif chart.show_chords:
             print_chords(measure, bar, chart.chords, grand=len(written_staves(chart)) > 1)
+    write_road(measures, [bar.number for bar in bars], chart.roadmap)
     body: bytes = tostring(root, encoding="utf-8")
     return _HEADER + body + b"\n"
 
@@ -173,7 +177,8 @@ def _build_measure(
     measure = music21.stream.Measure(number=bar.number)
     if before is None:
         measure.clef = _clef(chart, staff)
-        measure.keySignature = music21.key.KeySignature(key_fifths(chart.drill.key))
+    if before is None or key_fifths(before.key) != key_fifths(bar.key):
+        measure.keySignature = _key(bar.key)
     if before is None or before.meter != bar.meter:
         measure.timeSignature = music21.meter.TimeSignature(bar.meter)
     for voice in bar.staves[staff - 1]:
@@ -187,6 +192,12 @@ def _build_measure(
         measure.coreInsert(0.0, stream)
     measure.coreElementsChanged()
     return measure
+
+
+def _key(name: str) -> Any:  # noqa: ANN401 - music21 has no types
+    """The signature with its mode: a minor key's is not its relative major's."""
+    tonic = name.removesuffix("m").replace("b", "-")
+    return music21.key.Key(tonic, "minor" if name.endswith("m") else "major")
 
 
 def _clef(chart: Chart, staff: int) -> Any:  # noqa: ANN401 - music21 has no types

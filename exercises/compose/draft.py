@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from exercises.compose.arranging import arrange_chart
 from exercises.compose.bass import play_bass
 from exercises.compose.bassline import LOWER_STAFF, Tone
 from exercises.compose.comping import comp
@@ -30,6 +31,7 @@ from exercises.compose.ornament import ornament_line
 from exercises.compose.pattern import choose_grooves, choose_patterns
 from exercises.compose.progression import Slot, plan_chords
 from exercises.compose.rhythm import Beat, plan_rhythm
+from exercises.compose.roads import ROAD_SHARE
 from exercises.compose.shapes import choose_comp, choose_shape
 from exercises.compose.slashes import write_slashes
 from exercises.compose.thinning import thin_chords
@@ -60,9 +62,15 @@ RHYTHMS = 3
 def draft_chart(drill: Drill, style: Style, seed: int) -> Chart:
     """Compose a chart from a seed; it may still break a rule."""
     plan = _plan(drill, style, seed)
+    return arrange_chart(_compose_linear(plan, seed), plan, seed)
+
+
+def _compose_linear(plan: Plan, seed: int) -> Chart:
+    """The chart as if every bar were printed where it sounds, in one key and tempo."""
+    drill = plan.drill
     if drill.kind in COMPED:
         return _comp(plan, seed)
-    if drill.kind == "bass" and style.chord_symbols:
+    if drill.kind == "bass" and plan.style.chord_symbols:
         # Where a bass is a part of the rhythm section; elsewhere it is a low melody.
         return write_chart(plan, play_bass(plan, Dice(seed, "bass")), [], 0, seed)
     alone = drill.kind in {"lead", "bass"} or drill.hands != "both"
@@ -161,7 +169,11 @@ def _grooves(
 def _pickup(drill: Drill, row: Level, metre: Metre, dice: Dice) -> int:
     """A beat before the first bar, in metres of three beats and more; else none."""
     room = metre.bar > 2 * metre.beat
-    wanted = row.pickup and room and drill.kind in {"grand", "lead"} and drill.hands != "left"
+    # An upbeat before a sign to go back to would have to be written at every way back.
+    plain = not row.roads or row.number in ROAD_SHARE
+    wanted = (
+        row.pickup and room and plain and drill.kind in {"grand", "lead"} and drill.hands != "left"
+    )
     length = TICKS if metre.beat % TICKS == 0 else metre.beat
     return length if wanted and dice.chance(PICKUP_SHARE) else 0
 

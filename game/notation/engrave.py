@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from exercises.numbers import write_number
+from exercises.passes import first_passes, map_passes, page_shifts
 from exercises.timeline import beat_ql
 from game.notation.layout import Engraving, lay_out, strip_words
 from game.notation.page import (
@@ -21,6 +23,7 @@ from game.notation.page import (
     System,
 )
 from game.notation.raster import Canvas, Frame, braille_rows, draw_system, frame_system
+from game.notation.road import find_stretches, find_visits, leaving_bars, road_words
 from game.notation.slashes import NUMBERED, notes_under, print_chord
 from game.notation.svg import UNITS_PER_SPACE, DrawnSystem, Glyph, Label
 from game.notation.words import Margin
@@ -32,6 +35,7 @@ WORD_MARKS = frozenset({"feel", "tempo", "text"})
 PLACED_MARKS = WORD_MARKS | {"dynamic"}
 BEAT_SIGNS = {1.0: "♩", 1.5: "♩.", 0.5: "♪"}
 STAVES_IN_GRAND = 2
+JUST_BEFORE_QL = 0.01
 
 
 def engrave(musicxml: bytes, chart: Chart, request: PageRequest) -> Page:
@@ -46,41 +50,68 @@ def engrave(musicxml: bytes, chart: Chart, request: PageRequest) -> Page:
     Raises:
         ComposeError: the document cannot be read by the engraver.
     """
+    later = _later_ids(chart)
+    stretches = find_stretches(chart)
+    shown = first_passes(chart)
     placed = frozenset(mark.text for mark in chart.marks if mark.kind in PLACED_MARKS)
     if chart.drill.kind == NUMBERED:
         placed |= {write_number(chart, chord) for chord in chart.chords}
+    placed |= frozenset(text for _, _, text, _ in road_words(shown))
     engraving = lay_out(
         strip_words(musicxml, placed),
         columns=request.columns,
         dots_per_space=request.dots_per_space,
     )
-    bars = _match_bars(engraving, chart)
-    onsets = {note.id: float(note.onset_ql) for note in chart.notes}
-    onsets |= {slash.id: float(slash.onset_ql) for slash in chart.slashes}
-    under = notes_under(chart)
+    bars = _match_bars(engraving, shown)
+    onsets = {note.id: float(note.onset_ql) for note in shown.notes}
+    onsets |= {slash.id: float(slash.onset_ql) for slash in shown.slashes}
+    under = notes_under(shown)
+    starts = _page_starts(chart)
+    leaving = leaving_bars(chart)
     systems: list[System] = []
     first = 0
     for drawn in engraving.drawing.systems:
         count = len(drawn.measures)
         builder = _SystemBuilder(
-            drawn, engraving, chart, request, bars[first : first + count], onsets, under
+            drawn,
+            engraving,
+            shown,
+            request,
+            bars[first : first + count],
+            onsets,
+            under,
+            later,
+            starts,
+            leaving,
         )
         systems.append(builder.build(is_first=not systems))
         first += count
-    return Page(request, tuple(systems))
+    return Page(request, tuple(systems), stretches, find_visits(chart, systems, stretches))
 
 
-def _match_bars(engraving: Engraving, chart: Chart) -> list[Bar]:
-    """The chart's bar for each printed measure: in order, or by its start where bars repeat."""
-    measures = [m for system in engraving.drawing.systems for m in system.measures]
-    if len(measures) == len(chart.bars):
-        return list(chart.bars)
-    # Bars that are played again are printed once: the first pass gives them their place.
-    seen: dict[int, Bar] = {}
-    for bar in chart.bars:
-        seen.setdefault(bar.number, bar)
-    printed = list(seen.values())
-    return [printed[min(index, len(printed) - 1)] for index in range(len(measures))]
+def _match_bars(engraving: Engraving, shown: Chart) -> list[Bar]:
+    """The bar for each printed measure, in order."""
+    count = sum(len(system.measures) for system in engraving.drawing.systems)
+    return [shown.bars[min(index, len(shown.bars) - 1)] for index in range(count)]
+
+
+def _later_ids(chart: Chart) -> dict[str, tuple[str, ...]]:
+    """For each printed note the ids of its later passes."""
+    later: dict[str, tuple[str, ...]] = {}
+    for id_, printed in map_passes(chart).items():
+        if id_ != printed:
+            later[printed] = (*later.get(printed, ()), id_)
+    return later
+
+
+def _page_starts(chart: Chart) -> list[tuple[float, float]]:
+    """For each printed bar (onset on the page from its first bar, what leads to its sound)."""
+    printed = (bar for bar in chart.bars if bar.printed is None)
+    start = chart.onset_ql
+    return [
+        (float(bar.onset_ql + shift - start), float(start - shift))
+        for bar, shift in zip(printed, page_shifts(chart), strict=True)
+    ]
 
 
 @dataclass
@@ -96,6 +127,10 @@ class _SystemBuilder:
     """Of the chart's notes and slashes by their ids."""
     under: dict[str, list[Note]]
     """The notes that each slash stands for, by its id."""
+    later: dict[str, tuple[str, ...]]
+    starts: list[tuple[float, float]]
+    leaving: frozenset[int]
+    """Numbers of the bars after which the music may jump."""
 
     def build(self, *, is_first: bool) -> System:
         frame, height = frame_system(self.drawn, self.request.dots_per_space)
@@ -120,10 +155,13 @@ class _SystemBuilder:
             column = (left + right) // 2 // DOTS_PER_COLUMN
             row = top // DOTS_PER_ROW
             rows = bottom // DOTS_PER_ROW - row + 1
+            later = self.later.get(name, ())
             if name.partition("-")[0] not in self.under:
-                places.append(NotePlace(name, column, row, onset, rows))
+                places.append(NotePlace(name, column, row, onset, rows, later))
             places += [
-                NotePlace(note.id, column, row, float(note.onset_ql), rows)
+                NotePlace(
+                    note.id, column, row, float(note.onset_ql), rows, self.later.get(note.id, ())
+                )
                 for note in self.under.get(name, ())
             ]
         return tuple(sorted(places, key=lambda place: (place.onset_ql, place.row, place.id)))
@@ -133,7 +171,10 @@ class _SystemBuilder:
         exact = self.onsets.get(name)
         if exact is not None:
             return exact
-        return self.engraving.onsets_ql.get(name, 0.0) + float(self.chart.onset_ql)
+        onset = self.engraving.onsets_ql.get(name, 0.0)
+        # A hair of rounding before a bar line is on it.
+        at = bisect_right(self.starts, onset + 1e-6, key=lambda each: each[0]) - 1
+        return onset + self.starts[max(0, at)][1]
 
     def _bar_places(self, frame: Frame) -> tuple[BarPlace, ...]:
         edges = [round(frame.column(m.left) / DOTS_PER_COLUMN) for m in self.drawn.measures]
@@ -171,6 +212,10 @@ class _SystemBuilder:
         for bar, measure in zip(bars, self.drawn.measures, strict=True):
             start = frame.column(measure.content) / DOTS_PER_COLUMN
             points.setdefault(bar.onset_ql, start + inset)
+        for bar in bars[:-1]:
+            if bar.number in self.leaving:
+                # The music may jump here: the playhead goes to the bar line and no further.
+                points[bar.end_ql - JUST_BEFORE_QL] = float(bar.right)
         points = {k: v for k, v in points.items() if bars[0].onset_ql <= k < bars[-1].end_ql}
         points[bars[-1].end_ql] = float(bars[-1].right)
         return _rising(points)
@@ -192,7 +237,17 @@ class _SystemBuilder:
                 if system.onset_ql <= chord.onset_ql < system.end_ql
             ]
             margin.place_line(chords, top, "chord")
+        self._place_road(margin, system)
         self._place_texts(margin, system, is_first=is_first)
+
+    def _place_road(self, margin: Margin, system: System) -> None:
+        """The words of the road map: over the beginning of a bar, or up to its end."""
+        top = system.staff_rows[0][0] - 1
+        for number, last, _, printed in road_words(self.chart):
+            for bar in system.bars:
+                if bar.number == (last or number):
+                    left = bar.right - len(printed) - 1 if last else bar.left + 2
+                    margin.place(range(top, top - 8, -1), left, printed, "road", (0, -1, -2))
 
     def _place_sections(self, margin: Margin, system: System, top: int) -> None:
         """Rehearsal marks over the bar line where their section begins."""
@@ -313,7 +368,9 @@ def burn_in(system: System, margin: Margin) -> System:
         row = word.row - first
         rows[row][word.column : word.column + len(word.text)] = list(word.text)
         words.append(type(word)(word.column, row, word.text, word.kind))
-    notes = [NotePlace(n.id, n.column, n.row - first, n.onset_ql, n.rows) for n in system.notes]
+    notes = [
+        NotePlace(n.id, n.column, n.row - first, n.onset_ql, n.rows, n.later) for n in system.notes
+    ]
     return System(
         rows=tuple("".join(row) for row in rows),
         words=tuple(sorted(words, key=lambda word: (word.row, word.column))),

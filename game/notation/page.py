@@ -6,6 +6,8 @@ Everything is in terminal cells unless a name says `_dot`; a braille cell is 2 d
 
 from __future__ import annotations
 
+from bisect import bisect_right
+
 import msgspec
 
 DOTS_PER_COLUMN = 2
@@ -39,8 +41,11 @@ class NotePlace(msgspec.Struct, frozen=True):
     row: int
     """The head's first row."""
     onset_ql: float
+    """When it sounds first."""
     rows: int = 1
     """How many rows the head takes."""
+    later: tuple[str, ...] = ()
+    """Ids of the notes that this head stands for when its bar is played again."""
 
 
 class BarPlace(msgspec.Struct, frozen=True):
@@ -49,6 +54,8 @@ class BarPlace(msgspec.Struct, frozen=True):
     number: int
     """As printed: a pickup is 0."""
     onset_ql: float
+    """When it sounds first; where bars are played again in between, not where the one before
+    ends."""
     end_ql: float
     left: int
     right: int
@@ -92,8 +99,33 @@ class System(msgspec.Struct, frozen=True):
         return before[1]
 
 
+class Stretch(msgspec.Struct, frozen=True):
+    """Bars that sound one after another as they are printed, from a jump to the next."""
+
+    onset_ql: float
+    """Where it begins to sound."""
+    shown_ql: float
+    """Where its first bar sounded first: the time by which the page knows it."""
+
+
 class Page(msgspec.Struct, frozen=True):
-    """A whole chart engraved for one width; the stage shows as many systems as fit."""
+    """A whole chart engraved for one width; the stage shows as many systems as fit.
+
+    Every time on the page is that of the first pass. A sounding time is looked up with `shown_ql`.
+    """
 
     request: PageRequest
     systems: tuple[System, ...]
+    stretches: tuple[Stretch, ...] = ()
+    """In sounding order, where bars are played again; empty where all are printed as they sound."""
+    visits: tuple[tuple[float, int], ...] = ()
+    """(sounding onset_ql, system): which system is read from when on; a jump back is a new
+    visit, also to the same system. Empty where the systems follow each other."""
+
+    def shown_ql(self, position_ql: float) -> float:
+        """The page's time for a sounding time: where in the print the music is."""
+        if not self.stretches:
+            return position_ql
+        index = bisect_right(self.stretches, position_ql, key=lambda each: each.onset_ql) - 1
+        stretch = self.stretches[max(0, index)]
+        return stretch.shown_ql + position_ql - stretch.onset_ql

@@ -21,7 +21,7 @@ ROLES = frozenset({
     "ending", "fermata", "fing", "flag", "fTrem", "grpSym", "hairpin", "keySig", "ledgerLines",
     "mNum", "meterSig", "mordent", "mRest", "multiRest", "notehead", "octave", "pedal", "reh",
     "rest", "slur", "staff", "stem", "tempo", "tie", "trill", "tuplet", "tupletBracket",
-    "tupletNum", "turn",
+    "tupletNum", "turn", "repeatMark", "voltaBracket",
 })
 # fmt: on
 """The classes that say what a shape is; the innermost of them is a shape's role."""

@@ -14,7 +14,15 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from game.ui.score_marks import HEAD_REACH, SIGNS, name_cells, sign_lane
-from game.ui.score_slots import Slot, arrange_slots, find_system
+from game.ui.score_slots import (
+    Slot,
+    arrange_slots,
+    find_repeat,
+    find_system,
+    note_ids,
+    repeated_ids,
+    row_in,
+)
 
 if TYPE_CHECKING:
     from game.notation.page import Page, System
@@ -126,6 +134,8 @@ class ScoreView(Widget, can_focus=True):
         """Show a page, or words in its place while there is none."""
         super().__init__(name=name, id=id, classes=classes)
         self._placeholder = placeholder
+        self.shows_worst = False
+        """Whether a head shows the worst of its passes (after a take) or the last (in it)."""
         self._verdicts: dict[str, str] = {}
         self._extras_ql: list[float] = []
         self._slots: tuple[Slot, ...] = ()
@@ -156,10 +166,12 @@ class ScoreView(Widget, can_focus=True):
 
     def mark_extra(self, onset_ql: float) -> None:
         """Show that something was played that is not in the chart."""
-        self._extras_ql.append(onset_ql)
         page = self.page
         if page is None:
+            self._extras_ql.append(onset_ql)
             return
+        onset_ql = page.shown_ql(onset_ql)
+        self._extras_ql.append(onset_ql)
         for index, system in enumerate(page.systems):
             if system.onset_ql <= onset_ql < system.end_ql:
                 self._forget_lines(index)
@@ -183,7 +195,7 @@ class ScoreView(Widget, can_focus=True):
 
     def watch_page(self, before: Page | None, page: Page | None) -> None:
         """Lay out anew; marks stay where the notes are the same."""
-        if page is None or before is None or _ids(before) != _ids(page):
+        if page is None or before is None or note_ids(before) != note_ids(page):
             self._verdicts.clear()
             self._extras_ql.clear()
         self.set_reactive(ScoreView.first_system, 0)
@@ -201,6 +213,12 @@ class ScoreView(Widget, can_focus=True):
         """Move the playhead; only the columns it leaves and enters are drawn."""
         if self.page is None or not self._slots:
             return
+        again = find_repeat(self.page, before, position)
+        if again is not None:
+            for name in repeated_ids(self.page, *again):
+                self._verdicts.pop(name, None)
+            self._lines.clear()
+            self.refresh()
         left = self._playhead_cell(before)
         slots = self._slots
         self._arrange()
@@ -256,10 +274,10 @@ class ScoreView(Widget, can_focus=True):
         return max(0, (self.size.width - page.request.columns) // 2)
 
     def _content(self, page: Page, slot: Slot, y: int) -> Strip:
-        line = self._line(page, slot.system, _row_in(page, slot.system, slot, y))
+        line = self._line(page, slot.system, row_in(page, slot.system, slot, y))
         if not slot.next_until:
             return line
-        following = slot.system + 1
+        following = slot.following
         # Aligned by the upper staff, as the next system will be when it is turned to.
         shift = (
             page.systems[following].staff_rows[0][0] - page.systems[slot.system].staff_rows[0][0]
@@ -275,7 +293,7 @@ class ScoreView(Widget, can_focus=True):
         page, position = self.page, self.position_ql
         if page is None or position is None or slot.system != self._system_of_playhead():
             return line
-        column = left + int(page.systems[slot.system].playhead_column(position))
+        column = left + int(page.systems[slot.system].playhead_column(page.shown_ql(position)))
         width = line.cell_length
         if not 0 <= column < width:
             return line
@@ -300,15 +318,19 @@ class ScoreView(Widget, can_focus=True):
             return Strip.blank(columns, self.rich_style)
         if key not in self._lines:
             self._lines[key] = (
-                self._draw_lane(system, columns)
-                if row is None
-                else self._strip(system.rows[row], name_cells(system, row, self._verdicts))
+                self._draw_lane(system, columns) if row is None else self._draw_row(system, row)
             )
         return self._lines[key]
 
+    def _draw_row(self, system: System, row: int) -> Strip:
+        names = name_cells(system, row, self._verdicts, worst=self.shows_worst)
+        return self._strip(system.rows[row], names)
+
     def _draw_lane(self, system: System, columns: int) -> Strip:
         text, names = [" "] * columns, ["ink"] * columns
-        for column, verdict in sign_lane(system, self._verdicts, self._extras_ql).items():
+        for column, verdict in sign_lane(
+            system, self._verdicts, self._extras_ql, worst=self.shows_worst
+        ).items():
             if column < columns:
                 text[column], names[column] = SIGNS[verdict], verdict
         return self._strip("".join(text), names)
@@ -341,7 +363,8 @@ class ScoreView(Widget, can_focus=True):
         index = self._slots[0].system if lone else find_system(page, position)
         for slot in self._slots:
             if slot.system == index:
-                column = int(page.systems[index].playhead_column(position)) + self._left(page)
+                shown = page.shown_ql(position)
+                column = int(page.systems[index].playhead_column(shown)) + self._left(page)
                 return Region(column, slot.first, 1, slot.last - slot.first)
         return None
 
@@ -351,7 +374,7 @@ class ScoreView(Widget, can_focus=True):
             return
         for index, system in enumerate(page.systems):
             for note in system.notes:
-                if note.id == note_id:
+                if note.id == note_id or note_id in note.later:
                     for row in range(note.row, note.row + note.rows):
                         self._lines.pop((index, row), None)
                     self._lines.pop((index, -1), None)
@@ -371,15 +394,3 @@ class ScoreView(Widget, can_focus=True):
                 x = max(0, column - HEAD_REACH + self._left(page))
                 width = 2 * HEAD_REACH + 1
                 self.refresh(Region(x, slot.top + row, width, rows), Region(x, slot.lane, width, 1))
-
-
-def _row_in(page: Page, index: int, slot: Slot, y: int) -> int | None:
-    """The system's row at a row of the widget; None for the lane, outside for none."""
-    if y == slot.lane:
-        return None
-    row = y - slot.top
-    return min(row, len(page.systems[index].rows))
-
-
-def _ids(page: Page) -> set[str]:
-    return {note.id for system in page.systems for note in system.notes}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from game.notation.page import System
+    from game.notation.page import NotePlace, System
 
 SIGNS = {
     "right": "•",
@@ -26,7 +26,9 @@ HEAD_REACH = 1
 """A head takes so many columns to each side of its middle one."""
 
 
-def name_cells(system: System, row: int, verdicts: Mapping[str, str]) -> list[str]:
+def name_cells(
+    system: System, row: int, verdicts: Mapping[str, str], *, worst: bool = False
+) -> list[str]:
     """For each cell of a row what it is: staff, ink, chord, word, or the verdict of its note."""
     text = system.rows[row]
     names = ["staff" if cell in STAFF_LINE_CELLS else "ink" for cell in text]
@@ -35,7 +37,7 @@ def name_cells(system: System, row: int, verdicts: Mapping[str, str]) -> list[st
             name = "chord" if word.kind == "chord" else "word"
             names[word.column : word.column + len(word.text)] = [name] * len(word.text)
     for note in system.notes:
-        verdict = verdicts.get(note.id)
+        verdict = verdict_of(note, verdicts, worst=worst)
         if verdict is not None and note.row <= row < note.row + note.rows:
             first, last = note.column - HEAD_REACH, note.column + HEAD_REACH
             for column in range(max(0, first), min(len(text), last + 1)):
@@ -43,11 +45,27 @@ def name_cells(system: System, row: int, verdicts: Mapping[str, str]) -> list[st
     return names
 
 
+def verdict_of(note: NotePlace, verdicts: Mapping[str, str], *, worst: bool = False) -> str | None:
+    """What became of a head. Where its bar is played again, on the last pass so far, or worst."""
+    marked = [verdicts[name] for name in (note.id, *note.later) if name in verdicts]
+    if not marked:
+        return None
+    return max(marked, key=SEVERITY.index) if worst else marked[-1]
+
+
 def sign_lane(
-    system: System, verdicts: Mapping[str, str], extras_ql: Iterable[float]
+    system: System,
+    verdicts: Mapping[str, str],
+    extras_ql: Iterable[float],
+    *,
+    worst: bool = False,
 ) -> dict[int, str]:
     """The verdict to show in each column of a system's lane."""
-    marks = [(note.column, verdicts[note.id]) for note in system.notes if note.id in verdicts]
+    marks = [
+        (note.column, verdict)
+        for note in system.notes
+        if (verdict := verdict_of(note, verdicts, worst=worst)) is not None
+    ]
     marks += [
         (int(system.playhead_column(onset)), "extra")
         for onset in extras_ql

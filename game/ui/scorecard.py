@@ -152,6 +152,7 @@ class ScorecardScreen(GameScreen):
 
     def _mark(self) -> None:
         score = self.query_one(ScoreView)
+        score.shows_worst = True
         score.clear_marks()
         for note_id, verdict in final_marks(self.outcome.scorecard).items():
             score.mark(note_id, verdict)

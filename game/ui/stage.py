@@ -29,7 +29,7 @@ from game.ui.collector import reclaim_living, spare_living
 from game.ui.game_screen import HELP, TALL_ROWS, GameScreen
 from game.ui.keeping import Outcome, grade_session, keep_scorecard, keep_take
 from game.ui.score import ScoreView
-from game.ui.words import say_asynchrony, say_chart, say_keys, say_left_out
+from game.ui.words import say_asynchrony, say_chart, say_keys, say_left_out, say_place
 
 if TYPE_CHECKING:
     from textual import events
@@ -390,7 +390,6 @@ class StageScreen(GameScreen):
         elif session.count is None and session.phase is Phase.COUNT_IN:
             strip.lead, strip.hint, strip.beat = "Here it comes …", "", None
         else:
-            bars = sum(bar.number > 0 for bar in session.chart.bars)
-            number = session.bar_number
-            strip.lead = "Count-in" if number is None else f"Bar {number} of {bars}"
+            bar = session.bar
+            strip.lead = "Count-in" if bar is None else say_place(session.chart, bar)
             strip.beat = find_beat(session.chart, session.position_ql)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from exercises.passes import count_printed
 from exercises.timeline import beat_ql
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from exercises.chart import Chart
+    from exercises.chart import Bar, Chart
     from game.scoring.results import Scorecard, TimeReport
     from game.take import TakeSummary
 
@@ -24,6 +25,7 @@ BAR_SIGNS = {
     "silent": "–",  # noqa: RUF001 - a dash
 }
 """The signs of the score's lane, and two more that only a whole bar can have."""
+_TIMES = {1: "first", 2: "2nd", 3: "3rd"}
 BAR_COLOURS = {
     "clean": "success",
     "early": "warning",
@@ -57,10 +59,21 @@ def say_tempo(meter: str, quarter_bpm: float) -> str:
 
 
 def say_bars(chart: Chart) -> str:
-    """How long the chart is: "8 bars", "16 bars and a pickup"."""
+    """How long the chart is: "8 bars", "16 bars and a pickup", "32 bars, 18 on the page"."""
     full = sum(bar.number > 0 for bar in chart.bars)
     pickup = " and a pickup" if chart.bars[0].number == 0 else ""
-    return f"{full} {'bar' if full == 1 else 'bars'}{pickup}"
+    printed = count_printed(chart.bars)
+    page = "" if printed == full else f", {printed} on the page"
+    return f"{full} {'bar' if full == 1 else 'bars'}{pickup}{page}"
+
+
+def say_place(chart: Chart, bar: Bar) -> str:
+    """Where the music is: "Bar 5 of 18", and which time where the bar is played again."""
+    place = f"Bar {bar.number} of {count_printed(chart.bars)}"
+    if bar.printed is None:
+        return place
+    time = sum(b.number == bar.number and b.onset_ql <= bar.onset_ql for b in chart.bars)
+    return f"{place}, {_TIMES.get(time, f'{time}th')} time"
 
 
 def say_chart(chart: Chart, style_name: str) -> str:
