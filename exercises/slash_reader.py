@@ -42,6 +42,11 @@ def read_slash(
     slashes.append(Slash("", onset, length, kind, staff))
 
 
+def is_slash(element: Any) -> bool:  # noqa: ANN401 - music21 has no types
+    """Whether an element of a score is a slash or a diamond."""
+    return not hasattr(element, "pitch") and str(getattr(element, "notehead", "")) in _HEADS
+
+
 def numbered(
     words: Sequence[tuple[Fraction, str]],
     key: str,

@@ -50,8 +50,9 @@ def play_bass(plan: Plan, dice: Dice) -> list[Tone]:
     """
     row = msgspec.structs.replace(plan.level, left_notes=1, texture=_texture(plan))
     lines = tuple(line for each in plan.style.patterns for line in _as_line(each))
+    calm = tuple(line for line in lines if _syncopation(line) <= plan.level.syncopated_share)
     patterns = choose_patterns(
-        lines or plan.style.patterns,
+        calm or lines or plan.style.patterns,
         plan.phrases,
         row,
         metre=plan.metre,
@@ -107,6 +108,14 @@ def _as_line(pattern: Pattern) -> tuple[Pattern, ...]:
         words.append(f"{one.offset_ql}:{length}:{_LINE_ROLES[one.role]}")
     line = msgspec.structs.replace(pattern, events=" ".join(words), right="")
     return (line,)
+
+
+def _syncopation(line: Pattern) -> float:
+    """The share of a line's notes that begin off the beat and are held over the next one."""
+    onsets = [event.offset_ql for event in read_pattern(line.events)]
+    ends = [*onsets[1:], read_length(line.length)]
+    held = [at for at, end in zip(onsets, ends, strict=True) if at % 1 and end > at - at % 1 + 1]
+    return len(held) / len(onsets)
 
 
 def _lead_changes(tones: Sequence[Tone], plan: Plan, dice: Dice) -> list[Tone]:

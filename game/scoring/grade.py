@@ -9,6 +9,7 @@ from game.scoring.bars import judge_bars
 from game.scoring.dynamics import score_dynamics
 from game.scoring.expectation import expect_notes, place_chart
 from game.scoring.flow import report_flow, score_flow
+from game.scoring.freehand import leave_free
 from game.scoring.idiom import score_feel
 from game.scoring.judge import judge_take
 from game.scoring.lengths import score_lengths
@@ -49,8 +50,8 @@ def grade_take(
         The scorecard; `played` counts the note-ons in time order.
 
     """
-    played = pair_notes(events)
     expected = expect_notes(chart, timeline=timeline, style=style, level=level)
+    played = leave_free(chart, expected, pair_notes(events), clicked=not free)
     aligned = align_take(expected, played, free=free)
     judged = judge_take(expected, played, aligned, level=level)
     time = report_time(chart, timeline, judged.onsets, aligned)

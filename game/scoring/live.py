@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from game.scoring.expectation import expect_notes
+from game.scoring.freehand import FreeHand
 
 if TYPE_CHECKING:
     from exercises.chart import Chart
@@ -75,6 +76,7 @@ class LiveMarker:
             for pitch, numbers in self._by_pitch.items()
         }
         self._states = [OPEN] * len(self._notes)
+        self._free_hand = FreeHand(chart, self._notes)
         self._due = 0
         self._lag_s = 0.0
         self._recent: deque[tuple[int, float]] = deque(maxlen=LAST_NOTES)
@@ -84,6 +86,8 @@ class LiveMarker:
     def feed(self, event: NoteEvent) -> tuple[LiveMark, ...]:
         """Mark one event; releases and the pedal bring nothing."""
         if event.kind != "on" or event.velocity == 0:
+            return ()
+        if self._free_hand.plays(event.pitch, event.onset_s):
             return ()
         self._recent.append((event.pitch, event.onset_s))
         number = self._find(event.pitch, event.onset_s)

@@ -12,6 +12,7 @@ from textual.widgets import Footer, Input, Static
 
 from exercises.code import KEYS, METERS
 from exercises.drill import DrillRequest
+from exercises.levels import level
 from game.ui.chooser import Chooser
 from game.ui.game_screen import HELP, GameScreen
 from game.ui.words import say_key
@@ -31,6 +32,11 @@ KINDS = (
 )
 HANDS = (("both", "both"), ("right hand only", "right"), ("left hand only", "left"))
 LOWEST, HIGHEST = 1, 10
+
+
+def kinds_at(number: int) -> list[tuple[str, str]]:
+    """The kinds of chart that a level reads, in words and as they are asked for."""
+    return [(words, kind) for words, kind in KINDS if kind in level(number).kinds]
 
 
 class SetupScreen(GameScreen):
@@ -81,7 +87,7 @@ class SetupScreen(GameScreen):
             yield Chooser("Genre", styles, value=self._style, id="style")
             levels = [(str(number), number) for number in range(LOWEST, HIGHEST + 1)]
             yield Chooser("Level", levels, value=self._level, id="level")
-            yield Chooser("Kind", KINDS, value="grand", id="kind")
+            yield Chooser("Kind", kinds_at(self._level), value="grand", id="kind")
             keys = [(say_key(key), key) for key in KEYS]
             yield Chooser("Key", [*anything, *keys], id="key")
             yield Chooser("Metre", [*anything, *((meter, meter) for meter in METERS)], id="meter")
@@ -98,6 +104,12 @@ class SetupScreen(GameScreen):
     def on_mount(self) -> None:
         """Start on the key: genre and level have been chosen."""
         self.query_one("#key").focus()
+
+    def on_chooser_changed(self, event: Chooser.Changed) -> None:
+        """Offer the kinds of chart that the chosen level reads."""
+        if event.chooser.id == "level":
+            kind = self.query_one("#kind", Chooser)
+            kind.offer(kinds_at(event.chooser.value), kind.value)
 
     @property
     def drill(self) -> DrillRequest:

@@ -76,12 +76,22 @@ def say_place(chart: Chart, bar: Bar) -> str:
     return f"{place}, {_TIMES.get(time, f'{time}th')} time"
 
 
+KINDS = {
+    "lead": "lead sheet",
+    "comping": "comping",
+    "number": "number chart",
+    "bass": "bass line",
+}
+"""Kinds of chart in words; a grand staff goes without saying."""
+
+
 def say_chart(chart: Chart, style_name: str) -> str:
-    """A chart in one line: style, level, key, metre, tempo, length."""
+    """A chart in one line: style, level, kind, key, metre, tempo, length."""
     drill = chart.drill
     parts = (
         style_name,
         f"level {drill.level}",
+        KINDS.get(drill.kind, ""),
         say_key(drill.key),
         chart.bars[-1].meter if len(chart.bars) == 1 else _first_full_meter(chart),
         say_tempo(drill.meter, drill.quarter_bpm),
