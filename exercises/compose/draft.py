@@ -15,6 +15,7 @@ from exercises.compose.comping import comp
 from exercises.compose.contour import Seat, left_seat, place_goals, right_seat
 from exercises.compose.dice import Dice
 from exercises.compose.easing import ease_hand
+from exercises.compose.endings import choose_ending
 from exercises.compose.form import plan_form
 from exercises.compose.grid import EIGHTH, TICKS, Metre, read_metre
 from exercises.compose.groove import (
@@ -28,8 +29,9 @@ from exercises.compose.lefthand import held_notes, play_patterns
 from exercises.compose.line import Ground, Place, chromatic_budget
 from exercises.compose.melody import compose_line
 from exercises.compose.ornament import ornament_line
+from exercises.compose.passing import pass_chords
 from exercises.compose.pattern import choose_grooves, choose_patterns
-from exercises.compose.progression import Slot, plan_chords
+from exercises.compose.progression import Slot, known_qualities, plan_chords
 from exercises.compose.rhythm import Beat, plan_rhythm
 from exercises.compose.roads import ROAD_SHARE
 from exercises.compose.shapes import choose_comp, choose_shape
@@ -39,6 +41,7 @@ from exercises.compose.tones import choose_scale
 from exercises.compose.touch import known_articulations
 from exercises.keyboards import fit_level
 from exercises.levels import Level, level
+from exercises.theory import read_key
 
 if TYPE_CHECKING:
     from exercises.chart import Chart
@@ -122,6 +125,7 @@ def _beats(plan: Plan, below: Sequence[Tone], seed: int, aspect: str = "rhythm")
         quarter_bpm=plan.drill.quarter_bpm,
         accompaniment=[tone.onset for tone in below],
         last_bar=plan.metre.bar - plan.pickup,
+        ending=plan.ending,
         dice=Dice(seed, aspect),
     )
 
@@ -134,9 +138,29 @@ def _plan(drill: Drill, style: Style, seed: int) -> Plan:
         # The hands take turns by phrases: one phrase alone would leave a hand out.
         forms = tuple(each for each in forms if len(each.phrases) > 1)
     phrases = plan_form(forms, drill.bars, Dice(seed, "form"))
+    ending = choose_ending(style, row, metre, Dice(seed, "ending"))
     slots = plan_chords(
-        phrases, style, drill.key, level=row.number, metre=metre, dice=Dice(seed, "harmony")
+        phrases,
+        style,
+        drill.key,
+        level=row.number,
+        metre=metre,
+        dice=Dice(seed, "harmony"),
+        ending=ending,
     )
+    if style.passing > 0 and row.number >= style.passing_level:
+        slots = tuple(
+            pass_chords(
+                slots,
+                drill.key,
+                read_key(drill.key).tonic_pc,
+                known=known_qualities(style, row.number),
+                level=row.number,
+                metre=metre,
+                share=style.passing,
+                dice=Dice(seed, "passing"),
+            )
+        )
     grooves = _grooves(drill, style, row, phrases, metre, Dice(seed, "grooves"))
     pickup = 0 if 0 in grooves else _pickup(drill, row, metre, Dice(seed, "pickup"))
     if pickup:
@@ -144,7 +168,7 @@ def _plan(drill: Drill, style: Style, seed: int) -> Plan:
         shorter = Slot(last.onset, last.duration - pickup, last.harmony, last.bar)
         slots = (*slots[:-1], shorter)
     scale = choose_scale(style.melody, drill.key, row, Dice(seed, "scale"), slots)
-    return Plan(drill, style, row, metre, phrases, slots, pickup, scale, grooves)
+    return Plan(drill, style, row, metre, phrases, slots, pickup, scale, grooves, ending)
 
 
 def _grooves(
@@ -204,6 +228,7 @@ def _accompany(plan: Plan, seed: int) -> list[Tone]:
         metre=plan.metre,
         key=plan.drill.key,
         shapes=plan.shapes,
+        ending=plan.ending,
         comp=choose_comp(plan.style.voicings, row.number, Dice(seed, "left voicing")),
         dice=dice,
         grooves=plan.grooves,

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from exercises.compose.endings import HELD, cut_length
 from exercises.compose.grid import EIGHTH, SIXTEENTH, TICKS, Metre
 from exercises.compose.grips import REACH, close_grip, comp_grip, grip, settle
 from exercises.compose.groove import Hit, lay_hits
@@ -50,6 +51,7 @@ def play_patterns(
     shapes: frozenset[str],
     dice: Dice,
     comp: str = "",
+    ending: str = HELD,
     grooves: Mapping[int, BarPattern] | None = None,
 ) -> list[Tone]:
     """The left hand of a whole chart; `shapes` are the voicings the style knows at the level.
@@ -65,9 +67,10 @@ def play_patterns(
     hand = Hand(level, key, shapes, separate_bass=False, octaves=False, ceiling=CEILING, comp=comp)
     last_bar = slots[-1].bar
     held = _held_bars(phrases, level, dice) - set(grooves or ())
+    broad = {last_bar - 1} if ending == "ritard" else set()
     timed = {
         bar: pattern for bar, pattern in found.items()
-        if pattern.second is not None and bar != last_bar and bar not in held
+        if pattern.second is not None and bar != last_bar and bar not in held | broad
     }  # fmt: skip
     hits = lay_hits(timed, slots, metre, right=False)
     for index, slot in enumerate(slots):
@@ -75,9 +78,9 @@ def play_patterns(
         settle(hand, pattern)
         following = slots[index + 1].harmony if index + 1 < len(slots) else None
         if slot.bar == last_bar:
-            _join(tones, _end(hand, slot), hand)
+            _join(tones, _finish(hand, slot, pattern, ending, metre=metre, dice=dice), hand)
             continue
-        if slot.bar in held and slot.duration == metre.bar:
+        if slot.bar in broad or (slot.bar in held and slot.duration == metre.bar):
             _join(tones, _hold(hand, slot), hand)
             continue
         if slot.bar in timed:
@@ -244,8 +247,34 @@ def _double(hand: Hand, pitch: int) -> Voicing:
     return (pitch, pitch + OCTAVE) if doubled else (pitch,)
 
 
-def _end(hand: Hand, slot: Slot) -> list[Tone]:
-    """The last chord: tonic in the bass, held for what the bar has."""
+def _finish(
+    hand: Hand, slot: Slot, pattern: BarPattern, ending: str, *, metre: Metre, dice: Dice
+) -> list[Tone]:
+    """The last bar: its chord, before it maybe the pattern once more."""
+    head: list[Tone] = []
+    if ending == "vamp" and slot.duration == metre.bar:
+        head, slot = _run_out(hand, slot, pattern, metre, dice)
+    return [*head, *_end(hand, slot, cut_length(ending, slot.duration, metre))]
+
+
+def _run_out(
+    hand: Hand, slot: Slot, pattern: BarPattern, metre: Metre, dice: Dice
+) -> tuple[list[Tone], Slot]:
+    """The pattern goes on through the first half of the last bar; the rest is for its chord."""
+    half = metre.groups[1][0] if len(metre.groups) > 1 else metre.bar // 2
+    events = [
+        Event(event.onset, min(event.duration, half - event.onset), event.role)
+        for event in pattern.events_in(slot.bar)
+        if event.onset < half and event.role != "A"
+    ]
+    if not events or half % TICKS:
+        return [], slot
+    rest = replace(slot, onset=slot.onset + half, duration=slot.duration - half)
+    return _play(hand, slot, events, None, dice, pushed=False), rest
+
+
+def _end(hand: Hand, slot: Slot, length: int) -> list[Tone]:
+    """The last chord: tonic in the bass, held for what the ending gives it."""
     harmony, limit = slot.harmony, hand.level.left_notes
     reach = OCTAVE if limit > 1 else 0
     bass = place_bass(hand, harmony.root, reach)
@@ -258,4 +287,4 @@ def _end(hand: Hand, slot: Slot) -> list[Tone]:
         found = open_chord(harmony, bass, hand.ceiling, min(limit, 3))
     else:
         found = (bass,)
-    return [Tone(slot.onset, slot.duration, pitch, LOWER_STAFF) for pitch in found]
+    return [Tone(slot.onset, length, pitch, LOWER_STAFF) for pitch in found]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
+from exercises.compose.endings import HELD, reshape_close
 from exercises.harmony import Harmony, read_token, reduce_quality
 from exercises.theory import read_key
 from styles.schema import Progression, Style
@@ -64,7 +65,14 @@ class Slot:
 
 
 def plan_chords(
-    phrases: Sequence[Phrase], style: Style, key: str, *, level: int, metre: Metre, dice: Dice
+    phrases: Sequence[Phrase],
+    style: Style,
+    key: str,
+    *,
+    level: int,
+    metre: Metre,
+    dice: Dice,
+    ending: str = HELD,
 ) -> tuple[Slot, ...]:
     """The chords of a whole chart, bar by bar, in the key and of the level."""
     minor = read_key(key).minor
@@ -72,9 +80,10 @@ def plan_chords(
     bars = _fill_phrases(phrases, pool, dice)
     tonic = _tonic_token(pool, bars, minor=minor)
     _close(bars, tonic, phrases[-1].bars)
+    known = known_qualities(style, level)
+    reshape_close(bars, ending, phrases[-1].bars, minor=minor, known=known)
     if level <= ONE_CHORD_LEVEL:
         bars = [(bar[0],) for bar in bars]
-    known = known_qualities(style, level)
     slots: list[Slot] = []
     for index, bar in enumerate(bars):
         at = index * metre.bar

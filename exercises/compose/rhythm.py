@@ -15,6 +15,7 @@ from exercises.compose.cells import (
     may_stand,
     pulse_cells,
 )
+from exercises.compose.endings import HELD, cut_length
 from exercises.compose.grid import EIGHTH, TICKS, Metre
 
 if TYPE_CHECKING:
@@ -74,6 +75,7 @@ def plan_rhythm(
     accompaniment: Iterable[int],
     last_bar: int,
     dice: Dice,
+    ending: str = HELD,
 ) -> list[Beat]:
     """The melody's rhythm for a whole chart.
 
@@ -93,7 +95,11 @@ def plan_rhythm(
             closing = at == phrase.bars - 1 and _closes(phrase)
             if closing:
                 length = last_bar if phrase.last else metre.bar
-                rhythm = _closing_bar(draft, bar, length, dice, last=phrase.last)
+                short = cut_length(ending, length, metre)
+                if phrase.last and short < length:
+                    rhythm: BarRhythm = ((0, short, NOTE), (short, length - short, REST))
+                else:
+                    rhythm = _closing_bar(draft, bar, length, dice, last=phrase.last)
             else:
                 rhythm = _motif_bar(draft, motifs, label, bar, dice, opening=at == 0)
             commit(draft, rhythm, bar)

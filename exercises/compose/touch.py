@@ -51,10 +51,13 @@ def touch_chart(
     climax: int,
     start: int,
     grooves: frozenset[int],
+    ending: str,
     dice: Dice,
 ) -> Touched:
     """All signs of touch for a chart's melody; `start` is the chart's first onset."""
-    articulations = _articulate(places, style, level, metre=metre, climax=climax, dice=dice)
+    articulations = _articulate(
+        places, style, level, metre=metre, climax=climax, ending=ending, dice=dice
+    )
     groove_starts = {p.index: p.bar * metre.bar for p in phrases if p.bar in grooves}
     marks = _dynamics(
         places, phrases, style, level=level, climax=climax, start=start, dice=dice,
@@ -95,6 +98,7 @@ def _articulate(
     *,
     metre: Metre,
     climax: int,
+    ending: str,
     dice: Dice,
 ) -> dict[int, tuple[str, ...]]:
     allowed = known_articulations(style, level) & set(level.articulations)
@@ -116,7 +120,13 @@ def _articulate(
         ):
             found[beat.onset] = ("staccato",)
     last = places[-1].beat
-    if "fermata" in allowed and dice.chance(FERMATA_SHARE):
+    if ending == "stab":
+        sharp = next((sign for sign in ("marcato", "accent", "staccato") if sign in allowed), "")
+        if sharp:
+            found[last.onset] = (sharp,)
+    elif "fermata" in (level.articulations if ending == "ritard" else allowed) and dice.chance(
+        1.0 if ending == "ritard" else FERMATA_SHARE
+    ):
         found[last.onset] = ("fermata",)
     return found
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from exercises.chart import Bar, Chart, Chord, Mark, Note, Section, number_notes
 from exercises.compose.bassline import LOWER_STAFF, Tone
 from exercises.compose.dice import Dice
+from exercises.compose.endings import HELD
 from exercises.compose.filling import Dress, fill_chords, plan_dress
 from exercises.compose.grid import TICKS, Metre, to_ql
 from exercises.compose.ornament import grace_notes
@@ -50,6 +51,7 @@ class Plan:
     scale: str
     grooves: Mapping[int, BarPattern] = field(default_factory=dict)
     """Bars that both hands play as a pattern, by index."""
+    ending: str = HELD
 
     @property
     def shapes(self) -> frozenset[str]:
@@ -76,6 +78,7 @@ def write_chart(
             climax=climax,
             start=min(first, places[0].beat.onset),
             grooves=frozenset(plan.grooves),
+            ending=plan.ending,
             dice=Dice(seed, "touch"),
         )
         fingers = _fingers(plan, places)
