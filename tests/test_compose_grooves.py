@@ -116,6 +116,9 @@ def test_the_share_is_kept_and_letters_stay_together():
     assert plan_grooves(phrases, 1.0, Dice(1, "x")) == {0, 1, 2, 3}
     halves = [plan_grooves(phrases, 0.5, Dice(seed, "x")) for seed in range(40)]
     assert sum(len(each) == 2 for each in halves) > 25
+    few = [len(plan_grooves(phrases, 0.2, Dice(seed, "x"))) for seed in range(60)]
+    assert sum(count == 0 for count in few) > 20
+    assert 0.12 < sum(few) / (len(few) * len(phrases)) < 0.3
 
 
 def test_patterns_that_the_level_cannot_read_are_passed_over():

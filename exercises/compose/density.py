@@ -46,7 +46,8 @@ def slim_pattern(
     melody: Sequence[int],
 ) -> BarPattern | None:
     """The pattern with the fullest chords that its density leaves; None where it is too dense."""
-    chords = bool(pattern.roles & (_CHORD_ROLES | {"S", "c"}))
+    # A boogie without its sixths would be one key hammered.
+    chords = bool(pattern.roles & (_CHORD_ROLES | {"S", "c", "R6"}))
     least = min(level.left_notes, 2) if chords else 1
     sizes = [(fullness, 5) for fullness in range(level.left_notes, least - 1, -1)]
     if pattern.right:

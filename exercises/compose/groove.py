@@ -7,6 +7,7 @@ line and lead on by step into the next chord, inner notes lie between them, as i
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -35,6 +36,8 @@ OCTAVE_RANGE = (64, 81)
 _ROOM = 12
 _SHARPNESS = 4.0
 """How strictly the share of grooves is kept, by ear."""
+_OFTEN = 1 / 3
+"""From this share on most charts have a groove."""
 _DEGREES = {"6": 9, "b7": 10, "9": 2}
 _PLACES: dict[str, Callable[[int], int]] = {
     "L": lambda _: 0, "l": lambda _: 0, "M": lambda size: size // 2,
@@ -60,10 +63,14 @@ def plan_grooves(phrases: Sequence[Phrase], share: float, dice: Dice) -> frozens
         *(frozenset(p.index for p in phrases if p.letter != letter) for letter in letters),
     ]
     plans = list(dict.fromkeys(plans))
-    # Where a style mixes both, one of them alone is the exception.
+    alike = Counter(len(plan) for plan in plans)
+    # Where a style mixes both, one of them alone is the exception; where grooves are rare, many
+    # charts have none.
+    rare = {every: 0.3, frozenset(): 1.0 if share < _OFTEN else 0.3}
     weights = [
         math.exp(-_SHARPNESS * abs(len(plan) / count - share))
-        * (0.3 if plan in (frozenset(), every) and 0 < share < 1 and count > 1 else 1.0)
+        * (rare.get(plan, 1.0) if count > 1 else 1.0)
+        / alike[len(plan)]
         for plan in plans
     ]
     return every if share >= 1 else dice.choose(plans, weights)
