@@ -109,7 +109,7 @@ def test_classical_figures_are_spelt_as_degrees():
     ("text", "said"),
     [
         (
-            change("repeat = 0.25", "reapet = 0.25"),
+            change("repeat = 0.36", "reapet = 0.36"),
             "melody.reapet is not a key (did you mean 'repeat'?)",
         ),
         (
@@ -140,7 +140,7 @@ def test_classical_figures_are_spelt_as_degrees():
             change('events = "0:4:R5"', 'events = "0:4:Q"'),
             "patterns[2] held fifth.events: '0:4:Q': 'Q' is no role",
         ),
-        (change("step = 0.42", "step = 0.82"), "melody: the shares of intervals add up to 1.40"),
+        (change("step = 0.36", "step = 0.76"), "melody: the shares of intervals add up to 1.40"),
         (change("pocket_ms = [0, 10]", "pocket_ms = [10, 0]"), "feel.pocket_ms: 10.0 is above 0.0"),
         (
             change('events = "0:4:R5"', 'events = "0:4:R5", right = "0:1:R5"'),

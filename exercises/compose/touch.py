@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 SOFT_TO_LOUD = ("pp", "p", "mp", "mf", "f", "ff")
 _QUIET_START = {"pp", "ff"}
+WIDE = 2
+"""Steps between two dynamics from which the way there is written as a hairpin."""
 STACCATO_SHARE = 0.4
 FERMATA_SHARE = 0.2
 ACCENT_SHARE = 0.6
@@ -149,6 +151,7 @@ def _dynamics(
     hairpins = "hairpin" in level.marks
     peak = places[climax].beat
     letters = {phrase.letter for phrase in phrases}
+    swells: list[tuple[int, bool]] = []
     for phrase in phrases[1:]:
         new_letter = len(letters) > 1 and phrase.letter != phrases[phrase.index - 1].letter
         echo = len(letters) == 1 and phrase.index % 2 == 1
@@ -162,10 +165,28 @@ def _dynamics(
         there = min(len(scale) - 1, here + 1) if louder else max(0, here - 1)
         if there != here:
             marks.append(Mark(to_ql(first), "dynamic", scale[there]))
+            if abs(SOFT_TO_LOUD.index(scale[there]) - SOFT_TO_LOUD.index(scale[here])) >= WIDE:
+                swells.append((phrase.index - 1, there > here))
             here = there
     if hairpins:
-        marks += _hairpins(places, climax)
+        marks += _swell(places, swells, _hairpins(places, climax))
     return marks
+
+
+def _swell(
+    places: Sequence[Place], swells: Sequence[tuple[int, bool]], hairpins: Sequence[Mark]
+) -> list[Mark]:
+    """Hairpins over the last two bars before a wide step, beside those that are there."""
+    found = list(hairpins)
+    for index, rises in swells:
+        beats = [place.beat for place in places if place.beat.phrase == index]
+        beats = [beat for beat in beats if beat.bar >= beats[-1].bar - 1]
+        if len(beats) < 2:  # noqa: PLR2004 - from one note to another
+            continue
+        start, end = to_ql(beats[0].onset), to_ql(beats[-1].onset)
+        if all(end <= each.onset_ql or start >= (each.end_ql or start) for each in hairpins):
+            found.append(Mark(start, "hairpin", "<" if rises else ">", end))
+    return found
 
 
 def _hairpins(places: Sequence[Place], climax: int) -> list[Mark]:
