@@ -93,7 +93,7 @@ class Pattern(Strict, frozen=True, kw_only=True):
     """A left-hand or comping pattern: `events` are "offset:duration:role" separated by spaces.
 
     Times are quarter notes; "t" is 1/3 ("2t" 2/3, "4t" 4/3). Roles: R root, 3 5 6 8 9 10 b7
-    degrees above the root, R5 R6 dyads, R10 a tenth (broken), O octave, C close chord, S shell,
+    degrees above the root, R5 R6 R7 dyads, R10 a tenth (broken), O octave, C close chord, S shell,
     V full voicing, c two inner notes of the chord, L M H low, middle and high note of the close
     chord, l r the lower and the upper note of a rocking pair, A approach note into the next root,
     R+ the next root early, g ghost; a leading "-" is a rest ("-1:.5" rests from beat 1 for an
@@ -115,6 +115,12 @@ class Pattern(Strict, frozen=True, kw_only=True):
     notes, O octave of the top line, L M H single notes of the chord, 1 3 5 6 8 b7 9 degrees of
     the chord near the middle of the hand, l r, g ghost."""
     weight: float = 1.0
+    tempo: tuple[int, int] | None = None
+    """Beats a minute at which it is played, slowest and fastest: a shout is fast, a slow drag is
+    slow. Outside of them it comes only where nothing else fits."""
+    side: str = ""
+    """Which way round the clave it lies, such as "2-3"; patterns of two sides never meet in one
+    chart. Empty goes with every side."""
     meters: tuple[str, ...] = ()
     """Metres it fits; empty means every simple metre (of halves or quarters) whose bar it divides;
     compound metres are always named."""

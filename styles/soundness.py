@@ -203,6 +203,8 @@ def _patterns(style: Style) -> list[str]:
     for number, each in enumerate(style.patterns, 1):
         here = f"patterns[{number}] {each.name}"
         faults += _weight(here, each.weight) + _level(here, each.level)
+        if each.tempo is not None:
+            faults += _ordered(f"{here}.tempo", each.tempo)
         unread = _readable(f"{here}.length", read_length, each.length)
         unread += _readable(f"{here}.events", read_pattern, each.events)
         if each.right:

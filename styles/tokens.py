@@ -30,8 +30,8 @@ QUALITIES = frozenset(
 
 ROLES = frozenset(
     (
-        "R", "R+", "1", "3", "b3", "4", "5", "6", "8", "9", "10", "b7", "R5", "R6", "R10", "C", "S",
-        "V", "O", "c", "L", "M", "H", "l", "r", "g", "A",
+        "R", "R+", "1", "3", "b3", "4", "5", "6", "8", "9", "10", "b7", "R5", "R6", "R7", "R10",
+        "C", "S", "V", "O", "c", "L", "M", "H", "l", "r", "g", "A",
     )
 )  # fmt: skip
 """What an event of a pattern may play; see `styles.schema.Pattern`."""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 NOTE_HEADROOM = 0.75
 """Share of the level's notes a second that the accompaniment may use; its onsets may reach the
 level's, for a melody can move with them."""
-_PAIR_ROLES = frozenset({"R5", "R6", "R10", "O", "S", "c"})
+_PAIR_ROLES = frozenset({"R5", "R6", "R7", "R10", "O", "S", "c"})
 _CHORD_ROLES = frozenset({"C", "V"})
 FASTEST_REPEAT = 0.13
 """Seconds within which one key is not struck again."""
@@ -47,7 +47,7 @@ def slim_pattern(
 ) -> BarPattern | None:
     """The pattern with the fullest chords that its density leaves; None where it is too dense."""
     # A boogie without its sixths would be one key hammered.
-    chords = bool(pattern.roles & (_CHORD_ROLES | {"S", "c", "R6"}))
+    chords = bool(pattern.roles & (_CHORD_ROLES | {"S", "c", "R6", "R7"}))
     least = min(level.left_notes, 2) if chords else 1
     sizes = [(fullness, 5) for fullness in range(level.left_notes, least - 1, -1)]
     if pattern.right:

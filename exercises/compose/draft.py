@@ -30,7 +30,7 @@ from exercises.compose.line import Ground, Place, chromatic_budget
 from exercises.compose.melody import compose_line
 from exercises.compose.ornament import ornament_line
 from exercises.compose.passing import pass_chords
-from exercises.compose.pattern import choose_grooves, choose_patterns
+from exercises.compose.pattern import choose_grooves, choose_patterns, keep_side
 from exercises.compose.progression import Slot, known_qualities, plan_chords
 from exercises.compose.rhythm import Beat, plan_rhythm
 from exercises.compose.roads import ROAD_SHARE
@@ -183,7 +183,12 @@ def _grooves(
     if drill.kind != "grand" or drill.hands != "both" or style.groove_share <= 0:
         return {}
     patterns = choose_grooves(
-        style.patterns, phrases, row, metre=metre, quarter_bpm=drill.quarter_bpm, dice=dice
+        keep_side(style.patterns, row, Dice(drill.seed, "side")),
+        phrases,
+        row,
+        metre=metre,
+        quarter_bpm=drill.quarter_bpm,
+        dice=dice,
     )
     if not patterns:
         return {}
@@ -212,7 +217,7 @@ def _accompany(plan: Plan, seed: int) -> list[Tone]:
     if row.number <= TURNS_LEVEL:
         return held_notes(plan.slots, row) if not grand or dice.chance(HELD_SHARE) else []
     patterns = choose_patterns(
-        plan.style.patterns,
+        keep_side(plan.style.patterns, row, Dice(plan.drill.seed, "side")),
         plan.phrases,
         row,
         metre=plan.metre,

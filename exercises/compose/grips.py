@@ -45,7 +45,18 @@ _DEGREE_STEPS = {
     "b7": 10,
 }
 
-REACH = {"8": 12, "9": 14, "10": 16, "b7": 11, "6": 9, "5": 8, "R5": 8, "R6": 9, "R10": 12}
+REACH = {
+    "8": 12,
+    "9": 14,
+    "10": 16,
+    "b7": 11,
+    "6": 9,
+    "5": 8,
+    "R5": 8,
+    "R6": 9,
+    "R7": 11,
+    "R10": 12,
+}
 
 
 def settle(hand: Hand, pattern: BarPattern) -> None:
@@ -81,8 +92,8 @@ def grip(hand: Hand, role: str, harmony: Harmony, reach: int) -> Voicing:
     bass = known_pitch(hand.bass)
     if role in {"O", "R10"} or (role == "8" and hand.octaves):
         return _octave(hand, bass)
-    if role in {"R5", "R6"} and limit > 1:
-        step = (harmony.fifth - bass) % OCTAVE if role == "R5" else _sixth(harmony, bass)
+    if role in {"R5", "R6", "R7"} and limit > 1:
+        step = _dyad_step(role, harmony, bass)
         # Over its own fifth in the bass a chord gives its root.
         return (bass, bass + (step or (harmony.root - bass) % OCTAVE or OCTAVE))
     return (_degree(hand, role, harmony, bass),)
@@ -127,6 +138,15 @@ def _colour_step(role: str, harmony: Harmony, key: str) -> int:
     ):
         return step - 1
     return step
+
+
+def _dyad_step(role: str, harmony: Harmony, bass: int) -> int:
+    """Semitones from the bass to the upper note of a shuffle's fifth, sixth or seventh."""
+    if role == "R6":
+        return _sixth(harmony, bass)
+    if role == "R7" and harmony.bass == harmony.root and harmony.quality not in {"dim7", "m6", "6"}:
+        return 11 if 11 in harmony.intervals else 10  # noqa: PLR2004 - a major seventh
+    return (harmony.fifth - bass) % OCTAVE
 
 
 def _sixth(harmony: Harmony, bass: int) -> int:

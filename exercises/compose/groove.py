@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from exercises.compose.bassline import LOWER_STAFF, Tone
 from exercises.compose.grid import EIGHTH, Metre
 from exercises.compose.leading import Stop, draw_contour, lead_voices, pick_contours
-from exercises.compose.pattern import is_skank
+from exercises.compose.pattern import MIRRORED, is_skank
 from exercises.compose.shapes import BARE, shape_chord
 from exercises.compose.tones import harmony_at
 from exercises.compose.voicing import OCTAVE, Voicing
@@ -203,7 +203,7 @@ def mirrored(bars: Mapping[int, BarPattern], slots: Sequence[Slot], metre: Metre
     """Octaves and inner notes that both hands strike together: one line in two registers."""
     right = {
         (hit.onset, hit.role) for hit in lay_hits(bars, slots, metre, right=True)
-        if hit.role in {"O", "c"}
+        if hit.role in MIRRORED
     }  # fmt: skip
     left = lay_hits(bars, slots, metre, right=False)
     return [hit for hit in left if (hit.onset, hit.role) in right]

@@ -25,6 +25,8 @@ CONTRAST_LEVEL = 5
 CONTRAST_SHARE = 0.5
 FASTEST_TENTH = 132.0
 """Quarter notes a minute up to which a broken tenth fits into a beat (by ear)."""
+MIRRORED = frozenset({"O", "c", "L", "M", "H"})
+"""What the left hand of a groove doubles where both hands have it at once."""
 _NEARNESS = (8.0, 2.5, 1.0)
 """Preference for patterns of the level itself, one and two below; rarely any simpler."""
 _RARE = 0.08
@@ -140,11 +142,12 @@ def choose_grooves(
     if level.texture in {"one hand", "alternate"}:
         return {}
     options = []
-    for pattern in patterns:
-        if not pattern.right or pattern.level > level.number or not _fits(pattern, metre):
-            continue
-        if not _reads(pattern, level):
-            continue
+    known = [
+        each
+        for each in patterns
+        if each.right and each.level <= level.number and _fits(each, metre) and _reads(each, level)
+    ]
+    for pattern in _in_time(known, metre, quarter_bpm):
         bars = _lay_out(pattern, metre)
         if level.texture == "together" and not _on_beat(bars, metre):
             continue
@@ -174,6 +177,18 @@ def _assign(
     return chosen
 
 
+def keep_side(patterns: Sequence[Pattern], level: Level, dice: Dice) -> tuple[Pattern, ...]:
+    """The patterns of a chart whose clave lies one way round; those without a side go with it."""
+    sides: dict[str, float] = {}
+    for each in patterns:
+        if each.side and each.level <= level.number:
+            sides[each.side] = sides.get(each.side, 0.0) + each.weight
+    if not sides:
+        return tuple(patterns)
+    chosen = dice.choose(list(sides), list(sides.values()))
+    return tuple(each for each in patterns if each.side in {"", chosen})
+
+
 def clip_events(pattern: BarPattern, length: int) -> tuple[Event, ...]:
     """What a chord of less than a bar plays: the pattern from its start, cut to the length.
 
@@ -193,7 +208,7 @@ def clip_events(pattern: BarPattern, length: int) -> tuple[Event, ...]:
 
 
 def _without(events: Sequence[Event], doubled: Sequence[Event]) -> tuple[Event, ...]:
-    shared = {(event.onset, event.role) for event in doubled if event.role in {"O", "c"}}
+    shared = {(event.onset, event.role) for event in doubled if event.role in MIRRORED}
     return tuple(event for event in events if (event.onset, event.role) not in shared)
 
 
@@ -202,7 +217,8 @@ def _playable(
 ) -> list[tuple[BarPattern, float]]:
     known = [each for each in patterns if each.level <= level.number and not each.right]
     known = [each for each in known if _reads(each, level)] or known
-    fitting = [(_lay_out(each, metre), each.weight) for each in known if _fits(each, metre)]
+    timed = _in_time([each for each in known if _fits(each, metre)], metre, quarter_bpm)
+    fitting = [(_lay_out(each, metre), each.weight) for each in timed]
     if not fitting and not metre.compound and all(length == TICKS for _, length in metre.pulses):
         simple = [each for each in known if _is_simple(each)]
         fitting = [(_lay_out(each, metre), each.weight) for each in simple]
@@ -243,6 +259,15 @@ def _break_tenths(pattern: BarPattern, level: Level) -> BarPattern:
 
     second = None if pattern.second is None else broken(pattern.second)
     return replace(pattern, events=broken(pattern.events), second=second)
+
+
+def _in_time(patterns: Sequence[Pattern], metre: Metre, quarter_bpm: float) -> Sequence[Pattern]:
+    """Those that are played at the tempo; all of them where none is."""
+    beats = quarter_bpm * TICKS / metre.beat
+    timed = [
+        each for each in patterns if each.tempo is None or each.tempo[0] <= beats <= each.tempo[1]
+    ]
+    return timed or patterns
 
 
 def _nearness(below: int) -> float:
