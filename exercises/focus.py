@@ -239,6 +239,11 @@ def _pushes(detail: str) -> bool:
     return False
 
 
+def is_rhythmic(focus: Focus) -> bool:
+    """Whether the focus asks for rhythms, which are practised slowly."""
+    return focus.element in {"rhythm", "triplets", "syncopation", "sixteenths", "ties"}
+
+
 def fits_meter(focus: Focus, meter: str) -> bool:
     """Whether a metre has room for the focus: a cell of quarters, or of dotted quarters."""
     top, bottom = (int(part) for part in meter.split("/"))
@@ -248,7 +253,7 @@ def fits_meter(focus: Focus, meter: str) -> bool:
         beat = Fraction(3, 2) if compound else Fraction(1)
         simple = bottom in {2, 4} or compound
         return simple and total <= Fraction(4 * top, bottom) and (total / beat).denominator == 1
-    if focus.element == "triplets":
+    if focus.element in {"triplets", "dotted"}:
         return bottom in {2, 4}
     return True
 

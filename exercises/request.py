@@ -14,7 +14,7 @@ import msgspec
 from exercises.chart import ComposeError
 from exercises.code import HANDS, KEYS, KINDS, METERS, read_code, write_code
 from exercises.drill import Drill, DrillRequest
-from exercises.focus import Focus, check_focus, fits_meter, lean_keys, read_focus
+from exercises.focus import Focus, check_focus, fits_meter, is_rhythmic, lean_keys, read_focus
 from exercises.keyboards import FULL, keyboard_range
 from exercises.levels import Level, level, load_levels
 from exercises.timeline import beat_ql
@@ -36,6 +36,8 @@ _HANDS_OF = {"lead": "right", "number": "both", "bass": "left"}
 _ASPECTS = ("key", "meter", "bars", "tempo")
 _REPEATED = 0.5
 """How much a length that repeats a shorter form counts beside one of its own."""
+SLOW_PART = 3
+"""The part of the tempi from the level's slowest up that rhythms are practised at."""
 _SLOW_SHARE = 0.25
 """Of the level's tempi, counted from its edge, where the style has none in common with it."""
 _FIFTHS = "FCGDAEB"
@@ -66,7 +68,7 @@ def resolve_drill(request: DrillRequest, style: Style) -> Drill:
         key=_choose_key(request, style, rules, seed, focus),
         meter=meter,
         bars=_choose_bars(request, style, rules, seed),
-        quarter_bpm=_choose_tempo(request, style, rules, meter, seed),
+        quarter_bpm=_choose_tempo(request, style, rules, meter, seed, focus),
         hands=hands,
         seed=seed,
         code="",
@@ -268,7 +270,12 @@ def _length_weight(forms: tuple[Form, ...], bars: int) -> float:
 
 
 def _choose_tempo(
-    request: DrillRequest, style: Style, rules: Level, meter: str, seed: int
+    request: DrillRequest,
+    style: Style,
+    rules: Level,
+    meter: str,
+    seed: int,
+    focus: Focus | None,
 ) -> float:
     if request.quarter_bpm is not None:
         if not QUARTER_BPM[0] <= request.quarter_bpm <= QUARTER_BPM[1]:
@@ -278,6 +285,10 @@ def _choose_tempo(
             )
         return round(request.quarter_bpm, 2)
     low, high = _tempo_range(style, rules, meter)
+    if focus is not None and is_rhythmic(focus):
+        # A rhythm is practised slowly; at full speed the level has no room for more notes.
+        low = rules.tempo[0]
+        high = max(low, low + (high - low) // SLOW_PART)
     tempi = dict.fromkeys(range(low, high + 1), 1.0)
     beats = list(tempi)[_pick(tempi, seed, "tempo")]
     return float(beats * beat_ql(meter))

@@ -168,8 +168,8 @@ def test_salsa_keeps_one_side_of_the_clave():
 def test_the_clave_is_heard_in_what_the_player_has():
     chart = chart_of("salsa", 7)
     son = [Fraction(0), Fraction(3, 2), Fraction(3), Fraction(5), Fraction(6)]
-    three_two = [make_note(onset, Fraction(1, 2), 60) for onset in son]
-    two_three = [make_note((onset + 4) % 8, Fraction(1, 2), 60) for onset in son]
+    three_two = [make_note(onset, 60, Fraction(1, 2)) for onset in son]
+    two_three = [make_note((onset + 4) % 8, 60, Fraction(1, 2)) for onset in son]
     for notes, side in ((three_two, "3-2"), (two_three, "2-3")):
         changed = msgspec.structs.replace(chart, notes=number_notes(notes))
         assert find_clave(changed, sided=True) == side

@@ -9,6 +9,8 @@ from exercises.chart import Chart, ComposeError
 from exercises.checks import check_chart
 from exercises.compose.dice import derive_seed
 from exercises.compose.draft import draft_chart
+from exercises.compose.leaning import drill_focus
+from exercises.focus_share import measure_focus
 from exercises.keyboards import fit_level
 from exercises.levels import level
 
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
     from styles.schema import Style
 
 MOST_DRAFTS = 50
+FOCUSED_DRAFTS = 5
+"""Good drafts among which a focus chooses."""
 
 
 @dataclass(frozen=True)
@@ -33,19 +37,33 @@ class Composition:
 def compose_chart(drill: Drill, style: Style) -> Composition:
     """Compose the chart of a drill; the same drill gives the same chart.
 
-    A draft with faults is never returned: it is composed again from the next derived seed.
+    A draft with faults is never returned: it is composed again from the next derived seed. With
+    a focus the one of the first good drafts is taken that has most of it.
 
     Raises:
         ComposeError: the drill cannot be composed, or no draft passed.
     """
     row = fit_level(level(drill.level), drill.keyboard)
+    focus = drill_focus(drill)
     reasons: list[str] = []
+    best: tuple[float, Composition] | None = None
+    passed = 0
     for draft in range(MOST_DRAFTS):
         chart = draft_chart(drill, style, derive_seed(drill.seed, draft))
         faults = check_chart(chart, style, row)
         if not faults:
-            return Composition(chart, draft, tuple(reasons))
+            found = Composition(chart, draft - passed, tuple(reasons))
+            if focus is None:
+                return found
+            passed += 1
+            share = measure_focus(chart, focus)
+            if best is None or share > best[0]:
+                best = (share, found)
+            if passed == FOCUSED_DRAFTS:
+                break
         reasons += [f"rule {each.rule}, bar {each.bar}: {each.detail}" for each in faults]
+    if best is not None:
+        return best[1]
     raise ComposeError(
         f"{style.name} at level {drill.level} in {drill.key}, {drill.meter}, {drill.bars} bars: "
         f"none of {MOST_DRAFTS} drafts kept the rules (the last: {reasons[-1]}); "

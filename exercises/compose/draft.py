@@ -25,6 +25,8 @@ from exercises.compose.groove import (
     play_right,
     sung_phrases,
 )
+from exercises.compose.lean_chords import lean_slots
+from exercises.compose.leaning import drill_focus, lean_seat, lean_style
 from exercises.compose.lefthand import held_notes, play_patterns
 from exercises.compose.line import Ground, Place, chromatic_budget
 from exercises.compose.melody import compose_line
@@ -64,7 +66,8 @@ RHYTHMS = 3
 
 def draft_chart(drill: Drill, style: Style, seed: int) -> Chart:
     """Compose a chart from a seed; it may still break a rule."""
-    plan = _plan(drill, style, seed)
+    row = fit_level(level(drill.level), drill.keyboard)
+    plan = _plan(drill, lean_style(style, drill, row), row, seed)
     return arrange_chart(_compose_linear(plan, seed), plan, seed)
 
 
@@ -130,8 +133,7 @@ def _beats(plan: Plan, below: Sequence[Tone], seed: int, aspect: str = "rhythm")
     )
 
 
-def _plan(drill: Drill, style: Style, seed: int) -> Plan:
-    row = fit_level(level(drill.level), drill.keyboard)
+def _plan(drill: Drill, style: Style, row: Level, seed: int) -> Plan:
     metre = read_metre(drill.meter)
     forms = style.forms
     if row.number <= TURNS_LEVEL and drill.hands == "both":
@@ -161,6 +163,7 @@ def _plan(drill: Drill, style: Style, seed: int) -> Plan:
                 dice=Dice(seed, "passing"),
             )
         )
+    slots = lean_slots(slots, drill_focus(drill), drill.key, Dice(seed, "focus"))
     grooves = _grooves(drill, style, row, phrases, metre, Dice(seed, "grooves"))
     pickup = 0 if 0 in grooves else _pickup(drill, row, metre, Dice(seed, "pickup"))
     if pickup:
@@ -274,6 +277,7 @@ def _sing(plan: Plan, below: list[Tone], seed: int) -> tuple[list[Place], int]:
         strict=not style.chord_symbols,
         ticks_per_s=drill.quarter_bpm * TICKS / 60,
         outside=chromatic_budget(row, len(beats)),
+        focus=drill_focus(drill),
     )
     places = compose_line(beats, ground, goals, climax, dice)
     devices = Dice(seed, "devices")
@@ -293,6 +297,7 @@ def _sing(plan: Plan, below: list[Tone], seed: int) -> tuple[list[Place], int]:
 def _seats(plan: Plan, below: Sequence[Tone], dice: Dice) -> tuple[Seat, ...]:
     """Where each phrase is played: the hands by turns where there is no accompaniment."""
     right = right_seat(plan.level, plan.style.melody, plan.drill.key, dice)
+    right = lean_seat(right, drill_focus(plan.drill), plan.level)
     left = left_seat(plan.level, plan.drill.key, dice)
     if plan.drill.hands == "left" or plan.drill.kind == "bass":
         return (left,) * len(plan.phrases)

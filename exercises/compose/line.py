@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from exercises.compose.progression import Slot
     from exercises.compose.rhythm import Beat
     from exercises.compose.tones import ScaleNote
+    from exercises.focus import Focus
     from exercises.levels import Level
     from styles.schema import Melody
 
@@ -77,6 +78,8 @@ class Ground:
     """How many notes outside the key the level reads."""
     strict: bool
     """Whether parallel fifths and octaves with the bass are forbidden (else only avoided)."""
+    focus: Focus | None = None
+    """What the line leans on."""
 
 
 @dataclass(slots=True)

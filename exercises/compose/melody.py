@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from exercises.compose.progression import Slot
     from exercises.compose.rhythm import Beat
     from exercises.harmony import Harmony
+from exercises.compose.leaning import weigh_focus
 from exercises.compose.line import (
     ANTICIPATION,
     Bass,
@@ -134,6 +135,9 @@ def _weigh(
     if line.outside >= ground.outside and is_outside(note, ground.key):
         weight *= 1e-3
     last = line.places[-1] if line.places else None
+    if ground.focus is not None:
+        before = last.note if last is not None and last.staff == seat.staff else None
+        weight *= weigh_focus(note, before, seat.staff, ground.focus, ground.key)
     if last is None or last.staff != seat.staff:
         return weight * (1.0 if note.chordal else 0.02)
     return weight * weigh_interval(note, beat, line, ground, bass)
