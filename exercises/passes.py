@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 Timed = TypeVar("Timed", bound=msgspec.Struct)
 
-TIMED_FIELDS = ("notes", "chords", "marks", "slashes", "tempi")
+TIMED_FIELDS = ("notes", "chords", "marks", "slashes", "tempi", "sections")
 """Fields of a chart whose values have an onset (as far as there are such fields)."""
 
 

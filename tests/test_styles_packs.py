@@ -246,3 +246,11 @@ def test_all_packs_load_quickly():
         fastest = min(fastest, time.process_time() - start)
     # 5 ms a pack on a free core; a shared one is slower even in its own time.
     assert fastest < 0.02 * len(STYLES)
+
+
+@pytest.mark.parametrize("style", STYLES.values(), ids=list(STYLES))
+def test_every_style_has_drums_and_bass_but_the_classical(style):
+    assert style.band is not None
+    alone = style.id == "classical"
+    assert bool(style.band.drums) != alone
+    assert bool(style.band.bass) != alone
