@@ -272,5 +272,5 @@ def test_a_check_costs_little_beside_composing():
         start = time.process_time()
         check_chart(chart, CLASSICAL, level(7))
         times.append(time.process_time() - start)
-    # About 5 ms of the processor; four times that where others use its caches.
+    # About 10 ms of the processor; twice that where others use its caches.
     assert min(times) < 0.02

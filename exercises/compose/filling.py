@@ -209,4 +209,27 @@ def _hang(
             continue
         tones.append(Tone(beat.onset, beat.duration, pitch, 1, 1, name))
         last = pitch
-    return tones[skip:] or tones
+    return _with_third(tones[skip:] or tones, place, below, lowest)
+
+
+def _with_third(tones: list[Tone], place: Place, below: Sequence[Tone], lowest: int) -> list[Tone]:
+    """The same with the chord's third in place of its nearest neighbour, if nobody has it yet.
+
+    One note under the tune is an interval and needs none.
+    """
+    beat, harmony = place.beat, place.slot.harmony
+    end = beat.onset + beat.duration
+    heard = {t.pitch % OCTAVE for t in (*tones, *below) if t.onset < end and t.end > beat.onset}
+    third = harmony.third
+    if len(tones) < 2 or third is None or third in heard | {place.note.pitch % OCTAVE}:  # noqa: PLR2004
+        return tones
+    options = [pitch for pitch in range(lowest, place.note.pitch - 1) if pitch % OCTAVE == third]
+    if not options:
+        return []
+    pitch = options[-1]
+    nearest = min(tones, key=lambda tone: abs(tone.pitch - pitch))
+    kept = [tone for tone in tones if tone is not nearest]
+    name = harmony.name_of(third) or ""
+    return sorted(
+        [*kept, Tone(beat.onset, beat.duration, pitch, 1, 1, name)], key=lambda tone: -tone.pitch
+    )

@@ -31,6 +31,9 @@ JUMP_FLOOR = 39
 
 STRIDE_FLOOR = 36
 
+STRIDE_CEILING = 60
+"""C4: chords after octaves in the bass lie no higher, or the hand cannot get there in time."""
+
 STRIDE_LEVEL = 8
 """A bass that alternates with chords stays within a tenth of them, later within a twelfth."""
 
@@ -71,6 +74,8 @@ def settle(hand: Hand, pattern: BarPattern) -> None:
     near = STRIDE_FLOOR if hand.level.number >= STRIDE_LEVEL else JUMP_FLOOR
     hand.floor = near if jumps else LOWEST_BASS
     hand.ceiling = min(ROOTLESS_CEILING if high else CEILING, hand.level.left_range[1])
+    if jumps and hand.octaves:
+        hand.ceiling = min(hand.ceiling, STRIDE_CEILING)
 
 
 def _plays_rootless(hand: Hand) -> bool:

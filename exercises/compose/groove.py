@@ -115,21 +115,24 @@ def lay_hits(
 ) -> list[Hit]:
     """All events of one hand; they stop where the groove does.
 
-    A note that begins an eighth before a chord and is held into it belongs to that chord already.
+    A note that begins an eighth before a chord and is held into it belongs to that chord already;
+    inside a bar also one that is held up to it, where nothing is struck with the chord itself.
     """
     hits: list[Hit] = []
+    changes = {slot.onset for slot in slots}
     for bar in sorted(bars):
         start = bar * metre.bar
         goes_on = bars.get(bar + 1) == bars[bar]
         end = start + (2 if goes_on else 1) * metre.bar
         events = bars[bar].right_in(bar) if right else bars[bar].events_in(bar)
         skank = is_skank(events)
+        struck = {start + event.onset for event in events}
         for event in events:
             onset = start + event.onset
             duration = min(event.duration, end - onset)
             pushed = (
                 onset % metre.bar + EIGHTH >= metre.bar and onset + duration >= start + metre.bar
-            )
+            ) or (onset + EIGHTH in changes - struck and onset + duration >= onset + EIGHTH)
             held = pushed and not skank and event.role != "g"
             lasting = duration + EIGHTH if held else duration
             slot = harmony_at(slots, onset, lasting, EIGHTH)

@@ -139,7 +139,7 @@ def _rootless(name: str, harmony: Harmony, low: int, high: int, count: int) -> l
 def _drop_two(harmony: Harmony, low: int, high: int, count: int, *, rooted: bool) -> list[Voicing]:
     """A four-note close chord whose second voice from the top lies an octave lower.
 
-    With three notes that voice is left to the other hand: an open shape under the top.
+    With three notes that voice is left out, unless it is the third: an open shape under the top.
     """
     pcs = essential_tones(harmony, _SEVENTHS, rooted=rooted)
     if len(pcs) < _SEVENTHS:
@@ -149,7 +149,7 @@ def _drop_two(harmony: Harmony, low: int, high: int, count: int, *, rooted: bool
         bottom, middle, second, top = close
         if count >= _SEVENTHS and second - OCTAVE >= low:
             found.append(tuple(sorted((second - OCTAVE, bottom, middle, top))))
-        elif count < _SEVENTHS:
+        elif count < _SEVENTHS and second % OCTAVE != harmony.third:
             found.append((bottom, middle, top))
     return found
 
