@@ -9,6 +9,7 @@ module does not pay for it.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -211,6 +212,21 @@ def leading_faults(upper: tuple[int, int], lower: tuple[int, int]) -> tuple[str,
         "crossing": quartet.voiceCrossing(),
     }
     return tuple(name for name, wrong in found.items() if wrong)
+
+
+def hear_key(notes: Iterable[tuple[int, float]]) -> str:
+    """The key that notes are heard in, given as (MIDI pitch, quarter notes): "Bb" or "F#m".
+
+    The judgement is music21's analysis of how long each pitch class sounds, by the profiles of
+    Aarden and Essen.
+    """
+    music21 = _music21()
+    stream = music21.stream.Stream()
+    for pitch, length in notes:
+        stream.append(music21.note.Note(pitch, quarterLength=length))
+    found = stream.analyze("key")
+    tonic = str(found.tonic.name).replace("-", "b")
+    return tonic + ("m" if found.mode == "minor" else "")
 
 
 def _pitch21(name: str) -> Any:  # noqa: ANN401 - music21 has no types

@@ -2,7 +2,9 @@
 
 Run it with `python tests/sweep.py --seeds 20`. Each chart is checked, written as MusicXML, read
 back by our own reader (music21's), engraved by verovio, read by partitura, and played without a
-fault, which must be graded 100.
+fault, which must be graded 100. Over the charts of a cell no eight bars of melody may come back.
+The summary tells how many drafts were rejected by which rules, and in how many charts the key that
+is heard is the chart's own, its relative or the dominant of either.
 """
 
 from __future__ import annotations
@@ -14,10 +16,9 @@ import sys
 import tempfile
 import time
 import warnings
-from collections import Counter
-from concurrent.futures import ProcessPoolExecutor
+from collections import Counter, deque
 from dataclasses import dataclass, field
-from multiprocessing import get_context
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,13 +31,18 @@ from exercises.code import KINDS
 from exercises.compose.chart import compose_chart
 from exercises.drill import DrillRequest
 from exercises.levels import level
+from exercises.meter import TICKS
 from exercises.musicxml import read_chart, write_midi, write_musicxml
 from exercises.notate import notate
+from exercises.novelty import LONG_BARS, melody_windows
 from exercises.request import resolve_drill
+from exercises.survey import Survey
+from exercises.theory import OCTAVE, hear_key, read_key
 from exercises.timeline import Timeline
 from game.notation.engrave import engrave
 from game.notation.hidden import print_only
 from game.notation.page import PageRequest
+from game.parallel import run_parallel
 from game.performer import PROFILES, perform
 from game.scoring.grade import grade_take
 from styles.loader import load_styles
@@ -48,6 +54,8 @@ if TYPE_CHECKING:
 
 LEVELS = range(1, 11)
 PERFECT = 100
+REMEMBERED = 50
+"""Charts before a chart that it must not repeat."""
 
 
 @dataclass
@@ -61,6 +69,10 @@ class Outcome:
     rejections: int = 0
     slowest_s: float = 0.0
     """Of composing and writing one chart."""
+    rules: Counter[str] = field(default_factory=Counter)
+    """Faults of rejected drafts by the number of their rule."""
+    heard: int = 0
+    """Charts that are heard in their key, its relative or a neighbour of it."""
     troubles: list[str] = field(default_factory=list)
 
 
@@ -71,6 +83,7 @@ def sweep_cell(
     warnings.simplefilter("ignore")
     style = load_styles().styles[style_id]
     outcome = Outcome(style_id, number, kind)
+    recent: deque[frozenset[bytes]] = deque(maxlen=REMEMBERED)
     for seed in range(first, first + seeds):
         start = time.perf_counter()
         try:
@@ -81,10 +94,16 @@ def sweep_cell(
             outcome.slowest_s = max(outcome.slowest_s, time.perf_counter() - start)
             outcome.charts += 1
             outcome.rejections += composition.rejections
+            outcome.rules.update(reason.split(",")[0] for reason in composition.reasons)
+            outcome.heard += _is_heard(chart)
             faults = check_chart(chart, style, level(number))
             troubles = [f"rule {f.rule}, bar {f.bar}: {f.detail}" for f in faults]
             troubles += find_troubles(chart, document)
             troubles += play_perfectly(chart, style, seed)
+            windows = melody_windows(chart, LONG_BARS)
+            if any(windows & before for before in recent):
+                troubles.append("rule 9: eight bars of its melody have been heard before")
+            recent.append(windows)
         except Exception as error:  # noqa: BLE001 - the sweep reports whatever happens
             troubles = [f"{type(error).__name__}: {error}"]
         outcome.troubles += [f"seed {seed}: {trouble}" for trouble in troubles]
@@ -132,6 +151,20 @@ def play_perfectly(chart: Chart, style: Style, seed: int) -> Iterator[str]:
     total = card.scores.total
     if total is None or total < PERFECT:
         yield f"played perfectly the total is {total}"
+
+
+def _is_heard(chart: Chart) -> bool:
+    """Whether tune and bass are heard in the chart's key, its relative or a neighbour of it.
+
+    A neighbour is a fifth away on either side: where the fourth degree is as strong as the first,
+    as in blues and rock, the finder takes the key for the dominant of it.
+    """
+    survey = Survey(chart)
+    outer = [*survey.melody, *survey.lows]
+    heard = read_key(hear_key((t.note.pitch, (t.end - t.start) / TICKS) for t in outer))
+    key = read_key(chart.drill.key)
+    away = (heard.fifths - key.fifths) % OCTAVE
+    return away in {0, 1, OCTAVE - 1} or heard.tonic_pc == key.tonic_pc
 
 
 def _facts(chart: Chart) -> list[tuple[object, ...]]:
@@ -187,12 +220,32 @@ def sweep(
         for number in levels
         if kind in level(number).kinds
     ]
-    with ProcessPoolExecutor(workers, get_context("spawn")) as pool:
-        jobs = [
-            pool.submit(sweep_cell, style, number, seeds, kind=kind)
-            for style, number, kind in cells
-        ]
-        return [job.result() for job in jobs]
+    found = {}
+    for cell, outcome in run_parallel(partial(_sweep, seeds), cells, workers):
+        found[cell] = outcome
+        if sys.stderr.isatty():
+            print(f"\r{len(found)} of {len(cells)} cells", end="", file=sys.stderr, flush=True)
+    return [found[cell] for cell in cells]
+
+
+def _sweep(seeds: int, cell: tuple[str, int, str]) -> Outcome:
+    style, number, kind = cell
+    return sweep_cell(style, number, seeds, kind=kind)
+
+
+def summarise(outcomes: list[Outcome]) -> Iterator[str]:
+    """A line for each style: rejected drafts, by which rules, and the key that is heard."""
+    for style in dict.fromkeys(each.style for each in outcomes):
+        ours = [each for each in outcomes if each.style == style]
+        charts = sum(each.charts for each in ours)
+        thrown = sum(each.rejections for each in ours)
+        rules = sum((each.rules for each in ours), Counter())
+        grand = [each for each in ours if each.kind == "grand"]
+        heard = sum(each.heard for each in grand) / max(1, sum(each.charts for each in grand))
+        yield (
+            f"{style:<14}{thrown / max(1, charts + thrown):>7.1%} of drafts rejected "
+            f"{dict(sorted(rules.items()))}, {heard:.0%} heard in their key"
+        )
 
 
 def main() -> int:
@@ -221,6 +274,7 @@ def main() -> int:
             f"{each.style:<14}{each.level:>6} {each.kind:<8}{each.charts:>8}{each.rejections:>10}"
             f"{each.slowest_s * 1000:>7.0f} ms  {len(each.troubles) or ''}"
         )
+    print(*summarise(outcomes), sep="\n")
     troubles = [f"{o.style} {o.level} {o.kind}, {t}" for o in outcomes for t in o.troubles]
     for trouble in troubles:
         print(trouble)
