@@ -21,3 +21,17 @@ def test_charts_keep_the_rules_and_every_reader_agrees(style, number):
     outcome = sweep.sweep_cell(style, number, 2, first=1000)
     assert outcome.troubles == []
     assert outcome.charts == 2
+
+
+@pytest.mark.parametrize(
+    ("kind", "style", "number"),
+    [
+        ("lead", "bossa", 4), ("lead", "classical", 9), ("comping", "reggae", 4),
+        ("comping", "gospel", 8), ("number", "country", 5), ("number", "blues", 9),
+        ("bass", "salsa", 2), ("bass", "funk", 8),
+    ],
+)  # fmt: skip
+def test_every_kind_keeps_the_rules_and_is_played_perfectly(kind, style, number):
+    outcome = sweep.sweep_cell(style, number, 1, first=1000, kind=kind)
+    assert outcome.troubles == []
+    assert outcome.charts == 1

@@ -166,6 +166,7 @@ def _step_into(
         steps = [following.pitch + side * size for size in range(1, _STEP + 1)]
         inside = [each for each in steps if each % OCTAVE in scale]
         for pitch in steps if chromatic else inside:
-            if low <= pitch <= high and pitch != before:
+            near = before is None or 0 < abs(pitch - before) <= bass_leap(plan.level)
+            if low <= pitch <= high and near:
                 return pitch
     return None

@@ -17,7 +17,6 @@ from exercises.compose.groove import play_right
 from exercises.compose.lefthand import play_patterns
 from exercises.compose.pattern import BarPattern, Event, choose_grooves, choose_patterns
 from exercises.compose.shapes import choose_comp, choose_shape
-from exercises.compose.thinning import thin_chords
 from exercises.compose.voicing import close_chord
 from exercises.harmony import read_token
 
@@ -35,11 +34,17 @@ KICK_SHARE = 0.3
 """How often a bar that ends no phrase has a figure of the band, from `MORE_KICKS_LEVEL` on."""
 MORE_KICKS_LEVEL = 6
 KICKS = (2, 4)
-"""Fewest and most hits of a figure: one is no figure, five are a melody."""
+"""Fewest and most hits of a figure: one is no figure, five are a melody ..."""
+MOST_KICKS = 6
+"""... but where a style has no sparser bar."""
 DIAMOND_SHARE = 0.35
 """How often the last bar of an inner phrase is held."""
 PUSH_SHARE = 0.35
 """How often a change on a downbeat is pushed."""
+FULLEST = 4
+"""Notes of a right hand's chord at most."""
+SHARED_LEFT, SHARED_RIGHT = 2, 3
+"""Notes of each hand where both strike the same chord."""
 _RANGE = (57, 74)
 """A3 to D5: where a right hand comps, clear of a bass and under a singer."""
 _TRIAD = 3
@@ -73,7 +78,6 @@ def comp(plan: Plan, rhythms: Sequence[Sequence[Beat]], dice: Dice) -> Comp:
     pushes = frozenset() if written else _choose_pushes(plan, diamonds, dice)
     tones = _play(replace(plan, grooves=bars), bars, dice)
     tones = _push(tones, [bar * plan.metre.bar for bar in sorted(pushes)])
-    tones = thin_chords(tones, [], plan.level, plan.metre, plan.drill.quarter_bpm)
     return Comp(tuple(tones), bars, kicks, diamonds, pushes)
 
 
@@ -136,13 +140,16 @@ def _split(pattern: BarPattern, rhythm: tuple[Event, ...], plan: Plan) -> BarPat
     right, right_second = rights[0], None if second is None else rights[1]
     if not any(rights):
         right, right_second = rhythm, None
+    # Two hands that strike one chord share it: guide tones below, the rest above.
+    fullness = min(pattern.fullness, SHARED_LEFT) if pattern.comping else pattern.fullness
     return replace(
         pattern,
         events=left,
         second=left_second,
+        fullness=fullness,
         right=right,
         right_second=right_second,
-        right_fullness=min(plan.level.right_notes, 4),
+        right_fullness=SHARED_RIGHT if pattern.comping else min(plan.level.right_notes, FULLEST),
     )
 
 
@@ -197,14 +204,16 @@ def _bars_of(beats: Sequence[Beat], plan: Plan) -> list[tuple[Event, ...]]:
         length = min(beat.duration, plan.metre.bar - onset)
         if onset >= 0 and length > 0 and not beat.closing:
             bars.setdefault(beat.bar, []).append(Event(onset, length, "x"))
-    return [tuple(events) for events in bars.values() if KICKS[0] <= len(events) <= KICKS[1]]
+    return [tuple(events) for events in bars.values() if KICKS[0] <= len(events) <= MOST_KICKS]
 
 
 def _pointed(figures: list[tuple[Event, ...]], plan: Plan) -> list[tuple[Event, ...]]:
-    """Figures with a hit off the beat, where there are any and the level reads them."""
+    """Sparse figures where there are any, with a hit off the beat just where the level reads it."""
     pulses = {start for start, _ in plan.metre.pulses}
-    found = [each for each in figures if any(event.onset not in pulses for event in each)]
-    return found if found and plan.level.anticipation else figures
+    sparse = [each for each in figures if len(each) <= KICKS[1]] or figures
+    off = plan.level.anticipation
+    found = [each for each in sparse if any(event.onset not in pulses for event in each) == off]
+    return found or sparse
 
 
 def _serves(figure: Sequence[Event], bar: int, plan: Plan) -> bool:
@@ -245,10 +254,9 @@ def _figure(events: Sequence[Event], pattern: BarPattern, plan: Plan) -> BarPatt
     low = "S" if pattern.comping else "R"
     left = tuple(replace(event, role=low) for event in events)
     right = tuple(replace(event, role="V") for event in events)
-    full = min(plan.level.right_notes, 4)
-    return BarPattern(
-        "figure", pattern.level, left, pattern.fullness, right=right, right_fullness=full
-    )
+    size, full = (SHARED_LEFT, SHARED_RIGHT) if low == "S" else (1, FULLEST)
+    full = min(plan.level.right_notes, full)
+    return BarPattern("figure", pattern.level, left, size, right=right, right_fullness=full)
 
 
 def _play(plan: Plan, bars: Mapping[int, BarPattern], dice: Dice) -> list[Tone]:
