@@ -112,6 +112,18 @@ class Section(msgspec.Struct, frozen=True):
     """Phrases of one letter are the same music, perhaps varied: "a", "b"."""
 
 
+class TempoChange(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Another tempo from a bar line on."""
+
+    onset_ql: Fraction
+    quarter_bpm: float
+    """The new tempo where the drill's own is played; at another tempo the same share of it."""
+    text: str = ""
+    """What is printed: "Meno mosso", "rit."."""
+    over_ql: Fraction = Fraction(0)
+    """In how much time it is reached, evenly; 0 is at once. It goes on to the next change."""
+
+
 class Chart(msgspec.Struct, frozen=True):
     """A whole chart. Notes are ordered by (onset, staff, pitch)."""
 
@@ -124,6 +136,7 @@ class Chart(msgspec.Struct, frozen=True):
     marks: tuple[Mark, ...] = ()
     """In sounding order: a mark in a bar that is played again stands once for each pass."""
     slashes: tuple[Slash, ...] = ()
+    tempi: tuple[TempoChange, ...] = ()
     title: str = ""
     show_chords: bool = False
     """Whether chord symbols are printed (from the level at which they are read)."""

@@ -74,7 +74,7 @@ def _check_moves(
     strides = hand == 2 and (level is None or level.number >= STRIDE_LEVEL)  # noqa: PLR2004 - the left
     farthest = STRIDE_JUMP if strides else FAR_JUMP
     for before, after in itertools.pairwise(moments):
-        if survey.seconds(after.start - before.start) >= QUICK_S:
+        if survey.seconds_between(before.start, after.start) >= QUICK_S:
             continue
         jump = min(
             abs(after.struck[0] - before.struck[0]), abs(after.struck[-1] - before.struck[-1])
@@ -92,7 +92,7 @@ def _check_repeats(survey: Survey, hand: int, moments: list[Moment]) -> Iterator
             struck[pitch] = moment.start
             # Rounded up by a thousandth: eight a second themselves may be played.
             if before is not None and (
-                survey.seconds(moment.start - before) * FASTEST_REPEATS < 0.999  # noqa: PLR2004
+                survey.seconds_between(before, moment.start) * FASTEST_REPEATS < 0.999  # noqa: PLR2004
             ):
                 yield survey.bar_at(moment.start), f"{NAMES[hand]}: a key repeated too fast"
 

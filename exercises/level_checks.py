@@ -11,6 +11,7 @@ import msgspec
 
 from exercises.chart import Note, number_notes
 from exercises.hand_checks import check_hands
+from exercises.level_changes import check_changes
 from exercises.levels import LOWEST, load_levels
 from exercises.meter import TICKS
 from exercises.rhythm_places import is_syncopated
@@ -109,6 +110,7 @@ def _check_meter(survey: Survey, level: Level) -> Iterator[Finding]:
         for before, bar in itertools.pairwise(bars):
             if bar.meter != before.meter:
                 yield bar.number, "the metre changes"
+    yield from check_changes(survey, level)
     if bars[0].number == 0 and not level.pickup:
         yield 0, f"a pickup is above level {level.number}"
     # A lead sheet or a number chart is asked for by kind, whatever the level.
@@ -228,13 +230,12 @@ def _check_density(survey: Survey, level: Level) -> Iterator[Finding]:
     starts = [tone.start for tone in survey.tones if tone.end > tone.start]
     onsets = sorted(set(starts))
     window = 2 * survey.beat
-    seconds = survey.seconds(window)
-    most = max(level.onsets_per_s * seconds, 1.0)
-    most_notes = max(level.notes_per_s * seconds, 1.0)
-    if survey.chart.slashes:
-        most_notes = float("inf")
+    slashed = bool(survey.chart.slashes)
     crowded: set[int] = set()
     for index, start in enumerate(onsets):
+        seconds = survey.seconds_between(start, start + window)
+        most = max(level.onsets_per_s * seconds, 1.0)
+        most_notes = float("inf") if slashed else max(level.notes_per_s * seconds, 1.0)
         count = bisect_left(onsets, start + window) - index
         notes = bisect_left(starts, start + window) - bisect_left(starts, start)
         bar = survey.bar_at(start)

@@ -11,6 +11,7 @@ import mido
 
 from exercises.chart import Bar, ComposeError, Note, number_notes
 from exercises.meter import read_meter
+from exercises.tempi import tempo_map
 from exercises.theory import OCTAVE, key_fifths, key_name_of, write_spelling
 from exercises.timeline import bar_ql
 
@@ -76,12 +77,18 @@ def _to_track(events: list[tuple[int, int, mido.Message]], end: int) -> mido.Mid
 def _write_conductor(chart: Chart) -> mido.MidiTrack:
     events = [
         (0, 0, mido.MetaMessage("track_name", name=chart.title or "First Take")),
-        (0, 1, mido.MetaMessage("set_tempo", tempo=mido.bpm2tempo(chart.drill.quarter_bpm))),
-        (0, 2, mido.MetaMessage("key_signature", key=_midi_key(chart.drill.key))),
         (_ticks(chart, Fraction(0)), 4, mido.MetaMessage("marker", text=DOWNBEAT)),
     ]
-    before = None
+    for onset, quarter_bpm in tempo_map(chart).changes:
+        tick = _ticks(chart, onset) if onset else 0
+        tempo = mido.bpm2tempo(quarter_bpm)
+        events.append((tick, 1, mido.MetaMessage("set_tempo", tempo=tempo)))
+    before = key = None
     for bar in chart.bars:
+        if chart.key_of(bar) != key:
+            key = chart.key_of(bar)
+            sign = mido.MetaMessage("key_signature", key=_midi_key(key))
+            events.append((_ticks(chart, bar.onset_ql), 2, sign))
         if bar.meter != before:
             top, bottom = read_meter(bar.meter)
             sign = mido.MetaMessage("time_signature", numerator=top, denominator=bottom)

@@ -5,6 +5,7 @@ Works on the tree of elements, after the notes are written.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element, SubElement
 
@@ -54,6 +55,13 @@ def write_road(measures: Sequence[Element], numbers: Sequence[int], roadmap: Seq
             first.insert(_opening(first), _direction([_words(sign.text, "italic")]))
         elif sign.kind in {"To Coda", "Fine"} or sign.kind in JUMPS:
             _write_end(sign, last)
+
+
+def divide_keys(measures: Sequence[Element], keys: Sequence[str]) -> None:
+    """A double bar line before each change of key, as copyists draw it."""
+    for before, (key, following) in zip(measures, pairwise(keys), strict=False):
+        if key != following:
+            _style(_barline(before, "right"), "light-light")
 
 
 def _write_repeat(sign: Sign, first: Element, turns: list[Element]) -> None:

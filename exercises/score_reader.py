@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import music21 as library
 
 from exercises.chart import (
@@ -20,6 +21,7 @@ from exercises.chart import (
     Mark,
     Note,
     Slash,
+    TempoChange,
     number_notes,
     number_slashes,
 )
@@ -32,6 +34,7 @@ from exercises.score_file import expand_repeats, keyboard_staves, open_abc, open
 from exercises.score_losses import find_left_out
 from exercises.slash_reader import numbered, read_slash
 from exercises.symbols import read_symbol
+from exercises.tempi import read_tempi
 from exercises.theory import OCTAVE, pitch_class
 from exercises.timeline import bar_ql
 
@@ -92,6 +95,7 @@ def _read(score: Any, name: str, root: Element | None) -> Own:  # noqa: ANN401
     road = read_road(root, numbers) if root is not None else ()
     order = sound_bars(numbers, road)
     bars = _lay_out(printed, order)
+    tempi = read_tempi(root, printed) if root is not None else []
     sheet = _Sheet()
     for number, staff in _number_staves(staves):
         _read_staff(staff, number, sheet, _places(staff, bars, order, shift))
@@ -108,6 +112,7 @@ def _read(score: Any, name: str, root: Element | None) -> Own:  # noqa: ANN401
         tuple(map(str, road)),
         tuple(sorted(sheet.marks, key=lambda m: (m.onset_ql, m.staff, m.kind, m.text))),
         slashes=number_slashes(sheet.slashes),
+        tempi=_sound_tempi(tempi, printed, bars),
         title=title or "",
         show_chords=bool(sheet.chords),
     )
@@ -177,6 +182,19 @@ def _lay_out(printed: tuple[Bar, ...], order: tuple[int, ...]) -> tuple[Bar, ...
         first.setdefault(index, len(bars) - 1)
         here += bar.duration_ql
     return tuple(bars)
+
+
+def _sound_tempi(
+    tempi: list[TempoChange], printed: tuple[Bar, ...], bars: tuple[Bar, ...]
+) -> tuple[TempoChange, ...]:
+    """Changes of tempo on every pass of their bars."""
+    onsets = {bar.number: bar.onset_ql for bar in printed}
+    return tuple(
+        msgspec.structs.replace(change, onset_ql=bar.onset_ql)
+        for bar in bars
+        for change in tempi
+        if change.onset_ql == onsets[bar.number]
+    )
 
 
 def _places(

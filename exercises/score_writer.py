@@ -17,7 +17,7 @@ from music21.musicxml.m21ToXml import ScoreExporter
 
 from exercises.notate import Written, WrittenBar, WrittenNote, notate
 from exercises.passes import print_chart
-from exercises.road_writer import write_road
+from exercises.road_writer import divide_keys, write_road
 from exercises.score_elements import (
     hide_staves,
     join_tempo,
@@ -27,6 +27,7 @@ from exercises.score_elements import (
     tidy_score,
 )
 from exercises.staves import printed_staves, written_staves
+from exercises.tempi import write_tempi
 from exercises.theory import key_fifths
 from exercises.timeline import beat_ql
 
@@ -122,6 +123,8 @@ def write_score(chart: Chart, *, font: str) -> bytes:
             print_numbers(measure, bar, chart)
         elif chart.show_chords:
             print_chords(measure, bar, chart.chords, grand=len(written_staves(chart)) > 1)
+    write_tempi(measures, chart.bars, chart.tempi)
+    divide_keys(measures, [bar.key for bar in bars])
     write_road(measures, [bar.number for bar in bars], chart.roadmap)
     body: bytes = tostring(root, encoding="utf-8")
     return _HEADER + body + b"\n"

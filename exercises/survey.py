@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from exercises.meter import TICKS, read_grid
+from exercises.meter import TICKS, read_grid, to_ql
+from exercises.tempi import tempo_map
 from exercises.timeline import SECONDS_PER_MINUTE, beat_ql
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ class Survey:
             for hand in HANDS
         }
         self.beat = ticks_of(beat_ql(chart.drill.meter))
+        self._timeline = tempo_map(chart) if chart.tempi else None
         self.seconds_per_tick = SECONDS_PER_MINUTE / (chart.drill.quarter_bpm * TICKS)
 
     def index_at(self, tick: int) -> int:
@@ -82,6 +84,13 @@ class Survey:
     def seconds(self, ticks: int) -> float:
         """How long a stretch lasts at the chart's tempo."""
         return ticks * self.seconds_per_tick
+
+    def seconds_between(self, start: int, end: int) -> float:
+        """How long a stretch of the chart lasts, with the changes of tempo in it."""
+        if self._timeline is None:
+            return (end - start) * self.seconds_per_tick
+        here, there = (self._timeline.seconds_at(to_ql(tick)) for tick in (start, end))
+        return there - here
 
     @cached_property
     def moments(self) -> dict[int, list[Moment]]:

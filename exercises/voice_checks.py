@@ -130,7 +130,8 @@ def _step(tone: Tone) -> int:
 
 def _check_cadence(survey: Survey) -> Iterator[Finding]:
     """Into the last tonic: the tune's leading note goes up, the chord's seventh goes down."""
-    key = read_key(survey.chart.drill.key)
+    chart = survey.chart
+    key = read_key(chart.key_of(chart.bars[-1]))
     changes = [
         (start, before, after)
         for (_, _, before), (start, _, after) in pairwise(survey.chords)

@@ -43,7 +43,7 @@ def grade_files(request: GradeRequest) -> Scorecard:
         StyleError: there is no such style.
 
     """
-    from exercises.timeline import Timeline  # noqa: PLC0415 - with the rest, when it is needed
+    from exercises.tempi import tempo_map  # noqa: PLC0415 - with the rest, when it is needed
     from game.scoring.grade import grade_take  # noqa: PLC0415 - numpy
     from game.takefiles import read_take  # noqa: PLC0415 - mido
 
@@ -54,7 +54,7 @@ def grade_files(request: GradeRequest) -> Scorecard:
     return grade_take(
         chart,
         take.from_downbeat(request.downbeat_s, latency_ms=request.latency_ms),
-        timeline=Timeline.steady(check_tempo(tempo)),
+        timeline=tempo_map(chart, check_tempo(tempo)),
         style=find_style(request.style, chart),
         level=find_level(request.level, chart),
         free=request.free,

@@ -299,6 +299,14 @@ class Style(Strict, frozen=True, kw_only=True):
     groove_share: float = 0.0
     """Share of phrases that are grooves of both hands, where the level has a pattern with
     `right`; the others are melody over accompaniment. 1 is a chart without a melody."""
+    changes: dict[str, float] = msgspec.field(
+        default_factory=lambda: {"key": 0.35, "meter": 0.35, "tempo": 0.1, "rit": 0.0}
+    )
+    """How often a chart has a change, where its level reads it: key (a phrase in another one),
+    meter (a bar cut short), tempo (a slower or faster phrase), rit (a slower end)."""
+    roads: dict[str, float] = msgspec.field(default_factory=dict)
+    """Weights of the ways to write what returns, where not the usual ones: repeat, fine, coda,
+    vamp."""
     passing: float = 0.0
     """Share of changes of chord that get a passing chord: the target's dominant, a diminished
     chord or its two-five, in the second half of the bar before."""

@@ -15,7 +15,7 @@ from exercises.passes import map_passes, print_chart
 from exercises.request import resolve_drill
 from exercises.road_checks import check_road
 from exercises.roadmap import drop_unfollowed, read_roadmap, read_sign, sound_bars
-from exercises.timeline import Timeline
+from exercises.tempi import tempo_map
 from game.notation.engrave import engrave
 from game.notation.page import PageRequest
 from game.performer import PROFILES, perform
@@ -208,7 +208,7 @@ def test_composed_charts_come_back_on_their_roads(tmp_path):
         path = tmp_path / f"{style}.musicxml"
         path.write_bytes(write_musicxml(chart))
         assert facts(read_chart(path)) == facts(chart)
-        timeline = Timeline.steady(drill.quarter_bpm)
+        timeline = tempo_map(chart)
         more = {"timeline": timeline, "style": packs[style], "level": level}
         played = perform(chart, PROFILES["perfect"], seed=1, **more)
         assert round(grade_take(chart, played.events, **more).scores.total) == 100

@@ -4,6 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from exercises.compose.changes import (
+    cut_bar,
+    cuttable_bars,
+    end_slower,
+    modulate,
+    plan_modulation,
+    slow_down,
+    tag_bars,
+)
 from exercises.compose.dice import Dice
 from exercises.compose.folding import fold_chart
 from exercises.compose.roads import ROAD_SHARE, plan_road
@@ -12,16 +21,52 @@ if TYPE_CHECKING:
     from exercises.chart import Chart
     from exercises.compose.writing import Plan
 
+SHORT_COUNT = 1
+"""Bars that are cut short in a chart, at most."""
+
 
 def arrange_chart(chart: Chart, plan: Plan, seed: int) -> Chart:
-    """The chart with the road map of its level."""
+    """The chart with the changes and the road map of its level."""
+    if plan.drill.kind != "bass":
+        chart = _change(chart, plan, seed)
     return _fold(chart, plan, Dice(seed, "road"))
+
+
+def _change(chart: Chart, plan: Plan, seed: int) -> Chart:
+    """Key, metre and tempo, each as often as the style likes it."""
+    row, likes = plan.level, plan.style.changes
+    dice = Dice(seed, "changes")
+    wanted = [dice.chance(likes.get(name, 0.0)) for name in ("key", "meter", "tempo", "rit")]
+    if row.modulation and wanted[0]:
+        modulation = plan_modulation(plan.phrases, plan.drill.key, row, dice)
+        if modulation is not None:
+            chart = modulate(chart, modulation, row)
+    if "tempo change" in row.marks and wanted[2]:
+        chart = _change_tempo(chart, plan, dice)
+    if "rit." in row.marks and wanted[3]:
+        chart = end_slower(chart)
+    if row.meter_changes and wanted[1] and not plan.pickup:
+        bars = cuttable_bars(chart, plan.phrases)
+        if bars:
+            chart = cut_bar(chart, dice.pick(bars))
+    return chart
+
+
+def _change_tempo(chart: Chart, plan: Plan, dice: Dice) -> Chart:
+    """Another tempo for a contrasting phrase; faster only where accelerandos are read too."""
+    phrases = plan.phrases
+    first = phrases[0].letter
+    others = [each for each in phrases[1:-1] if each.letter != first]
+    if not others or plan.pickup:
+        return chart
+    phrase = dice.pick(others)
+    faster = "accel." in plan.level.marks and dice.chance(0.4)
+    return slow_down(chart, phrase, phrases[phrase.index + 1], faster=faster)
 
 
 def _fold(chart: Chart, plan: Plan, dice: Dice) -> Chart:
     row = plan.level
     if not row.roads or plan.pickup or not dice.chance(ROAD_SHARE.get(row.number, 1.0)):
         return chart
-    tags = [(chart.key_of(bar), bar.meter, bar.duration_ql) for bar in chart.bars]
-    road = plan_road(plan.phrases, row.roads, dice, tags=tags)
+    road = plan_road(plan.phrases, row.roads, dice, tags=tag_bars(chart), likes=plan.style.roads)
     return chart if road is None else fold_chart(chart, road)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -40,9 +41,11 @@ def fold_chart(chart: Chart, road: Road) -> Chart:
     changes["slashes"] = number_slashes(list(changes["slashes"]))
     if bars[-1].printed is not None:
         notes = [_without_fermata(note) for note in notes]
+    changes["marks"] = _letter_anew(changes["marks"], bars)
     return msgspec.structs.replace(
         chart,
         bars=bars,
+        grooves=fold.grooves(),
         notes=number_notes(notes),
         roadmap=tuple(map(str, road.signs)),
         **changes,
@@ -80,6 +83,13 @@ class _Fold:
                 )
             )
         return tuple(bars)
+
+    def grooves(self) -> tuple[int, ...]:
+        """The printed numbers of the bars that are grooves."""
+        numbers = {bar.number for bar in self.bars()}
+        order = dict(enumerate(sorted(set(self.road.first)), 1))
+        composed = {n: self.chart.bars[self.road.sources[order[n]]].number for n in numbers}
+        return tuple(sorted(n for n in numbers if composed[n] in self.chart.grooves))
 
     def copies(self, values: tuple[Any, ...]) -> list[Any]:
         """Every timed value once for each pass of its bar."""
@@ -157,6 +167,21 @@ class _Fold:
                 if fresh and note.duration_ql >= SHORTEST_TAIL:
                     tails.append(msgspec.structs.replace(note, articulations=(), fingering=None))
         return tails
+
+
+def _letter_anew(marks: Sequence[Mark], bars: Sequence[Bar]) -> tuple[Mark, ...]:
+    """Rehearsal letters in the order of the page: those of later passes are gone."""
+    printed = (mark for mark in marks if bars[bar_index(bars, mark.onset_ql)].printed is None)
+    texts = list(dict.fromkeys(mark.text for mark in printed if mark.kind == "rehearsal"))
+    if any(len(text) != 1 or not text.isalpha() for text in texts):
+        return tuple(marks)
+    letters = {text: chr(ord("A") + at) for at, text in enumerate(texts)}
+    return tuple(
+        msgspec.structs.replace(mark, text=letters.get(mark.text, mark.text))
+        if mark.kind == "rehearsal"
+        else mark
+        for mark in marks
+    )
 
 
 def _joined(road: Road, sources: list[int]) -> list[bool]:

@@ -230,7 +230,8 @@ def _fold_vamps(start: _Draft, phrases: Sequence[Phrase]) -> list[_Draft]:
         for at in range(VAMP_BARS, phrase.bars):
             draft.first[phrase.bar + at] = phrase.bar + at % VAMP_BARS
         times = phrase.bars // VAMP_BARS
-        draft.marks.append(("vamp", phrase.bar, phrase.bar + VAMP_BARS - 1, times))
+        kind = "vamp" if times > 2 else "repeat"  # noqa: PLR2004 - twice is a plain repeat
+        draft.marks.append((kind, phrase.bar, phrase.bar + VAMP_BARS - 1, times))
         found.append(draft)
     return found
 

@@ -59,7 +59,7 @@ def command(
         raise click.UsageError("say where to play: -o FILE.mid, or --midi-out PORT")
     if clock is not None and midi_out is None:
         raise click.UsageError("--clock goes with --midi-out PORT")
-    from exercises.timeline import Timeline  # noqa: PLC0415 - after the cheap checks
+    from exercises.tempi import tempo_map  # noqa: PLC0415 - after the cheap checks
     from game.performer import perform  # noqa: PLC0415 - numpy
 
     player = choose_profile(profile, figures)
@@ -68,7 +68,7 @@ def command(
     performance = perform(
         chart,
         player,
-        timeline=Timeline.steady(quarter_bpm),
+        timeline=tempo_map(chart, quarter_bpm),
         style=find_style(style, chart),
         level=find_level(level, chart),
         seed=seed,

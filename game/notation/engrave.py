@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+import msgspec
 import numpy as np
 
 from exercises.numbers import write_number
@@ -29,7 +30,7 @@ from game.notation.svg import UNITS_PER_SPACE, DrawnSystem, Glyph, Label
 from game.notation.words import Margin
 
 if TYPE_CHECKING:
-    from exercises.chart import Bar, Chart, Note
+    from exercises.chart import Bar, Chart, Note, TempoChange
 
 WORD_MARKS = frozenset({"feel", "tempo", "text"})
 PLACED_MARKS = WORD_MARKS | {"dynamic"}
@@ -57,6 +58,7 @@ def engrave(musicxml: bytes, chart: Chart, request: PageRequest) -> Page:
     if chart.drill.kind == NUMBERED:
         placed |= {write_number(chart, chord) for chord in chart.chords}
     placed |= frozenset(text for _, _, text, _ in road_words(shown))
+    placed |= frozenset(change.text for change in shown.tempi)
     engraving = lay_out(
         strip_words(musicxml, placed),
         columns=request.columns,
@@ -306,6 +308,11 @@ class _SystemBuilder:
             elif system.onset_ql <= mark.onset_ql < system.end_ql:
                 column = _column(system, float(mark.onset_ql))
                 margin.place(rows, column, mark.text, "text", (0, 1, -1, 2, -2))
+        for change in self.chart.tempi:
+            if system.onset_ql <= change.onset_ql < system.end_ql:
+                column = _column(system, float(change.onset_ql))
+                words = print_change(self.chart, change)
+                margin.place(rows, column, words, "tempo", (0, 1, -1, 2, -2))
         if is_first:
             # "Swing" says nothing beside "Medium swing".
             said = [
@@ -319,6 +326,15 @@ class _SystemBuilder:
             ]
             words = "  ".join([*said, print_tempo(self.chart)])
             margin.place(rows, system.bars[0].left + 1, words, "tempo")
+
+
+def print_change(chart: Chart, change: TempoChange) -> str:
+    """A change of tempo as it stands over its bar: "Meno mosso ♩ = 84", "rit."."""
+    if change.over_ql:
+        return change.text
+    drill = msgspec.structs.replace(chart.drill, quarter_bpm=change.quarter_bpm)
+    tempo = print_tempo(msgspec.structs.replace(chart, drill=drill))
+    return f"{change.text} {tempo}".strip()
 
 
 def print_tempo(chart: Chart) -> str:

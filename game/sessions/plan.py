@@ -7,13 +7,15 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from exercises.chart import ComposeError
-from exercises.timeline import Timeline, bar_ql, beat_ql, count_in_ql
+from exercises.tempi import tempo_map
+from exercises.timeline import bar_ql, beat_ql, count_in_ql
 from game.events import Click, ClickPlan
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from exercises.chart import Bar, Chart
+    from exercises.timeline import Timeline
     from game.events import NoteEvent
 
 PULSES_PER_QUARTER = 24
@@ -28,7 +30,6 @@ def take_timeline(chart: Chart, *, quarter_bpm: float) -> Timeline:
     Raises:
         ComposeError: the tempo is no number that can be played to.
     """
-    del chart
     if not (
         math.isfinite(quarter_bpm) and SLOWEST_QUARTER_BPM <= quarter_bpm <= FASTEST_QUARTER_BPM
     ):
@@ -36,7 +37,7 @@ def take_timeline(chart: Chart, *, quarter_bpm: float) -> Timeline:
             f"tempo {quarter_bpm:g} cannot be played to: choose quarter notes a minute "
             f"from {SLOWEST_QUARTER_BPM:g} to {FASTEST_QUARTER_BPM:g}"
         )
-    return Timeline.steady(quarter_bpm)
+    return tempo_map(chart, quarter_bpm)
 
 
 def count_in_start_ql(chart: Chart, *, quarter_bpm: float) -> Fraction:
