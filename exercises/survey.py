@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from exercises.meter import TICKS, read_grid, to_ql
+from exercises.meter import TICKS, read_grid
 from exercises.tempi import tempo_map
 from exercises.timeline import SECONDS_PER_MINUTE, beat_ql
 
@@ -89,7 +89,7 @@ class Survey:
         """How long a stretch of the chart lasts, with the changes of tempo in it."""
         if self._timeline is None:
             return (end - start) * self.seconds_per_tick
-        here, there = (self._timeline.seconds_at(to_ql(tick)) for tick in (start, end))
+        here, there = (self._timeline.seconds_at(tick / TICKS) for tick in (start, end))
         return there - here
 
     @cached_property

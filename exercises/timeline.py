@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 
 SECONDS_PER_MINUTE = 60.0
 
@@ -24,6 +25,11 @@ class Timeline:
         """One tempo throughout, in quarter notes a minute."""
         return cls(((Fraction(0), quarter_bpm),))
 
+    @cached_property
+    def _onsets(self) -> list[float]:
+        return [float(onset) for onset, _ in self.changes]
+
+    @cached_property
     def _starts(self) -> list[float]:
         starts = [0.0]
         for (here, bpm), (there, _) in zip(self.changes, self.changes[1:], strict=False):
@@ -32,20 +38,21 @@ class Timeline:
 
     def seconds_at(self, onset_ql: Fraction | float) -> float:
         """The second at which a quarter-note position sounds."""
-        index = max(0, bisect_right([float(c[0]) for c in self.changes], float(onset_ql)) - 1)
-        onset, bpm = self.changes[index]
-        return self._starts()[index] + (float(onset_ql) - float(onset)) * SECONDS_PER_MINUTE / bpm
+        index = max(0, bisect_right(self._onsets, float(onset_ql)) - 1)
+        bpm = self.changes[index][1]
+        away = float(onset_ql) - self._onsets[index]
+        return self._starts[index] + away * SECONDS_PER_MINUTE / bpm
 
     def quarters_at(self, onset_s: float) -> float:
         """The quarter-note position that sounds at a second."""
-        starts = self._starts()
+        starts = self._starts
         index = max(0, bisect_right(starts, onset_s) - 1)
         onset, bpm = self.changes[index]
         return float(onset) + (onset_s - starts[index]) * bpm / SECONDS_PER_MINUTE
 
     def quarter_bpm_at(self, onset_ql: Fraction | float) -> float:
         """The tempo in force at a position, in quarter notes a minute."""
-        index = max(0, bisect_right([float(c[0]) for c in self.changes], float(onset_ql)) - 1)
+        index = max(0, bisect_right(self._onsets, float(onset_ql)) - 1)
         return self.changes[index][1]
 
 
