@@ -50,8 +50,8 @@ def keyboard_range(keys: int) -> tuple[int, int]:
 def fit_level(row: Level, keys: int) -> Level:
     """A level's row with the hands where a keyboard has keys for them.
 
-    On the smallest the left hand ends at D4, where the right begins to play: basses lie in the
-    octave below middle C, and chords close.
+    On the smallest they share the keys about middle C: basses lie in the octave below it, and
+    chords close.
     """
     if keys == FULL:
         return row
@@ -60,7 +60,7 @@ def fit_level(row: Level, keys: int) -> Level:
     right_low, right_high = row.right_range
     if keys <= SHARED:
         left_high = min(left_high, _LEFT_TOP)
-        right_low = max(right_low, _MIDDLE_C - 3)
+        right_low = max(right_low, _MIDDLE_C)
     return msgspec.structs.replace(
         row,
         left_range=(max(low, left_low), min(high, left_high)),

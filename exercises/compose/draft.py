@@ -16,6 +16,7 @@ from exercises.compose.contour import Seat, left_seat, place_goals, right_seat
 from exercises.compose.dice import Dice
 from exercises.compose.easing import ease_hand
 from exercises.compose.endings import choose_ending
+from exercises.compose.fitting import fit_style, fold_tones
 from exercises.compose.form import plan_form
 from exercises.compose.grid import EIGHTH, TICKS, Metre, read_metre
 from exercises.compose.groove import (
@@ -67,7 +68,8 @@ RHYTHMS = 3
 def draft_chart(drill: Drill, style: Style, seed: int) -> Chart:
     """Compose a chart from a seed; it may still break a rule."""
     row = fit_level(level(drill.level), drill.keyboard)
-    plan = _plan(drill, lean_style(style, drill, row), row, seed)
+    fitted = fit_style(style, drill.keyboard, drill.meter, row.number)
+    plan = _plan(drill, lean_style(fitted, drill, row), row, seed)
     return arrange_chart(_compose_linear(plan, seed), plan, seed)
 
 
@@ -80,7 +82,7 @@ def _compose_linear(plan: Plan, seed: int) -> Chart:
         # Where a bass is a part of the rhythm section; elsewhere it is a low melody.
         return write_chart(plan, play_bass(plan, Dice(seed, "bass")), [], 0, seed)
     alone = drill.kind in {"lead", "bass"} or drill.hands != "both"
-    below = [] if alone else _accompany(plan, seed)
+    below = [] if alone else fold_tones(_accompany(plan, seed), plan.level, drill.keyboard)
     groove = _play_grooves(plan, below, seed)
     places, climax = _sing(plan, below, seed)
     sung = [place.beat.onset for place in places if place.staff != LOWER_STAFF]
