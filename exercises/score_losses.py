@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import music21 as library
 
 from exercises.own import LeftOut
-from exercises.slash_reader import is_slash
+from exercises.slash_reader import is_number, is_slash
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -79,7 +79,7 @@ def _in_measures(staff: Any, numbers: dict[int, int]) -> Iterator[LeftOut]:  # n
     for measure in staff.getElementsByClass(music21.stream.Measure):
         bar = numbers.get(id(measure), 0)
         for element in measure.recurse():
-            if is_slash(element):
+            if is_slash(element) or is_number(element, measure):
                 continue
             if isinstance(element, music21.note.Unpitched | music21.percussion.PercussionChord):
                 yield LeftOut(bar, "a note without a pitch")

@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+import music21 as library
 
 from exercises.chart import Chord, Slash
 from exercises.numbers import PUSH, read_number
@@ -45,6 +46,14 @@ def read_slash(
 def is_slash(element: Any) -> bool:  # noqa: ANN401 - music21 has no types
     """Whether an element of a score is a slash or a diamond."""
     return not hasattr(element, "pitch") and str(getattr(element, "notehead", "")) in _HEADS
+
+
+def is_number(element: Any, measure: Any) -> bool:  # noqa: ANN401 - music21 has no types
+    """Whether words over slashes are a number, which is read as a chord."""
+    if not isinstance(element, library.expressions.TextExpression):
+        return False
+    slashed = any(map(is_slash, measure.recurse().notes))
+    return slashed and read_number(str(element.content), "C") is not None
 
 
 def numbered(

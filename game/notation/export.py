@@ -67,8 +67,7 @@ def render_svg(musicxml: bytes) -> str:
             "header": "auto",
             "footer": "none",
             # Charts that say where a line begins have four bars to it, which a sheet holds.
-            "breaks": "smart" if b"new-system" in musicxml else "auto",
-            "breaksSmartSb": 0.2,
+            "breaks": "line" if b"new-system" in musicxml else "auto",
             "font": FONT,
             "xmlIdSeed": 1,
             "svgViewBox": True,
