@@ -184,7 +184,7 @@ def _with_next(tones: Sequence[Tone]) -> list[tuple[Tone, Tone | None]]:
 def _write_tone(tone: Tone, plan: Plan, following: Tone | None) -> Note:
     """An accompaniment note named by its chord, by where it leads, by the next chord or the key."""
     rising = following is None or following.pitch >= tone.pitch
-    name = tone.name or _leading_name(tone, plan, following)
+    name = tone.name or name_leading(plan.slots, tone, following, plan.drill.key)
     name = name or spell_in(plan.slots, tone.onset, tone.pitch, plan.drill.key, rising=rising)
     return Note(
         id="",
@@ -198,12 +198,12 @@ def _write_tone(tone: Tone, plan: Plan, following: Tone | None) -> Note:
     )
 
 
-def _leading_name(tone: Tone, plan: Plan, following: Tone | None) -> str | None:
+def name_leading(slots: Sequence[Slot], tone: Tone, following: Tone | None, key: str) -> str | None:
     """The name of a note outside chord and key that leads by a semitone: C# to D, not Db to D."""
     if following is None:
         return None
     way = {1: "-m2", OCTAVE - 1: "m2"}.get((following.pitch - tone.pitch) % OCTAVE)
-    slots, key, pc = plan.slots, plan.drill.key, tone.pitch % OCTAVE
+    pc = tone.pitch % OCTAVE
     here = max((slot for slot in slots if slot.onset <= tone.onset), key=_onset, default=slots[0])
     if way is None or pc in read_key(key).scale or here.harmony.name_of(pc) is not None:
         return None
