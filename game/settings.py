@@ -18,6 +18,8 @@ class Settings(msgspec.Struct, frozen=True):
     """Seconds to look the chart through before the count-in (30 is the examination norm)."""
     input_latency_ms: float = 0.0
     """Measured input latency, taken off every stamp."""
+    keyboard: int = 88
+    """Keys of the player's keyboard: charts stay on them."""
     theme: str = "textual-dark"
     dots_per_space: int = 4
     style: str = "classical"

@@ -370,6 +370,25 @@ async def test_set_up_asks_for_what_was_chosen():
         assert drill.quarter_bpm is None
 
 
+async def test_a_small_keyboard_and_a_focus_reach_the_composer():
+    world = World()
+    async with open_game(world) as pilot:
+        pilot.app.change_settings(keyboard=37)
+        await pilot.press("s")
+        await wait_until(pilot, lambda: on(pilot, "SetupScreen"))
+        pilot.app.screen.query_one("#level").focus()
+        await pilot.press("right", "right", "right")
+        pilot.app.screen.query_one("#focus").focus()
+        await pilot.press("right")
+        await wait_until(pilot, lambda: "the sharps or flats of the key" in text_of(pilot))
+        assert "as in the options" in text_of(pilot)
+        await pilot.press("enter")
+        await wait_until(pilot, lambda: on(pilot, "StageScreen"))
+        drill = world.composer.requests[0]
+        assert (drill.focus, drill.keyboard) == ("accidentals", 37)
+        await wait_until(pilot, lambda: world.archive.settings.keyboard == 37)
+
+
 async def test_a_share_code_is_played_and_a_wrong_one_is_told():
     world = World()
     async with open_game(world) as pilot:

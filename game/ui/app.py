@@ -48,7 +48,7 @@ class FirstTakeApp(App[None]):
         self.genres: dict[str, Style] = {}
         self.takes: list[TakeSummary] = []
         self.is_ready = False
-        self.orders = Orders(services.composer)
+        self.orders = Orders(services.composer, lambda: self.settings.keyboard)
         self.records = Records(services.open_archive)
 
     def get_default_screen(self) -> Screen[Any]:

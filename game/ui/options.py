@@ -8,10 +8,12 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.widgets import Footer, Static
 
+from exercises.keyboards import KEYBOARDS
 from game.events import Click, ClickPlan, Start, Stop
 from game.ui.chooser import Chooser
 from game.ui.game_screen import HELP, GameScreen
 from game.ui.status_line import StatusLine
+from game.ui.words import say_size
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -78,6 +80,8 @@ class OptionsScreen(GameScreen):
             previews = sorted({*PREVIEWS, settings.preview_s})
             seconds = [(f"{second} s" if second else "none", second) for second in previews]
             yield Chooser("Preview", seconds, value=settings.preview_s, id="preview_s")
+            sizes = [(say_size(keys), keys) for keys in KEYBOARDS]
+            yield Chooser("Keys", sizes, value=settings.keyboard, id="keyboard")
             themes = [(name, name) for name in sorted(self.app.available_themes)]
             yield Chooser("Theme", themes, value=settings.theme, id="theme")
             yield Chooser("Print", PRINTS, value=settings.dots_per_space, id="dots_per_space")

@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from exercises.chart import ComposeError, read_chart_json
+from exercises.keyboards import FULL
 from game.requests import ChartReady
 from game.ui.messages import ChartArrived, ChartFailed
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from textual.message_pump import MessagePump
 
     from exercises.drill import DrillRequest
@@ -32,13 +35,16 @@ def with_seed(request: DrillRequest) -> DrillRequest:
 class Orders:
     """Orders charts, and ahead of time the ones that will probably be wanted."""
 
-    def __init__(self, composer: Composer) -> None:
+    def __init__(self, composer: Composer, keys: Callable[[], int]) -> None:
+        """`keys` tells how many the player's keyboard has, for requests that leave it open."""
         self._composer = composer
+        self._keys = keys
         self._ahead: dict[DrillRequest, tuple[DrillRequest, PageRequest]] = {}
         self._open: dict[int, MessagePump] = {}
 
     def prepare(self, request: DrillRequest, page: PageRequest) -> None:
         """Have a chart for this request composed ahead, unless it is already."""
+        request = self._on_keys(request)
         if request in self._ahead:
             return
         # Only the latest wishes are worth the composer's time.
@@ -53,6 +59,7 @@ class Orders:
 
         The answer comes to `reply_to` as ChartArrived or ChartFailed.
         """
+        request = self._on_keys(request)
         seeded, _ = self._ahead.pop(request, (with_seed(request), page))
         return self._remember(self._composer.request(seeded, page), reply_to)
 
@@ -66,6 +73,13 @@ class Orders:
             reply_to = self._open.pop(reply.ticket, None)
             if reply_to is not None:
                 reply_to.post_message(_read(reply))
+
+    def _on_keys(self, request: DrillRequest) -> DrillRequest:
+        """The request for the player's keyboard, where it names none and that is a small one."""
+        keys = self._keys()
+        if request.keyboard is not None or keys == FULL:
+            return request
+        return msgspec.structs.replace(request, keyboard=keys)
 
     def _remember(self, ticket: int, reply_to: MessagePump) -> int:
         self._open[ticket] = reply_to

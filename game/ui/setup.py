@@ -12,10 +12,12 @@ from textual.widgets import Footer, Input, Static
 
 from exercises.code import KEYS, METERS
 from exercises.drill import DrillRequest
+from exercises.focus import ELEMENTS, SMALLEST
+from exercises.keyboards import KEYBOARDS
 from exercises.levels import level
 from game.ui.chooser import Chooser
 from game.ui.game_screen import HELP, GameScreen
-from game.ui.words import say_key
+from game.ui.words import say_interval, say_key, say_size
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -37,6 +39,17 @@ LOWEST, HIGHEST = 1, 10
 def kinds_at(number: int) -> list[tuple[str, str]]:
     """The kinds of chart that a level reads, in words and as they are asked for."""
     return [(words, kind) for words, kind in KINDS if kind in level(number).kinds]
+
+
+def foci_at(number: int) -> list[tuple[str, str | None]]:
+    """What a chart of a level can lean on, in words and as it is asked for."""
+    row = level(number)
+    found: list[tuple[str, str | None]] = [("nothing", None)]
+    for name, element in ELEMENTS.items():
+        if not element.detail and element.readable(row):
+            found.append((element.summary, name))
+    widest = [size for size, semitones in SMALLEST.items() if semitones <= row.max_interval]
+    return [*found, *((say_interval(size), f"interval:{size}") for size in widest)]
 
 
 class SetupScreen(GameScreen):
@@ -63,7 +76,7 @@ class SetupScreen(GameScreen):
     SetupScreen {
         #title { margin: 1 3; text-style: bold; color: $primary; }
         #rows {
-            margin: 0 2; padding: 1 1; height: auto; border: round $foreground 25%;
+            margin: 0 2; padding: 0 1; height: auto; border: round $foreground 25%;
             border-title-color: $text-muted;
         }
         #code-label { margin: 1 4 0 4; color: $text-muted; height: 1; }
@@ -96,6 +109,9 @@ class SetupScreen(GameScreen):
             tempi = [(f"♩ = {tempo}", float(tempo)) for tempo in TEMPI]
             yield Chooser("Tempo", [*anything, *tempi], id="quarter_bpm")
             yield Chooser("Hands", [*anything, *HANDS], id="hands")
+            yield Chooser("Leans on", foci_at(self._level), value=None, id="focus")
+            sizes = [(say_size(keys), keys) for keys in KEYBOARDS]
+            yield Chooser("Keys", [("as in the options", None), *sizes], id="keyboard")
         yield Static("or play the chart of a share code:", id="code-label")
         yield Input(placeholder="XXXXXX-XXXXXX-XXXXXX", id="code", compact=True)
         yield Static(id="hint", markup=False)
@@ -110,6 +126,8 @@ class SetupScreen(GameScreen):
         if event.chooser.id == "level":
             kind = self.query_one("#kind", Chooser)
             kind.offer(kinds_at(event.chooser.value), kind.value)
+            focus = self.query_one("#focus", Chooser)
+            focus.offer(foci_at(event.chooser.value), focus.value)
 
     @property
     def drill(self) -> DrillRequest:

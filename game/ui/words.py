@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from exercises.keyboards import KEYBOARDS
 from exercises.passes import count_printed
 from exercises.timeline import beat_ql
 
@@ -36,6 +37,8 @@ BAR_COLOURS = {
     "silent": "error",
 }
 """Theme colours that repeat what the signs say."""
+WHITE_KEYS = {0: "C", 2: "D", 4: "E", 5: "F", 7: "G", 9: "A", 11: "B"}
+INTERVALS = ("second", "third", "fourth", "fifth", "sixth", "seventh", "octave")
 ON_THE_CLICK_MS = 3.0
 """A mean nearer than this is on the click: no measurement here is finer."""
 DASH = "–"  # noqa: RUF001 - a dash
@@ -212,3 +215,19 @@ def say_left_out(left_out: Sequence[str]) -> str:
     if len(left_out) == 1:
         return f"Left out: {left_out[0]}"
     return f"{len(left_out)} things left out: see first-take check"
+
+
+def say_size(keys: int) -> str:
+    """A keyboard by its keys, with the notes that it goes from and to."""
+    low, high = KEYBOARDS[keys]
+    return f"{keys} keys, {say_pitch(low)} to {say_pitch(high)}"
+
+
+def say_pitch(pitch: int) -> str:
+    """A white key by its name and octave: C4 is middle C."""
+    return f"{WHITE_KEYS[pitch % 12]}{pitch // 12 - 1}"
+
+
+def say_interval(number: int) -> str:
+    """An interval by its name."""
+    return f"{INTERVALS[number - 2]}s in the melody"
