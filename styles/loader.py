@@ -68,11 +68,14 @@ def _load_own() -> Loaded:
 
 
 def load_style(style_id: str, user_folder: Path | None = None) -> Style:
-    """One style by its id.
+    """One style by its id; of the program's packs only that one is read.
 
     Raises:
         StyleError: there is none, or its pack was left out.
     """
+    has_own = user_folder is not None and any(user_folder.glob(f"*{SUFFIX}"))
+    if not has_own and (style := _load_one(style_id)) is not None:
+        return style
     loaded = load_styles(user_folder)
     if style_id in loaded.styles:
         return loaded.styles[style_id]
@@ -81,6 +84,16 @@ def load_style(style_id: str, user_folder: Path | None = None) -> Style:
             raise StyleError(fault)
     hint = _nearest(style_id, loaded.styles) or f"; there are {', '.join(loaded.styles)}"
     raise StyleError(f"there is no style '{style_id}'{hint}")
+
+
+@cache
+def _load_one(style_id: str) -> Style | None:
+    """The program's pack in the file of that name; None where there is none of that id."""
+    path = PACKS / f"{style_id}{SUFFIX}"
+    if path.parent != PACKS or not path.is_file():
+        return None
+    style = read_pack(path)
+    return style if style.id == style_id else None
 
 
 def read_pack(path: Path) -> Style:

@@ -11,7 +11,7 @@ from exercises.chart import ComposeError
 from exercises.drill import DrillRequest
 from exercises.levels import HIGHEST, LOWEST
 from game.places import user_packs_folder
-from styles.loader import load_styles
+from styles.loader import load_style
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -100,11 +100,4 @@ def find_style(style_id: str) -> Style:
     Raises:
         StyleError: there is none; the message names the nearest.
     """
-    from game.complaints import nearest  # noqa: PLC0415 - only on the way out
-    from styles.schema import StyleError  # noqa: PLC0415
-
-    styles = load_styles(user_packs_folder()).styles
-    if style_id not in styles:
-        known = ", ".join(styles)
-        raise StyleError(f"no style {style_id!r}{nearest(style_id, styles)}; there are: {known}")
-    return styles[style_id]
+    return load_style(style_id, user_packs_folder())
