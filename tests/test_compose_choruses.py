@@ -65,3 +65,16 @@ def test_a_slow_twelve_keeps_its_own_tempo(style):
         for seed in range(20):
             drill = resolve_drill(DrillRequest(style, level, meter="12/8", seed=seed), pack)
             assert low <= drill.quarter_bpm / beat_ql("12/8") <= high
+
+
+@pytest.mark.parametrize(("style", "home"), [("bossa", False), ("gospel", False), ("blues", True)])
+def test_a_dominant_is_home_only_where_the_style_says_so(style, home):
+    pack = load_style(style)
+    finals = []
+    for seed in SEEDS:
+        phrases = plan_form(pack.forms, 16, Dice(seed, "form"))
+        slots = plan_chords(
+            phrases, pack, "F", level=8, metre=read_metre("4/4"), dice=Dice(seed, "harmony")
+        )
+        finals.append(slots[-1].harmony.is_dominant)
+    assert any(finals) == home

@@ -220,14 +220,20 @@ def _closes_as(progression: Progression, phrase: Phrase) -> bool:
 
 
 def _tonic_token(pool: Sequence[Progression], bars: Tokens, *, minor: bool) -> str:
-    """The tonic chord as this music calls it: the commonest of its bars, else of the pack."""
-    for source in (bars, [bar for each in pool for bar in _parse(each)]):
+    """The tonic chord as this music calls it: the commonest of its bars, else of the pack.
+
+    A dominant seventh on the tonic is home where the pack's tonics mostly are (blues and funk);
+    elsewhere it is on its way to the fourth degree.
+    """
+    pack = [bar for each in pool for bar in _parse(each)]
+    tonics = [token for bar in pack for token in bar if _is_tonic(token)]
+    seventh_home = 2 * sum(_is_dominant(token) for token in tonics) > len(tonics)
+    for source in (bars, pack):
         counts: dict[str, int] = {}
         for bar in source:
             for token in bar:
-                if token.split(":")[0] == "I":
+                if _is_tonic(token) and (seventh_home or not _is_dominant(token)):
                     counts[token] = counts.get(token, 0) + 1
-        counts = {token: n for token, n in counts.items() if "/" not in token}
         if minor:
             counts = {token: n for token, n in counts.items() if ":m" in token}
         if counts:
@@ -235,10 +241,20 @@ def _tonic_token(pool: Sequence[Progression], bars: Tokens, *, minor: bool) -> s
     return "I:m" if minor else "I"
 
 
+def _is_tonic(token: str) -> bool:
+    """A chord on the first degree, in root position."""
+    return token.split(":", maxsplit=1)[0] == "I" and "/" not in token
+
+
+def _is_dominant(token: str) -> bool:
+    return read_token(token, "C").is_dominant
+
+
 def _close(bars: Tokens, tonic: str, last_bars: int) -> None:
     """Make the last bar the tonic, what led on pressed into the bar before."""
-    if bars[-1][-1].split(":")[0] == "I" and "/" not in bars[-1][-1]:
-        bars[-1] = (bars[-1][-1],) if len(bars[-1]) > 1 else bars[-1]
+    final = bars[-1][-1]
+    if _is_tonic(final):
+        bars[-1] = (tonic if _is_dominant(final) and not _is_dominant(tonic) else final,)
         return
     leading = bars[-1]
     bars[-1] = (tonic,)

@@ -15,6 +15,7 @@ from exercises.compose.grid import TICKS, Metre, to_ql
 from exercises.compose.ornament import grace_notes
 from exercises.compose.sections import mark_sections
 from exercises.compose.touch import touch_chart
+from exercises.levels import HIGHEST, LOWEST
 from exercises.theory import OCTAVE, key_name_of, read_key, transpose_name, write_spelling
 
 if TYPE_CHECKING:
@@ -164,9 +165,10 @@ def _chord(slot: Slot) -> Chord:
 
 
 def _tempo_word(plan: Plan) -> str:
-    """The style's words run from slow to fast over its range of tempi at the level."""
+    """The style's words run from slow to fast over all its tempi: a word means one tempo."""
     words = plan.style.tempo_words
-    low, high = plan.style.tempo.at_level(plan.level.number)
+    ranges = [plan.style.tempo.at_level(number) for number in range(LOWEST, HIGHEST + 1)]
+    low, high = min(low for low, _ in ranges), max(high for _, high in ranges)
     beat = plan.drill.quarter_bpm * TICKS / plan.metre.beat
     share = (beat - low) / max(1, high - low)
     return words[max(0, min(len(words) - 1, int(share * len(words))))]
