@@ -13,8 +13,8 @@ from exercises.band.parts import BASS_CHANNEL, Hit, Part, order_hits
 from exercises.band.section import USUAL, Song
 from exercises.band.touch import Loudness
 from exercises.band.walking import (
-    CEILING,
     FLOOR,
+    OCTAVE_CEILING,
     Register,
     choose_approach,
     degree_size,
@@ -132,6 +132,7 @@ class _Line:
         self._dice = Dice(song.seed, "bass line")
         self._last: int | None = None
         self._before = 0
+        self._home: int | None = None
         self._sounded: Chord | None = None
         """The chord whose root has been heard."""
         self._end_ql = song.bars[-1].onset_ql
@@ -222,10 +223,10 @@ class _Line:
 
     def _degree(self, role: str, chord: Chord, ceiling: int) -> int:
         """A degree above the root that was played last, or under it where there is no room."""
-        root = nearest(chord.bass, self._known(), FLOOR, ceiling)
+        root = self._root(chord.bass, ceiling)
         if role == "8":
             # The octave of a pump may reach over the left hand's lowest note.
-            return root + OCTAVE if root + OCTAVE <= CEILING else root
+            return root + OCTAVE if root + OCTAVE <= OCTAVE_CEILING else root
         pitch = root + degree_size(role, chord)
         if role != "5-" and pitch <= ceiling:
             return pitch
@@ -236,7 +237,13 @@ class _Line:
         found = chord or self._chords[-1]
         self._sounded = found
         ceiling = self._register.ceiling(onset_ql, onset_ql + length)
-        return nearest(found.bass, self._known(), FLOOR, ceiling)
+        return self._root(found.bass, ceiling)
+
+    def _root(self, pc: int, ceiling: int) -> int:
+        """A root where it was played last, while its chord lasts; else near the last note."""
+        if self._home is None or self._home % OCTAVE != pc or self._home > ceiling:
+            self._home = nearest(pc, self._known(), FLOOR, ceiling)
+        return self._home
 
     def _known(self) -> int:
         return self._register.centre if self._last is None else self._last

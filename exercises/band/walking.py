@@ -16,6 +16,8 @@ FLOOR = 28
 """E1: the lowest string of a bass."""
 CEILING = 48
 """C3: above it a bass leaves its place to the others."""
+OCTAVE_CEILING = 55
+"""G3: how far the octave of a pump may reach."""
 CENTRE = 36
 LOWER_STAFF = 2
 _THIRDS = (3, 4)
