@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -36,16 +37,22 @@ class Register:
 
     def __init__(self, notes: Sequence[Note]) -> None:
         """Look at the player's notes."""
-        self._left = [
-            (note.onset_ql, note.onset_ql + note.duration_ql, note.pitch)
+        self._left = sorted(
+            (float(note.onset_ql), float(note.onset_ql + note.duration_ql), note.pitch)
             for note in notes
             if note.staff == LOWER_STAFF
-        ]
+        )
+        self._starts = [start for start, _, _ in self._left]
+        self._longest = max((end - start for start, end, _ in self._left), default=0.0)
         self.centre = CENTRE
 
     def ceiling(self, onset_ql: Fraction, end_ql: Fraction) -> int:
         """The highest pitch that is not above the left hand; an octave is always left."""
-        sounding = [p for start, end, p in self._left if start < end_ql and end > onset_ql]
+        first, last = float(onset_ql), float(end_ql)
+        near = slice(
+            bisect_left(self._starts, first - self._longest), bisect_left(self._starts, last)
+        )
+        sounding = [pitch for _, end, pitch in self._left[near] if end > first]
         lowest = min(sounding, default=CEILING)
         return max(FLOOR + OCTAVE - 1, min(CEILING, lowest))
 
