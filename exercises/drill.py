@@ -35,7 +35,8 @@ class Drill(msgspec.Struct, frozen=True, omit_defaults=True):
     meter: str
     """Of the first full bar: "3/4"."""
     bars: int
-    """Full bars; a pickup is not counted."""
+    """Full bars as they sound, every pass counted and no pickup: how long the take is. The page of
+    a chart with a road map has fewer."""
     quarter_bpm: float
     """Quarter notes a minute, whatever the notated beat is."""
     hands: str

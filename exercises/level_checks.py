@@ -33,9 +33,6 @@ RAISED_FIVE_FINGERS = 8
 """... and with a raised seventh below."""
 FREE_FROM = 9
 """From here on every rest may be written."""
-DECIDABLE_TO = 6
-"""Above, a level mostly adds harmony and texture, which are chosen from the pack by level and are
-not measured here: a plain key at a slow tempo may well look like the level below."""
 _OCTAVE_BASS_LEVEL = 3
 _SLASH_PITCH = 71
 _BY_IDIOM = frozenset({"comping", "number", "bass"})
@@ -69,12 +66,12 @@ def _as_read(chart: Chart) -> Chart:
 def check_new_element(survey: Survey, level: Level) -> Iterator[Finding]:
     """A fault where a chart has nothing of its level: it would pass one level down.
 
-    Asked up to the level to which it can be decided, of charts that write all notes out or the
-    tune: the level of a bass line or a comp lies in its chords and its idiom.
+    Asked of charts that write all notes out or the tune: the level of a bass line or a comp lies
+    in its chords and its idiom.
     """
     if survey.chart.drill.kind in _BY_IDIOM:
         return
-    if LOWEST < level.number <= DECIDABLE_TO and not elements_of(survey, level):
+    if level.number > LOWEST and not elements_of(survey, level):
         yield survey.chart.bars[0].number, f"nothing in it is of level {level.number}"
 
 

@@ -24,8 +24,10 @@ LEAST_BLOCK = 4
 LONG_ENDING = 8
 """An ending may be a whole phrase of up to so many bars."""
 VAMP_BARS = 2
-SECOND_SHARE = 0.65
-"""How often a chart with a repeat also has a jump back, where its form has room for both."""
+JUMP_SHARE = 0.85
+"""How often a chart has a jump back where its level reads one and its form has room for it."""
+REPEAT_SHARE = 0.65
+"""How often it has a repeat as well."""
 
 _WEIGHTS = {"repeat": 3.0, "fine": 1.5, "coda": 3.0, "vamp": 0.6}
 
@@ -90,21 +92,20 @@ def plan_road(
     options = [kind for kind in singles if kind in kinds and singles[kind]]
     if not options:
         return None
+    if not any(weights[each] for each in options):
+        return None
+    jumps = [kind for kind in ("fine", "coda") if kind in options and weights[kind]]
+    if jumps and dice.chance(JUMP_SHARE):
+        name = dice.choose(jumps, [weights[each] for each in jumps])
+        both = [
+            further
+            for draft in singles["repeat"]
+            for further in _fold_jumps(draft, phrases, coda=name == "coda")
+        ]
+        pool = both if both and dice.chance(REPEAT_SHARE) else singles[name]
+        return _finish(dice.pick(pool))
     kind = dice.choose(options, [weights[each] for each in options])
-    if "repeat" in options and kind in {"fine", "coda"} and dice.chance(SECOND_SHARE):
-        kind = "repeat"
-    draft = dice.pick(singles[kind])
-    if kind == "repeat":
-        jumps = {
-            name: _fold_jumps(draft, phrases, coda=name == "coda")
-            for name in ("fine", "coda")
-            if name in kinds
-        }
-        further = [name for name in jumps if jumps[name]]
-        if further and dice.chance(SECOND_SHARE):
-            name = dice.choose(further, [weights[each] for each in further])
-            draft = dice.pick(jumps[name])
-    return _finish(draft)
+    return _finish(dice.pick(singles[kind]))
 
 
 def _label_bars(phrases: Sequence[Phrase], tags: Sequence[object]) -> list[object]:
@@ -174,7 +175,8 @@ def _fold_jumps(start: _Draft, phrases: Sequence[Phrase], *, coda: bool) -> list
             path = _path(start, target.bar, jump)
             for tail in _coda_bars(phrases, bars - jump) if coda else (0,):
                 back = bars - jump - tail
-                if back < 2 or back > len(path) or (back == len(path) and not coda):  # noqa: PLR2004
+                # To leave at the very bar that has sent one back is a repeat and no jump.
+                if not LEAST_BLOCK <= back <= len(path) or path[back - 1] == start.first[jump - 1]:
                     continue
                 if any(start.labels[jump + k] != start.labels[path[k]] for k in range(back)):
                     continue
