@@ -3,8 +3,10 @@
 import json
 from fractions import Fraction
 
+import msgspec
 import pytest
 
+from exercises import fingerprint
 from exercises.chart import Bar, Chart, Chord, Mark, Note, number_notes
 from exercises.drill import Drill
 from exercises.fingerprint import BATCH, FEATURES, is_inside, measure_chart
@@ -16,6 +18,12 @@ from styles.loader import load_styles
 from styles.schema import Band
 
 STYLES = load_styles().styles
+
+
+@pytest.fixture(autouse=True)
+def _short_tunes_count(monkeypatch):
+    """The tunes here are short enough to be counted by hand."""
+    monkeypatch.setattr(fingerprint, "FEWEST", 1)
 
 
 def note(onset, length, spelling, staff=1):
@@ -92,6 +100,23 @@ TURN = chart_of(
 def test_a_chart_is_counted(name, value):
     measured = measure_chart(TURN)[name]
     assert measured == (value if value is None else pytest.approx(value)), name
+
+
+def test_a_tune_of_few_notes_tells_no_shares(monkeypatch):
+    monkeypatch.setattr(fingerprint, "FEWEST", 7)
+    measured = measure_chart(TURN)
+    assert measured["melody_step"] is measured["chord_tone"] is measured["melody_range"] is None
+    assert measured["onbeat_share"] == 1
+
+
+def test_grooves_have_no_melody_but_a_rhythm():
+    off = [note(Fraction(2 * n + 1, 2), "1/2", "C5") for n in range(8)]
+    sung = [note(8 + n, 1, name) for n, name in enumerate("C5 D5 E5 C5".split())]  # noqa: SIM905
+    groove = msgspec.structs.replace(chart_of([*off, *sung]), grooves=(1, 2))
+    measured = measure_chart(groove)
+    assert measured["melody_repeat"] == 0
+    assert measured["offbeat_share"] == pytest.approx(8 / 12)
+    assert measured["onsets_per_bar"] == 3
 
 
 SORTS = {

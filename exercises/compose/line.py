@@ -33,6 +33,10 @@ GUIDE_TONE = 2.5
 LEAP = 5
 """A fourth or more: it is turned back by step."""
 
+STRANGERS = 0.9
+"""Weight of a dissonance on the beat for each part of the strong beats that the style leaves to
+them, so that styles with many have them: by ear, and by what the charts then measure."""
+
 REPEAT_CAP = 0.2
 """Shares of repeated notes in sung styles are rounded down to this at the keyboard."""
 
@@ -146,7 +150,8 @@ def weigh_harmony(note: ScaleNote, beat: Beat, slot: Slot, *, line: Line, ground
     # A dissonance on the beat is spent only where the share of chord tones has room for it.
     low, high = ground.melody.chord_tone
     free = line.strong > 1 and line.strong_chordal / (line.strong + 1) >= (low + high) / 2
-    return (0.3 if free else 0.0) * (0.4 if beat.duration > TICKS else 1.0)
+    liked = STRANGERS * (2 - low - high)
+    return (liked if free else 0.0) * (0.4 if beat.duration > TICKS else 1.0)
 
 
 def chromatic_budget(level: Level, notes: int) -> int:

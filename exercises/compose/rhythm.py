@@ -83,6 +83,8 @@ def plan_rhythm(
     each note); `last_bar` is the length of the last bar, shorter after a pickup.
     """
     draft = open_tally(style, level, metre, quarter_bpm, accompaniment)
+    draft.pace = _usual_count(draft)
+    draft.ends = max((phrase.bar + phrase.bars for phrase in phrases), default=0)
     motifs: dict[str, BarRhythm] = {}
     plans: dict[str, str] = {}
     bars: list[tuple[int, BarRhythm, Phrase, str]] = []

@@ -23,6 +23,12 @@ if TYPE_CHECKING:
 
 SYNCOPATION_MARGIN = 0.85
 
+THINNED = 2
+"""Notes that a chord below keeps where the tune needs the room: what is more is thinned out."""
+
+AHEAD = 3
+"""Bars whose notes a motif may count on, so that a syncopated one can open a chart and return."""
+
 BarRhythm = tuple[tuple[int, int, str], ...]
 """(position in the bar, duration, kind)."""
 
@@ -43,6 +49,10 @@ class Tally:
     """Largest share of syncopated onsets."""
     cells: tuple[Rhythm, ...]
     swing: bool
+    pace: float = 0.0
+    """Notes that the style's cells bring to a bar on average ..."""
+    ends: int = 0
+    """... up to this bar: syncopations may be spent ahead of the notes that pay for them."""
     onsets: list[int] = field(default_factory=list)
     syncopated: int = 0
     sounding: bool = False
@@ -73,7 +83,7 @@ def open_tally(
     """What a chart's rhythm is measured against, before its first note."""
     sizes: dict[int, int] = {}
     for onset in accompaniment:
-        sizes[onset] = sizes.get(onset, 0) + 1
+        sizes[onset] = min(THINNED, sizes.get(onset, 0) + 1)
     cap = level.syncopated_share
     if style.melody.syncopated is not None:
         low, high = style.melody.syncopated
@@ -124,7 +134,8 @@ def is_playable(draft: Tally, rhythm: BarRhythm, bar: int) -> bool:
     # The next bar is taken to begin with a note: what pushes over the line counts there.
     line = [*draft.onsets[-1:], *new, base + draft.metre.bar]
     fresh = sum(is_syncopated(one, two, draft.metre) for one, two in pairwise(line))
-    total = max(len(draft.onsets) + len(new), 16)
+    ahead = draft.pace * max(0, min(AHEAD, draft.ends - bar - 2))
+    total = max(len(draft.onsets) + len(new) + ahead, 16)
     if fresh and draft.syncopated + fresh > draft.cap * total:
         return False
     return _is_sparse(draft, new)
