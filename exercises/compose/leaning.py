@@ -47,7 +47,7 @@ _COMPOUND_CELLS = {
 }
 _PREFERENCE = {"accidentals": 5.0, "interval": 9.0, "leaps": 6.0, "ledger": 12.0, "chromatic": 8.0}
 """How much likelier a note of the element is, where the line may have it."""
-_WIDE, _WIDE_PREFERENCE = 6, 60.0
+_WIDE, _WIDE_PREFERENCE = 5, 60.0
 _HIGH_SEAT = (76, 88)
 """E5 to E6: a right hand above its staff."""
 _LOW_SEAT_TOP = 67
@@ -65,8 +65,8 @@ def lean_style(style: Style, drill: Drill, row: Level) -> Style:
     if focus is None:
         return style
     changes: dict[str, object] = {}
-    if focus.element not in {"chords", "left"}:
-        # What is leant on is in the melody: two-hand grooves have none.
+    if focus.element != "chords":
+        # What is leant on is in the melody or under it: two-hand grooves have neither.
         changes["groove_share"] = 0.0
     if focus.element == "rhythm" or focus.element in _CELLS:
         changes["cells"] = _lean_cells(style, focus, row, drill.meter)
