@@ -8,7 +8,7 @@ RUN_STAMP := $(VENV)/.run
 DEV_STAMP := $(VENV)/.dev
 LOCK := uv pip compile --universal --generate-hashes --no-header --no-annotate --python-version 3.11
 
-.PHONY: play demo test bench check lint types contracts pytest system lock clean
+.PHONY: play demo test bench genres check lint types contracts pytest system lock clean
 
 play: $(RUN_STAMP)
 	@$(BIN)/python -m game
@@ -18,6 +18,10 @@ demo: $(RUN_STAMP)
 
 bench: $(RUN_STAMP)
 	@$(BIN)/python -m game bench
+
+# Fingerprints, confusions and novelty of every genre, into docs/genres.md; takes a while.
+genres: $(DEV_STAMP)
+	@$(BIN)/python tests/genres.py
 
 test: system $(DEV_STAMP) lint types contracts pytest
 
