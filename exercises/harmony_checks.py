@@ -158,16 +158,18 @@ def _check_ninths(survey: Survey, style: Style) -> Iterator[Finding]:
     tonic = read_key(survey.chart.drill.key).tonic_pc
     blues = "blues" in (*style.melody.scales, *style.melody.scales_minor)
     long = [tone for tone in survey.tones if tone.end - tone.start >= survey.beat]
-    lower = [tone for tone in long if tone.note.staff == 2]  # noqa: PLR2004 - the left hand
+    lower: dict[int, list[Tone]] = {}
+    for tone in long:
+        if tone.note.staff == 2:  # noqa: PLR2004 - the left hand
+            lower.setdefault(tone.note.pitch % OCTAVE, []).append(tone)
     for tone in survey.melody:
         if tone.end - tone.start < survey.beat:
             continue
         if blues and (tone.note.pitch - tonic) % OCTAVE in _BLUE:
             continue
-        for below in lower:
-            size = tone.note.pitch - below.note.pitch
+        for below in lower.get((tone.note.pitch - 1) % OCTAVE, ()):
             overlap = min(tone.end, below.end) - max(tone.start, below.start)
-            if size < MINOR_NINTH or size % OCTAVE != 1 or overlap < survey.beat:
+            if tone.note.pitch - below.note.pitch < MINOR_NINTH or overlap < survey.beat:
                 continue
             if _grates(survey, tone, below):
                 detail = f"{tone.note.id} ({tone.note.spelling}) is held a minor ninth above"
