@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from exercises.levels import Level
     from styles.schema import Melody
 
-CLIMAX = (0.58, 0.78)
+CLIMAX = (0.6, 0.75)
 """Where in a chart the highest note stands, as a share of its length."""
 CONTRAST_LIFT = 0.12
 """Of the range: a bridge or chorus starts about a third above the verse."""
@@ -199,7 +199,8 @@ def _climax(beats: Sequence[Beat]) -> int:
     inside = [at for at in inside if not (beats[at].closing and at + 1 < len(beats) and
               beats[at + 1].phrase != beats[at].phrase)] or inside  # fmt: skip
     if not inside:
-        return len(beats) // 2
+        middle = (low + high) / 2
+        return min(range(len(beats)), key=lambda at: (abs(beats[at].onset / end - middle), at))
     return max(inside, key=lambda at: (beats[at].duration, -at))
 
 

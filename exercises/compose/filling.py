@@ -124,6 +124,8 @@ def fill_chords(
         crowd = [each for each in onsets if abs(each - beat.onset) < window]
         if len(crowd) + len(added) > most:
             added = added[: max(0, int(most) - len(crowd))]
+        if not _says_chord(added, place):
+            added = added[:1]
         found += added
         onsets = sorted(onsets + [tone.onset for tone in added])
     return found
@@ -233,3 +235,9 @@ def _with_third(tones: list[Tone], place: Place, below: Sequence[Tone], lowest: 
     return sorted(
         [*kept, Tone(beat.onset, beat.duration, pitch, 1, 1, name)], key=lambda tone: -tone.pitch
     )
+
+
+def _says_chord(tones: Sequence[Tone], place: Place) -> bool:
+    heard = {place.note.pitch % OCTAVE, *(tone.pitch % OCTAVE for tone in tones)}
+    third = place.slot.harmony.third
+    return len(heard) <= 2 or third is None or third in heard  # noqa: PLR2004 - a dyad

@@ -237,9 +237,8 @@ def _voice(
         roles = {event.role for event in (*pattern.right, *(pattern.right_second or ()))}
         count = min(pattern.right_fullness, level.right_notes, 4 if "V" in roles else 3)
         low, high = OCTAVE_RANGE if "O" in roles else RANGE
-        floor = max(
-            (t.pitch for t in below if t.onset < slot.end and t.end > slot.onset), default=0
-        )
+        early = slot.onset - EIGHTH
+        floor = max((t.pitch for t in below if t.onset < slot.end and t.end > early), default=0)
         low = max(low, level.right_range[0], floor + 1)
         high = max(min(high, level.right_range[1]), low + _ROOM)
         rooted = len(slot.harmony.pitch_classes) <= 3  # noqa: PLR2004 - triads stay whole

@@ -86,6 +86,16 @@ class Ground:
     """What the line leans on."""
 
 
+@dataclass(frozen=True, slots=True)
+class Way:
+    """What a bar does with what was heard before."""
+
+    kind: str
+    """return (the phrase as it was), repeat (the motif as it was), sequence, inversion, fresh."""
+    shift: int = 0
+    """Lines and spaces by which a sequence is moved."""
+
+
 @dataclass(slots=True)
 class Line:
     """The line so far."""
@@ -98,8 +108,10 @@ class Line:
     leaps: int = 0
     motifs: dict[str, list[ScaleNote]] = field(default_factory=dict)
     bars: dict[tuple[str, int], list[ScaleNote]] = field(default_factory=dict)
-    flip: dict[int, bool] = field(default_factory=dict)
-    fresh: dict[int, bool] = field(default_factory=dict)
+    ways: dict[int, Way] = field(default_factory=dict)
+    """What each bar does with its motif."""
+    staffs: dict[str, int] = field(default_factory=dict)
+    """Which hand had a motif first."""
 
 
 class Bass:

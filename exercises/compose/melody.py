@@ -28,6 +28,7 @@ from exercises.compose.line import (
     Ground,
     Line,
     Place,
+    Way,
     is_outside,
     weigh_aim,
     weigh_clash,
@@ -41,11 +42,14 @@ from exercises.compose.resolution import weigh_approach, weigh_resolution
 SIGMA = 4.0
 """Semitones by which a line strays from its shape, by ear."""
 
-VARIED = 0.3
-"""How often a returning bar is composed afresh."""
+RETURNS_EARLY, RETURNS_LATE = 0.92, 0.62
+"""How often a bar of a phrase that returns is as it was, in its first half and after (by ear)."""
 
-INVERTED = 0.12
-"""How often a motif answers upside down."""
+REPEATED, RIFF, SEQUENCED, INVERTED, FRESH = 0.7, 3.0, 2.2, 0.4, 0.9
+"""Weights of what a bar does with a motif that was heard before, by ear."""
+
+CLIMBS = 0.66
+"""Share of a chart after which sequences come down."""
 
 _SAME, _CLOSE = 30.0, 4.0
 
@@ -179,28 +183,52 @@ def _climax_pitch(beat: Beat, ground: Ground, end: tuple[int, int | None], dice:
 
 
 def _answer(beat: Beat, line: Line, ground: Ground, dice: Dice) -> int | None:
-    """The staff place that the motif proposes, or None.
-
-    The same note of the phrase that returns; else the motif's shape from where this bar began.
-    """
+    """The staff place that the bar's way with its motif proposes, or None."""
     phrase = ground.phrases[beat.phrase]
-    bar = beat.bar - phrase.bar
-    if line.fresh.setdefault(beat.bar, dice.chance(VARIED)):
+    if beat.closing:
         return None
-    staff = ground.seats[beat.phrase].staff
-    kept = line.bars.get((phrase.letter, bar))
-    if phrase.primes and kept and beat.index < len(kept) and not beat.closing:
-        shift = _hand_shift(beat, ground, phrase, kept[beat.index].step)
-        return kept[beat.index].step + shift
+    way = line.ways.get(beat.bar)
+    if way is None:
+        way = line.ways[beat.bar] = _choose_way(beat, phrase, line, ground, dice)
+    kept = line.bars.get((phrase.letter, beat.bar - phrase.bar))
+    if way.kind == "return" and kept and beat.index < len(kept):
+        step = kept[beat.index].step
+        return step + _hand_shift(beat, ground, phrase, step)
     motif = line.motifs.get(beat.motif)
-    if not motif or beat.index >= len(motif) or beat.index == 0 or beat.closing:
+    if way.kind in {"fresh", "return"} or not motif or beat.index >= len(motif):
         return None
-    first = next((p for p in line.places[-beat.index :] if p.beat.bar == beat.bar), None)
-    if first is None or first.staff != staff:
-        return None
-    flip = line.flip.setdefault(beat.bar, dice.chance(INVERTED))
-    rise = motif[beat.index].step - motif[0].step
-    return first.note.step + (-rise if flip else rise)
+    if way.kind == "inversion":
+        first = next((p for p in line.places[-beat.index :] if p.beat.bar == beat.bar), None)
+        if beat.index == 0 or first is None:
+            return None
+        return first.note.step - (motif[beat.index].step - motif[0].step)
+    return motif[beat.index].step + way.shift
+
+
+def _choose_way(beat: Beat, phrase: Phrase, line: Line, ground: Ground, dice: Dice) -> Way:
+    """What a bar does with what was heard before: it is decided once for its whole length.
+
+    A phrase that returns begins as it did and may end another way; a motif that comes back is
+    repeated, answered a step higher or lower, or turned over; else only its rhythm is kept.
+    """
+    bar = beat.bar - phrase.bar
+    if phrase.primes and line.bars.get((phrase.letter, bar)):
+        share = RETURNS_EARLY if bar < (phrase.bars + 1) // 2 else RETURNS_LATE
+        return Way("return") if dice.chance(share) else Way("fresh")
+    motif = line.motifs.get(beat.motif)
+    if not motif or ground.seats[beat.phrase].staff != line.staffs.get(beat.motif):
+        return Way("fresh")
+    level, melody = ground.level, ground.melody
+    riffs = "riff" in melody.devices and level.number >= melody.devices_level
+    kinds = ("repeat", "sequence", "inversion", "fresh")
+    weights = (RIFF if riffs else REPEATED, SEQUENCED, INVERTED, FRESH)
+    kind = dice.choose(kinds, weights)
+    if kind != "sequence":
+        return Way(kind)
+    # Before the climax sequences climb, after it they come down.
+    rising = beat.onset < CLIMBS * ground.slots[-1].end
+    shift = dice.choose((1, 2, -1, -2), (5, 2, 2, 1) if rising else (2, 1, 5, 2))
+    return Way(kind, shift)
 
 
 def _hand_shift(beat: Beat, ground: Ground, phrase: Phrase, step: int) -> int:
@@ -223,6 +251,7 @@ def _remember(line: Line, place: Place, ground: Ground) -> None:
     line.outside += is_outside(note, ground.key)
     line.places.append(place)
     motif = line.motifs.setdefault(beat.motif, [])
+    line.staffs.setdefault(beat.motif, place.staff)
     if len(motif) == beat.index and (not motif or line.places[-2].beat.bar == beat.bar):
         motif.append(note)
     phrase = ground.phrases[beat.phrase]

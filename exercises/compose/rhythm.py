@@ -128,9 +128,13 @@ def _labels(
         plans[f"{phrase.letter}{body}"] = kept
     labels = [f"{phrase.letter}:{name}" for name in kept[:body]]
     if phrase.letter != "a" and not phrase.primes and dice.chance(SHARED_MOTIF):
-        shared = motifs.get("a:b") or motifs.get("a:a")
-        if shared is not None:
-            motifs.setdefault(labels[0], shared)
+        # The contrast begins with what was heard, and goes its own way with it.
+        plans[f"{phrase.letter}="] = next(
+            (each for each in ("a:b", "a:a") if each in motifs), labels[0]
+        )
+    shared = plans.get(f"{phrase.letter}=")
+    if shared is not None:
+        labels = [shared if label == labels[0] else label for label in labels]
     return [*labels, f"{phrase.letter}:end"] if _closes(phrase) else labels
 
 

@@ -36,10 +36,10 @@ COMP_SHAPES = ("shell", "rootless", "rootless a", "rootless b", "quartal")
 BARE = frozenset({"power", "open fifth"})
 """Shapes without a third, which are no full voicing."""
 
-# Perfect fourths that hold the guide tones, in semitones above the root: 11-b7-b3 over minor,
+# Perfect fourths that hold guide tones, in semitones above the root: 11-b7-b3 over minor,
 # 3-6-9 and 7-3-6 over major, b7-3-13 over dominants, 1-4-b7 and 4-b7-9 over suspensions.
 _QUARTAL = {
-    "minor": ((5, 10, 15), (10, 15, 20), (7, 12, 17)),
+    "minor": ((5, 10, 15), (10, 15, 20)),
     "major": ((4, 9, 14), (11, 16, 21)),
     "dominant": ((10, 16, 21),),
     "suspended": ((0, 5, 10), (5, 10, 14)),
@@ -55,6 +55,7 @@ _UPPER = {
 }  # fmt: skip
 _AGEING = 0.7
 """What a voicing weighs a level after it came in, by ear."""
+_CHORD = 3
 _SEVENTHS = 4
 """Notes of a chord that has a seventh or sixth."""
 
@@ -89,6 +90,22 @@ def shape_chord(
     Where the chord does not take the shape (a triad has no rootless form), close position; where
     the range has no room either, none.
     """
+    found = _lay_out(name, harmony, low, high, count, rooted=rooted)
+    fitting = [each for each in found if each[-1] - each[0] <= span]
+    if name not in {*BARE, "upper structure"}:
+        # Three notes of a chord without its third say another chord.
+        fitting = [each for each in fitting if len(each) < _CHORD or _has_third(each, harmony)]
+    for size in range(count, 0, -1):
+        if fitting:
+            break
+        stacked = stack_up(essential_tones(harmony, size, rooted=rooted), low, high)
+        fitting = [each for each in stacked if each[-1] - each[0] <= span]
+    return tuple(fitting)
+
+
+def _lay_out(
+    name: str, harmony: Harmony, low: int, high: int, count: int, *, rooted: bool
+) -> list[Voicing]:
     found: list[Voicing] = []
     if name in {"rootless", "rootless a", "rootless b"}:
         found = _rootless(name, harmony, low, high, count)
@@ -104,13 +121,11 @@ def shape_chord(
         found = _add_nine(harmony, low, high, count)
     elif name in {"power", "open fifth"}:
         found = _fifths(harmony, low, high, count)
-    fitting = [each for each in found if each[-1] - each[0] <= span]
-    for size in range(count, 0, -1):
-        if fitting:
-            break
-        stacked = stack_up(essential_tones(harmony, size, rooted=rooted), low, high)
-        fitting = [each for each in stacked if each[-1] - each[0] <= span]
-    return tuple(fitting)
+    return found
+
+
+def _has_third(voicing: Voicing, harmony: Harmony) -> bool:
+    return harmony.third is None or any(pitch % OCTAVE == harmony.third for pitch in voicing)
 
 
 def so_what(harmony: Harmony, low: int, high: int) -> tuple[Voicing, ...]:
