@@ -42,7 +42,12 @@ FORMS = (
 def style_with(*patterns, share=1.0, **fields):
     plain = tuple(each for each in ROCK.patterns if not each.right)
     return msgspec.structs.replace(
-        ROCK, patterns=(*plain, *patterns), groove_share=share, forms=FORMS, **fields
+        ROCK,
+        patterns=(*plain, *patterns),
+        groove_share=share,
+        forms=FORMS,
+        endings=(),
+        **fields,
     )
 
 
