@@ -16,6 +16,7 @@ from exercises.compose.contour import Seat, left_seat, place_goals, right_seat
 from exercises.compose.dice import Dice
 from exercises.compose.easing import ease_hand
 from exercises.compose.endings import choose_ending
+from exercises.compose.fills import Room, add_fills
 from exercises.compose.fitting import fit_style, fold_tones
 from exercises.compose.form import plan_form
 from exercises.compose.grid import EIGHTH, TICKS, Metre, read_metre
@@ -293,6 +294,11 @@ def _sing(plan: Plan, below: list[Tone], seed: int) -> tuple[list[Place], int]:
         climax=climax,
         dice=devices,
     )
+    if style.fills and drill.hands != "left" and drill.kind in {"grand", "lead"}:
+        top = places[climax]
+        room = Room(style, row, plan.metre, drill.key, drill.quarter_bpm, plan.slots, below)
+        places = add_fills(places, plan.phrases, room, top.note.pitch, Dice(seed, "fills"))
+        climax = places.index(top) if top in places else climax
     return places, climax
 
 
