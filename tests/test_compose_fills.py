@@ -53,6 +53,44 @@ def test_fills_stay_away_below_their_level_and_without_a_pack_s_wish():
     assert sum(len(runs(compose(seed, fills=()))) for seed in range(6)) <= 1
 
 
+def dressed(device, number=8, seed=1):
+    melody = msgspec.structs.replace(COUNTRY.melody, devices=(device,), devices_level=6)
+    style = msgspec.structs.replace(
+        COUNTRY, melody=melody, fills=(), groove_share=0.0, forms=FORMS, endings=()
+    )
+    drill = Drill("country", number, "grand", "C", "4/4", 16, 84.0, "both", seed, "")
+    chart = compose_chart(drill, style).chart
+    assert check_chart(chart, style, level(number)) == ()
+    return chart
+
+
+def test_slip_notes_rise_a_whole_step_under_a_held_note():
+    slips = 0
+    for seed in range(4):
+        chart = dressed("slip note", seed=seed)
+        for grace in (n for n in chart.notes if not n.duration_ql):
+            held = [
+                n for n in chart.notes
+                if n.onset_ql == grace.onset_ql and n.staff == 1 and n.duration_ql
+            ]  # fmt: skip
+            assert grace.pitch + 2 in {n.pitch for n in held}
+            assert len(held) >= 2
+            slips += 1
+    assert slips >= 4
+    assert not [n for n in dressed("slip note", number=5).notes if not n.duration_ql]
+
+
+def test_figures_change_the_line_only_where_the_style_has_them():
+    for device in ("turn", "pentatonic run"):
+        seeds = range(6)
+        changed = [dressed(device, seed=at).notes != dressed("riff", seed=at).notes for at in seeds]
+        assert any(changed)
+        assert not any(
+            dressed(device, number=5, seed=at).notes != dressed("riff", number=5, seed=at).notes
+            for at in seeds
+        )
+
+
 def test_fills_leave_the_highest_note_to_the_climax():
     for seed in range(6):
         chart = compose(seed)

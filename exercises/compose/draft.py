@@ -16,6 +16,7 @@ from exercises.compose.contour import Seat, left_seat, place_goals, right_seat
 from exercises.compose.dice import Dice
 from exercises.compose.easing import ease_hand
 from exercises.compose.endings import choose_ending
+from exercises.compose.figures import figure_line
 from exercises.compose.fills import Room, add_fills
 from exercises.compose.fitting import fit_style, fold_tones
 from exercises.compose.form import plan_form
@@ -283,6 +284,16 @@ def _sing(plan: Plan, below: list[Tone], seed: int) -> tuple[list[Place], int]:
         focus=drill_focus(drill),
     )
     places = compose_line(beats, ground, goals, climax, dice)
+    places = figure_line(
+        places,
+        style.melody,
+        row,
+        metre=plan.metre,
+        key=drill.key,
+        scale=plan.scale,
+        climax=climax,
+        dice=Dice(seed, "figures"),
+    )
     devices = Dice(seed, "devices")
     places = ornament_line(
         places,

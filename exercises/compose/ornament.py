@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from exercises.compose.bassline import Tone
@@ -79,6 +80,45 @@ def grace_notes(
         if len(found) < MOST_GRACES and dice.chance(GRACE_SHARE):
             name = transpose_name(note.name, "-A1")
             found.append((index, Tone(place.beat.onset, 0, note.pitch - 1, 1, 1, name)))
+    return found
+
+
+def slip_notes(
+    places: Sequence[Place],
+    melody: Melody,
+    level: Level,
+    below: Sequence[Tone],
+    *,
+    key: str,
+    scale: str,
+    dice: Dice,
+) -> list[Tone]:
+    """A second voice that slips up a whole step into the chord under a held upper note.
+
+    The lower note lies a third to a sixth under the tune, its grace a step below it.
+    """
+    fits = "slip note" in melody.devices and level.number >= melody.devices_level
+    if not fits or "grace" not in level.articulations or level.right_notes < 2:  # noqa: PLR2004
+        return []
+    found: list[Tone] = []
+    for place in places:
+        beat, note = place.beat, place.note
+        if place.staff != 1 or beat.duration < TICKS or not note.chordal or beat.onset < 0:
+            continue
+        end = beat.onset + beat.duration
+        floor = max((t.pitch for t in below if t.onset < end and t.end > beat.onset), default=0)
+        options = notes_over(
+            place.slot.harmony, key, scale, max(floor + 2, note.pitch - 9), note.pitch - 3
+        )
+        pairs = [
+            (step, target) for step, target in pairwise(options)
+            if target.chordal and target.pitch - step.pitch == 2  # noqa: PLR2004 - a whole step
+            and target.step - step.step == 1
+        ]  # fmt: skip
+        if pairs and len(found) < 2 * MOST_GRACES and dice.chance(GRACE_SHARE):
+            step, target = pairs[-1]
+            found.append(Tone(beat.onset, 0, step.pitch, 1, 1, step.name))
+            found.append(Tone(beat.onset, beat.duration, target.pitch, 1, 1, target.name))
     return found
 
 

@@ -12,7 +12,7 @@ from exercises.compose.dice import Dice
 from exercises.compose.endings import HELD
 from exercises.compose.filling import Dress, fill_chords, plan_dress
 from exercises.compose.grid import TICKS, Metre, to_ql
-from exercises.compose.ornament import grace_notes
+from exercises.compose.ornament import grace_notes, slip_notes
 from exercises.compose.sections import mark_sections
 from exercises.compose.touch import touch_chart
 from exercises.levels import HIGHEST, LOWEST
@@ -139,6 +139,13 @@ def _right_hand_extras(
     full = {tone.onset for tone in tones}
     graces = grace_notes(places, plan.style.melody, row, Dice(seed, "graces"))
     tones += [tone for _, tone in graces if tone.onset not in full]
+    full |= {tone.onset for tone in tones}
+    if plan.drill.kind == "grand":
+        slips = slip_notes(
+            places, plan.style.melody, row, below,
+            key=plan.drill.key, scale=plan.scale, dice=Dice(seed, "slips"),
+        )  # fmt: skip
+        tones += [tone for tone in slips if tone.onset not in full]
     return [_write_tone(tone, plan, None) for tone in tones]
 
 
