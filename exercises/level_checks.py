@@ -33,6 +33,8 @@ RAISED_FIVE_FINGERS = 8
 """... and with a raised seventh below."""
 FREE_FROM = 9
 """From here on every rest may be written."""
+ROUNDING = 1e-6
+"""Notes: a density of exactly the level's passes whatever the tempo's last binary digit says."""
 _OCTAVE_BASS_LEVEL = 3
 _SLASH_PITCH = 71
 _BY_IDIOM = frozenset({"comping", "number", "bass"})
@@ -231,8 +233,9 @@ def _check_density(survey: Survey, level: Level) -> Iterator[Finding]:
     crowded: set[int] = set()
     for index, start in enumerate(onsets):
         seconds = survey.seconds_between(start, start + window)
-        most = max(level.onsets_per_s * seconds, 1.0)
-        most_notes = float("inf") if slashed else max(level.notes_per_s * seconds, 1.0)
+        most = max(level.onsets_per_s * seconds, 1.0) + ROUNDING
+        notes_allowed = max(level.notes_per_s * seconds, 1.0) + ROUNDING
+        most_notes = float("inf") if slashed else notes_allowed
         count = bisect_left(onsets, start + window) - index
         notes = bisect_left(starts, start + window) - bisect_left(starts, start)
         bar = survey.bar_at(start)

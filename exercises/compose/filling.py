@@ -34,7 +34,7 @@ SHARES = {
     "triad over bass": 0.4, "slash": 0.4, "power": 0.3, "drop 2": 0.3, "add9": 0.3,
     "quartal": 0.2, "close": 0.15,
 }  # fmt: skip
-FINAL_SHARE = 0.8
+FINAL_SHARE = 0.95
 """How often the last note of a chart carries a chord."""
 OCTAVES_LEVEL = 8
 BLOCK_LEVEL = 8
