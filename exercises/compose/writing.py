@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from exercises.chart import Bar, Chart, Chord, Mark, Note, Section, number_notes
 from exercises.compose.bassline import LOWER_STAFF, Tone
+from exercises.compose.detaching import detach_notes
 from exercises.compose.dice import Dice
 from exercises.compose.endings import HELD
 from exercises.compose.filling import Dress, fill_chords, plan_dress
@@ -105,7 +106,7 @@ def write_chart(
     return Chart(
         drill=plan.drill,
         bars=_bars(plan),
-        notes=number_notes(notes),
+        notes=number_notes(detach_notes(notes, plan.level)),
         chords=tuple(_chord(slot) for slot in plan.slots),
         marks=tuple(sorted(marks, key=lambda mark: (mark.onset_ql, mark.staff, mark.kind))),
         sections=tuple(
