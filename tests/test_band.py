@@ -18,6 +18,7 @@ from exercises.band.parts import DRUM_CHANNEL
 from exercises.band.section import FULL, SPARSE, find_clave, find_passages, read_song
 from exercises.band.walking import FLOOR, OCTAVE_CEILING, grates
 from exercises.chart import Chart, number_notes
+from exercises.compose.changes import cut_bar
 from exercises.compose.chart import compose_chart
 from exercises.drill import DrillRequest
 from exercises.imports import read_chart
@@ -338,3 +339,14 @@ def test_no_chart_no_band():
     chart = chart_of("classical", 4)
     assert isinstance(chart, Chart)
     assert band_of(chart).parts == ()
+
+
+def test_a_bar_of_a_jig_cut_to_one_beat_keeps_the_band():
+    chart = chart_of("folk", 6, meter="6/8", bars=8)
+    chart = cut_bar(chart, len(chart.bars) - 5)
+    assert "3/8" in {bar.meter for bar in chart.bars}
+    band = band_of(chart)
+    assert all(part.hits for part in band.parts)
+    short = next(bar for bar in chart.bars if bar.meter == "3/8")
+    inside = [h for p in band.parts for h in p.hits if 0 <= h.onset_ql - short.onset_ql < 1.5]
+    assert inside

@@ -207,3 +207,36 @@ def test_drop_two_lowers_the_second_voice():
         assert len(chord) == 4
         assert chord[1] - chord[0] >= 4
         assert 12 < chord[-1] - chord[0] <= 14
+
+
+SKANK_OVER_QUARTERS = msgspec.structs.replace(SKANK, events="0:1:R 1:1:5 2:1:R 3:1:5")
+ARCH = Pattern(
+    name="arch",
+    level=5,
+    length="4",
+    events="0:4:O",
+    right="0:.5:1 .5:.5:5 1:.5:8 1.5:.5:5 2:.5:9 2.5:.5:5 3:.5:8 3.5:.5:5",
+)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_broken_figure_stands_on_its_root_over_every_chord(seed):
+    chart = compose(style_with(ARCH), seed=seed, bpm=72.0)
+    for bar in range(15):
+        start = chart.bars[bar].onset_ql
+        inside = [n for n in chart.notes if n.staff == 1 and 0 <= n.onset_ql - start < 4]
+        chords = [c for c in chart.chords if start < c.onset_ql < start + 4]
+        if chords or len(inside) < 8:
+            continue
+        line = [note.pitch for note in sorted(inside, key=lambda note: note.onset_ql)]
+        assert line[0] == min(line)
+        assert line[2] == line[6] == line[0] + 12 == max(line)
+
+
+def test_an_ostinato_over_held_octaves_is_pedalled_and_a_skank_is_not():
+    cinematic = load_style("cinematic")
+    touch = cinematic.touch
+    for pattern, pedalled in ((ARCH, True), (SKANK_OVER_QUARTERS, False)):
+        chart = compose(style_with(pattern, touch=touch), seed=2, bpm=72.0)
+        first = [m for m in chart.marks if m.kind == "pedal" and m.onset_ql < 16]
+        assert bool(first) is pedalled

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 from exercises.chart import ComposeError
+from exercises.compose.changes import SHORT_BARS
 from styles.band_schema import BassPattern, DrumPattern
 from styles.band_soundness import fits
 
@@ -19,6 +20,11 @@ _FAR_SHARE = 0.35
 """What a pattern so many levels below counts beside newer ones."""
 
 
+def _longer(meter: str) -> list[str]:
+    """The metres whose bar is cut short to this one, as songs do: a jig's bar of 3/8."""
+    return [whole for whole, short in SHORT_BARS.items() if short == meter]
+
+
 def choose_pattern(
     rows: Sequence[Row], meter: str, level: int, intensity: int, clave: str, dice: Dice
 ) -> Row:
@@ -27,8 +33,9 @@ def choose_pattern(
     Raises:
         ComposeError: the style has none for the metre.
     """
-    fitting = [
-        each for each in rows if fits(each.length, each.meters, meter) and each.clave in {"", clave}
+    own = [each for each in rows if each.clave in {"", clave}]
+    fitting = [each for each in own if fits(each.length, each.meters, meter)] or [
+        each for each in own if any(fits(each.length, each.meters, m) for m in _longer(meter))
     ]
     if not fitting:
         raise ComposeError(f"the band has no pattern for {meter}; ask for another metre")

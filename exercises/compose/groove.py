@@ -34,6 +34,7 @@ RANGE = (57, 76)
 OCTAVE_RANGE = (64, 81)
 """E4 to A5: tops of octaves."""
 _ROOM = 12
+_BELOW = 4
 _SHARPNESS = 4.0
 """How strictly the share of grooves is kept, by ear."""
 _OFTEN = 1 / 3
@@ -166,7 +167,9 @@ def play_right(
         held = min(hit.duration, max(following - hit.onset, 1))
         limit = min(bars[hit.bar].right_fullness, level.right_notes)
         chord = voicings[hit.slot.onset]
-        pitches = _take(hit, chord, tops.get(index), key=key, limit=limit, last=last)
+        stands = any(event.role == "1" for event in bars[hit.bar].right)
+        anchor = _anchor(chord, hit.slot.harmony) if stands else None
+        pitches = _take(hit, chord, tops.get(index), key=key, limit=limit, last=last, anchor=anchor)
         last = pitches[-1]
         signs = ("ghost",) if hit.role == "g" and ghosts else ()
         tones += [Tone(hit.onset, held, pitch, 1, signs=signs) for pitch in pitches]
@@ -300,8 +303,21 @@ def _neighbour(top: int, harmony: Harmony, scale: Sequence[int]) -> int:
     return top
 
 
+def _anchor(chord: Voicing, harmony: Harmony) -> int:
+    """The root that a broken figure stands on: within a third below or a fifth above the hand."""
+    low = chord[0] - _BELOW
+    return low + (harmony.root - low) % OCTAVE
+
+
 def _take(
-    hit: Hit, chord: Voicing, top: int | None, *, key: str, limit: int, last: int | None
+    hit: Hit,
+    chord: Voicing,
+    top: int | None,
+    *,
+    key: str,
+    limit: int,
+    last: int | None,
+    anchor: int | None = None,
 ) -> Voicing:
     """The keys of a role: chords from the top down, inner notes, single notes of the chord."""
     role, harmony = hit.role, hit.slot.harmony
@@ -316,7 +332,7 @@ def _take(
         return (chord[_PLACES[role](len(chord))],)
     if role == "g":
         return (chord[0] if last is None else last,)
-    return (_degree(role, harmony, chord, key, last),)
+    return (_degree(role, harmony, chord, key, last, anchor),)
 
 
 def _inner(chord: Voicing, harmony: Harmony, limit: int) -> Voicing:
@@ -329,8 +345,18 @@ def _inner(chord: Voicing, harmony: Harmony, limit: int) -> Voicing:
     return tuple(pair[-min(2, limit) :])
 
 
-def _degree(role: str, harmony: Harmony, chord: Voicing, key: str, last: int | None) -> int:
-    """A single degree of the chord, near the last note and inside the hand."""
+def _degree(
+    role: str,
+    harmony: Harmony,
+    chord: Voicing,
+    key: str,
+    last: int | None,
+    anchor: int | None,
+) -> int:
+    """A single degree of the chord, near the last note and inside the hand.
+
+    A figure that has its root stands on it (`anchor`): the same shape over every chord.
+    """
     third = harmony.root if harmony.third is None else harmony.third
     seventh = harmony.seventh
     pcs = {"1": harmony.root, "8": harmony.root, "3": third, "5": harmony.fifth}
@@ -345,6 +371,8 @@ def _degree(role: str, harmony: Harmony, chord: Voicing, key: str, last: int | N
             pc = harmony.root
         elif role == "6" and pc not in read_key(key).scale and harmony.is_minor:
             pc = (pc - 1) % OCTAVE
+    if anchor is not None:
+        return anchor + (OCTAVE if role == "8" else (pc - anchor) % OCTAVE)
     bottom, top = chord[0], chord[0] + OCTAVE
     options = [pitch for pitch in range(bottom - 3, top + 4) if pitch % OCTAVE == pc]
     if role == "8":

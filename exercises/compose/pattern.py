@@ -85,6 +85,12 @@ class BarPattern:
         )
 
     @property
+    def rings(self) -> bool:
+        """The left hand lies still under the right: each note lasts more than a beat."""
+        events = (*self.events, *(self.second or ()))
+        return bool(events) and all(event.duration > TICKS for event in events)
+
+    @property
     def pushes(self) -> bool:
         """The last hit stands alone on the last upbeat: it already belongs to the next bar."""
         if not self.events or is_skank(self.events):

@@ -55,8 +55,12 @@ def touch_chart(
     grooves: frozenset[int],
     ending: str,
     dice: Dice,
+    ringing: frozenset[int] = frozenset(),
 ) -> Touched:
-    """All signs of touch for a chart's melody; `start` is the chart's first onset."""
+    """All signs of touch for a chart's melody; `start` is the chart's first onset.
+
+    `ringing` are the bars of `grooves` that are pedalled as the tune is.
+    """
     articulations = _articulate(
         places, style, level, metre=metre, climax=climax, ending=ending, dice=dice
     )
@@ -69,6 +73,7 @@ def touch_chart(
         marks += _slurs(places, articulations)
     if "pedal" in level.marks and "pedal" in known_articulations(style, level):
         marks += _pedals([slot for slot in slots if slot.bar not in grooves])
+        marks += _pedals([slot for slot in slots if slot.bar in ringing])
     return Touched(articulations, tuple(marks))
 
 

@@ -80,6 +80,7 @@ def write_chart(
             climax=climax,
             start=min(first, places[0].beat.onset),
             grooves=frozenset(plan.grooves),
+            ringing=frozenset(bar for bar, each in plan.grooves.items() if each.rings),
             ending=plan.ending,
             dice=Dice(seed, "touch"),
         )
