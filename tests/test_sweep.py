@@ -1,4 +1,4 @@
-"""A small part of the sweep: every style and level, two seeds, every reader."""
+"""A small part of the sweep: every style, every level, every reader."""
 
 import importlib.util
 import sys
@@ -15,12 +15,20 @@ sys.modules["sweep"] = sweep
 SPEC.loader.exec_module(sweep)
 
 
-@pytest.mark.parametrize("number", sorted(load_levels()))
-@pytest.mark.parametrize("style", sorted(load_styles().styles))
+STYLES = sorted(load_styles().styles)
+# Two levels of each style, each level in three styles or four; the program itself sweeps them all.
+CELLS = [
+    (style, 1 + (index + shift) % len(load_levels()))
+    for index, style in enumerate(STYLES)
+    for shift in (0, 5)
+]
+
+
+@pytest.mark.parametrize(("style", "number"), CELLS)
 def test_charts_keep_the_rules_and_every_reader_agrees(style, number):
-    outcome = sweep.sweep_cell(style, number, 2, first=1000)
+    outcome = sweep.sweep_cell(style, number, 1, first=1000)
     assert outcome.troubles == []
-    assert outcome.charts == 2
+    assert outcome.charts == 1
 
 
 @pytest.mark.parametrize(

@@ -119,8 +119,9 @@ class ScorecardScreen(GameScreen):
 
     def on_mount(self) -> None:
         """Mark the chart, and have the next one composed."""
-        self._draw()
-        self._mark()
+        # Not at once: a player who quits just now has the parts taken down under our hands.
+        self.call_after_refresh(self._draw)
+        self.call_after_refresh(self._mark)
         if self._page.request != self.page_request:
             self._order_page()
         if self._drill is not None:
