@@ -339,7 +339,9 @@ def _build_spanner(mark: Mark, anchors: list[tuple[Fraction, Any]]) -> Any:  # n
     if mark.kind == "slur":
         return music21.spanner.Slur(first, last)
     if mark.kind == "pedal":
-        return music21.expressions.PedalMark(first, last)
+        pedal = music21.expressions.PedalMark(first, last)
+        pedal.pedalForm = music21.expressions.PedalForm.Line
+        return pedal
     swell = mark.text == "<"
     kind = music21.dynamics.Crescendo if swell else music21.dynamics.Diminuendo
     return kind(first, last)

@@ -6,11 +6,14 @@ import msgspec
 import pytest
 
 from exercises.checks import check_chart
+from exercises.compose.bassline import Tone
 from exercises.compose.chart import compose_chart
 from exercises.compose.dice import Dice
+from exercises.compose.form import plan_form
 from exercises.compose.grid import read_metre
 from exercises.compose.passing import pass_chords
-from exercises.compose.progression import Slot, known_qualities
+from exercises.compose.progression import Slot, known_qualities, plan_chords
+from exercises.compose.thinning import thin_chords
 from exercises.drill import Drill
 from exercises.harmony import read_token
 from exercises.levels import level
@@ -154,3 +157,34 @@ def test_the_style_s_share_of_changes_passes():
     assert sum(more) > 5
     known = known_qualities(style, 6)
     assert "7alt" not in known
+
+
+@pytest.mark.parametrize("key", ["Eb", "F"])
+def test_a_loop_that_leads_on_to_the_fourth_degree_still_comes_home_by_a_dominant(key):
+    soul = load_style("rnb_soul")
+    onward = [each for each in soul.progressions if each.bars.endswith("VI:m7 | V:m7 I:7")]
+    home = [each for each in soul.progressions if each.bars.endswith("V:7sus4")]
+    soul = msgspec.structs.replace(soul, progressions=(*onward, *home), passing=0.0)
+    forms = (msgspec.structs.replace(soul.forms[0], phrases=("A", "A"), bars=8),)
+    found = set()
+    for seed in range(6):
+        slots = plan_chords(
+            plan_form(forms, 8, Dice(seed, "form")), soul, key, level=6, metre=read_metre("4/4"),
+            dice=Dice(seed, "harmony"),
+        )  # fmt: skip
+        tokens = [slot.harmony.token for slot in slots]
+        if "V:m7" in tokens and tokens[-2] != "IV:maj7":
+            found.add(
+                (tokens[-3].split(":")[0], tokens[-2].split(":")[0], tokens[-1].split(":")[0])
+            )
+    assert found
+    assert all(way[1:] == ("V", "I") for way in found), found
+
+
+def test_thinning_keeps_the_chord_on_the_beat_full():
+    full = [Tone(at, 24, pitch, 1) for at in (0, 24, 48, 72) for pitch in (60, 64, 67)]
+    bass = [Tone(0, 96, 36, 2), Tone(0, 96, 48, 2)]
+    row = msgspec.structs.replace(level(6), notes_per_s=12.0)
+    kept = thin_chords([*full, *bass], [], row, read_metre("4/4"), 120.0)
+    sizes = [sum(t.onset == at and t.staff == 1 for t in kept) for at in (0, 24, 48, 72)]
+    assert sizes == [3, 2, 3, 2]

@@ -26,11 +26,14 @@ from exercises.chart import (
     number_notes,
     write_chart_json,
 )
-from exercises.drill import Drill
+from exercises.compose.chart import compose_chart
+from exercises.drill import Drill, DrillRequest
 from exercises.harmony import QUALITIES, read_token
 from exercises.musicxml import read_chart, write_midi, write_musicxml
+from exercises.request import resolve_drill
 from exercises.theory import read_spelling
 from exercises.timeline import bar_ql
+from styles.loader import load_styles
 
 ROOT = Path(__file__).resolve().parent.parent
 NAMES = ("Bb3", "C4", "D4", "Eb4", "E4", "F4", "F#4", "G4", "Ab4", "A4", "B4", "C5", "C##5")
@@ -407,3 +410,12 @@ def test_music21_stays_behind_its_fences():
     fences = {f"exercises/{name}.py" for name in names}
     # The bench measures our writer against music21's own.
     assert users - {"game/bench/composing.py"} <= fences
+
+
+def test_pedals_are_lines_so_that_neighbours_do_not_run_into_each_other():
+    pack = load_styles().styles["pop"]
+    drill = resolve_drill(DrillRequest("pop", 6, seed=1), pack)
+    text = write_musicxml(compose_chart(drill, pack).chart).decode()
+    pedals = re.findall(r"<pedal [^>]*>", text)
+    assert pedals
+    assert all('line="yes"' in each for each in pedals)

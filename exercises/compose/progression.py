@@ -79,7 +79,7 @@ def plan_chords(
     pool = _eligible(style, level, minor=minor)
     bars = _fill_phrases(phrases, pool, dice)
     tonic = _tonic_token(pool, bars, minor=minor)
-    _close(bars, tonic, phrases[-1].bars)
+    _close(bars, tonic, phrases[-1].bars, _dominant_token(pool))
     known = known_qualities(style, level)
     reshape_close(bars, ending, phrases[-1].bars, minor=minor, known=known)
     if level <= ONE_CHORD_LEVEL:
@@ -241,6 +241,11 @@ def _tonic_token(pool: Sequence[Progression], bars: Tokens, *, minor: bool) -> s
     return "I:m" if minor else "I"
 
 
+def _degree(token: str) -> str:
+    """The degree of a chord's root, "" over another bass."""
+    return "" if "/" in token else token.split(":", maxsplit=1)[0]
+
+
 def _is_tonic(token: str) -> bool:
     """A chord on the first degree, in root position."""
     return token.split(":", maxsplit=1)[0] == "I" and "/" not in token
@@ -250,11 +255,29 @@ def _is_dominant(token: str) -> bool:
     return read_token(token, "C").is_dominant
 
 
-def _close(bars: Tokens, tonic: str, last_bars: int) -> None:
+_HUNG = frozenset({"IV/V", "II:m7/V"})
+"""Dominants without a third, written as a chord over another bass."""
+
+
+def _dominant_token(pool: Sequence[Progression]) -> str:
+    """The way home as this music calls it: its commonest chord on the fifth degree."""
+    counts: dict[str, int] = {}
+    for bar in (bar for each in pool for bar in _parse(each)):
+        for token in bar:
+            if (_degree(token) == "V" and ":m" not in token) or token in _HUNG:
+                counts[token] = counts.get(token, 0) + 1
+    return max(counts, key=lambda token: counts[token], default="V")
+
+
+def _close(bars: Tokens, tonic: str, last_bars: int, dominant: str) -> None:
     """Make the last bar the tonic, what led on pressed into the bar before."""
     final = bars[-1][-1]
     if _is_tonic(final):
-        bars[-1] = (tonic if _is_dominant(final) and not _is_dominant(tonic) else final,)
+        onward = _is_dominant(final) and not _is_dominant(tonic)
+        bars[-1] = (tonic if onward else final,)
+        if onward and last_bars > 1 and len(bars) > 1 and _degree(bars[-2][-1]) in {"VI", "III"}:
+            # "vi | v I7" leads on to the fourth degree; "vi V | I" comes home.
+            bars[-2] = (bars[-2][0], dominant)
         return
     leading = bars[-1]
     bars[-1] = (tonic,)

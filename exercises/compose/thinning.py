@@ -6,6 +6,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from exercises.compose.bassline import LOWER_STAFF
 from exercises.compose.grid import Metre, two_beats_s
 
 if TYPE_CHECKING:
@@ -31,20 +32,26 @@ def thin_chords(
             sung = bisect_left(above, start + window) - bisect_left(above, start)
             if len(inside) + sung <= most:
                 break
-            spare = _spare(inside)
+            spare = _spare(inside, metre.beat)
             if spare is None:
                 break
             kept.remove(spare)
     return kept
 
 
-def _spare(inside: Sequence[Tone]) -> Tone | None:
-    """The note that is missed least: of the fullest chord one of the middle, else its top."""
-    chords: dict[int, list[Tone]] = {}
+def _spare(inside: Sequence[Tone], beat: int) -> Tone | None:
+    """The note that is missed least: one of the fullest hand's, between two beats before on one.
+
+    A hand loses its middle, then what does not lead: the right hand's lower note, the left's upper.
+    """
+    hands: dict[tuple[int, int], list[Tone]] = {}
     for tone in inside:
-        chords.setdefault(tone.onset, []).append(tone)
-    onset = max(chords, key=lambda each: (len(chords[each]), each))
-    chord = chords[onset]
-    if len(chord) == 1:
-        return None
-    return chord[len(chord) // 2] if len(chord) > 2 else chord[-1]  # noqa: PLR2004 - a middle
+        hands.setdefault((tone.onset, tone.staff), []).append(tone)
+    onset, staff = max(hands, key=lambda each: (len(hands[each]), each[0] % beat > 0, each))
+    chord = hands[onset, staff]
+    if len(chord) > 2:  # noqa: PLR2004 - a middle
+        return chord[len(chord) // 2]
+    if len(chord) > 1:
+        return chord[-1] if staff == LOWER_STAFF else chord[0]
+    doubled = [at for at, hand in hands if hand == LOWER_STAFF and (at, 1) in hands]
+    return hands[max(doubled), 1][0] if doubled else None
