@@ -54,7 +54,7 @@ def add_fills(
         if not known or not sung or not line[sung[-1]].beat.closing:
             continue
         at, end = sung[-1], (phrase.bar + phrase.bars) * room.metre.bar
-        fitting = [fill for fill in known if _fits(line, at, end, fill, room.level)]
+        fitting = [fill for fill in known if _fits(line, at, end, fill, room)]
         if not fitting or not dice.chance(SHARE):
             continue
         fill = chosen.get(phrase.letter)
@@ -67,22 +67,39 @@ def add_fills(
     return line
 
 
-def _fits(line: Sequence[Place], at: int, end: int, fill: Fill, level: Level) -> bool:
+def _fits(line: Sequence[Place], at: int, end: int, fill: Fill, room: Room) -> bool:
     """Whether the last note of a phrase leaves a fill room up to the phrase's end."""
     last = line[at]
     late = at + 1 < len(line) and line[at + 1].beat.onset < end
-    held = end - plain_rhythm(fill.values).total - last.beat.onset
+    held = end - read_fill(fill, room.metre).total - last.beat.onset
     if late or held < TICKS or last.staff != 1:
         return False
     rest = held - last.beat.duration
-    return allows_rest(level, rest) if rest > 0 else allows_note(level, held)
+    return allows_rest(room.level, rest) if rest > 0 else allows_note(room.level, held)
 
 
 def _reads(fill: Fill, room: Room) -> bool:
     swing = room.style.feel.swing is not None
+    if room.metre.compound and not _is_triplet(fill):
+        return False
     return fill.level <= room.level.number and is_allowed(
-        plain_rhythm(fill.values), room.level, swing=swing
+        read_fill(fill, room.metre), room.level, swing=swing
     )
+
+
+def read_fill(fill: Fill, metre: Metre) -> Rhythm:
+    """The rhythm of a fill; the triplets of the simple metres are the eighths of the compound."""
+    rhythm = plain_rhythm(fill.values)
+    if not metre.compound:
+        return rhythm
+    values = tuple((duration * 3 // 2, kind) for duration, kind in rhythm.values)
+    return Rhythm(values, rhythm.weight)
+
+
+def _is_triplet(fill: Fill) -> bool:
+    return any(duration * 3 % TICKS == 0 < duration % (TICKS // 2) for duration, _ in (
+        plain_rhythm(fill.values).values
+    ))  # fmt: skip
 
 
 def _fill_end(
@@ -90,7 +107,7 @@ def _fill_end(
 ) -> list[Place]:
     """The last note of a phrase cut short and the fill after it; nothing where it does not fit."""
     last = line[at]
-    rhythm = plain_rhythm(fill.values)
+    rhythm = read_fill(fill, room.metre)
     start = end - rhythm.total
     following = line[at + 1] if at + 1 < len(line) else None
     onsets = _onsets(rhythm, start)

@@ -341,8 +341,15 @@ def _inner(chord: Voicing, harmony: Harmony, limit: int) -> Voicing:
     tones = [
         pitch for pitch in range(top - OCTAVE + 1, top) if pitch % OCTAVE in harmony.pitch_classes
     ]
-    pair = tones[-2:] if len(tones) > 1 else list(chord[:1])
+    pair = guide_tones(tones, harmony) or (tones[-2:] if len(tones) > 1 else list(chord[:1]))
     return tuple(pair[-min(2, limit) :])
+
+
+def guide_tones(tones: Sequence[int], harmony: Harmony) -> list[int]:
+    """Third and seventh of a chord that has both: what two keys of a clavinet say of it."""
+    guides = {harmony.third, harmony.seventh} - {None}
+    found = [pitch for pitch in tones if pitch % OCTAVE in guides]
+    return found[-2:] if len({pitch % OCTAVE for pitch in found[-2:]}) > 1 else []
 
 
 def _degree(

@@ -184,8 +184,10 @@ def _play_hits(hand: Hand, hits: Sequence[Hit], slots: Sequence[Slot], dice: Dic
     reach = max((REACH.get(hit.role, 0) for hit in hits), default=0)
     tones: list[Tone] = []
     for hit in hits:
+        # A push over the bar line belongs to the coming chord already: its own root leads there.
+        pushed = hit.role == "R+" and hit.slot.onset > hit.onset
         later = [slot.harmony for slot in slots if slot.onset > hit.slot.onset]
-        following = later[0] if later else None
+        following = hit.slot.harmony if pushed else later[0] if later else None
         if hit.role == "R+" and following is not None:
             pitches: Voicing = (place_bass(hand, following.bass, 0),)
         elif hit.role == "A":

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from exercises.checks import COLOURED_LEVEL
 from exercises.compose.contour import Seat, beat_strength
 from exercises.compose.grid import EIGHTH, TICKS, Metre
 from exercises.theory import OCTAVE, read_key
@@ -36,6 +37,19 @@ LEAP = 5
 STRANGERS = 0.9
 """Weight of a dissonance on the beat for each part of the strong beats that the style leaves to
 them, so that styles with many have them: by ear, and by what the charts then measure."""
+
+WEAK_STRANGERS = 0.2
+"""Strangers that a style leaves to its strong beats, as a part of them, below which the weak beats
+have fewer too: tunes of broken chords (salsa, gospel) pass through little."""
+
+TENSIONS_BELOW, TENSION = 0.6, 16.0
+"""A style whose lowest share of chord tones on strong beats is under this sits on ninths,
+elevenths and thirteenths there: by how much they are then liked (by ear, and by the share that
+comes out of it)."""
+
+BLUE = 1.0
+"""Weight of a short blue note between the strong beats, against a chord note's 1, so that one note
+in five to ten of a blues is a flat third or fifth."""
 
 REPEAT_CAP = 0.2
 """Shares of repeated notes in sung styles are rounded down to this at the keyboard."""
@@ -151,19 +165,31 @@ def weigh_harmony(note: ScaleNote, beat: Beat, slot: Slot, *, line: Line, ground
         at_change = beat.onset in {slot.onset, slot.onset - ANTICIPATION}
         favoured = at_change and "guide tones" in ground.melody.devices
         return GUIDE_TONE if favoured and note.pitch % OCTAVE in guides else 1.0
+    return _weigh_stranger(note, beat, strength, line=line, ground=ground)
+
+
+def _weigh_stranger(
+    note: ScaleNote, beat: Beat, strength: int, *, line: Line, ground: Ground
+) -> float:
+    """What a note outside its chord weighs: by its length, its place, and what the style has."""
     long = beat.duration >= TICKS
     strong = strength >= 2  # noqa: PLR2004 - the bar's strong pulses
     if long and note.clashing:
         return 0.0
     if ground.scale == "blues" and note.blue:
-        return 0.0 if long or strong else 0.3
-    if not strong:
-        return 0.05 if beat.duration >= 2 * TICKS else 0.4 if strength == 1 else 0.85
-    # A dissonance on the beat is spent only where the share of chord tones has room for it.
+        return 0.0 if long else BLUE * (0.5 if strong else 1.0)
     low, high = ground.melody.chord_tone
-    free = line.strong > 1 and line.strong_chordal / (line.strong + 1) >= (low + high) / 2
-    liked = STRANGERS * (2 - low - high)
-    return (liked if free else 0.0) * (0.4 if beat.duration > TICKS else 1.0)
+    left = 1 - (low + high) / 2
+    coloured = low < TENSIONS_BELOW
+    if not strong:
+        rare = min(2.2 if coloured else 1.0, left / WEAK_STRANGERS)
+        return rare * (0.05 if beat.duration >= 2 * TICKS else 0.4 if strength == 1 else 0.85)
+    # A dissonance on the beat is spent only where the share of chord tones has room for it.
+    free = line.strong > 1 and line.strong_chordal / (line.strong + 1) >= 1 - left
+    liked = 2 * STRANGERS * left if free else 0.0
+    if coloured and not note.clashing:
+        return liked * TENSION
+    return liked * (0.4 if beat.duration > TICKS else 1.0)
 
 
 def chromatic_budget(level: Level, notes: int) -> int:
@@ -174,9 +200,14 @@ def chromatic_budget(level: Level, notes: int) -> int:
     return most if level.chromatic_notes is None else min(most, level.chromatic_notes)
 
 
-def is_outside(note: ScaleNote, key: str) -> bool:
-    """Outside the signature's scale; minor keys also own their raised sixth and seventh."""
-    facts = read_key(key)
+def is_outside(note: ScaleNote, ground: Ground) -> bool:
+    """Outside the signature's scale, and of no chord where the level reads chords of other keys.
+
+    Minor keys also own their raised sixth and seventh.
+    """
+    if note.chordal and ground.level.number >= COLOURED_LEVEL:
+        return False
+    facts = read_key(ground.key)
     above = (note.pitch - facts.tonic_pc) % OCTAVE
     return note.pitch % OCTAVE not in facts.scale and not (facts.minor and above in {9, 11})
 

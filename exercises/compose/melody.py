@@ -136,7 +136,7 @@ def _weigh(
     weight = math.exp(-away * away / 2)
     weight *= weigh_harmony(note, beat, slot, line=line, ground=ground)
     weight *= weigh_clash(note, beat, bass)
-    if line.outside >= ground.outside and is_outside(note, ground.key):
+    if line.outside >= ground.outside and is_outside(note, ground):
         weight *= 1e-3
     last = line.places[-1] if line.places else None
     if ground.focus is not None:
@@ -248,7 +248,7 @@ def _remember(line: Line, place: Place, ground: Ground) -> None:
     if beat_strength(beat, ground.metre) >= 2:  # noqa: PLR2004 - the bar's strong pulses
         line.strong += 1
         line.strong_chordal += note.chordal
-    line.outside += is_outside(note, ground.key)
+    line.outside += is_outside(note, ground)
     line.places.append(place)
     motif = line.motifs.setdefault(beat.motif, [])
     line.staffs.setdefault(beat.motif, place.staff)
