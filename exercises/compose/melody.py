@@ -51,6 +51,9 @@ REPEATED, RIFF, SEQUENCED, INVERTED, FRESH = 0.7, 3.0, 2.2, 0.4, 0.9
 CLIMBS = 0.66
 """Share of a chart after which sequences come down."""
 
+CLIMAX_ROOM = 0.5
+"""Share of the hand's range that lies below a chart's highest note at least, by ear."""
+
 _SAME, _CLOSE = 30.0, 4.0
 
 
@@ -170,14 +173,22 @@ def _arrive(
 
 
 def _climax_pitch(beat: Beat, ground: Ground, end: tuple[int, int | None], dice: Dice) -> int:
-    """The highest note: a chord tone near the top from which the phrase's end is in reach."""
+    """The highest note: a chord tone near the top from which the phrase's end is in reach.
+
+    Where the end is so near and so low that the line would have no room below its highest note,
+    the end is left to a leap.
+    """
     seat = ground.seats[beat.phrase]
     slot = harmony_at(ground.slots, beat.onset, beat.duration, ANTICIPATION)
     notes = notes_over(slot.harmony, ground.key, ground.scale, seat.low, seat.high)
     chordal = [note.pitch for note in notes if note.chordal] or [note.pitch for note in notes]
     left, goal = end
     if goal is not None:
-        chordal = [pitch for pitch in chordal if abs(pitch - goal) <= max(2, 2 * left)] or chordal
+        near = [pitch for pitch in chordal if abs(pitch - goal) <= max(2, 2 * left)]
+        if seat.position or (near and near[-1] >= seat.low + CLIMAX_ROOM * (seat.high - seat.low)):
+            chordal = near or chordal
+        else:
+            chordal = [pitch for pitch in chordal if abs(pitch - goal) <= OCTAVE] or chordal
     high = [pitch for pitch in chordal if pitch >= chordal[-1] - 3]
     return dice.pick(high or chordal[-1:])
 
