@@ -168,7 +168,7 @@ def play_right(
         limit = min(bars[hit.bar].right_fullness, level.right_notes)
         chord = voicings[hit.slot.onset]
         stands = any(event.role == "1" for event in bars[hit.bar].right)
-        anchor = _anchor(chord, hit.slot.harmony) if stands else None
+        anchor = _anchor(chord, hit.slot.harmony, level.right_range[1]) if stands else None
         pitches = _take(hit, chord, tops.get(index), key=key, limit=limit, last=last, anchor=anchor)
         last = pitches[-1]
         signs = ("ghost",) if hit.role == "g" and ghosts else ()
@@ -303,9 +303,9 @@ def _neighbour(top: int, harmony: Harmony, scale: Sequence[int]) -> int:
     return top
 
 
-def _anchor(chord: Voicing, harmony: Harmony) -> int:
+def _anchor(chord: Voicing, harmony: Harmony, highest: int) -> int:
     """The root that a broken figure stands on: within a third below or a fifth above the hand."""
-    low = chord[0] - _BELOW
+    low = min(chord[0] - _BELOW, highest - 2 * OCTAVE + 1)
     return low + (harmony.root - low) % OCTAVE
 
 
