@@ -334,7 +334,8 @@ def _build_spanner(mark: Mark, anchors: list[tuple[Fraction, Any]]) -> Any:  # n
     last = next(
         (note for at, note in reversed(anchors) if at < end or (at == end and covers_end)), None
     )
-    if first is None or last is None or first is last:
+    # Under one held chord a pedal is still pressed and lifted; a slur needs two notes.
+    if first is None or last is None or (first is last and mark.kind != "pedal"):
         return None
     if mark.kind == "slur":
         return music21.spanner.Slur(first, last)

@@ -17,6 +17,7 @@ from exercises.compose.shapes import shape_chord, so_what
 from exercises.drill import Drill
 from exercises.harmony import read_token
 from exercises.levels import level
+from exercises.musicxml import write_musicxml
 from styles.loader import load_style
 from styles.schema import Form, Pattern
 
@@ -240,3 +241,15 @@ def test_an_ostinato_over_held_octaves_is_pedalled_and_a_skank_is_not():
         chart = compose(style_with(pattern, touch=touch), seed=2, bpm=72.0)
         first = [m for m in chart.marks if m.kind == "pedal" and m.onset_ql < 16]
         assert bool(first) is pedalled
+
+
+def test_a_pedal_under_one_held_octave_is_written():
+    touch = load_style("cinematic").touch
+    chart = compose(style_with(ARCH, touch=touch), seed=2, bpm=72.0)
+    xml = write_musicxml(chart)
+    text = xml if isinstance(xml, str) else xml.decode()
+    measures = text.split("<measure ")[1:]
+    held = [m for m in measures if 'type="start"' in m and "<pedal" in m and "<type>whole" in m]
+    assert held
+    assert text.count("<pedal number") % 2 == 0
+    assert text.count('type="start" line="yes"') == text.count('type="stop" line="yes"')
