@@ -15,7 +15,7 @@ from exercises.chart import ComposeError, read_chart_json, write_chart_json
 from exercises.hand_checks import check_hands
 from exercises.harmony_checks import check_harmony
 from exercises.keyboards import fit_level
-from exercises.level_checks import check_level, check_new_element
+from exercises.level_checks import NOTHING_NEW, check_level, check_new_element
 from exercises.meter import TICKS
 from exercises.road_checks import check_road
 from exercises.survey import HANDS, NAMES, Survey, Tone
@@ -49,6 +49,11 @@ class Fault:
     """As printed; a pickup is 0."""
     detail: str
     """What is wrong there, for a person."""
+
+
+def is_missing_element(fault: Fault) -> bool:
+    """Whether the fault is that a chart has nothing of its level."""
+    return fault.rule == LEVEL and fault.detail.startswith(NOTHING_NEW)
 
 
 def check_chart(chart: Chart, style: Style | None, level: Level | None) -> tuple[Fault, ...]:

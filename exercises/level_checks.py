@@ -65,16 +65,20 @@ def _as_read(chart: Chart) -> Chart:
     return msgspec.structs.replace(chart, notes=number_notes(notes), grooves=())
 
 
+NOTHING_NEW = "nothing in it is of level"
+
+
 def check_new_element(survey: Survey, level: Level) -> Iterator[Finding]:
     """A fault where a chart has nothing of its level: it would pass one level down.
 
-    Asked of charts that write all notes out or the tune: the level of a bass line or a comp lies
-    in its chords and its idiom.
+    Asked of charts that write all notes out or the tune, and that are as long as the level's: the
+    level of a bass line or a comp lies in its chords and its idiom, and a short drill has no room.
     """
-    if survey.chart.drill.kind in _BY_IDIOM:
+    full = sum(1 for bar in survey.chart.bars if bar.number)
+    if survey.chart.drill.kind in _BY_IDIOM or full < level.bars[0]:
         return
     if level.number > LOWEST and not elements_of(survey, level):
-        yield survey.chart.bars[0].number, f"nothing in it is of level {level.number}"
+        yield survey.chart.bars[0].number, f"{NOTHING_NEW} {level.number}"
 
 
 def elements_of(survey: Survey, level: Level) -> tuple[str, ...]:

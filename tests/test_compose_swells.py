@@ -40,7 +40,7 @@ def test_most_wide_steps_are_swells(charts):
                 each.text == sign and 0 <= after.onset_ql - (each.end_ql or Fraction(0)) <= 4
                 for each in hairpins
             )
-    assert wide >= 8
+    assert wide >= 4
     assert led >= wide * 0.3
 
 

@@ -28,7 +28,7 @@ LEANINGS = [
     ("classical", 4, "left"), ("pop", 6, "left"),
     ("jazz", 6, "chords:m7b5"), ("pop", 6, "chords:maj7"), ("jazz", 8, "chords:dim7"),
     ("pop", 6, "ties"), ("jazz", 5, "rests"), ("jazz", 6, "triplets"), ("classical", 8, "triplets"),
-    ("classical", 6, "leaps"), ("jazz", 8, "leaps"), ("pop", 8, "syncopation"),
+    ("classical", 6, "leaps"), ("jazz", 7, "leaps"), ("pop", 8, "syncopation"),
     ("classical", 5, "sixteenths"), ("pop", 6, "dotted"), ("jazz", 6, "chromatic"),
 ]  # fmt: skip
 

@@ -44,8 +44,6 @@ def figures(style_id):
         # Loops of the club and of hip-hop are minor, country hardly ever.
         ("minor_share", "country", "electronic"),
         ("minor_share", "pop", "hiphop"),
-        # The lines of hip-hop leave room.
-        ("rest_share", "country", "hiphop"),
     ],
 )
 def test_a_figure_parts_neighbours(feature, less, more):
