@@ -330,16 +330,11 @@ def _lengthen(
         note = sheet.notes[index]
         if note.onset_ql + note.duration_ql == onset:
             held[pitch].insert(0, held[pitch].pop(position))
-            sheet.notes[index] = _with_length(note, note.duration_ql + length)
+            sheet.notes[index] = msgspec.structs.replace(
+                note, duration_ql=note.duration_ql + length
+            )
             return True
     return False
-
-
-def _with_length(note: Note, length: Fraction) -> Note:
-    return Note(
-        note.id, note.onset_ql, length, note.pitch, note.spelling, note.staff, note.voice,
-        note.articulations, note.fingering,
-    )  # fmt: skip
 
 
 def _spelling(pitch: Any) -> str:  # noqa: ANN401 - music21 has no types

@@ -1,8 +1,10 @@
 """Road maps: the order in which printed bars sound, on paper, in files and on the screen."""
 
+import io
 from fractions import Fraction
 
 import msgspec
+import partitura
 import pytest
 from test_musicxml import facts, make_chart
 
@@ -133,10 +135,7 @@ def test_midi_is_in_sounding_order():
 
 
 def test_other_readers_know_the_repeats():
-    partitura = pytest.importorskip("partitura")
     chart = fold(6, *ENDINGS)
-    import io  # noqa: PLC0415
-
     part = partitura.load_musicxml(io.BytesIO(write_musicxml(chart)))[0]
     unfolded = partitura.score.unfold_part_maximal(part)
     played = [note for note in chart.notes if note.duration_ql > 0]

@@ -21,9 +21,6 @@ if TYPE_CHECKING:
     from exercises.chart import Chart
     from exercises.compose.writing import Plan
 
-SHORT_COUNT = 1
-"""Bars that are cut short in a chart, at most."""
-
 
 def arrange_chart(chart: Chart, plan: Plan, seed: int) -> Chart:
     """The chart with the changes and the road map of its level."""

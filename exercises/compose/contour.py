@@ -52,14 +52,6 @@ class Seat:
     """One hand position: the thumb (or little finger) on `low`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Goal:
-    """A note that the line moves towards."""
-
-    index: int
-    pitch: int
-
-
 def right_seat(level: Level, melody: Melody, key: str, dice: Dice) -> Seat:
     """The right hand's range for a chart: a position at first, later the style's range."""
     low, high = level.right_range

@@ -284,27 +284,17 @@ def _sing(plan: Plan, below: list[Tone], seed: int) -> tuple[list[Place], int]:
         focus=drill_focus(drill),
     )
     places = compose_line(beats, ground, goals, climax, dice)
-    places = figure_line(
-        places,
-        style.melody,
-        row,
-        metre=plan.metre,
-        key=drill.key,
-        scale=plan.scale,
-        climax=climax,
-        dice=Dice(seed, "figures"),
-    )
-    devices = Dice(seed, "devices")
-    places = ornament_line(
-        places,
-        style.melody,
-        row,
-        metre=plan.metre,
-        key=drill.key,
-        scale=plan.scale,
-        climax=climax,
-        dice=devices,
-    )
+    for dress, aspect in ((figure_line, "figures"), (ornament_line, "devices")):
+        places = dress(
+            places,
+            style.melody,
+            row,
+            metre=plan.metre,
+            key=drill.key,
+            scale=plan.scale,
+            climax=climax,
+            dice=Dice(seed, aspect),
+        )
     if style.fills and drill.hands != "left" and drill.kind in {"grand", "lead"}:
         top = places[climax]
         room = Room(style, row, plan.metre, drill.key, drill.quarter_bpm, plan.slots, below)

@@ -31,7 +31,6 @@ STACCATO_SHARE = 0.4
 FERMATA_SHARE = 0.2
 ACCENT_SHARE = 0.6
 CLIMAX_SHARE = 0.3
-PEDAL_LEVEL = 5
 
 
 @dataclass(frozen=True, slots=True)

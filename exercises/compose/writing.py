@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from exercises.chart import Bar, Chart, Chord, Mark, Note, Section, number_notes
 from exercises.compose.bassline import LOWER_STAFF, Tone
 from exercises.compose.detaching import detach_notes
@@ -91,7 +93,7 @@ def write_chart(
             note = _write_place(place)
             signs = touched.articulations.get(place.beat.onset, ())
             finger = fingers.get(place.beat.onset)
-            notes.append(_with_touch(note, signs, finger))
+            notes.append(msgspec.structs.replace(note, articulations=signs, fingering=finger))
     if plan.drill.kind != "grand":
         marks += mark_sections(plan.phrases, plan.metre.bar)
     if notes and not places:
@@ -256,20 +258,6 @@ def _write_place(place: Place) -> Note:
         spelling=write_spelling(place.note.pitch, place.note.name),
         staff=place.staff,
         voice=1,
-    )
-
-
-def _with_touch(note: Note, signs: tuple[str, ...], finger: int | None) -> Note:
-    return Note(
-        id=note.id,
-        onset_ql=note.onset_ql,
-        duration_ql=note.duration_ql,
-        pitch=note.pitch,
-        spelling=note.spelling,
-        staff=note.staff,
-        voice=note.voice,
-        articulations=signs,
-        fingering=finger,
     )
 
 
