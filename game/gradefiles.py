@@ -81,11 +81,15 @@ def find_style(name: str | None, chart: Chart) -> Style | None:
 
     """
     from game.places import user_packs_folder  # noqa: PLC0415 - when it is needed
-    from styles.loader import load_style, load_styles  # noqa: PLC0415 - when it is needed
+    from styles.loader import load_style  # noqa: PLC0415 - when it is needed
+    from styles.schema import StyleError  # noqa: PLC0415 - when it is needed
 
-    if name is not None:
-        return load_style(name, user_packs_folder())
-    return load_styles(user_packs_folder()).styles.get(chart.drill.style)
+    try:
+        return load_style(chart.drill.style if name is None else name, user_packs_folder())
+    except StyleError:
+        if name is not None:
+            raise
+        return None
 
 
 def find_level(level: int | None, chart: Chart) -> int:
