@@ -4,6 +4,8 @@ import contextlib
 
 import pytest
 from fakes import KEYBOARD, FakeArchive, FakeEngine, World, load_three_styles, make_chart
+from textual.events import Resize
+from textual.geometry import Size
 
 from game.events import NoteEvent, OpenInput, PortFound, PortLost, Stop
 from game.performer import PROFILES
@@ -27,7 +29,7 @@ async def open_game(world, size=(80, 24)):
     world.app.records.close()
 
 
-async def wait_until(pilot, holds, turns=200):
+async def wait_until(pilot, holds, turns=1000):
     for _ in range(turns):
         if holds():
             return
@@ -348,6 +350,27 @@ async def test_resize_engraves_anew_and_keeps_the_place():
         assert score._verdicts["n11"] == "right"
         assert score.position_ql == pytest.approx(10.0)
         assert "Bar 3 of 4" in text_of(pilot)
+
+
+@pytest.mark.parametrize("name", ["HomeScreen", "StageScreen", "ScorecardScreen"])
+async def test_a_screen_that_is_taken_down_may_still_be_resized(name):
+    world = World()
+    async with open_game(world) as pilot:
+        if name != "HomeScreen":
+            await to_stage(pilot)
+        if name == "ScorecardScreen":
+            await start(pilot, world)
+            play_all(world)
+            await wait_until(pilot, lambda: on(pilot, name))
+        screen = pilot.app.screen
+        assert type(screen).__name__ == name
+        await screen.query("Static").remove()
+        await screen.query("ScoreView").remove()
+        size = Size(70, 20)
+        screen.on_resize(Resize(size, size))
+        screen.on_mount()
+        screen.listen()
+        await pilot.pause()
 
 
 async def test_a_small_terminal_is_told_kindly():

@@ -112,6 +112,12 @@ class HomeScreen(GameScreen):
         self._has_chosen = False
         self._is_eager = False
         self._levels: dict[int, Level] = {}
+        # Held, not looked up: the screen may be taken down, part by part, at any moment.
+        self._genre_list = OptionList(id="genres")
+        self._card = Static(id="card", markup=False)
+        self._level_row = LevelRow(id="levels")
+        self._last_takes = Static(id="takes", markup=False)
+        self._status_line = StatusLine()
 
     def compose(self) -> ComposeResult:
         """Genres on the left; card, levels and takes on the right."""
@@ -119,23 +125,21 @@ class HomeScreen(GameScreen):
         yield Static(MOTTO, id="motto")
         with Horizontal(id="desk"):
             with Vertical(id="genres-column"):
-                genres = OptionList(id="genres")
-                genres.border_title = "Genre"
-                genres.can_focus = False
-                yield genres
+                self._genre_list.border_title = "Genre"
+                self._genre_list.can_focus = False
+                yield self._genre_list
             with Vertical(id="right"):
-                yield Static(id="card", markup=False)
-                yield LevelRow(id="levels")
-                takes = Static(id="takes", markup=False)
-                takes.border_title = "Last takes"
-                yield takes
-        yield StatusLine()
+                yield self._card
+                yield self._level_row
+                self._last_takes.border_title = "Last takes"
+                yield self._last_takes
+        yield self._status_line
         yield Footer(compact=True)
 
     def on_mount(self) -> None:
         """Show what is known before anything is read."""
         self._show()
-        self.query_one(StatusLine).show(self.game.status)
+        self._status_line.show(self.game.status)
 
     # -- what comes in
 
@@ -144,7 +148,7 @@ class HomeScreen(GameScreen):
         from exercises.levels import load_levels  # noqa: PLC0415 - read after the first frame
 
         self._levels = load_levels()
-        genres = self.query_one("#genres", OptionList)
+        genres = self._genre_list
         if genres.option_count != len(self.game.genres):
             genres.clear_options()
             genres.add_options(Option(s.name, id=s.id) for s in self.game.genres.values())
@@ -156,7 +160,7 @@ class HomeScreen(GameScreen):
 
     def on_status_changed(self) -> None:
         """A keyboard came or went."""
-        self.query_one(StatusLine).show(self.game.status)
+        self._status_line.show(self.game.status)
 
     def on_screen_resume(self) -> None:
         """Back from a take: suggest anew."""
@@ -244,12 +248,12 @@ class HomeScreen(GameScreen):
     # -- what is shown
 
     def _show(self) -> None:
-        card = self.query_one("#card", Static)
+        card = self._card
         style = self.game.genres.get(self._style)
         is_suggested = (self._style, self._level) == self._suggested
         card.border_title = "Suggested" if is_suggested or style is None else "Your choice"
         card.border_subtitle = "Enter plays it" if style else ""
-        self.query_one(LevelRow).show(self._level)
+        self._level_row.show(self._level)
         if style is None:
             card.update(Text("Getting the stand ready …", "dim"))
         else:
@@ -260,9 +264,8 @@ class HomeScreen(GameScreen):
                 words.append(f"{level.summary}\n", "dim")
             words.append(self._sentence if is_suggested else "A new chart, made for you.", "italic")
             card.update(words)
-            genres = self.query_one("#genres", OptionList)
-            genres.highlighted = list(self.game.genres).index(self._style)
-        self.query_one("#takes", Static).update(self._list_takes())
+            self._genre_list.highlighted = list(self.game.genres).index(self._style)
+        self._last_takes.update(self._list_takes())
 
     def _list_takes(self) -> Text:
         if not self.game.takes:

@@ -65,6 +65,13 @@ class OptionsScreen(GameScreen):
     }
     """
 
+    def __init__(self) -> None:
+        """Hold the parts that change: the screen may be taken down at any moment."""
+        super().__init__()
+        words = "Play a key to see whether it is heard.  t tests the sound."
+        self._heard = Static(words, id="heard")
+        self._status_line = StatusLine()
+
     def compose(self) -> ComposeResult:
         """A row for each setting."""
         settings = self.game.settings
@@ -85,14 +92,14 @@ class OptionsScreen(GameScreen):
             themes = [(name, name) for name in sorted(self.app.available_themes)]
             yield Chooser("Theme", themes, value=settings.theme, id="theme")
             yield Chooser("Print", PRINTS, value=settings.dots_per_space, id="dots_per_space")
-        yield Static("Play a key to see whether it is heard.  t tests the sound.", id="heard")
-        yield StatusLine()
+        yield self._heard
+        yield self._status_line
         yield Footer(compact=True)
 
     def on_mount(self) -> None:
         """Show what is connected."""
         self.query_one("#midi_in").focus()
-        self.query_one(StatusLine).show(self.game.status)
+        self._status_line.show(self.game.status)
 
     def _ports(self) -> list[tuple[str, str | None]]:
         """The ports that are there now, and the chosen one even where it is not."""
@@ -115,12 +122,12 @@ class OptionsScreen(GameScreen):
             pitch, velocity = getattr(event, "pitch", 0), getattr(event, "velocity", 0)
             name = NOTE_NAMES[pitch % 12]
             words = f"Heard {name}{pitch // 12 - 1}, velocity {velocity}."
-            self.query_one("#heard", Static).update(words)
+            self._heard.update(words)
 
     def on_status_changed(self) -> None:
         """The list of ports is live."""
         self.query_one("#midi_in", Chooser).offer(self._ports(), self.game.settings.midi_in)
-        self.query_one(StatusLine).show(self.game.status)
+        self._status_line.show(self.game.status)
 
     def on_chooser_changed(self, event: Chooser.Changed) -> None:
         """Apply and keep."""
@@ -143,7 +150,7 @@ class OptionsScreen(GameScreen):
         engine.send(Start())
         audio = self.game.status.audio
         words = audio.detail if audio is not None else "The sound is being opened."
-        self.query_one("#heard", Static).update(f"Four clicks.  {words}")
+        self._heard.update(f"Four clicks.  {words}")
 
     def action_home(self) -> None:
         """Home."""

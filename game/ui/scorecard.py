@@ -101,27 +101,31 @@ class ScorecardScreen(GameScreen):
         self._drill = drill
         self._page = outcome.page
         self._ticket: int | None = None
+        # Held, not looked up: a player who quits just now has the screen taken down part by part.
+        self._chart_line = Static(id="chart-line", markup=False)
+        self._parts = Static(id="parts", markup=False)
+        self._bars = Static(id="bars", markup=False)
+        self._score = ScoreView(self._page)
 
     def compose(self) -> ComposeResult:
         """Total and parts, words, bars, and the marked chart."""
         scorecard = self.outcome.scorecard
-        yield Static(id="chart-line", markup=False)
+        yield self._chart_line
         with Container(id="head"):
             with Container(id="left"):
                 with Horizontal(id="figures"):
                     yield Digits(say_score(scorecard.scores.total), id="total")
                     yield Static("of 100", id="out-of")
-                    yield Static(id="parts", markup=False)
-                yield Static(id="bars", markup=False)
+                    yield self._parts
+                yield self._bars
             yield Static(self._say(), id="words", markup=False)
-        yield ScoreView(self._page)
+        yield self._score
         yield Footer(compact=True)
 
     def on_mount(self) -> None:
         """Mark the chart, and have the next one composed."""
-        # Not at once: a player who quits just now has the parts taken down under our hands.
-        self.call_after_refresh(self._draw)
-        self.call_after_refresh(self._mark)
+        self._draw()
+        self._mark()
         if self._page.request != self.page_request:
             self._order_page()
         if self._drill is not None:
@@ -146,13 +150,13 @@ class ScorecardScreen(GameScreen):
         """The chart engraved for another width."""
         if message.ticket == self._ticket:
             self._page = message.page
-            self.query_one(ScoreView).page = message.page
+            self._score.page = message.page
             self._mark()
 
     # -- what is shown
 
     def _mark(self) -> None:
-        score = self.query_one(ScoreView)
+        score = self._score
         score.shows_worst = True
         score.clear_marks()
         for note_id, verdict in final_marks(self.outcome.scorecard).items():
@@ -174,9 +178,9 @@ class ScorecardScreen(GameScreen):
         gap = self.app.size.width - 4 - len(line) - len(kept)
         if gap > 1:
             line += " " * gap + kept
-        self.query_one("#chart-line", Static).update(Text(line, no_wrap=True, overflow="ellipsis"))
-        self.query_one("#parts", Static).update(self._draw_parts())
-        self.query_one("#bars", Static).update(self._draw_bars())
+        self._chart_line.update(Text(line, no_wrap=True, overflow="ellipsis"))
+        self._parts.update(self._draw_parts())
+        self._bars.update(self._draw_bars())
 
     def _draw_parts(self) -> Text:
         """Two columns of three scores, each with its bar."""
@@ -254,7 +258,7 @@ class ScorecardScreen(GameScreen):
 
     def action_turn(self, by: int) -> None:
         """Leaf through the marked chart."""
-        self.query_one(ScoreView).action_turn(by)
+        self._score.action_turn(by)
 
     def action_home(self) -> None:
         """Home."""

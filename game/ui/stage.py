@@ -95,12 +95,16 @@ class StageScreen(GameScreen):
         self._struck: dict[str, float] = {}
         self._started_at = ""
         self._is_over = False
+        # Held, not looked up: the stage may be taken down, part by part, at any moment.
+        self._chart_line = Static(id="chart-line", markup=False)
+        self._strip = BeatStrip()
+        self._score = ScoreView(page, placeholder="…")
 
     def compose(self) -> ComposeResult:
         """Chart line, beats, score, keys."""
-        yield Static(id="chart-line", markup=False)
-        yield BeatStrip()
-        yield ScoreView(self._page, placeholder="…")
+        yield self._chart_line
+        yield self._strip
+        yield self._score
         yield Footer(compact=True)
 
     def on_mount(self) -> None:
@@ -115,7 +119,7 @@ class StageScreen(GameScreen):
         elif self._chart_json is not None:
             self._order_page()
         elif self._drill is not None:
-            self.query_one(BeatStrip).lead = "A new chart is being written for you …"
+            self._strip.lead = "A new chart is being written for you …"
             self._ticket = self.game.orders.order(self._drill, self.page_request, self)
 
     @property
@@ -137,7 +141,7 @@ class StageScreen(GameScreen):
             self._chart_json = message.chart_json
             self._set_up(message.chart, message.page)
         else:
-            self.query_one(ScoreView).page = message.page
+            self._score.page = message.page
 
     def on_chart_failed(self, message: ChartFailed) -> None:
         """No chart: say so and go home; a page that cannot be engraved anew is let be."""
@@ -176,10 +180,10 @@ class StageScreen(GameScreen):
                 seed=drill.seed + len(self.game.takes),
             )
         self._preview_since = self.game.services.clock()
-        score = self.query_one(ScoreView)
+        score = self._score
         score.page = page
         score.position_ql = None
-        self.query_one(BeatStrip).news = say_left_out(opening.left_out)
+        self._strip.news = say_left_out(opening.left_out)
         self._show_keyboard()
         self._show_phase()
         self.refresh_bindings()
@@ -189,7 +193,7 @@ class StageScreen(GameScreen):
     def hear(self, event: EngineEvent) -> None:
         """Notes and ports go to the take; with a performer at the keys, its notes alone."""
         if isinstance(event, (PortLost, PortFound)):
-            self.query_one(BeatStrip).news = ""
+            self._strip.news = ""
         if self._session is None or (self._performer and isinstance(event, NoteEvent)):
             return
         if isinstance(event, TransportStopped) and event.now_s < self._session.now_s:
@@ -200,7 +204,7 @@ class StageScreen(GameScreen):
     def tell(self, line: str, severity: str) -> None:
         """News go to the strip, where they cover no note."""
         del severity
-        self.query_one(BeatStrip).news = line
+        self._strip.news = line
 
     def frame(self) -> None:
         """One step of the take, and what it changes on the screen."""
@@ -223,21 +227,21 @@ class StageScreen(GameScreen):
         session.advance(now_s)
         for mark in session.drain_marks():
             self.show_mark(session, mark)
-        self.query_one(ScoreView).position_ql = session.position_ql
+        self._score.position_ql = session.position_ql
         if session.phase is Phase.DONE:
             self._finish()
 
     def show_mark(self, session: TakeSession, mark: LiveMark) -> None:
         """Draw a provisional mark at its note, and say what was heard."""
-        score = self.query_one(ScoreView)
+        score = self._score
         if mark.id is None:
             score.mark_extra(session.timeline.quarters_at(mark.onset_s))
         else:
             score.mark(mark.id, mark.verdict)
         if mark.verdict in {"right", "early", "late"} and mark.asynchrony_ms is not None:
-            self.query_one(BeatStrip).heard = say_asynchrony(mark.asynchrony_ms)
+            self._strip.heard = say_asynchrony(mark.asynchrony_ms)
         elif mark.verdict != "missed":
-            self.query_one(BeatStrip).heard = mark.verdict
+            self._strip.heard = mark.verdict
 
     # -- keys
 
@@ -247,7 +251,7 @@ class StageScreen(GameScreen):
         if session is None or session.phase is not Phase.PREVIEW:
             return
         if not self.game.status.lost:
-            self.query_one(BeatStrip).news = ""
+            self._strip.news = ""
         self._started_at = datetime.now().astimezone().isoformat(timespec="seconds")
         spare_living()
         for command in session.start():
@@ -261,7 +265,7 @@ class StageScreen(GameScreen):
 
     def action_turn(self, by: int) -> None:
         """Leaf through the chart before the take."""
-        self.query_one(ScoreView).action_turn(by)
+        self._score.action_turn(by)
 
     def action_octave(self) -> None:
         """Shown in the footer; the keys themselves are heard in `on_key`."""
@@ -360,7 +364,7 @@ class StageScreen(GameScreen):
         """A keyboard came or went."""
         self._show_keyboard()
         if self.game.status.keyboard:
-            self.query_one(BeatStrip).news = ""
+            self._strip.news = ""
 
     def _show_keyboard(self) -> None:
         """The chart in one line, and over the score what it is played on."""
@@ -368,16 +372,16 @@ class StageScreen(GameScreen):
         line = "First Take"
         if chart is not None:
             line = say_chart(chart, self.game.style_name(chart.drill.style))
-        self.query_one("#chart-line", Static).update(Text(line, no_wrap=True, overflow="ellipsis"))
+        self._chart_line.update(Text(line, no_wrap=True, overflow="ellipsis"))
         status = self.game.status
         plays_itself = self._performer is not None
         keys = "the performer plays" if plays_itself else say_keys(status.keyboard, self._octave)
         silent = "" if status.audio is None or status.audio.ok else ", visible click"
-        self.query_one(BeatStrip).heard = keys + silent
+        self._strip.heard = keys + silent
 
     def _show_phase(self) -> None:
         session = self._session
-        strip = self.query_one(BeatStrip)
+        strip = self._strip
         if session is None:
             return
         strip.counts_in = session.phase is Phase.COUNT_IN
