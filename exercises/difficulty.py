@@ -14,10 +14,10 @@ from itertools import pairwise
 from statistics import fmean
 from typing import TYPE_CHECKING
 
-from exercises.accidentals import signature
+from exercises.checks.survey import HANDS, Survey
+from exercises.notation.accidentals import signature
 from exercises.rhythm_places import is_syncopated
 from exercises.roadmap import read_roadmap
-from exercises.survey import HANDS, Survey
 from exercises.theory import alteration, key_fifths
 
 if TYPE_CHECKING:

@@ -7,10 +7,10 @@ import re
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from exercises.checks.survey import Survey, Tone
 from exercises.focus import LEAP, Focus
 from exercises.meter import TICKS
-from exercises.notate import notate
-from exercises.survey import Survey, Tone
+from exercises.notation.notate import notate
 from exercises.theory import LETTERS, OCTAVE, alteration, key_fifths, read_key
 from exercises.timeline import bar_ql
 from styles.tokens import read_cell

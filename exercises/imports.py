@@ -56,7 +56,7 @@ def read_own(path: Path | str) -> Own:
             raise ComposeError(f"{path}: {error}") from error
     if suffix in MIDI_SUFFIXES:
         return _from_midi(data, str(path))
-    from exercises.score_reader import read_abc, read_score  # noqa: PLC0415 - music21 is heavy
+    from exercises.score.reader import read_abc, read_score  # noqa: PLC0415 - music21 is heavy
 
     return (read_abc if suffix in ABC_SUFFIXES else read_score)(data, str(path))
 

@@ -30,6 +30,6 @@ def write_musicxml(chart: Chart, *, font: str = "Leland") -> bytes:
     Raises:
         ComposeError: a length that cannot be written; the message names the bar.
     """
-    from exercises.score_writer import write_score  # noqa: PLC0415 - music21 is heavy
+    from exercises.score.writer import write_score  # noqa: PLC0415 - music21 is heavy
 
     return write_score(chart, font=font)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
-from exercises.survey import Survey
+from exercises.checks.survey import Survey
 
 if TYPE_CHECKING:
     from exercises.chart import Chart

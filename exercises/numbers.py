@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from exercises.chart import ComposeError
 from exercises.code import KEYS
 from exercises.harmony import Harmony, read_token
-from exercises.symbols import read_symbol
+from exercises.score.symbols import read_symbol
 from exercises.theory import OCTAVE, pitch_class
 
 if TYPE_CHECKING:

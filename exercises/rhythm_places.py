@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from exercises.meter import TICKS, read_grid
 
 if TYPE_CHECKING:
-    from exercises.survey import Survey
+    from exercises.checks.survey import Survey
 
 _EIGHTH = TICKS // 2
 _SIXTEENTH = TICKS // 4

@@ -21,14 +21,14 @@ import numpy as np
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from exercises.checks.survey import Survey
 from exercises.compose.chart import compose_chart
 from exercises.drill import DrillRequest
-from exercises.fingerprint import measure_chart
-from exercises.fingerprint_chords import sort_of
-from exercises.fingerprint_texture import chord_onsets
+from exercises.fingerprint.chart import measure_chart
+from exercises.fingerprint.chords import sort_of
+from exercises.fingerprint.texture import chord_onsets
 from exercises.meter import read_grid
 from exercises.request import resolve_drill
-from exercises.survey import Survey
 from exercises.theory import OCTAVE, read_key
 from game.parallel import run_parallel
 from styles.feel import swing_ratio

@@ -42,8 +42,8 @@ def write_page(charts: int, classified: int, compared: int) -> Iterator[str]:
     }
     yield "# The genres, measured"
     yield ""
-    yield "Written by `make genres`. What each figure counts is said in `exercises/fingerprint.py`"
-    yield "and its neighbours; the bands are those of the packs."
+    yield "Written by `make genres`. What each figure counts is said in `exercises/fingerprint/`;"
+    yield "the bands are those of the packs."
     yield ""
     yield "## Fingerprints"
     yield ""

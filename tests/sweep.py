@@ -26,18 +26,18 @@ if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from exercises.chart import Chart, read_chart_json, write_chart_json
-from exercises.checks import check_chart
+from exercises.checks.chart import check_chart
+from exercises.checks.survey import Survey
 from exercises.code import KINDS
 from exercises.compose.chart import compose_chart
 from exercises.drill import DrillRequest
 from exercises.levels import level
 from exercises.meter import TICKS
 from exercises.musicxml import read_chart, write_midi, write_musicxml
-from exercises.notate import notate
+from exercises.notation.notate import notate
 from exercises.novelty import LONG_BARS, melody_windows
 from exercises.passes import print_chart
 from exercises.request import resolve_drill
-from exercises.survey import Survey
 from exercises.theory import OCTAVE, hear_key, read_key
 from exercises.timeline import Timeline
 from game.notation.engrave import engrave

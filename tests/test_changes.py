@@ -8,7 +8,7 @@ import pytest
 from test_musicxml import facts, make_chart
 
 from exercises.chart import TempoChange
-from exercises.checks import check_chart
+from exercises.checks.chart import check_chart
 from exercises.compose.changes import Modulation, cut_bar, modulate
 from exercises.compose.chart import compose_chart
 from exercises.drill import DrillRequest

@@ -9,14 +9,14 @@ import msgspec
 import pytest
 
 from exercises.chart import Bar, Chart, Mark, Note, number_notes
-from exercises.checks import check_chart
+from exercises.checks.chart import check_chart
+from exercises.checks.level import check_level, elements_of
+from exercises.checks.survey import Survey
 from exercises.compose.chart import compose_chart
 from exercises.compose.draft import draft_chart
 from exercises.drill import Drill, DrillRequest
-from exercises.level_checks import check_level, elements_of
 from exercises.levels import level
 from exercises.request import resolve_drill
-from exercises.survey import Survey
 from exercises.theory import read_spelling
 from styles.loader import load_styles
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from exercises.chart import ComposeError, write_chart_json
-from exercises.checks import Fault, check_chart
+from exercises.checks.chart import Fault, check_chart
 from exercises.compose import chart as chart_module
 from exercises.compose.chart import MOST_DRAFTS, compose_chart
 from exercises.compose.dice import derive_seed

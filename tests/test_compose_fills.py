@@ -2,7 +2,7 @@
 
 import msgspec
 
-from exercises.checks import check_chart
+from exercises.checks.chart import check_chart
 from exercises.compose.chart import compose_chart
 from exercises.drill import Drill
 from exercises.levels import level

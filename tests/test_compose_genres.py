@@ -4,14 +4,14 @@ from statistics import mean
 
 import msgspec
 
-from exercises.checks import check_chart
+from exercises.checks.chart import check_chart
 from exercises.compose.chart import compose_chart
 from exercises.compose.draft import draft_chart
 from exercises.compose.fills import read_fill
 from exercises.compose.grid import TICKS, read_metre
 from exercises.compose.groove import guide_tones
 from exercises.drill import Drill
-from exercises.fingerprint import measure_chart
+from exercises.fingerprint.chart import measure_chart
 from exercises.harmony import read_token
 from exercises.levels import level
 from exercises.theory import read_key

@@ -5,7 +5,7 @@ from itertools import pairwise
 import msgspec
 import pytest
 
-from exercises.checks import check_chart
+from exercises.checks.chart import check_chart
 from exercises.compose.chart import compose_chart
 from exercises.compose.dice import Dice
 from exercises.compose.form import plan_form

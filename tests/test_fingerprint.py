@@ -6,10 +6,10 @@ from fractions import Fraction
 import msgspec
 import pytest
 
-from exercises import fingerprint
 from exercises.chart import Bar, Chart, Chord, Mark, Note, number_notes
 from exercises.drill import Drill
-from exercises.fingerprint import BATCH, FEATURES, is_inside, measure_chart
+from exercises.fingerprint import chart as fingerprint
+from exercises.fingerprint.chart import BATCH, FEATURES, is_inside, measure_chart
 from exercises.harmony import QUALITIES, read_token
 from exercises.theory import read_spelling
 from game import cli

@@ -5,7 +5,7 @@ from fractions import Fraction
 import pytest
 
 from exercises.chart import Note, write_chart_json
-from exercises.checks import check_chart
+from exercises.checks.chart import check_chart
 from exercises.compose.chart import compose_chart
 from exercises.drill import DrillRequest
 from exercises.focus import ELEMENTS, read_focus

@@ -8,16 +8,16 @@ from music21 import note as note21
 from music21 import voiceLeading
 
 from exercises.chart import Bar, Chart, Chord, Note, number_notes
-from exercises.checks import check_chart
+from exercises.checks.chart import check_chart
+from exercises.checks.harmony import check_harmony
+from exercises.checks.survey import Survey
+from exercises.checks.voices import check_voices
 from exercises.compose.chart import compose_chart
 from exercises.drill import Drill, DrillRequest
 from exercises.harmony import read_token
-from exercises.harmony_checks import check_harmony
 from exercises.levels import level
 from exercises.request import resolve_drill
-from exercises.survey import Survey
 from exercises.theory import leading_faults, read_spelling
-from exercises.voice_checks import check_voices
 from styles.loader import load_styles
 
 STYLES = load_styles().styles

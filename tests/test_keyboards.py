@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from exercises.chart import Note
-from exercises.checks import HAND, check_chart
+from exercises.checks.chart import HAND, check_chart
 from exercises.compose.chart import compose_chart
 from exercises.compose.fitting import WIDE_ROLES, fit_style
 from exercises.drill import DrillRequest

@@ -9,17 +9,17 @@ import pytest
 from click.testing import CliRunner
 
 from exercises.chart import read_chart_json, write_chart_json
+from exercises.checks.level import bass_leap, check_level
+from exercises.checks.survey import Survey
 from exercises.compose.chart import compose_chart
 from exercises.compose.form import Phrase
 from exercises.compose.sections import mark_sections
 from exercises.drill import DrillRequest
-from exercises.level_checks import bass_leap, check_level
 from exercises.levels import level, load_levels
 from exercises.musicxml import read_chart, write_musicxml
-from exercises.notate import notate
+from exercises.notation.notate import notate
 from exercises.passes import print_chart
 from exercises.request import resolve_drill
-from exercises.survey import Survey
 from game.commands.levels import command as levels_command
 from game.notation.engrave import engrave
 from game.notation.export import render_svg

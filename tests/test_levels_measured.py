@@ -5,13 +5,13 @@ from statistics import fmean
 
 import pytest
 
+from exercises.checks.level import elements_of
+from exercises.checks.survey import Survey
 from exercises.compose.chart import compose_chart
 from exercises.difficulty import difficulty, measure_demands
 from exercises.drill import DrillRequest
-from exercises.level_checks import elements_of
 from exercises.levels import load_levels
 from exercises.request import resolve_drill
-from exercises.survey import Survey
 from styles.loader import load_styles
 
 PACKS = load_styles().styles

@@ -7,7 +7,7 @@ import pytest
 from exercises.chart import Bar, Chart, ComposeError, Note, number_notes
 from exercises.drill import Drill
 from exercises.meter import read_grid
-from exercises.notate import notate
+from exercises.notation.notate import notate
 from exercises.theory import read_spelling
 from exercises.timeline import bar_ql
 

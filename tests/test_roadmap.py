@@ -9,13 +9,13 @@ import pytest
 from test_musicxml import facts, make_chart
 
 from exercises.chart import Bar, ComposeError, number_notes
+from exercises.checks.roads import check_road
 from exercises.compose.chart import compose_chart
 from exercises.drill import DrillRequest
 from exercises.midi import read_midi, write_midi
 from exercises.musicxml import read_chart, write_musicxml
 from exercises.passes import map_passes, print_chart
 from exercises.request import resolve_drill
-from exercises.road_checks import check_road
 from exercises.roadmap import drop_unfollowed, read_roadmap, read_sign, sound_bars
 from exercises.tempi import tempo_map
 from game.notation.engrave import engrave

@@ -6,7 +6,7 @@ import pytest
 
 from exercises.compose.chart import compose_chart
 from exercises.drill import DrillRequest
-from exercises.fingerprint import measure_chart
+from exercises.fingerprint.chart import measure_chart
 from exercises.request import resolve_drill
 from styles.loader import load_style
 

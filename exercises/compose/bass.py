@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from exercises.checks.level import bass_leap
 from exercises.compose.grid import TICKS
 from exercises.compose.lefthand import play_patterns
 from exercises.compose.pattern import choose_patterns
-from exercises.level_checks import bass_leap
 from exercises.theory import OCTAVE, read_key
 from styles.tokens import PatternEvent, read_length, read_pattern
 

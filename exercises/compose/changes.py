@@ -14,7 +14,7 @@ import msgspec
 
 from exercises.chart import Bar, Chart, Chord, Note, TempoChange, number_notes, number_slashes
 from exercises.passes import TIMED_FIELDS
-from exercises.symbols import read_symbol
+from exercises.score.symbols import read_symbol
 from exercises.theory import (
     OCTAVE,
     key_fifths,

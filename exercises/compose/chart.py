@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from exercises.chart import Chart, ComposeError
-from exercises.checks import check_chart, is_missing_element
+from exercises.checks.chart import check_chart, is_missing_element
 from exercises.compose.dice import derive_seed
 from exercises.compose.draft import draft_chart
 from exercises.compose.leaning import drill_focus

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from exercises.checks import COLOURED_LEVEL
+from exercises.checks.chart import COLOURED_LEVEL
 from exercises.compose.contour import Seat, beat_strength
 from exercises.compose.grid import EIGHTH, TICKS, Metre
 from exercises.theory import OCTAVE, read_key

@@ -18,9 +18,9 @@ def measure_composing() -> list[Measurement]:
 
     from exercises.compose.chart import compose_chart  # noqa: PLC0415
     from exercises.drill import DrillRequest  # noqa: PLC0415
-    from exercises.notate import notate  # noqa: PLC0415
+    from exercises.notation.notate import notate  # noqa: PLC0415
     from exercises.request import resolve_drill  # noqa: PLC0415
-    from exercises.score_writer import build_score  # noqa: PLC0415
+    from exercises.score.writer import build_score  # noqa: PLC0415
     from styles.loader import load_styles  # noqa: PLC0415
 
     styles = sorted(load_styles().styles.items())

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from exercises.checks import Fault
+    from exercises.checks.chart import Fault
     from exercises.own import LeftOut
 
 
@@ -54,10 +54,10 @@ def examine(
         ComposeError: the file cannot be read, or no such level.
         StyleError: no such style.
     """
-    from exercises.checks import check_chart  # noqa: PLC0415 - only when called
+    from exercises.checks.chart import check_chart  # noqa: PLC0415 - only when called
     from exercises.imports import IMPORTED, read_own  # noqa: PLC0415
     from exercises.levels import level  # noqa: PLC0415
-    from exercises.notate import notate  # noqa: PLC0415
+    from exercises.notation.notate import notate  # noqa: PLC0415
     from game.commands.drill_options import find_style  # noqa: PLC0415
 
     own = read_own(path)

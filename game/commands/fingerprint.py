@@ -68,7 +68,7 @@ def measure_seed(style: Style, levels: tuple[int, ...], seed: int) -> Values:
     """Compose the chart of a seed and measure it."""
     from exercises.compose.chart import compose_chart  # noqa: PLC0415 - heavy
     from exercises.drill import DrillRequest  # noqa: PLC0415
-    from exercises.fingerprint import measure_chart  # noqa: PLC0415
+    from exercises.fingerprint.chart import measure_chart  # noqa: PLC0415
     from exercises.request import resolve_drill  # noqa: PLC0415
 
     request = DrillRequest(style.id, levels[seed % len(levels)], bars=BARS, seed=seed)
@@ -77,7 +77,7 @@ def measure_seed(style: Style, levels: tuple[int, ...], seed: int) -> Values:
 
 def describe(style: Style, measured: list[Values], levels: tuple[int, ...]) -> dict[str, Any]:
     """The document of a batch: each feature's spread, its band and how many charts keep to it."""
-    from exercises.fingerprint import FEATURES, is_inside  # noqa: PLC0415
+    from exercises.fingerprint.chart import FEATURES, is_inside  # noqa: PLC0415
 
     rows = []
     checked: list[bool] = []

@@ -87,7 +87,7 @@ def read_chart_file(path: Path) -> tuple[bytes, tuple[str, ...]]:
     """
     from exercises.chart import write_chart_json  # noqa: PLC0415 - in the child alone
     from exercises.imports import read_own  # noqa: PLC0415 - in the child alone
-    from exercises.notate import notate  # noqa: PLC0415 - in the child alone
+    from exercises.notation.notate import notate  # noqa: PLC0415 - in the child alone
 
     own = read_own(path)
     # Refused here, with the bar and the reason, and not on the stage.

@@ -10,8 +10,8 @@ from exercises.roadmap import read_roadmap
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from exercises.checks.survey import Survey
     from exercises.levels import Level
-    from exercises.survey import Survey
 
 _KINDS = {
     "repeat": "repeat",

@@ -10,18 +10,18 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from exercises.fingerprint_chords import sort_of
+from exercises.checks.survey import HANDS
+from exercises.fingerprint.chords import sort_of
 from exercises.meter import TICKS
 from exercises.rhythm_places import strong_places
-from exercises.survey import HANDS
 from exercises.theory import OCTAVE, read_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from exercises.chart import Chord
+    from exercises.checks.survey import Survey, Tone
     from exercises.levels import Level
-    from exercises.survey import Survey, Tone
     from styles.schema import Style
 
 Finding = tuple[int, str]

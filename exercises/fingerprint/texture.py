@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from exercises.fingerprint_chords import share_of
+from exercises.checks.survey import HANDS, Survey, ticks_of
+from exercises.fingerprint.chords import share_of
 from exercises.meter import TICKS
 from exercises.rhythm_places import Place, place_of, pulses, strong_places
-from exercises.survey import HANDS, Survey, ticks_of
 from exercises.theory import OCTAVE
 from exercises.timeline import beat_ql
 from styles.feel import swing_ratio, swings

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from exercises.chart import Note, number_notes
-from exercises.hand_checks import check_hands
-from exercises.level_changes import check_changes
+from exercises.checks.changes import check_changes
+from exercises.checks.hands import check_hands
+from exercises.checks.survey import NAMES, Survey, Tone
 from exercises.levels import LOWEST, load_levels
 from exercises.meter import TICKS
 from exercises.rhythm_places import is_syncopated
-from exercises.survey import NAMES, Survey, Tone
 from exercises.theory import OCTAVE, key_fifths
 
 if TYPE_CHECKING:

@@ -12,16 +12,16 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from exercises.chart import ComposeError, read_chart_json, write_chart_json
-from exercises.hand_checks import check_hands
-from exercises.harmony_checks import check_harmony
+from exercises.checks.hands import check_hands
+from exercises.checks.harmony import check_harmony
+from exercises.checks.level import NOTHING_NEW, check_level, check_new_element
+from exercises.checks.roads import check_road
+from exercises.checks.survey import HANDS, NAMES, Survey, Tone
+from exercises.checks.voices import check_voices
 from exercises.keyboards import fit_level
-from exercises.level_checks import NOTHING_NEW, check_level, check_new_element
 from exercises.meter import TICKS
-from exercises.road_checks import check_road
-from exercises.survey import HANDS, NAMES, Survey, Tone
 from exercises.theory import OCTAVE, key_fifths, read_key, read_spelling, scale_pcs
 from exercises.timeline import bar_ql
-from exercises.voice_checks import check_voices
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

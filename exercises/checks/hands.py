@@ -5,8 +5,8 @@ from __future__ import annotations
 import itertools
 from typing import TYPE_CHECKING
 
+from exercises.checks.survey import HANDS, NAMES, Moment, Survey, Tone
 from exercises.keyboards import keyboard_range
-from exercises.survey import HANDS, NAMES, Moment, Survey, Tone
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

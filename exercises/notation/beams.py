@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from exercises.meter import Grid
-    from exercises.rhythm import Value
+    from exercises.notation.rhythm import Value
 
 FLAGS = {"eighth": 1, "16th": 2, "32nd": 3, "64th": 4, "128th": 5}
 _EIGHTH = TICKS // 2

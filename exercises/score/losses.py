@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import music21 as library
 
 from exercises.own import LeftOut
-from exercises.slash_reader import is_number, is_slash
+from exercises.score.slash_reader import is_number, is_slash
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,7 +11,7 @@ from exercises.theory import OCTAVE, read_key
 
 if TYPE_CHECKING:
     from exercises.chart import Chord
-    from exercises.survey import Survey
+    from exercises.checks.survey import Survey
     from styles.schema import Style
 
 Measure = Callable[["Survey", "Style | None"], float | None]

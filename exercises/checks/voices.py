@@ -8,7 +8,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from exercises.harmony_checks import third_of
+from exercises.checks.harmony import third_of
 from exercises.rhythm_places import strong_places
 from exercises.theory import LETTERS, OCTAVE, leading_faults, read_key
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from exercises.chart import Chord
-    from exercises.survey import Survey, Tone
+    from exercises.checks.survey import Survey, Tone
 
 Finding = tuple[int, str]
 """(bar, detail)."""

@@ -14,11 +14,11 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from exercises.fingerprint_chords import CHORD_FEATURES, share_of
-from exercises.fingerprint_texture import TEXTURE_FEATURES
-from exercises.harmony_checks import is_chordal
+from exercises.checks.harmony import is_chordal
+from exercises.checks.survey import Survey, Tone
+from exercises.fingerprint.chords import CHORD_FEATURES, share_of
+from exercises.fingerprint.texture import TEXTURE_FEATURES
 from exercises.rhythm_places import Place, is_syncopated, place_of, strong_places
-from exercises.survey import Survey, Tone
 from exercises.theory import OCTAVE, read_key
 
 if TYPE_CHECKING:

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from exercises.accidentals import Sign, sign_accidentals
-from exercises.beams import beam_values
 from exercises.chart import ComposeError, Note
 from exercises.meter import Grid, read_grid, to_ql, to_ticks
+from exercises.notation.accidentals import Sign, sign_accidentals
+from exercises.notation.beams import beam_values
+from exercises.notation.rhythm import Segment, Value, write_values
+from exercises.notation.staves import HEADS, STAVES, printed_staves, slash_notes
 from exercises.passes import print_chart
-from exercises.rhythm import Segment, Value, write_values
-from exercises.staves import HEADS, STAVES, printed_staves, slash_notes
 
 if TYPE_CHECKING:
     from exercises.chart import Bar, Chart

@@ -27,13 +27,13 @@ from exercises.chart import (
 )
 from exercises.imports import imported_drill
 from exercises.own import LeftOut, Own
-from exercises.road_reader import read_road
 from exercises.roadmap import sound_bars
-from exercises.score_facts import bar_key, read_key, read_tempo
-from exercises.score_file import expand_repeats, keyboard_staves, open_abc, open_musicxml
-from exercises.score_losses import find_left_out
-from exercises.slash_reader import numbered, read_slash
-from exercises.symbols import read_symbol
+from exercises.score.facts import bar_key, read_key, read_tempo
+from exercises.score.file import expand_repeats, keyboard_staves, open_abc, open_musicxml
+from exercises.score.losses import find_left_out
+from exercises.score.road_reader import read_road
+from exercises.score.slash_reader import numbered, read_slash
+from exercises.score.symbols import read_symbol
 from exercises.tempi import read_tempi
 from exercises.theory import OCTAVE, pitch_class
 from exercises.timeline import bar_ql

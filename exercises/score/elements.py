@@ -11,11 +11,11 @@ from xml.etree.ElementTree import Element, SubElement
 
 from exercises.meter import TICKS
 from exercises.numbers import slash_kind, write_number
-from exercises.symbols import read_symbol, step_of
+from exercises.score.symbols import read_symbol, step_of
 
 if TYPE_CHECKING:
     from exercises.chart import Chart, Chord
-    from exercises.notate import WrittenBar
+    from exercises.notation.notate import WrittenBar
 
 BARS_A_LINE = 4
 

@@ -1,7 +1,7 @@
 """A written page as a music21 score and as MusicXML.
 
-The page (`exercises.notate`) has every decision in it, so music21 adds none of its own: its
-exporter runs without `makeNotation`. What it cannot say (printed chord symbols as players read
+The page (`exercises.notation.notate`) has every decision in it, so music21 adds none of its own:
+its exporter runs without `makeNotation`. What it cannot say (printed chord symbols as players read
 them, implicit pickups, no dates) is put into its tree of elements afterwards.
 """
 
@@ -15,10 +15,10 @@ from xml.etree.ElementTree import Element, tostring
 import music21 as library
 from music21.musicxml.m21ToXml import ScoreExporter
 
-from exercises.notate import Written, WrittenBar, WrittenNote, notate
+from exercises.notation.notate import Written, WrittenBar, WrittenNote, notate
+from exercises.notation.staves import printed_staves, written_staves
 from exercises.passes import print_chart
-from exercises.road_writer import divide_keys, write_road
-from exercises.score_elements import (
+from exercises.score.elements import (
     hide_staves,
     join_tempo,
     line_starts,
@@ -26,7 +26,7 @@ from exercises.score_elements import (
     print_numbers,
     tidy_score,
 )
-from exercises.staves import printed_staves, written_staves
+from exercises.score.road_writer import divide_keys, write_road
 from exercises.tempi import write_tempi
 from exercises.theory import key_fifths
 from exercises.timeline import beat_ql

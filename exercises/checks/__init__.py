@@ -1,0 +1,1 @@
+"""What no player may be shown, rule by rule."""

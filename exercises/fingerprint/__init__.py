@@ -1,0 +1,1 @@
+"""The figures by which one genre is told from another."""
