@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import date
 
     from exercises.drill import DrillRequest
+    from game.coach.standing import Progress, Run, Standing
     from game.events import EngineCommand, EngineEvent
     from game.notation.page import PageRequest
     from game.requests import ComposerReply
@@ -65,6 +67,25 @@ class Composer(Protocol):
         """End the process."""
 
 
+class History(Protocol):
+    """What the archive has summed up over the takes, and the runs that takes were part of."""
+
+    def load_standing(self) -> Standing:
+        """Where the player stands now."""
+
+    def load_progress(self, since: date, until: date) -> Progress:
+        """What was practised on the days from `since` to `until`, both with."""
+
+    def add_run(self, run: Run) -> int:
+        """Keep a run that is over. Gives its number."""
+
+    def list_runs(self, mode: str, name: str | None = None, limit: int = 50) -> list[Run]:
+        """Runs of a mode (and name), newest first."""
+
+    def has_seen(self, code: str) -> bool:
+        """Whether the chart of a share code has been played before."""
+
+
 class Archive(Protocol):
     """The player's data: takes, scorecards and settings."""
 
@@ -79,6 +100,10 @@ class Archive(Protocol):
 
     def list_takes(self, limit: int) -> list[TakeSummary]:
         """The latest takes, newest first."""
+
+    @property
+    def history(self) -> History:
+        """What looks back over the takes."""
 
     def load_settings(self) -> Settings:
         """The player's settings; the defaults where nothing is kept yet."""

@@ -48,6 +48,8 @@ class Take(msgspec.Struct, frozen=True):
     ended: str = "finished"
     """finished, or stopped (the player broke off)."""
     interruptions: tuple[Interruption, ...] = ()
+    mode: str = ""
+    """What it was part of: drill, exam, gauntlet, daily ...; empty is a take by itself."""
 
 
 class TakeSummary(msgspec.Struct, frozen=True):
@@ -63,3 +65,5 @@ class TakeSummary(msgspec.Struct, frozen=True):
     ended: str
     source: str = "midi"
     """midi, keys or performer: a built-in performer's takes are not the player's."""
+    is_first_sight: bool = True
+    """Whether the chart had not been played before: only then is it a first take."""

@@ -5,6 +5,7 @@ import msgspec
 from exercises.chart import Bar, Chart, Note, read_chart_json, write_chart_json
 from exercises.drill import Drill
 from exercises.timeline import Fraction
+from game.coach.standing import Progress, Standing
 from game.events import (
     AudioState,
     ClickPlan,
@@ -134,6 +135,33 @@ class FakeComposer:
         pass
 
 
+class FakeHistory:
+    """Stands where the test puts it, and keeps runs in a list."""
+
+    def __init__(self):
+        self.standing = Standing()
+        self.progress = None
+        self.runs = []
+        self.seen = set()
+
+    def load_standing(self):
+        return self.standing
+
+    def load_progress(self, since, until):
+        return self.progress or Progress(since, until, standing=self.standing)
+
+    def add_run(self, run):
+        self.runs.append(run)
+        return len(self.runs)
+
+    def list_runs(self, mode, name=None, limit=50):
+        kept = [r for r in self.runs if r.mode == mode and name in (None, r.name)]
+        return kept[::-1][:limit]
+
+    def has_seen(self, code):
+        return code in self.seen
+
+
 class FakeArchive:
     """Keeps everything in lists, and the order in which it was asked to."""
 
@@ -143,6 +171,7 @@ class FakeArchive:
         self.scorecards = {}
         self.trail = []
         self.earlier = list(takes)
+        self.history = FakeHistory()
 
     def add_take(self, take):
         self.trail.append("take")

@@ -91,7 +91,7 @@ def test_takes_are_listed_newest_first_with_their_totals(archive):
     archive.add_scorecard(second, make_scorecard())
     at, code = "2026-05-01T20:15:00+02:00", "FT1-abc"
     assert archive.list_takes(10) == [
-        TakeSummary(second, at, code, "bossa", 4, 81.5, "finished", "keys"),
+        TakeSummary(second, at, code, "bossa", 4, 81.5, "finished", "keys", is_first_sight=False),
         TakeSummary(first, at, code, "jazz", 4, None, "stopped", "keys"),
     ]
     assert [take.id for take in archive.list_takes(1)] == [second]

@@ -107,21 +107,21 @@ def test_an_older_file_is_brought_up_to_date_and_a_copy_is_kept(path, tmp_path):
     archive.close()
     steps = tmp_path / "100% steps"
     shutil.copytree(schema.MIGRATIONS, steps)
-    (steps / "versions" / "v0002_mood.py").write_text(
-        "import sqlalchemy as sa\nfrom alembic import op\nrevision = '0002'\n"
-        "down_revision = '0001'\n"
+    (steps / "versions" / "v9999_mood.py").write_text(
+        "import sqlalchemy as sa\nfrom alembic import op\nrevision = '9999'\n"
+        f"down_revision = '{HEAD}'\n"
         "def upgrade():\n    op.add_column('takes', sa.Column('mood', sa.Text))\n"
     )
     engine = _make_engine(path, 1.0)
-    newer = {"head": "0002", "revisions": ("0001", "0002"), "migrations": steps}
+    newer = {"head": "9999", "revisions": (*REVISIONS, "9999"), "migrations": steps}
     schema.prepare(engine, path, busy_s=1.0, **newer)
     schema.prepare(engine, path, busy_s=1.0, **newer)
     engine.dispose()
     with contextlib.closing(sqlite3.connect(path)) as raw:
         assert raw.execute("SELECT id, mood FROM takes").fetchall() == [(take_id, None)]
-    with pytest.raises(StorageError, match="made by a newer First Take: its tables are at 0002"):
+    with pytest.raises(StorageError, match="made by a newer First Take: its tables are at 9999"):
         open_archive(path)
-    copy = open_archive(path.with_name("first-take.db.0001.backup"))
+    copy = open_archive(path.with_name(f"first-take.db.{HEAD}.backup"))
     assert copy.load_take(take_id) == TAKE
     copy.close()
 
@@ -130,14 +130,14 @@ def test_a_step_that_fails_leaves_the_file_as_it_was(path, tmp_path):
     open_archive(path).close()
     steps = tmp_path / "steps"
     shutil.copytree(schema.MIGRATIONS, steps)
-    (steps / "versions" / "v0002_bad.py").write_text(
-        "from alembic import op\nrevision = '0002'\ndown_revision = '0001'\n"
+    (steps / "versions" / "v9999_bad.py").write_text(
+        f"from alembic import op\nrevision = '9999'\ndown_revision = '{HEAD}'\n"
         "def upgrade():\n    op.drop_table('settings')\n    op.drop_table('nowhere')\n"
     )
     engine = _make_engine(path, 1.0)
     with pytest.raises(Exception, match="no such table: nowhere"):
         schema.prepare(
-            engine, path, busy_s=1.0, head="0002", revisions=("0001", "0002"), migrations=steps
+            engine, path, busy_s=1.0, head="9999", revisions=(*REVISIONS, "9999"), migrations=steps
         )
     engine.dispose()
     archive = open_archive(path)
@@ -311,7 +311,9 @@ def test_a_large_archive_lists_its_latest_takes_at_once(path):
     open_archive(path).close()
     with contextlib.closing(sqlite3.connect(path)) as raw, raw:
         raw.executemany(
-            "INSERT INTO takes VALUES (?, '', '', 'jazz', 1, 1, 60, 0, 'midi', 'finished', '', '')",
+            "INSERT INTO takes (id, started_at, code, style, level, seed, quarter_bpm, latency_ms, "
+            "source, ended, first_take_version, compose_version) "
+            "VALUES (?, '', '', 'jazz', 1, 1, 60, 0, 'midi', 'finished', '', '')",
             ((index,) for index in range(1, 20_001)),
         )
         raw.executemany(

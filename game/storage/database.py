@@ -16,6 +16,7 @@ from game.scoring.results import RULES_VERSION, Scorecard
 from game.settings import Settings
 from game.storage import blobs
 from game.storage.errors import StorageError, explain
+from game.storage.progress import ProgressTables, count_scorecard, count_take, describe_take
 from game.storage.schema import prepare
 from game.storage.tables import RECORDINGS, SCORECARD_SHEETS, SCORECARDS, SETTINGS, TAKES
 from game.take import Take, TakeSummary, Versions
@@ -36,6 +37,7 @@ class Database:
         self._path = path
         # One connection serves all threads in memory; a file has one for each.
         self._turn = threading.RLock()
+        self.history = ProgressTables(self._reading, self._writing)
 
     @classmethod
     def open(cls, path: Path | None, *, busy_s: float) -> Self:
@@ -71,10 +73,12 @@ class Database:
             "interruptions": blobs.write_interruptions(take.interruptions),
         }
         with self._writing() as connection:
+            row |= describe_take(connection, take)
             take_id = int(
                 connection.execute(insert(TAKES).values(row).returning(TAKES.c.id)).scalar_one()
             )
             connection.execute(insert(RECORDINGS).values(take_id=take_id, **recording))
+            count_take(connection, take_id, row)
         return take_id
 
     def add_scorecard(self, take_id: int, scorecard: Scorecard) -> None:
@@ -98,6 +102,8 @@ class Database:
                     .values(**key, **values)
                     .on_conflict_do_update(index_elements=list(key), set_=values)
                 )
+            if known:
+                count_scorecard(connection, take_id, scorecard)
         if not known:
             raise self._no_take(take_id)
 
@@ -161,11 +167,17 @@ class Database:
         columns = (TAKES.c.id, TAKES.c.started_at, TAKES.c.code, TAKES.c.style, TAKES.c.level)
         with self._reading() as connection:
             rows = connection.execute(
-                select(*columns, total.label("total"), TAKES.c.ended, TAKES.c.source)
+                select(
+                    *columns,
+                    total.label("total"),
+                    TAKES.c.ended,
+                    TAKES.c.source,
+                    TAKES.c.first_sight,
+                )
                 .order_by(TAKES.c.id.desc())
                 .limit(max(0, limit))
             ).all()
-        return [TakeSummary(*row) for row in rows]
+        return [TakeSummary(*row[:-1], is_first_sight=bool(row[-1])) for row in rows]
 
     def load_settings(self) -> Settings:
         """The player's settings; the default where nothing is kept, or nothing that fits.
@@ -241,7 +253,7 @@ class Database:
 
 _PLAIN_COLUMNS = (
     *("started_at", "code", "style", "level", "seed", "quarter_bpm", "latency_ms"),
-    *("source", "ended"),
+    *("source", "ended", "mode"),
 )
 """Columns of `takes` that are called as in `Take`."""
 

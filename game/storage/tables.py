@@ -18,9 +18,9 @@ from sqlalchemy import (
     Text,
 )
 
-HEAD = "0001"
+HEAD = "0002"
 """The newest migration; a file at this version is opened without loading alembic."""
-REVISIONS = ("0001",)
+REVISIONS = ("0001", "0002")
 """Every migration, oldest first; a file at any other version was made by a newer First Take."""
 
 METADATA = MetaData()
@@ -40,10 +40,17 @@ TAKES = Table(
     Column("ended", Text, nullable=False),
     Column("first_take_version", Text, nullable=False),
     Column("compose_version", Text, nullable=False),
+    Column("chart_key", Text, nullable=False, server_default=""),
+    Column("first_sight", Integer, nullable=False, server_default="1"),
+    Column("mode", Text, nullable=False, server_default=""),
+    Column("seconds", Float, nullable=False, server_default="0"),
+    Column("struck", Integer, nullable=False, server_default="0"),
+    Index("takes_by_chart", "chart_key", "id"),
     Index("takes_by_style_and_level", "style", "level", "id"),
     sqlite_autoincrement=True,
 )
-"""One row a take; a number is never given twice."""
+"""One row a take; a number is never given twice. `chart_key` names the chart: its share code, or
+the digest of one without; `seconds` from the first key to the last, `struck` how many keys."""
 
 RECORDINGS = Table(
     "recordings",

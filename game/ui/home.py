@@ -118,11 +118,12 @@ class HomeScreen(GameScreen):
         self._level_row = LevelRow(id="levels")
         self._last_takes = Static(id="takes", markup=False)
         self._status_line = StatusLine()
+        self._motto = Static(MOTTO, id="motto", markup=False)
 
     def compose(self) -> ComposeResult:
         """Genres on the left; card, levels and takes on the right."""
         yield Static(WORDMARK, id="wordmark")
-        yield Static(MOTTO, id="motto")
+        yield self._motto
         with Horizontal(id="desk"):
             with Vertical(id="genres-column"):
                 self._genre_list.border_title = "Genre"
@@ -266,6 +267,16 @@ class HomeScreen(GameScreen):
             card.update(words)
             self._genre_list.highlighted = list(self.game.genres).index(self._style)
         self._last_takes.update(self._list_takes())
+        self._motto.update(self._say_streak())
+
+    def _say_streak(self) -> str:
+        """The streak in a line; the motto for who has not played yet."""
+        from game.coach.days import read_streak, say_streak  # noqa: PLC0415 - after the first frame
+
+        standing = self.game.records.standing
+        if standing is None or not standing.days:
+            return MOTTO
+        return say_streak(read_streak(standing.days, datetime.now().astimezone().date()))
 
     def _list_takes(self) -> Text:
         if not self.game.takes:

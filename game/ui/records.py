@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import date
 
+    from game.coach.standing import Progress, Run, Standing
     from game.ports import Archive
     from game.scoring.results import Scorecard
     from game.settings import Settings
@@ -31,6 +33,8 @@ class Records:
     def __init__(self, open_archive: Callable[[], Archive]) -> None:
         self._open_archive = open_archive
         self._archive: Archive | None = None
+        self.standing: Standing | None = None
+        """Where the player stood when takes were last listed; None before."""
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="archive")
 
     @property
@@ -43,6 +47,7 @@ class Records:
         archive = await self._run(self._open_archive)
         settings = await self._run(archive.load_settings)
         takes = await self._run(archive.list_takes, LAST_TAKES)
+        self.standing = await self._run(archive.history.load_standing)
         self._archive = archive
         return settings, takes
 
@@ -56,8 +61,35 @@ class Records:
             await self._run(self._archive.add_scorecard, take_id, scorecard)
 
     async def list_takes(self) -> list[TakeSummary]:
-        """The last takes, newest first."""
-        return await self._run(self._archive.list_takes, LAST_TAKES) if self._archive else []
+        """The last takes, newest first; where the player stands is read with them."""
+        if self._archive is None:
+            return []
+        takes = await self._run(self._archive.list_takes, LAST_TAKES)
+        self.standing = await self._run(self._archive.history.load_standing)
+        return takes
+
+    async def load_progress(self, since: date, until: date) -> Progress | None:
+        """What was practised on these days; None where nothing is kept."""
+        if self._archive is None:
+            return None
+        return await self._run(self._archive.history.load_progress, since, until)
+
+    async def add_run(self, run: Run) -> None:
+        """Keep a run that is over."""
+        if self._archive:
+            await self._run(self._archive.history.add_run, run)
+
+    async def list_runs(self, mode: str, name: str | None = None) -> list[Run]:
+        """The last runs of a mode (and name), newest first."""
+        if self._archive is None:
+            return []
+        return await self._run(self._archive.history.list_runs, mode, name)
+
+    async def has_seen(self, code: str) -> bool:
+        """Whether the chart of a share code has been played before."""
+        if self._archive is None:
+            return False
+        return await self._run(self._archive.history.has_seen, code)
 
     async def save_settings(self, settings: Settings) -> None:
         """Keep the settings."""

@@ -26,6 +26,7 @@ from game.sessions.session import Phase, TakeSession
 from game.ui.beat_strip import BeatStrip
 from game.ui.beats import find_beat
 from game.ui.collector import reclaim_living, spare_living
+from game.ui.course import Course
 from game.ui.game_screen import HELP, TALL_ROWS, GameScreen
 from game.ui.keeping import Outcome, grade_session, keep_scorecard, keep_take
 from game.ui.score import ScoreView
@@ -80,9 +81,11 @@ class StageScreen(GameScreen):
         chart_json: bytes | None = None,
         chart: Chart | None = None,
         page: Page | None = None,
+        course: Course | None = None,
     ) -> None:
         """Ask for a drill's chart; or take a chart as JSON, or one whose page is there already."""
         super().__init__()
+        self._course = course or Course()
         self._drill = drill
         self._chart_json = chart_json
         self._chart = chart
@@ -168,7 +171,7 @@ class StageScreen(GameScreen):
             plan=plan_take(chart, quarter_bpm=drill.quarter_bpm),
             style=self._style,
             level=drill.level,
-            preview_s=self.game.settings.preview_s,
+            preview_s=self._course.preview_s(self.game),
         )
         if opening.performer is not None:
             self._performer = seat_performer(
@@ -331,19 +334,19 @@ class StageScreen(GameScreen):
         if session is None or page is None:
             return
         game = self.game
-        take = session.take(
-            self._started_at, game.services.versions(), game.settings.input_latency_ms
-        )
+        latency_ms = game.settings.input_latency_ms
+        take = session.take(self._started_at, game.services.versions(), latency_ms)
+        take = self._course.mark(take)
         is_stopped = take.ended != "finished"
         if is_stopped and not any(event.kind == "on" for event in take.events):
-            game.go_home()
+            await self._course.leave(game)
             return
         take_id = await keep_take(game.records, take, game.complain)
         if is_stopped:
             if take_id is not None:
                 self.app.notify(f"Take {take_id} is kept as stopped.", timeout=4)
             await game.reread_takes()
-            game.go_home()
+            await self._course.leave(game)
             return
         try:
             scorecard = await grade_session(session, self._style, take.level)
@@ -353,10 +356,8 @@ class StageScreen(GameScreen):
             return
         await keep_scorecard(game.records, take_id, scorecard, game.complain)
         await game.reread_takes()
-        from game.ui.scorecard import ScorecardScreen  # noqa: PLC0415 - not before a take is over
-
         outcome = Outcome(take, take_id, session.chart, page, scorecard)
-        game.show(ScorecardScreen(outcome, self._drill))
+        await self._course.go_on(game, outcome, self._drill)
 
     # -- what is shown
 
