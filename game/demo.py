@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from exercises.chart import Chart
     from exercises.timeline import Timeline
     from game.events import NoteEvent
-    from game.performer import Profile
+    from game.profiles import Profile
     from styles.schema import Style
 
 SOURCE = "performer"

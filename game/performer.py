@@ -7,17 +7,27 @@ centred and scaled, so that a grade can be held against them. Deterministic for 
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass, field
 from random import Random
-from statistics import fmean, median, pstdev
+from statistics import fmean, pstdev
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from game.events import NoteEvent
+from game.hands import Hands, Key
+from game.misreading import (
+    Misreadings,
+    gather_groups,
+    plan_misreadings,
+)
+from game.ornaments import (
+    plan_ornaments,
+)
+from game.profiles import PROFILES, Profile, adjust_profile
 from game.scoring.expectation import expect_notes
 from game.stumbling import Visit, plan_way
-from game.touch import FINGER_S, hold_s, read_loudness, strike_velocity
+from game.swaying import draw_waves, plan_sway
+from game.touch import read_loudness
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,75 +35,16 @@ if TYPE_CHECKING:
     from exercises.chart import Chart
     from exercises.timeline import Timeline
     from game.scoring.expectation import Expected
-    from game.touch import Loudness
+    from game.stumbling import Stumble
     from styles.schema import Style
 
-CHORD_CLIP_MS = 32.0
-"""A chord note is never farther from the chord's middle: one chord stays one (facts of 22
-pianists: 95 % of two-hand chords within 69 ms)."""
+__all__ = ["PROFILES", "Performance", "Profile", "adjust_profile", "perform"]
+
 CLIP_SPREADS = 2.2
 """No onset is farther off: a note half-way to the next is no longer this note but that one."""
 LEAST_GAP_S = 0.03
 """Between two onset groups, however uneven the player."""
 ROUNDS = 40
-WRONG_STEPS = (-4, -3, -2, -1, 1, 2, 3, 4)
-WRONG_WEIGHTS = (1, 2, 4, 3, 3, 4, 2, 1)
-EXTRA_WINDOW_S = 0.03
-EXTRA_HOLD_S = 0.08
-LOWEST, HIGHEST = 21, 108
-"""The keys of a piano."""
-
-
-class Profile(msgspec.Struct, frozen=True, kw_only=True):
-    """How somebody plays. Shares are of the charted notes."""
-
-    name: str = "custom"
-    bias_ms: float = 0.0
-    """Mean asynchrony; negative is ahead of the click."""
-    spread_ms: float = 0.0
-    """Standard deviation of the asynchrony of onsets."""
-    wrong: float = 0.0
-    missing: float = 0.0
-    extra: float = 0.0
-    octave: float = 0.0
-    stumbles: float = 0.0
-    """For each bar."""
-    chord_spread_ms: float = 0.0
-    """Standard deviation of a chord's notes about its middle."""
-    touch: float = 0.0
-    """Standard deviation of the velocity."""
-    length: float = 1.0
-    """Share of the written length that is held, ..."""
-    length_spread: float = 0.0
-    """... and how it scatters."""
-
-
-PROFILES = {
-    profile.name: profile
-    for profile in (
-        Profile(name="perfect"),
-        Profile(
-            name="expert", bias_ms=-10, spread_ms=12, chord_spread_ms=5, touch=3,
-            length=0.96, length_spread=0.02,
-        ),
-        Profile(
-            name="solid", spread_ms=25, chord_spread_ms=8, touch=5,
-            length=0.93, length_spread=0.06,
-        ),
-        Profile(
-            name="laid-back", bias_ms=35, spread_ms=15, chord_spread_ms=6, touch=4,
-            length=0.94, length_spread=0.03,
-        ),
-        Profile(
-            name="amateur", spread_ms=45, wrong=0.03, missing=0.02, chord_spread_ms=12, touch=8,
-            length=0.85, length_spread=0.12,
-        ),
-        Profile(
-            name="sloppy", spread_ms=80, wrong=0.09, missing=0.06, chord_spread_ms=15, touch=12,
-            length=0.75, length_spread=0.2,
-        ),
-    )
-}  # fmt: skip
 
 
 class TruthNote(msgspec.Struct, frozen=True):
@@ -101,7 +52,7 @@ class TruthNote(msgspec.Struct, frozen=True):
 
     id: str
     what: str
-    """right, wrong, octave or missing."""
+    """right, wrong, neighbour, octave, key (the signature was forgotten) or missing."""
     played: int | None
     """Counts the note-ons in time order, from 0."""
     asynchrony_ms: float | None
@@ -113,7 +64,16 @@ class TruthExtra(msgspec.Struct, frozen=True):
 
     played: int
     reason: str
-    """stray, repeat or restart."""
+    """stray, repeat, restart or ornament."""
+
+
+class TruthStumble(msgspec.Struct, frozen=True):
+    """One stumble."""
+
+    kind: str
+    """restart, inside, back, hesitation, stutter, skip, drop or hand."""
+    after: str
+    """Id of the first charted note of the onset after which it happened."""
 
 
 class Truth(msgspec.Struct, frozen=True):
@@ -123,7 +83,7 @@ class Truth(msgspec.Struct, frozen=True):
     seed: int
     notes: tuple[TruthNote, ...]
     extras: tuple[TruthExtra, ...]
-    stumbles: tuple[str, ...]
+    stumbles: tuple[TruthStumble, ...]
 
 
 class Performance(msgspec.Struct, frozen=True):
@@ -131,28 +91,6 @@ class Performance(msgspec.Struct, frozen=True):
 
     events: tuple[NoteEvent, ...]
     truth: Truth
-
-
-@dataclass
-class _Key:
-    """One key on its way to being pressed."""
-
-    onset_s: float
-    hold_s: float
-    pitch: int
-    velocity: int
-    ids: tuple[str, ...] = ()
-    """The charted notes that it is meant for."""
-    away_ms: float = 0.0
-    reason: str | None = None
-
-
-@dataclass
-class _Plan:
-    """What goes wrong where, by charted number."""
-
-    kinds: dict[int, str] = field(default_factory=dict)
-    pitches: dict[int, int] = field(default_factory=dict)
 
 
 def perform(
@@ -177,78 +115,35 @@ def perform(
     """
     rng = Random(f"first-take performer {seed}")  # noqa: S311 - dice, no secret
     expected = expect_notes(chart, timeline=timeline, style=style, level=level)
-    members = _gather(expected)
-    plan = _plan_errors(expected, members, profile, rng)
-    way, stumbles = plan_way(expected, profile.stumbles, rng)
+    members = gather_groups(expected)
+    plan = plan_misreadings(chart, expected, members, profile, rng)
+    way, stumbles = plan_way(expected, profile, rng)
     right = [any(plan.kinds.get(n) is None for n in numbers) for numbers in members]
     away = _draw_times(expected, members, way, right=right, profile=profile, rng=rng)
-    keys: list[_Key] = []
-    loudness = read_loudness(chart)
+    away = _lean(expected, members, way, away, profile=profile, rng=rng)
+    hands = Hands(
+        expected, members, plan, plan_ornaments(expected, members, profile, rng), profile, rng,
+        read_loudness(chart),
+    )  # fmt: skip
+    keys: list[Key] = []
     for visit, late in zip(way, away, strict=True):
-        keys.extend(
-            _strike(
-                expected,
-                members[visit.group],
-                visit,
-                late,
-                plan=plan,
-                profile=profile,
-                rng=rng,
-                loudness=loudness,
-            )
-        )
-    keys.extend(_stray(expected, members, keys, profile, rng))
-    return _write_down(expected, keys, plan=plan, profile=profile, seed=seed, stumbles=stumbles)
-
-
-def _gather(expected: Sequence[Expected]) -> list[list[int]]:
-    """The charted numbers of each onset group."""
-    members: list[list[int]] = [[] for _ in range(max((n.group for n in expected), default=-1) + 1)]
-    for number, note in enumerate(expected):
-        members[note.group].append(number)
-    return members
-
-
-def _plan_errors(
-    expected: Sequence[Expected], members: list[list[int]], profile: Profile, rng: Random
-) -> _Plan:
-    """Choose which notes go wrong: exactly the profile's shares."""
-    plan = _Plan()
-    numbers = list(range(len(expected)))
-    rng.shuffle(numbers)
-    for kind in ("missing", "octave", "wrong"):
-        count = round(getattr(profile, kind) * len(expected))
-        for _ in range(min(count, len(numbers))):
-            number = numbers.pop()
-            note = expected[number]
-            pitch = note.pitch
-            if kind != "missing":
-                taken = _pitches_near(expected, members, note.group)
-                pitch = _miss_key(note.pitch, taken, rng, octave=kind == "octave")
-            plan.kinds[number] = kind if pitch != note.pitch or kind == "missing" else "right"
-            plan.pitches[number] = pitch
-    plan.kinds = {number: kind for number, kind in plan.kinds.items() if kind != "right"}
-    return plan
-
-
-def _pitches_near(expected: Sequence[Expected], members: list[list[int]], group: int) -> set[int]:
-    """What is written around a place: a wrong key among it would not be wrong."""
-    around = members[max(0, group - 2) : group + 3]
-    return {expected[number].pitch for numbers in around for number in numbers}
-
-
-def _miss_key(pitch: int, taken: set[int], rng: Random, *, octave: bool) -> int:
-    """A key beside the one that was meant; the same where there is none free."""
-    steps: tuple[int, ...] = (-12, 12) if octave else WRONG_STEPS
-    weights = (1, 1) if octave else WRONG_WEIGHTS
-    options = [
-        (pitch + step, weight)
-        for step, weight in zip(steps, weights, strict=True)
-        if pitch + step not in taken and LOWEST <= pitch + step <= HIGHEST
-    ]
-    if not options:
-        return pitch
-    return rng.choices([key for key, _ in options], [weight for _, weight in options])[0]
+        keys.extend(hands.strike(visit, late))
+    keys.extend(hands.stray(keys))
+    end_s = max((note.release_s for note in expected), default=0.0)
+    sway = plan_sway(profile, end_s, expected[0].beat_s if expected else 0.5, rng)
+    if sway is not None:
+        for key in keys:
+            end = sway.performed_s(key.onset_s + key.hold_s)
+            key.onset_s = sway.performed_s(key.onset_s)
+            key.hold_s = end - key.onset_s
+    return _write_down(
+        expected,
+        keys,
+        plan=plan,
+        profile=profile,
+        seed=seed,
+        stumbles=_tell_stumbles(expected, members, stumbles),
+    )
 
 
 def _draw_times(
@@ -309,87 +204,44 @@ def _keep_order(places: list[float], away: list[float]) -> list[float]:
     return [when - place for when, place in zip(heard, places, strict=True)]
 
 
-def _strike(
-    expected: Sequence[Expected],
-    numbers: list[int],
-    visit: Visit,
-    late_s: float,
-    *,
-    plan: _Plan,
-    profile: Profile,
-    rng: Random,
-    loudness: Loudness,
-) -> list[_Key]:
-    """Press the keys of one onset group."""
-    keys: dict[int, _Key] = {}
-    for number in numbers:
-        note = expected[number]
-        if plan.kinds.get(number) == "missing":
-            continue
-        pitch = plan.pitches.get(number, note.pitch)
-        if pitch in keys and number not in plan.kinds:
-            keys[pitch].ids += (note.id,)  # two voices meet on one key
-            keys[pitch].hold_s = max(keys[pitch].hold_s, hold_s(note))
-            continue
-        velocity = strike_velocity(note, loudness) + rng.gauss(0.0, 1.0) * profile.touch
-        length = profile.length + rng.gauss(0.0, 1.0) * profile.length_spread
-        keys[pitch] = _Key(
-            onset_s=note.onset_s + visit.shift_s + late_s,
-            hold_s=max(FINGER_S, hold_s(note) * max(0.1, length)),
-            pitch=pitch,
-            velocity=min(127, max(1, round(velocity))),
-            ids=(note.id,) if visit.counts else (),
-            away_ms=late_s * 1000.0,
-            reason=None if visit.counts else visit.reason,
-        )
-    meant = {expected[n].pitch for n in numbers if n not in plan.kinds}
-    _spread_chord(list(keys.values()), meant, profile, rng)
-    return list(keys.values())
-
-
-def _spread_chord(keys: list[_Key], meant: set[int], profile: Profile, rng: Random) -> None:
-    """Fingers do not land together; the middle of the right notes stays where it was."""
-    offsets = [
-        min(CHORD_CLIP_MS, max(-CHORD_CLIP_MS, rng.gauss(0.0, 1.0) * profile.chord_spread_ms))
-        for _ in keys
-    ]
-    right = [offset for offset, key in zip(offsets, keys, strict=True) if key.pitch in meant]
-    middle = median(right or offsets) if offsets else 0.0
-    for offset, key in zip(offsets, keys, strict=True):
-        key.onset_s += (offset - middle) / 1000.0
-        key.away_ms += offset - middle
-
-
-def _stray(
+def _lean(
     expected: Sequence[Expected],
     members: list[list[int]],
-    keys: list[_Key],
+    way: Sequence[Visit],
+    away: list[float],
+    *,
     profile: Profile,
     rng: Random,
-) -> list[_Key]:
-    """Keys that were brushed beside the ones that were meant."""
-    strays: list[_Key] = []
-    groups = {note.id: note.group for note in expected}
-    meant = [key for key in keys if key.ids]
-    for _ in range(round(profile.extra * len(expected)) if meant else 0):
-        beside = rng.choice(meant)
-        taken = _pitches_near(expected, members, groups[beside.ids[0]])
-        pitch = _miss_key(beside.pitch, taken, rng, octave=False)
-        if pitch != beside.pitch:
-            onset = beside.onset_s + rng.uniform(-EXTRA_WINDOW_S, EXTRA_WINDOW_S)
-            soft = max(1, beside.velocity - 15)
-            strays.append(_Key(onset, EXTRA_HOLD_S, pitch, soft, reason="stray"))
-    return strays
+) -> list[float]:
+    """Add the slow lean and the wandering about the click."""
+    if not profile.lean_ms_per_bar and not profile.wander_ms:
+        return away
+    waves = draw_waves(rng, expected[0].beat_s)
+    firsts = [expected[members[visit.group][0]] for visit in way]
+    return [
+        late
+        + profile.lean_ms_per_bar * note.bar / 1000.0
+        + profile.wander_ms * waves(note.onset_s + visit.shift_s) / 1000.0
+        for late, note, visit in zip(away, firsts, way, strict=True)
+    ]
+
+
+def _tell_stumbles(
+    expected: Sequence[Expected], members: list[list[int]], stumbles: Sequence[Stumble]
+) -> tuple[TruthStumble, ...]:
+    return tuple(
+        TruthStumble(stumble.kind, expected[members[stumble.group][0]].id) for stumble in stumbles
+    )
 
 
 def _write_down(
     expected: Sequence[Expected],
-    keys: list[_Key],
+    keys: list[Key],
     *,
-    plan: _Plan,
+    plan: Misreadings,
     profile: Profile,
     seed: int,
-    stumbles: tuple[str, ...],
+    stumbles: tuple[TruthStumble, ...],
 ) -> Performance:
     """Order the keys as events, let each go in time for the next, and tell the truth."""
     keys = sorted(keys, key=lambda key: (key.onset_s, key.pitch))
@@ -397,7 +249,7 @@ def _write_down(
     for key in keys:
         onsets.setdefault(key.pitch, []).append(key.onset_s)
     events: list[NoteEvent] = []
-    played: dict[str, tuple[int, _Key]] = {}
+    played: dict[str, tuple[int, Key]] = {}
     extras: list[TruthExtra] = []
     for index, key in enumerate(keys):
         again = onsets[key.pitch]
@@ -425,7 +277,7 @@ def _write_down(
 
 
 def _tell(
-    number: int, note: Expected, played: dict[str, tuple[int, _Key]], plan: _Plan
+    number: int, note: Expected, played: dict[str, tuple[int, Key]], plan: Misreadings
 ) -> TruthNote:
     """What was done to one charted note."""
     if note.id not in played:
@@ -433,9 +285,3 @@ def _tell(
     index, key = played[note.id]
     what = plan.kinds.get(number, "right")
     return TruthNote(note.id, what, index, key.away_ms, key.pitch)
-
-
-def adjust_profile(profile: Profile, **changes: float | None) -> Profile:
-    """The same profile with some figures changed; None leaves one as it is."""
-    given = {name: value for name, value in changes.items() if value is not None}
-    return msgspec.structs.replace(profile, **given) if given else profile

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from bisect import bisect_right
+from dataclasses import dataclass, field, replace
 from math import ceil
 from typing import TYPE_CHECKING
 
@@ -10,21 +11,35 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from random import Random
 
+    from game.profiles import Profile
     from game.scoring.expectation import Expected
 
-KINDS = (
-    ("restart", 3.0),
-    ("back", 2.0),
-    ("hesitation", 2.0),
-    ("stutter", 2.0),
-    ("skip", 1.0),
-)
-"""What a stumble is, and how often: begins the bar again; goes back one or two bars; waits; plays
-the chord twice; leaves out the rest of the bar (by ear)."""
+KINDS = {
+    "restart": 3.0,
+    "inside": 3.0,
+    "back": 2.0,
+    "hesitation": 2.0,
+    "stutter": 2.0,
+    "skip": 1.0,
+    "drop": 1.0,
+    "hand": 1.0,
+}
+"""What a stumble is, and how often (by ear): begins the bar again; tries again from within the
+bar; goes back one or two bars; waits; plays the chord twice; leaves out the rest of the bar and
+goes on at once; falls silent for the rest of the bar or a whole one and comes back on the click;
+one hand falls behind the other for a bar or so."""
 WAIT_BEATS = (0.4, 2.0)
+THINK_BEATS = (0.0, 1.0)
+"""Before another attempt."""
+WHOLE_BEATS = 0.7
+"""Share of those who stay late who come back on a beat, if a later one than they should."""
 STUTTER_BEATS = 0.5
-STAYS_LATE = 0.5
-"""Share of those who, after a stumble, stay behind the click; the others leap to rejoin it."""
+INSIDE_GROUPS = (1, 4)
+"""How far back an attempt from within the bar goes."""
+HAND_LATE_S = (0.12, 0.40)
+BREAKS_OFF = 0.5
+"""Share of those who go back because the last chord went wrong: it is torn or false."""
+LOWER_STAFF = 2
 
 
 @dataclass(frozen=True)
@@ -33,43 +48,75 @@ class Visit:
 
     group: int
     shift_s: float
-    """How far behind the click the performer is, by stumbling."""
+    """How far behind the click the performer is, by stumbling; negative after a skip."""
     counts: bool = True
     """Whether no later attempt replaces it."""
     reason: str = "restart"
     """What its notes are where it does not count: restart or repeat."""
+    late_s: tuple[float, float] = (0.0, 0.0)
+    """How far each hand (right, left) is behind besides."""
+    broken: bool = False
+    """The player broke off here: keys may be missing or wrong."""
+
+
+@dataclass(frozen=True)
+class Stumble:
+    """One stumble."""
+
+    kind: str
+    group: int
+    """After which onset group."""
+
+
+@dataclass
+class _Way:
+    """A way in the making."""
+
+    groups: _Groups
+    profile: Profile
+    rng: Random
+    visits: list[Visit] = field(default_factory=list)
+    shift_s: float = 0.0
+    late_s: tuple[float, float] = (0.0, 0.0)
+    late_until: int = 0
+    """The group at which both hands are together again."""
 
 
 def plan_way(
-    expected: Sequence[Expected], rate: float, rng: Random
-) -> tuple[tuple[Visit, ...], tuple[str, ...]]:
-    """Plan the visits of a performance, and name its stumbles.
+    expected: Sequence[Expected], profile: Profile, rng: Random
+) -> tuple[tuple[Visit, ...], tuple[Stumble, ...]]:
+    """Plan the visits of a performance, and its stumbles.
 
     Args:
         expected: the charted notes.
-        rate: stumbles for each bar.
+        profile: how many stumbles for each bar, and of which kinds.
         rng: the dice.
 
     """
     groups = _Groups(expected)
-    if not rate:
+    if not profile.stumbles:
         return tuple(Visit(group, 0.0) for group in range(groups.count)), ()
+    kinds = profile.stumble_kinds.split(",") if profile.stumble_kinds else list(KINDS)
     spots = {
-        rng.choice(members) for members in groups.bars if len(members) > 1 and rng.random() < rate
+        rng.choice(members)
+        for members in groups.bars
+        if len(members) > 1 and rng.random() < profile.stumbles
     }
-    way: list[Visit] = []
-    names: list[str] = []
-    group, shift = 0, 0.0
+    way = _Way(groups, profile, rng)
+    stumbles: list[Stumble] = []
+    group = 0
     while group < groups.count:
-        way.append(Visit(group, shift))
+        if group >= way.late_until:
+            way.late_s = (0.0, 0.0)
+        way.visits.append(Visit(group, way.shift_s, late_s=way.late_s))
         if group in spots:
             spots.discard(group)
-            kind = rng.choices([name for name, _ in KINDS], [w for _, w in KINDS])[0]
-            names.append(kind)
-            group, shift = _stumble(kind, way, groups, group=group, shift=shift, rng=rng)
+            kind = rng.choices(kinds, [KINDS[name] for name in kinds])[0]
+            stumbles.append(Stumble(kind, group))
+            group = _stumble(kind, way, group)
         else:
             group += 1
-    return _mark_replaced(way), tuple(names)
+    return _mark_replaced(way.visits), tuple(stumbles)
 
 
 class _Groups:
@@ -80,61 +127,92 @@ class _Groups:
         self.onset_s = [0.0] * self.count
         self.beat_s = expected[0].beat_s if expected else 0.5
         bars: dict[int, set[int]] = {}
-        self.bar = [0] * self.count
         for note in expected:
             self.onset_s[note.group] = note.onset_s
             bars.setdefault(note.bar, set()).add(note.group)
-            self.bar[note.group] = note.bar
         self.bars = [sorted(members) for _, members in sorted(bars.items())]
-        self.starts = {group: members[0] for members in self.bars for group in members}
+        self.firsts = [members[0] for members in self.bars]
 
-    def bar_start(self, group: int, back: int) -> int:
-        """The first group of a bar some bars before the one of `group`."""
-        rank = next(i for i, members in enumerate(self.bars) if group in members)
-        return self.bars[max(0, rank - back)][0]
+    def bar_start(self, group: int, back: int = 0) -> int:
+        """The first group of a bar some bars with notes before the one of `group`."""
+        return self.firsts[max(0, bisect_right(self.firsts, group) - 1 - back)]
 
-    def next_bar(self, group: int) -> int:
-        """The first group of the next bar with notes; `count` after the last."""
-        rank = next(i for i, members in enumerate(self.bars) if group in members)
-        return self.bars[rank + 1][0] if rank + 1 < len(self.bars) else self.count
+    def next_bar(self, group: int, ahead: int = 1) -> int:
+        """The first group of a bar with notes after this one; `count` after the last."""
+        rank = bisect_right(self.firsts, group) - 1 + ahead
+        return self.firsts[rank] if rank < len(self.firsts) else self.count
 
 
-def _stumble(
-    kind: str, way: list[Visit], groups: _Groups, *, group: int, shift: float, rng: Random
-) -> tuple[int, float]:
-    """What comes after a stumble at a group: the next group, and the shift from then on."""
-    beat = groups.beat_s
+def _stumble(kind: str, way: _Way, group: int) -> int:
+    """Stumble after a group; gives the group that comes next."""
+    groups, rng = way.groups, way.rng
     following = group + 1
-    if kind == "skip":
-        return groups.next_bar(group), shift
+    if kind == "drop":
+        return groups.next_bar(group, rng.choice((1, 2)))
     if following >= groups.count:
-        return following, shift
+        return following
+    if kind == "skip":
+        goal = groups.next_bar(group)
+        goal = groups.next_bar(group, 2) if goal == following else goal
+        if goal < groups.count and rng.random() < way.profile.stays_late:
+            way.shift_s -= groups.onset_s[goal] - groups.onset_s[following]
+        return goal
+    if kind in {"restart", "inside", "back"}:
+        return _go_back(kind, way, group)
+    _falter(kind, way, group)
+    return following
+
+
+def _falter(kind: str, way: _Way, group: int) -> None:
+    """A stumble after which the player goes on with the next group."""
+    groups, rng = way.groups, way.rng
     if kind == "hesitation":
-        return following, shift + rng.uniform(*WAIT_BEATS) * beat
-    if kind == "stutter":
-        way[-1] = Visit(group, shift, counts=False, reason="repeat")
-        way.append(Visit(group, shift + STUTTER_BEATS * beat))
-        return following, shift + beat
-    back = 0 if kind == "restart" else rng.choice((1, 2))
-    goal = groups.bar_start(group, back)
+        way.shift_s += rng.uniform(*WAIT_BEATS) * groups.beat_s
+    elif kind == "stutter":
+        last = way.visits[-1]
+        way.visits[-1] = replace(last, counts=False, reason="repeat")
+        way.visits.append(replace(last, shift_s=way.shift_s + STUTTER_BEATS * groups.beat_s))
+        way.shift_s += groups.beat_s
+    else:
+        late = rng.uniform(*HAND_LATE_S)
+        way.late_s = (late, 0.0) if rng.random() < 0.5 else (0.0, late)  # noqa: PLR2004 - a coin
+        way.late_until = groups.next_bar(group, 2)
+
+
+def _go_back(kind: str, way: _Way, group: int) -> int:
+    """Try again from an earlier place, then stay late or rejoin the click."""
+    groups, rng, beat = way.groups, way.rng, way.groups.beat_s
+    following = group + 1
+    goal = groups.bar_start(group)
+    if kind == "inside":
+        goal = max(goal, following - rng.randint(*INSIDE_GROUPS))
+    elif kind == "back":
+        goal = groups.bar_start(group, rng.choice((1, 2)))
+    if rng.random() < BREAKS_OFF:
+        way.visits[-1] = replace(way.visits[-1], broken=True)
     lost = groups.onset_s[following] - groups.onset_s[goal]
-    late = shift + ceil(lost / beat + rng.uniform(0.0, 1.0)) * beat
-    if rng.random() < STAYS_LATE:
-        return goal, late
+    beats = lost / beat + rng.uniform(*THINK_BEATS)
+    stays = rng.random() < way.profile.stays_late
+    if stays and rng.random() >= WHOLE_BEATS:
+        late = way.shift_s + beats * beat
+    else:
+        late = way.shift_s + ceil(beats) * beat
+    if stays:
+        way.shift_s = late
+        return goal
     # Plays the stretch again as far as the stumble, then leaps to where the click is.
-    way.extend(Visit(again, late) for again in range(goal, following))
+    way.visits.extend(Visit(again, late, late_s=way.late_s) for again in range(goal, following))
     now = groups.onset_s[group] + late
-    while following < groups.count and groups.onset_s[following] + shift <= now + beat / 4:
+    while following < groups.count and groups.onset_s[following] <= now + beat / 4:
         following += 1
-    return following, shift
+    way.shift_s = 0.0
+    return following
 
 
 def _mark_replaced(way: list[Visit]) -> tuple[Visit, ...]:
     """Mark the visits that a later one replaces."""
     last = {visit.group: index for index, visit in enumerate(way)}
     return tuple(
-        visit
-        if not visit.counts or last[visit.group] == index
-        else Visit(visit.group, visit.shift_s, counts=False)
+        visit if not visit.counts or last[visit.group] == index else replace(visit, counts=False)
         for index, visit in enumerate(way)
     )

@@ -35,7 +35,6 @@ LONG_FILES = {
     "exercises/compose/lefthand.py": "one hand: every role of the pattern language in one place",
     "exercises/compose/melody.py": "one decision: the next note, with all that weighs on it",
     "exercises/compose/rhythm.py": "one decision: a bar's rhythm, with its opening and its close",
-    "game/performer.py": "one performer: time, touch and mistakes draw from the same dice",
 }
 """Files over 400 lines, each with its reason."""
 

@@ -12,13 +12,19 @@ import msgspec
 from game.complaints import nearest
 from game.gradefiles import check_tempo, find_level, find_style, read_chart_file
 from game.scoring.errors import GradeError
+from game.stumbling import KINDS
 
 if TYPE_CHECKING:
     from exercises.chart import Chart
     from game.events import NoteEvent
-    from game.performer import Profile
+    from game.profiles import Profile
 
-SHARES = ("wrong", "missing", "extra", "octave", "stumbles")
+SHARES = (
+    "wrong", "missing", "extra", "octave", "neighbour", "forgotten_key", "stumbles", "stays_late",
+    "rolls", "graces", "trills",
+)  # fmt: skip
+NEVER_NEGATIVE = ("spread_ms", "chord_spread_ms", "wander_ms", "rubato", "length_spread", "touch")
+MOST = {"length": (0.01, 2.0), "drift": (0.25, 4.0), "rubato": (0.0, 1.0)}
 GREATEST_MS = 2000.0
 
 
@@ -39,7 +45,24 @@ GREATEST_MS = 2000.0
 @click.option("--missing", type=float, help="Share of notes left out.")
 @click.option("--extra", type=float, help="Share of keys brushed besides.")
 @click.option("--octave", type=float, help="Share of notes an octave off.")
+@click.option("--neighbour", type=float, help="Share of notes a line or a space off (a third).")
+@click.option("--forgotten-key", type=float, help="Share of the key signature's notes without it.")
 @click.option("--stumbles", type=float, help="Stumbles for each bar: restarts, waits, skips.")
+@click.option("--stumble-kinds", metavar="KIND,...", help=f"Only these of {', '.join(KINDS)}.")
+@click.option("--stays-late", type=float, help="Share of restarts after which it stays behind.")
+@click.option("--left-late-ms", type=float, help="The left hand behind the right, all the time.")
+@click.option("--right-late-ms", type=float, help="The right hand behind the left.")
+@click.option("--chord-spread-ms", type=float, help="Standard deviation of a chord's notes.")
+@click.option("--rolls", type=float, help="Share of chords that are rolled.")
+@click.option("--graces", type=float, help="Share of highest notes with an unwritten grace note.")
+@click.option("--trills", type=float, help="Share of long highest notes that are trilled.")
+@click.option("--length", type=float, help="Share of the written length that is held.")
+@click.option("--length-spread", type=float, help="Its standard deviation.")
+@click.option("--touch", type=float, help="Standard deviation of the velocity.")
+@click.option("--lean-ms-per-bar", type=float, help="How much later each bar is than the last.")
+@click.option("--wander-ms", type=float, help="Greatest distance of a slow swaying.")
+@click.option("--rubato", type=float, help="Swaying of a free tempo, in octaves, 0 to 1.")
+@click.option("--drift", type=float, help="A free tempo's end over its beginning, 0.25 to 4.")
 def command(
     chart_file: str,
     *,
@@ -52,7 +75,7 @@ def command(
     tempo: float | None,
     style: str | None,
     level: int | None,
-    **figures: float | None,
+    **figures: float | str | None,
 ) -> None:
     """Play CHART into a MIDI file, or live to a MIDI port."""
     if (output is None) == (midi_out is None):
@@ -82,14 +105,14 @@ def command(
         _play(chart, performance.events, quarter_bpm, midi_out, clock)
 
 
-def choose_profile(name: str, figures: dict[str, float | None]) -> Profile:
+def choose_profile(name: str, figures: dict[str, float | str | None]) -> Profile:
     """A profile by name, with the figures that were given.
 
     Raises:
         GradeError: no such profile, or a figure that nobody can play.
 
     """
-    from game.performer import PROFILES, adjust_profile  # noqa: PLC0415 - after the cheap checks
+    from game.profiles import PROFILES, adjust_profile  # noqa: PLC0415 - after the cheap checks
 
     if name not in PROFILES:
         raise GradeError(
@@ -99,13 +122,27 @@ def choose_profile(name: str, figures: dict[str, float | None]) -> Profile:
         option = f"--{figure.replace('_', '-')}"
         if value is None:
             continue
+        if isinstance(value, str):
+            _check_kinds(option, value)
+            continue
         if not math.isfinite(value) or abs(value) > GREATEST_MS:
             raise GradeError(f"{option} {value:g}: give a number up to {GREATEST_MS:g}")
         if figure in SHARES and not 0 <= value <= 1:
             raise GradeError(f"{option} {value:g}: give a share from 0 to 1")
-        if figure == "spread_ms" and value < 0:
+        if figure in NEVER_NEGATIVE and value < 0:
             raise GradeError(f"{option} {value:g}: a spread is never negative")
+        low, high = MOST.get(figure, (-GREATEST_MS, GREATEST_MS))
+        if not low <= value <= high:
+            raise GradeError(f"{option} {value:g}: give a number from {low:g} to {high:g}")
     return adjust_profile(PROFILES[name], **figures)
+
+
+def _check_kinds(option: str, value: str) -> None:
+    for kind in value.split(","):
+        if kind not in KINDS:
+            raise GradeError(
+                f"{option} {kind!r}{nearest(kind, KINDS)}: there are {', '.join(KINDS)}"
+            )
 
 
 def _record(chart: Chart, events: tuple[NoteEvent, ...], quarter_bpm: float, output: Path) -> None:

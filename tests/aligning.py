@@ -1,0 +1,288 @@
+"""How well takes are aligned: over styles, levels, rates of mistakes and kinds of players.
+
+Run it with `python tests/aligning.py`. Charts of every style are composed and played by performers
+whose spreads, lengths, tempi, ornaments and stumbles are drawn over wide ranges; what they did is
+the truth. Printed for each rate of mistakes, to a click and free: strict F1 of the matches (the
+right played note for the right charted note), F1 of substitutions, restarted notes that are named
+so, extras of the right reason, and how much the bias and spread suffer from what was misaligned.
+The seeds of `--held-out` are others than those of a plain run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections import Counter
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from random import Random
+from typing import TYPE_CHECKING
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from exercises.chart import ComposeError
+from exercises.compose.chart import compose_chart
+from exercises.drill import DrillRequest
+from exercises.request import resolve_drill
+from exercises.tempi import tempo_map
+from game.parallel import run_parallel
+from game.performer import PROFILES, Profile, perform
+from game.scoring.align import Aligned, align_take
+from game.scoring.expectation import expect_notes
+from game.scoring.judge import judge_take
+from game.scoring.performance import pair_notes
+from game.scoring.results import Alignment
+from game.scoring.timing import report_time
+from styles.loader import load_styles
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from exercises.chart import Chart
+    from game.performer import Performance
+
+LEVELS = (1, 2, 3, 4, 5, 6, 7, 8, 9)
+SHARES = {0: 0.0, 5: 0.05, 15: 0.15, 30: 0.30}
+SCENES = ("click", "free", "stumbling click", "stumbling free", "ornaments")
+LATE_HANDS = {scene: 0.1 * ("stumbling" in scene) for scene in SCENES}
+"""Share of players whose left hand is late all the time."""
+HELD_OUT = 10_000
+"""Added to seeds that nothing was tuned to."""
+SUBSTITUTED = {"wrong", "octave", "neighbour", "key"}
+
+
+@dataclass
+class Tally:
+    """What was found of what was true."""
+
+    found: Counter[str] = field(default_factory=Counter)
+    true: Counter[str] = field(default_factory=Counter)
+    given: Counter[str] = field(default_factory=Counter)
+    takes: int = 0
+    bias_off_ms: list[float] = field(default_factory=list)
+    spread_off: list[float] = field(default_factory=list)
+    worst: list[tuple[float, str]] = field(default_factory=list)
+    """(F1 of a take, what it was)."""
+
+    def add(self, other: Tally) -> None:
+        """Take in another tally."""
+        self.found += other.found
+        self.true += other.true
+        self.given += other.given
+        self.takes += other.takes
+        self.bias_off_ms += other.bias_off_ms
+        self.spread_off += other.spread_off
+        self.worst = sorted(self.worst + other.worst)[:12]
+
+    def f1(self, case: str) -> float:
+        """Strict F1; 1 where there was nothing to find and nothing was given."""
+        whole = self.true[case] + self.given[case]
+        return 2 * self.found[case] / whole if whole else 1.0
+
+    def recall(self, case: str) -> float:
+        """Share of what is true that was found."""
+        return self.found[case] / self.true[case] if self.true[case] else 1.0
+
+
+def draw_player(scene: str, share: float, dice: Random) -> Profile:
+    """Somebody: how unsteady, how legato, how torn, and which mistakes are theirs."""
+    total = share * dice.uniform(0.8, 1.2)
+    weights = [dice.uniform(0.2, 1.0) * most for most in (1.0, 0.8, 0.3, 0.4, 0.5)]
+    wrong, missing, octave, neighbour, extra = (total * w / sum(weights) for w in weights)
+    free = "free" in scene
+    return Profile(
+        spread_ms=dice.uniform(8, 40),
+        bias_ms=0.0 if free else dice.uniform(-30, 40),
+        chord_spread_ms=dice.uniform(4, 22),
+        touch=8,
+        length=dice.uniform(0.16, 1.0),
+        length_spread=dice.uniform(0.02, 0.2),
+        wrong=wrong,
+        missing=missing,
+        octave=octave,
+        neighbour=neighbour,
+        extra=extra,
+        forgotten_key=dice.choice((0.0, 0.0, total)),
+        lean_ms_per_bar=0.0 if free else dice.choice((0.0, dice.uniform(-4, 6))),
+        wander_ms=0.0 if free else dice.choice((0.0, dice.uniform(10, 60))),
+        rubato=dice.uniform(0.0, 0.6) if free else 0.0,
+        drift=dice.uniform(0.75, 1.3) if free else 1.0,
+        stumbles=dice.uniform(0.05, 0.3) if "stumbling" in scene else 0.0,
+        left_late_ms=dice.uniform(120, 400) if dice.random() < 0.1 and "stumb" in scene else 0.0,
+        rolls=dice.uniform(0.1, 0.6) if scene == "ornaments" else 0.0,
+        graces=dice.uniform(0.02, 0.2) if scene == "ornaments" else 0.0,
+        trills=dice.uniform(0.1, 0.5) if scene == "ornaments" else 0.0,
+    )  # fmt: skip
+
+
+def play(chart: Chart, style_id: str, scene: str, percent: int, seed: int) -> tuple[Tally, str]:
+    """Play and align one take."""
+    dice = Random(f"{scene} {percent} {seed} {chart.drill.code}")  # noqa: S311 - dice, no secret
+    player = draw_player(scene, SHARES[percent], dice)
+    free = "free" in scene or (scene == "ornaments" and bool(seed % 2))
+    tempo = chart.drill.quarter_bpm * (dice.uniform(0.55, 1.7) if free else 1.0)
+    style = load_styles().styles[style_id]
+    level = chart.drill.level
+    take = perform(
+        chart, player, timeline=tempo_map(chart, tempo), style=style, level=level, seed=seed
+    )
+    name = f"{style_id} {level} {scene} {percent} % seed {seed}"
+    return judge(chart, take, style_id, free=free, name=name), name
+
+
+def judge(chart: Chart, take: Performance, style_id: str, *, free: bool, name: str = "") -> Tally:
+    """Hold an alignment against the truth."""
+    style, level = load_styles().styles[style_id], chart.drill.level
+    timeline = tempo_map(chart, chart.drill.quarter_bpm)
+    expected = expect_notes(chart, timeline=timeline, style=style, level=level)
+    played = pair_notes(take.events)
+    aligned = align_take(expected, played, free=free)
+    tally = Tally(takes=1)
+    ours, truth = aligned.alignment, read_truth(take)
+    _compare(tally, "match", set(ours.matches), set(truth.matches))
+    _compare(tally, "substitution", set(ours.substitutions), set(truth.substitutions))
+    _compare(tally, "omission", set(ours.omissions), set(truth.omissions))
+    for reason in ("restart", "repeat", "stray", "ornament"):
+        given = {index for index, why in ours.extras if why == reason}
+        _compare(tally, reason, given, {index for index, why in truth.extras if why == reason})
+    tally.worst.append((tally.f1("match"), name))
+    reports = []
+    for alignment in (ours, truth):
+        other = Aligned(alignment, aligned.warp, aligned.attempts, aligned.restarted)
+        onsets = judge_take(expected, played, other, level=level).onsets
+        reports.append(report_time(chart, timeline, onsets, other))
+    mine, right = reports
+    if mine.bias_ms is not None and right.bias_ms is not None:
+        tally.bias_off_ms.append(abs(mine.bias_ms - right.bias_ms))
+    if mine.spread_ms and right.spread_ms:
+        tally.spread_off.append(abs(mine.spread_ms / right.spread_ms - 1.0))
+    return tally
+
+
+def read_truth(take: Performance) -> Alignment:
+    """The truth about a take in the form of an alignment."""
+    notes = take.truth.notes
+    return Alignment(
+        matches=tuple(
+            (n.id, n.played) for n in notes if n.what == "right" and n.played is not None
+        ),
+        substitutions=tuple(
+            (n.id, n.played) for n in notes if n.what in SUBSTITUTED and n.played is not None
+        ),
+        omissions=tuple(n.id for n in notes if n.played is None),
+        extras=tuple((extra.played, extra.reason) for extra in take.truth.extras),
+    )
+
+
+def _compare(tally: Tally, case: str, given: set[object], true: set[object]) -> None:
+    tally.found[case] += len(given & true)
+    tally.given[case] += len(given)
+    tally.true[case] += len(true)
+
+
+def play_profile(chart: Chart, style_id: str, name: str, seed: int) -> tuple[float, float, str]:
+    """Bias and spread that the grade finds of a named profile: ms off, and share off."""
+    profile = PROFILES[name]
+    style, level = load_styles().styles[style_id], chart.drill.level
+    timeline = tempo_map(chart, chart.drill.quarter_bpm)
+    take = perform(chart, profile, timeline=timeline, style=style, level=level, seed=seed)
+    expected = expect_notes(chart, timeline=timeline, style=style, level=level)
+    aligned = align_take(expected, pair_notes(take.events))
+    onsets = judge_take(expected, pair_notes(take.events), aligned, level=level).onsets
+    report = report_time(chart, timeline, onsets, aligned)
+    bias = (report.bias_ms or 0.0) - profile.bias_ms
+    spread = (report.spread_ms or 0.0) / profile.spread_ms - 1.0
+    return bias, spread, f"{style_id} {level} {name}"
+
+
+Cell = dict[tuple[str, int], Tally]
+Result = tuple[Cell, list[tuple[float, float, str]]]
+
+
+def measure_chart(seeds: int, offset: int, place: tuple[str, int]) -> Result:
+    """All takes of one style at one level."""
+    style_id, level = place
+    chart = compose(style_id, level, offset + 1)
+    cells: Cell = {}
+    for scene in SCENES:
+        for percent in SHARES:
+            cell = cells.setdefault((scene, percent), Tally())
+            for seed in range(offset, offset + seeds):
+                cell.add(play(chart, style_id, scene, percent, seed)[0])
+    return cells, [play_profile(chart, style_id, "sloppy", offset + seed) for seed in range(seeds)]
+
+
+def compose(style_id: str, level: int, seed: int) -> Chart:
+    """The first chart that composes from a seed on."""
+    style = load_styles().styles[style_id]
+    while True:
+        try:
+            drill = resolve_drill(DrillRequest(style_id, level, seed=seed), style)
+            return compose_chart(drill, style).chart
+        except ComposeError:
+            seed += 1
+
+
+def percentile(values: Sequence[float], share: float) -> float:
+    """The value below which a share of the values lies; 0 of none."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(share * len(ordered)))] if ordered else 0.0
+
+
+def tell(cells: Cell) -> Iterator[str]:
+    """The figures as lines."""
+    yield (
+        f"{'scene':<18}{'errors':>7}{'takes':>7}{'match F1':>10}{'subst F1':>10}{'omit F1':>9}"
+        f"{'restarts':>10}{'ornam.':>8}{'repeats':>9}{'bias p90':>10}{'spread p90':>12}"
+    )
+    for (scene, percent), tally in cells.items():
+        yield (
+            f"{scene:<18}{percent:>5} %{tally.takes:>7}{tally.f1('match'):>10.4f}"
+            f"{tally.f1('substitution'):>10.3f}{tally.f1('omission'):>9.3f}"
+            f"{tally.recall('restart'):>10.1%}"
+            f"{tally.recall('ornament'):>8.0%}{tally.recall('repeat'):>9.0%}"
+            f"{percentile(tally.bias_off_ms, 0.9):>7.2f} ms"
+            f"{percentile(tally.spread_off, 0.9):>12.1%}"
+        )
+
+
+def main() -> int:
+    """Print the table."""
+    known = sorted(load_styles().styles)
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seeds", type=int, default=2, help="takes of each cell")
+    parser.add_argument("--style", action="append", choices=known, help="only these")
+    parser.add_argument("--level", action="append", type=int, choices=LEVELS, help="only these")
+    parser.add_argument("--held-out", action="store_true", help="charts and takes of other seeds")
+    parser.add_argument("--worst", action="store_true", help="name the worst takes")
+    options = parser.parse_args()
+    places = [(style, number) for style in options.style or known for number in options.level or ()]
+    if not options.level:
+        # Three levels of each style, in turn, so that every level is read in several styles.
+        places = [
+            (style, LEVELS[(index + 3 * step) % len(LEVELS)])
+            for index, style in enumerate(options.style or known)
+            for step in range(3)
+        ]
+    cells: Cell = {}
+    profiles: list[tuple[float, float, str]] = []
+    measure = partial(measure_chart, options.seeds, HELD_OUT * options.held_out)
+    for _, (found, sloppy) in run_parallel(measure, places, os.cpu_count() or 1):
+        for key, tally in found.items():
+            cells.setdefault(key, Tally()).add(tally)
+        profiles += sloppy
+    print(*tell(cells), sep="\n")
+    missed = [one for one in profiles if abs(one[0]) > 2.0 or abs(one[1]) > 0.1]
+    print(f"sloppy: {len(missed)} of {len(profiles)} beyond 2 ms of bias or 10 % of spread")
+    if options.worst:
+        for key, tally in cells.items():
+            print(key, *(f"  {score:.3f} {name}" for score, name in tally.worst[:5]), sep="\n")
+        print(*missed, sep="\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
