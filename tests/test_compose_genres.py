@@ -9,7 +9,7 @@ from exercises.compose.chart import compose_chart
 from exercises.compose.draft import draft_chart
 from exercises.compose.fills import read_fill
 from exercises.compose.grid import TICKS, read_metre
-from exercises.compose.groove import guide_tones
+from exercises.compose.groove import guide_tones, telling
 from exercises.drill import Drill
 from exercises.fingerprint.chart import measure_chart
 from exercises.harmony import read_token
@@ -55,6 +55,24 @@ def test_two_keys_say_third_and_seventh():
     ninth = read_token("I:9", "C")
     assert {pitch % 12 for pitch in guide_tones(range(60, 72), ninth)} == {4, 10}
     assert guide_tones(range(60, 72), read_token("I", "C")) == []
+    assert telling([(60, 67), (64, 70), (60, 64)], ninth) == ((64, 70),)
+    assert telling([(60, 67), (64, 67), (60, 64)], read_token("I", "C")) == ((64, 67), (60, 64))
+
+
+def test_two_keys_of_a_groove_have_the_chord_s_third():
+    salsa = load_style("salsa")
+    stabs = Pattern(
+        name="stabs", level=1, length="4", events="0:2:R 2:2:5", right="0:1:c 1:1:C 2:1:c 3:1:C"
+    )
+    style = msgspec.structs.replace(
+        salsa, patterns=(stabs,), groove_share=1.0, forms=FORMS, endings=(), passing=0.0,
+        progressions=(Progression(weight=1, bars="I:7 | IV:7 | II:m7 | V:7", ends="open"),),
+    )  # fmt: skip
+    chart = draft_chart(Drill("salsa", 6, "grand", "C", "4/4", 16, 110.0, "both", 1, ""), style, 1)
+    thirds = [4, 9, 5, 11]
+    for bar in (0, 1, 2, 4, 5, 6):
+        heard = {n.pitch % 12 for n in chart.notes if n.staff == 1 and n.onset_ql == 4 * bar + 1}
+        assert thirds[bar % 4] in heard
 
 
 def test_fills_of_triplets_are_eighths_where_the_beat_has_three():

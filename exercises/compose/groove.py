@@ -250,6 +250,7 @@ def _voice(
             "close" if bare else shape, slot.harmony, low, high,
             count=max(count, 1), span=min(level.span, OCTAVE), rooted=rooted,
         )  # fmt: skip
+        options = telling(options, slot.harmony)
         if not options:
             options = ((min(high, max(low, low + (slot.harmony.root - low) % OCTAVE)),),)
         phrase = phrase_of[min(slot.bar, max(phrase_of))]
@@ -341,8 +342,19 @@ def _inner(chord: Voicing, harmony: Harmony, limit: int) -> Voicing:
     tones = [
         pitch for pitch in range(top - OCTAVE + 1, top) if pitch % OCTAVE in harmony.pitch_classes
     ]
-    pair = guide_tones(tones, harmony) or (tones[-2:] if len(tones) > 1 else list(chord[:1]))
+    pair = guide_tones([*tones, top], harmony) or (
+        tones[-2:] if len(tones) > 1 else list(chord[:1])
+    )
     return tuple(pair[-min(2, limit) :])
+
+
+def telling(options: Sequence[Voicing], harmony: Harmony) -> tuple[Voicing, ...]:
+    """Of voicings of two keys those that say the chord: third and seventh, or at least a third."""
+    if not options or len(options[0]) != 2:  # noqa: PLR2004 - more keys leave the third seldom out
+        return tuple(options)
+    thirds = [each for each in options if harmony.third in {pitch % OCTAVE for pitch in each}]
+    full = [each for each in thirds if harmony.seventh in {pitch % OCTAVE for pitch in each}]
+    return tuple(full or thirds or options)
 
 
 def guide_tones(tones: Sequence[int], harmony: Harmony) -> list[int]:
