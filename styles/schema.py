@@ -211,6 +211,8 @@ class Ending(Strict, frozen=True, kw_only=True):
     tag (the last two bars over the dominant's own way home), vamp (the groove to the end, cut)."""
     level: int = 1
     weight: float = 1.0
+    fades: bool = True
+    """Whether the last phrase may grow softer to its end."""
 
 
 class Touch(Strict, frozen=True, kw_only=True):
@@ -296,6 +298,9 @@ class Style(Strict, frozen=True, kw_only=True):
     enrich: float = 0.45
     """Share of triads and plain sevenths that grow a tension of the vocabulary, from level 5 on in
     styles with chord symbols."""
+    comp_variety: float = 0.0
+    """Share of bars in which chords alone in the left hand take another of the level's rhythms, as
+    a player answers a line; 0 keeps to one through a phrase, as a loop does."""
     groove_share: float = 0.0
     """Share of phrases that are grooves of both hands, where the level has a pattern with
     `right`; the others are melody over accompaniment. 1 is a chart without a melody."""

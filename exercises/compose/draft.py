@@ -44,6 +44,7 @@ from exercises.compose.slashes import write_slashes
 from exercises.compose.thinning import thin_chords
 from exercises.compose.tones import choose_scale
 from exercises.compose.touch import known_articulations
+from exercises.compose.varying import vary_comping
 from exercises.keyboards import fit_level
 from exercises.levels import Level, level
 from exercises.theory import read_key
@@ -223,8 +224,9 @@ def _accompany(plan: Plan, seed: int) -> list[Tone]:
         return []
     if row.number <= TURNS_LEVEL:
         return held_notes(plan.slots, row) if not grand or dice.chance(HELD_SHARE) else []
+    known = keep_side(plan.style.patterns, row, Dice(plan.drill.seed, "side"))
     patterns = choose_patterns(
-        keep_side(plan.style.patterns, row, Dice(plan.drill.seed, "side")),
+        known,
         plan.phrases,
         row,
         metre=plan.metre,
@@ -244,6 +246,16 @@ def _accompany(plan: Plan, seed: int) -> list[Tone]:
         comp=choose_comp(plan.style.voicings, row.number, Dice(seed, "left voicing")),
         dice=dice,
         grooves=plan.grooves,
+        varied=vary_comping(
+            known,
+            patterns,
+            plan.phrases,
+            row,
+            metre=plan.metre,
+            quarter_bpm=plan.drill.quarter_bpm,
+            share=plan.style.comp_variety,
+            dice=Dice(seed, "comping"),
+        ),
     )
     return ease_hand(tones, row, plan.drill.quarter_bpm)
 

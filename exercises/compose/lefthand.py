@@ -53,14 +53,16 @@ def play_patterns(
     comp: str = "",
     ending: str = HELD,
     grooves: Mapping[int, BarPattern] | None = None,
+    varied: Mapping[int, BarPattern] | None = None,
 ) -> list[Tone]:
     """The left hand of a whole chart; `shapes` are the voicings the style knows at the level.
 
     `comp` is the voicing of chords that have no bass below, empty for shells and close chords;
-    `grooves` are the bars in which both hands play a pattern. The last bar is an ending: the
-    tonic, held.
+    `grooves` are the bars in which both hands play a pattern, `varied` those in which the left
+    hand has another than its phrase. The last bar is an ending: the tonic, held.
     """
     found = {p.bar + at: patterns[p.letter] for p in phrases for at in range(p.bars)}
+    found |= varied or {}
     found |= {bar: pattern.lone for bar, pattern in (grooves or {}).items()}
     tones: list[Tone] = []
     done: set[int] = set()

@@ -7,6 +7,7 @@ leaps turned by step, dissonances resolved, one climax, no standing still.
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -56,6 +57,13 @@ REPEAT_CAP = 0.2
 
 FIVE_FINGER_REPEAT = 0.25
 """In a short five-finger tune repeated notes soon sound like nothing happening."""
+
+EARLY = 4
+"""Intervals that a line is taken to have had, in the style's shares, before its first: one alone
+says nothing yet about them."""
+
+HEADROOM = 40.0
+"""How much the strangers' weight grows with the share of chord tones above the style's, by ear."""
 
 FASTEST_REPEAT = 0.13
 
@@ -120,6 +128,8 @@ class Line:
     outside: int = 0
     intervals: int = 0
     leaps: int = 0
+    sizes: list[int] = field(default_factory=lambda: [0] * 5)
+    """How many repeats, steps, thirds, fourths and fifths, and leaps there were."""
     motifs: dict[str, list[ScaleNote]] = field(default_factory=dict)
     bars: dict[tuple[str, int], list[ScaleNote]] = field(default_factory=dict)
     ways: dict[int, Way] = field(default_factory=dict)
@@ -185,11 +195,12 @@ def _weigh_stranger(
         rare = min(2.2 if coloured else 1.0, left / WEAK_STRANGERS)
         return rare * (0.05 if beat.duration >= 2 * TICKS else 0.4 if strength == 1 else 0.85)
     # A dissonance on the beat is spent only where the share of chord tones has room for it.
-    free = line.strong > 1 and line.strong_chordal / (line.strong + 1) >= 1 - left
+    above = line.strong_chordal / (line.strong + 1) - (1 - left)
+    free = line.strong > 1 and above >= 0
     liked = 2 * STRANGERS * left if free else 0.0
     if coloured and not note.clashing:
         return liked * TENSION
-    return liked * (0.4 if beat.duration > TICKS else 1.0)
+    return liked * (1 + HEADROOM * above) * (0.4 if beat.duration > TICKS else 1.0)
 
 
 def chromatic_budget(level: Level, notes: int) -> int:
@@ -231,7 +242,10 @@ def weigh_interval(note: ScaleNote, beat: Beat, line: Line, ground: Ground, bass
     size = abs(move)
     if _is_barred(note, beat, line, ground):
         return 0.0
-    weight = _interval_share(size, ground.melody, five_finger=ground.level.five_finger)
+    five_finger = ground.level.five_finger
+    weight = _interval_share(size, ground.melody, five_finger=five_finger)
+    if not five_finger:
+        weight *= _balance(size, line, ground.melody)
     if len(line.places) > 1 and line.places[-2].staff == line.places[-1].staff:
         weight *= _turn(move, last.pitch - line.places[-2].note.pitch)
     if not line.places[-1].note.chordal and beat_strength(line.places[-1].beat, ground.metre) > 0:
@@ -291,6 +305,28 @@ def _interval_share(size: int, melody: Melody, *, five_finger: bool) -> float:
     if size <= 7:  # noqa: PLR2004 - fourths and fifths
         return melody.fourth_fifth / 4 * (0.15 if size == 6 else 1.0)  # noqa: PLR2004
     return melody.leap / 8 * (3.0 if size == OCTAVE else 1.0 if size in {8, 9} else 0.2)
+
+
+def sort_interval(size: int) -> int:
+    """0 repeats, 1 steps, 2 thirds, 3 fourths and fifths, 4 wider leaps."""
+    return 0 if size == 0 else 1 + bisect_left((2, 4, 7), size)
+
+
+def _balance(size: int, line: Line, melody: Melody) -> float:
+    """What brings a line back to the style's shares of intervals: rare ones are due."""
+    wanted = (
+        min(melody.repeat, REPEAT_CAP),
+        melody.step,
+        melody.third,
+        melody.fourth_fifth,
+        melody.leap,
+    )
+    sort = sort_interval(size)
+    share = wanted[sort] / sum(wanted)
+    if share == 0:
+        return 1.0
+    due = share * (sum(line.sizes) + EARLY) / (line.sizes[sort] + share * EARLY)
+    return min(4.0, max(0.2, due * due))
 
 
 def _turn(move: int, before: int) -> float:

@@ -30,6 +30,7 @@ from exercises.compose.line import (
     Place,
     Way,
     is_outside,
+    sort_interval,
     weigh_aim,
     weigh_clash,
     weigh_harmony,
@@ -256,6 +257,7 @@ def _remember(line: Line, place: Place, ground: Ground) -> None:
         line.intervals += 1
         size = abs(note.pitch - line.places[-1].note.pitch)
         line.leaps += size > ground.level.free_interval
+        line.sizes[sort_interval(size)] += 1
     if beat_strength(beat, ground.metre) >= 2:  # noqa: PLR2004 - the bar's strong pulses
         line.strong += 1
         line.strong_chordal += note.chordal

@@ -131,7 +131,7 @@ def choose_patterns(
     nearer a pattern is to the level, the likelier it is. With `tenths` a wide bass is broken into
     root and tenth, without them it is an octave.
     """
-    options = _playable(patterns, level, metre, quarter_bpm, tenths=tenths)
+    options = playable_patterns(patterns, level, metre, quarter_bpm, tenths=tenths)
     return _assign(options, phrases, level, dice)
 
 
@@ -170,7 +170,7 @@ def _assign(
     dice: Dice,
 ) -> dict[str, BarPattern]:
     top = max(option.level for option, _ in options)
-    weights = [_nearness(top - option.level) * weight for option, weight in options]
+    weights = [weigh_nearness(top - option.level) * weight for option, weight in options]
     bars = [option for option, _ in options]
     main = dice.choose(bars, weights)
     chosen: dict[str, BarPattern] = {}
@@ -218,9 +218,10 @@ def _without(events: Sequence[Event], doubled: Sequence[Event]) -> tuple[Event, 
     return tuple(event for event in events if (event.onset, event.role) not in shared)
 
 
-def _playable(
+def playable_patterns(
     patterns: Sequence[Pattern], level: Level, metre: Metre, quarter_bpm: float, *, tenths: bool
 ) -> list[tuple[BarPattern, float]]:
+    """The left-hand patterns that a level plays in a metre and at a tempo, with their weights."""
     known = [each for each in patterns if each.level <= level.number and not each.right]
     known = [each for each in known if _reads(each, level)] or known
     timed = _in_time([each for each in known if _fits(each, metre)], metre, quarter_bpm)
@@ -276,7 +277,8 @@ def _in_time(patterns: Sequence[Pattern], metre: Metre, quarter_bpm: float) -> S
     return timed or patterns
 
 
-def _nearness(below: int) -> float:
+def weigh_nearness(below: int) -> float:
+    """Preference for a pattern so many levels below the highest that is known."""
     return _NEARNESS[below] if below < len(_NEARNESS) else _RARE
 
 

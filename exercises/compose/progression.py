@@ -100,8 +100,8 @@ def plan_chords(
 def split_bar(metre: Metre, count: int) -> tuple[tuple[int, int], ...]:
     """Where a bar's chords start and how long they are: equal shares, moved onto the groups.
 
-    5/4 with two chords gives 3+2, 7/8 gives 4+3 eighths; where a bar has fewer pulses than
-    chords, the last ones fall away.
+    5/4 with two chords gives 3+2, 7/8 gives 4+3 eighths, 3/4 gives 2+1: a change on the second of
+    three beats halts a waltz. Where a bar has fewer pulses than chords, the last ones fall away.
     """
     starts = [0]
     pulses = [start for start, _ in metre.pulses]
@@ -111,7 +111,7 @@ def split_bar(metre: Metre, count: int) -> tuple[tuple[int, int], ...]:
         free = [start for start in preferred if start > starts[-1]]
         if not free:
             break
-        starts.append(min(free, key=lambda start: (abs(start - ideal), preferred.index(start))))
+        starts.append(min(free, key=lambda start: (abs(start - ideal), -start)))
     ends = [*starts[1:], metre.bar]
     return tuple((start, end - start) for start, end in zip(starts, ends, strict=True))
 

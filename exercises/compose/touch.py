@@ -66,7 +66,7 @@ def touch_chart(
     groove_starts = {p.index: p.bar * metre.bar for p in phrases if p.bar in grooves}
     marks = _dynamics(
         places, phrases, style, level=level, climax=climax, start=start, dice=dice,
-        groove_starts=groove_starts,
+        groove_starts=groove_starts, fades=_fades(style, ending),
     )  # fmt: skip
     if "slur" in level.articulations and "slur" in known_articulations(style, level):
         marks += _slurs(places, articulations)
@@ -146,6 +146,7 @@ def _dynamics(
     climax: int,
     start: int,
     groove_starts: Mapping[int, int],
+    fades: bool,
     dice: Dice,
 ) -> list[Mark]:
     scale = known_dynamics(style, level)
@@ -173,7 +174,7 @@ def _dynamics(
                 swells.append((phrase.index - 1, there > here))
             here = there
     if hairpins:
-        marks += _swell(places, swells, _hairpins(places, climax))
+        marks += _swell(places, swells, _hairpins(places, climax, fades=fades))
     return marks
 
 
@@ -193,7 +194,13 @@ def _swell(
     return found
 
 
-def _hairpins(places: Sequence[Place], climax: int) -> list[Mark]:
+def _fades(style: Style, ending: str) -> bool:
+    """Whether the style lets an ending grow softer; a short last chord or a cut groove does not."""
+    named = [each.fades for each in style.endings if each.name == ending]
+    return ending not in {"stab", "vamp"} and all(named)
+
+
+def _hairpins(places: Sequence[Place], climax: int, *, fades: bool) -> list[Mark]:
     """Up to the highest note over the bar before it, down over the last phrase's end."""
     peak = places[climax].beat
     marks = []
@@ -202,7 +209,7 @@ def _hairpins(places: Sequence[Place], climax: int) -> list[Mark]:
     if len(lead) > 1:
         marks.append(Mark(to_ql(lead[0].onset), "hairpin", "<", to_ql(peak.onset)))
     tail = [p.beat for p in places if p.beat.phrase == places[-1].beat.phrase][-4:]
-    if len(tail) > 2 and tail[0].onset > peak.onset:  # noqa: PLR2004 - something to fade
+    if fades and len(tail) > 2 and tail[0].onset > peak.onset:  # noqa: PLR2004 - something to fade
         marks.append(Mark(to_ql(tail[0].onset), "hairpin", ">", to_ql(tail[-1].onset)))
     return marks
 
