@@ -9,7 +9,7 @@ from exercises.compose.chart import compose_chart
 from exercises.compose.draft import draft_chart
 from exercises.compose.fills import read_fill
 from exercises.compose.grid import TICKS, read_metre
-from exercises.compose.groove import guide_tones, telling
+from exercises.compose.shapes import guide_tones, telling
 from exercises.drill import Drill
 from exercises.fingerprint.chart import measure_chart
 from exercises.harmony import read_token

@@ -16,7 +16,7 @@ from exercises.compose.bassline import LOWER_STAFF, Tone
 from exercises.compose.grid import EIGHTH, Metre
 from exercises.compose.leading import Stop, draw_contour, lead_voices, pick_contours
 from exercises.compose.pattern import MIRRORED, is_skank
-from exercises.compose.shapes import BARE, shape_chord
+from exercises.compose.shapes import BARE, guide_tones, shape_chord, telling
 from exercises.compose.tones import harmony_at
 from exercises.compose.voicing import OCTAVE, Voicing
 from exercises.theory import read_key
@@ -346,22 +346,6 @@ def _inner(chord: Voicing, harmony: Harmony, limit: int) -> Voicing:
         tones[-2:] if len(tones) > 1 else list(chord[:1])
     )
     return tuple(pair[-min(2, limit) :])
-
-
-def telling(options: Sequence[Voicing], harmony: Harmony) -> tuple[Voicing, ...]:
-    """Of voicings of two keys those that say the chord: third and seventh, or at least a third."""
-    if not options or len(options[0]) != 2:  # noqa: PLR2004 - more keys leave the third seldom out
-        return tuple(options)
-    thirds = [each for each in options if harmony.third in {pitch % OCTAVE for pitch in each}]
-    full = [each for each in thirds if harmony.seventh in {pitch % OCTAVE for pitch in each}]
-    return tuple(full or thirds or options)
-
-
-def guide_tones(tones: Sequence[int], harmony: Harmony) -> list[int]:
-    """Third and seventh of a chord that has both: what two keys of a clavinet say of it."""
-    guides = {harmony.third, harmony.seventh} - {None}
-    found = [pitch for pitch in tones if pitch % OCTAVE in guides]
-    return found[-2:] if len({pitch % OCTAVE for pitch in found[-2:]}) > 1 else []
 
 
 def _degree(

@@ -19,7 +19,7 @@ from exercises.compose.voicing import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from exercises.compose.dice import Dice
     from exercises.harmony import Harmony
@@ -239,3 +239,19 @@ def _fifths(harmony: Harmony, low: int, high: int, count: int) -> list[Voicing]:
 
 def _distinct(form: Iterable[int]) -> tuple[int, ...]:
     return tuple(dict.fromkeys(form))
+
+
+def telling(options: Sequence[Voicing], harmony: Harmony) -> tuple[Voicing, ...]:
+    """Of voicings of two keys those that say the chord: third and seventh, or at least a third."""
+    if not options or len(options[0]) != 2:  # noqa: PLR2004 - more keys leave the third seldom out
+        return tuple(options)
+    thirds = [each for each in options if harmony.third in {pitch % OCTAVE for pitch in each}]
+    full = [each for each in thirds if harmony.seventh in {pitch % OCTAVE for pitch in each}]
+    return tuple(full or thirds or options)
+
+
+def guide_tones(tones: Sequence[int], harmony: Harmony) -> list[int]:
+    """Third and seventh of a chord that has both: what two keys of a clavinet say of it."""
+    guides = {harmony.third, harmony.seventh} - {None}
+    found = [pitch for pitch in tones if pitch % OCTAVE in guides]
+    return found[-2:] if len({pitch % OCTAVE for pitch in found[-2:]}) > 1 else []
