@@ -1,12 +1,18 @@
 """The page on the screen: turning, playhead and marks, on a page made by hand."""
 
+import random
+import re
+
 import pytest
 from textual.app import App
 from textual.pilot import Pilot
+from textual.screen import Screen
 
 from game.notation.page import BarPlace, NotePlace, Page, PageRequest, System, Word
-from game.ui.score import DIVIDER, MARKER, ScoreView
+from game.ui.cell_paint import RESET
+from game.ui.score import ScoreView
 from game.ui.score_marks import SEVERITY, SIGNS
+from game.ui.score_rows import DIVIDER, MARKER
 
 COLUMNS = 40
 ROWS = 5
@@ -116,7 +122,7 @@ async def test_bars_that_sound_are_never_covered(stage):
         score = view(pilot)
         for step in range(32 * 4):
             score.position_ql = step / 4
-            slot = score._slots[0]
+            slot = score._rows.slots[0]
             column = PAGE.systems[slot.system].playhead_column(step / 4)
             assert column > slot.next_until
         await pilot.pause()
@@ -157,19 +163,115 @@ async def test_without_a_position_there_is_no_playhead(stage):
         assert MARKER not in "".join(screen(pilot))
 
 
-async def test_only_the_columns_of_the_playhead_are_drawn(stage):
+class Paper:
+    """What a terminal shows that is sent cells at a time, and what Textual draws."""
+
+    def __init__(self, score, monkeypatch):
+        self.score = score
+        self.addresses = []
+        self.rows = self.drawn()
+        monkeypatch.setattr("game.ui.cell_view.write_cells", self.write)
+        score.refresh = self.refresh
+
+    def drawn(self):
+        width, height = self.score.size
+        looks = self.score.palette
+        rows = []
+        for y in range(height):
+            text, names = self.score._rows.row(y)
+            rows.append([(text[x], looks.sequence(names[x])) for x in range(width)])
+        return rows
+
+    def write(self, widget, sequence):
+        assert widget is self.score
+        home = widget.content_region
+        x = y = 0
+        look = ""
+        for row, column, switch, cell in re.findall(CELLS, sequence):
+            if row:
+                x, y = int(column) - 1 - home.x, int(row) - 1 - home.y
+                self.addresses.append((y, x))
+            elif switch:
+                # Every look starts from the plain one.
+                look = switch if switch == RESET else look + switch
+            else:
+                self.rows[y][x] = (cell, look)
+                x += 1
+
+    def refresh(self, *regions, **_):
+        now = self.drawn()
+        for region in regions or (self.score.size.region,):
+            for y in range(region.y, region.bottom):
+                self.rows[y][region.x : region.right] = now[y][region.x : region.right]
+
+
+CELLS = r"\x1b\[(\d+);(\d+)H|(\x1b\[[\d;]*m)|(.)"
+
+
+async def test_only_the_columns_of_the_playhead_are_drawn(stage, monkeypatch):
     async with stage.run_test(size=(COLUMNS, 2 * (ROWS + 2))) as pilot:
         score = view(pilot)
         score.position_ql = 0.0
         await pilot.pause()
-        refreshed = []
-        score.refresh = lambda *regions, **_: refreshed.append(regions)
+        paper = Paper(score, monkeypatch)
         score.position_ql = 0.01
-        assert refreshed == []
+        assert paper.addresses == []
         score.position_ql = 1.0
-        ((left, entered),) = refreshed
-        assert (left.x, entered.x, left.width, entered.width) == (4, 8, 1, 1)
+        assert {column for _, column in paper.addresses} == {4, 8}
         del score.refresh
+
+
+@pytest.mark.parametrize("height", [ROWS + 1, ROWS + 3, 2 * (ROWS + 2), 3 * (ROWS + 3)])
+async def test_cells_written_one_by_one_are_what_a_whole_drawing_shows(height, stage, monkeypatch):
+    dice = random.Random(height)  # noqa: S311 - a fixed walk
+    async with stage.run_test(size=(COLUMNS + 3, height)) as pilot:
+        score = view(pilot)
+        score.position_ql = 0.0
+        await pilot.pause()
+        paper = Paper(score, monkeypatch)
+        for step in range(33 * 8):
+            score.position_ql = step / 8
+            if dice.random() < 0.4:
+                verdict = dice.choice(["right", "early", "late", "wrong", "missed"])
+                score.mark(f"n{1 + min(31, step // 8)}", verdict)
+            if dice.random() < 0.1:
+                score.mark_extra(step / 8)
+            assert paper.rows == paper.drawn()
+        assert paper.addresses
+        del score.refresh
+        await pilot.pause()
+
+
+async def test_nothing_is_written_over_what_lies_on_the_score(stage, monkeypatch):
+    async with stage.run_test(size=(COLUMNS, ROWS + 3), notifications=True) as pilot:
+        score = view(pilot)
+        score.position_ql = 0.0
+        stage.notify("a word", timeout=60)
+        await until(pilot, lambda: stage.screen.query("Toast"))
+        await pilot.pause()
+        written = []
+        monkeypatch.setattr(
+            "game.ui.cell_view.write_cells", lambda _, sequence: written.append(sequence)
+        )
+        score.position_ql = 1.0
+        assert written == []
+        stage.clear_notifications()
+        await until(pilot, lambda: not stage.screen.query("Toast"))
+        await pilot.pause()
+        score.position_ql = 2.0
+        assert len(written) == 1
+        stage.push_screen(Screen())
+        await pilot.pause()
+        score.position_ql = 3.0
+        assert len(written) == 1
+
+
+async def until(pilot, holds):
+    for _ in range(500):
+        if holds():
+            return
+        await pilot.pause(0.02)
+    raise AssertionError("it never came to that")
 
 
 @pytest.mark.parametrize("verdict", ["right", "early", "late", "wrong", "missed"])
@@ -177,11 +279,11 @@ async def test_a_mark_is_a_sign_under_the_note(verdict, stage):
     async with stage.run_test(size=(COLUMNS, 2 * (ROWS + 2))) as pilot:
         score = view(pilot)
         score.mark("n3", verdict)
-        lane = screen(pilot)[score._slots[0].lane]
+        lane = screen(pilot)[score._rows.slots[0].lane]
         assert lane.strip() == SIGNS[verdict]
         assert lane.index(SIGNS[verdict]) == 12
         colour = score.get_component_rich_style(f"score--{verdict}").color
-        head = score.render_line(score._slots[0].top + 2).crop(11, 14)
+        head = score.render_line(score._rows.slots[0].top + 2).crop(11, 14)
         assert {style.color for _, style, _ in head} == {colour}
 
 
@@ -195,14 +297,14 @@ async def test_the_worse_of_two_marks_in_a_column_is_shown(stage):
         score = view(pilot)
         score.mark("n1", "wrong")
         score.mark_extra(0.0)
-        assert screen(pilot)[score._slots[0].lane].strip() == SIGNS["wrong"]
+        assert screen(pilot)[score._rows.slots[0].lane].strip() == SIGNS["wrong"]
 
 
 async def test_an_extra_note_is_shown_where_it_was_played(stage):
     async with stage.run_test(size=(COLUMNS, 2 * (ROWS + 2))) as pilot:
         score = view(pilot)
         score.mark_extra(1.5)
-        assert screen(pilot)[score._slots[0].lane].index(SIGNS["extra"]) == 10
+        assert screen(pilot)[score._rows.slots[0].lane].index(SIGNS["extra"]) == 10
 
 
 async def test_marks_stay_with_the_notes_in_another_width(stage):

@@ -137,8 +137,8 @@ async def test_a_note_is_heard_before_the_next_frame():
         world.engine.position = 0.01
         world.engine.waiting += note(0.01, make_chart().notes[0].pitch)
         world.engine.wake()
-        await wait_until(pilot, lambda: screen.query_one(ScoreView)._verdicts)
-        assert screen.query_one(ScoreView)._verdicts == {"n1": "right"}
+        await wait_until(pilot, lambda: screen.query_one(ScoreView).verdicts)
+        assert screen.query_one(ScoreView).verdicts == {"n1": "right"}
 
 
 async def test_computer_keys_make_marks():
@@ -157,9 +157,9 @@ async def test_computer_keys_make_marks():
         await pilot.press("p")
         await pilot.pause(0.1)
         score = pilot.app.screen.query_one(ScoreView)
-        assert score._verdicts["n1"] == "right"
+        assert score.verdicts["n1"] == "right"
         world.engine.position = 1.5
-        await wait_until(pilot, lambda: score._verdicts.get("n2") in {"wrong", "missed"})
+        await wait_until(pilot, lambda: score.verdicts.get("n2") in {"wrong", "missed"})
         events = pilot.app.screen._session.events
         assert [(e.pitch, e.onset_s, e.source) for e in events] == [
             (60, 0.0, "keys"),
@@ -343,11 +343,11 @@ async def test_resize_engraves_anew_and_keeps_the_place():
         world.engine.waiting += note(5.0, make_chart().notes[10].pitch)
         await pilot.pause(0.1)
         score = pilot.app.screen.query_one(ScoreView)
-        assert score._verdicts["n11"] == "right"
+        assert score.verdicts["n11"] == "right"
         await pilot.resize_terminal(160, 50)
         await wait_until(pilot, lambda: score.page.request.columns > 100)
         await pilot.pause(0.1)
-        assert score._verdicts["n11"] == "right"
+        assert score.verdicts["n11"] == "right"
         assert score.position_ql == pytest.approx(10.0)
         assert "Bar 3 of 4" in text_of(pilot)
 

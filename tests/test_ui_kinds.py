@@ -83,11 +83,11 @@ async def test_a_chart_of_each_kind_is_played_on_the_stage(kind, words):
         world.engine.waiting += [e for e in played.events if e.onset_s < 3.0]
         world.engine.position = 3.0
         score = pilot.app.screen.query_one(ScoreView)
-        await wait_until(pilot, lambda: score._verdicts)
+        await wait_until(pilot, lambda: score.verdicts)
         await pilot.pause(0.05)
-        assert set(score._verdicts.values()) == {"right"}
+        assert set(score.verdicts.values()) == {"right"}
         places = {note.id for system in score.page.systems for note in system.notes}
-        assert set(score._verdicts) <= places
+        assert set(score.verdicts) <= places
         world.engine.waiting += [e for e in played.events if e.onset_s >= 3.0]
         world.engine.position = world.engine.plan.end_s
         await wait_until(pilot, lambda: on(pilot, "ScorecardScreen"))

@@ -1,30 +1,35 @@
-"""From a key's MIDI message to its mark on the screen: the whole game, in a terminal of its own."""
+"""From a key's MIDI message to its mark on the screen, and what the frames of the stage cost."""
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import subprocess
 import sys
-import tempfile
+from functools import cache
 from pathlib import Path
 
 from game.bench.jack_server import JackServer
 from game.bench.measurement import Measurement, missing, percentile
-from game.bench.startup import run_in_terminal
+from game.bench.stage_run import StageRun, run_stage
 
-NAMES = ("midi_to_mark_p50", "midi_to_mark_p99")
+MARK_NAMES = ("midi_to_mark_p50", "midi_to_mark_p99")
+FRAME_NAMES = ("frame_p50", "frame_p99", "frame_cpu", "frame_bytes")
 FRAME_MS = 1000 / 60
-GOAL_FRAMES = (1.0, 2.0)
+MARK_GOALS = (1.0, 2.0)
 """Frames of the stage at the median (half a frame's wait, and the drawing) and at the worst
 hundredth (a whole frame's wait, a system that turns, and the drawing)."""
+FRAME_GOALS = {"frame_p50": FRAME_MS, "frame_p99": FRAME_MS, "frame_cpu": 0.35}
+"""A frame that takes longer than a sixtieth of a second is late; a third of a core leaves the
+rest to the engine and to other programs."""
+BYTES_GOAL = 100_000.0
+"""A tenth of a megabyte a second: a slow connection carries it."""
+UNITS = {"frame_p50": "ms", "frame_p99": "ms", "frame_cpu": "of a core", "frame_bytes": "bytes/s"}
 PORT = "First Take Bench"
 SERVER = "first-take-bench"
 ALSA_SEQUENCER = Path("/dev/snd/seq")
-COLUMNS, ROWS = 160, 50
 FEWEST = 200
-"""Marks, for a hundredth to mean something."""
+"""Marks or frames, for a hundredth to mean something."""
 
 KEYBOARD = f"""
 import time
@@ -39,61 +44,16 @@ while True:
 """
 """A keyboard that never rests: 21 notes a second, which no frame rate divides."""
 
-GAME = f"""
-import json, sys
-from pathlib import Path
-import game.ui.stage as stage
-from exercises.drill import DrillRequest
-from game.app_factory import build_app
-from game.ui.services import Opening
-
-waits = []
-
-class MeasuredStage(stage.StageScreen):
-    def show_mark(self, session, mark):
-        super().show_mark(session, mark)
-        if mark.verdict != "missed":
-            self.call_after_refresh(self.note_wait, mark.onset_s)
-
-    def note_wait(self, onset_s):
-        now_s = self.game.services.engine.now_s()
-        if now_s is not None:
-            waits.append((now_s - onset_s) * 1000)
-
-    def _finish(self):
-        self.app.exit()
-
-stage.StageScreen = MeasuredStage
-drill = DrillRequest(style="jazz", level=5, bars=16, quarter_bpm=120, meter="4/4", seed=7)
-app = build_app(Opening(drill=drill, midi_in={PORT!r}, audio_backend="none", preview_s=0))
-app.run()
-app.services.engine.close()
-app.services.composer.close()
-Path(sys.argv[1]).write_text(json.dumps(waits))
-"""
-"""The game with one change: when a mark has been drawn, the age of its note is written down."""
-
 
 def measure_marking() -> list[Measurement]:
-    """The age of a played note when its mark is on the screen, in ms, over a take at 160x50."""
-    server = None
-    if os.name == "nt":
-        return [missing(name, "ms", "needs a pseudo terminal (Linux or macOS)") for name in NAMES]
-    if sys.platform == "linux" and not ALSA_SEQUENCER.exists():
-        if shutil.which("jackd") is None:
-            detail = "no MIDI system here; install jackd2"
-            return [missing(name, "ms", detail) for name in NAMES]
-        server = JackServer(SERVER)
-        server.start()
-    try:
-        waits = _listen(server.env if server else {})
-    finally:
-        if server:
-            server.stop()
-    if len(waits) < FEWEST:
-        detail = f"{len(waits)} marks came; {FEWEST} are wanted"
-        return [missing(name, "ms", detail) for name in NAMES]
-    figures = (percentile(waits, 0.5), percentile(waits, 0.99))
+    """The age of a played note when its mark arrives at the terminal, in ms, at 160x50."""
+    run = play_take()
+    if isinstance(run, str):
+        return [missing(name, "ms", run) for name in MARK_NAMES]
+    if len(run.waits_ms) < FEWEST:
+        detail = f"{len(run.waits_ms)} marks came; {FEWEST} are wanted"
+        return [missing(name, "ms", detail) for name in MARK_NAMES]
+    figures = (percentile(run.waits_ms, 0.5), percentile(run.waits_ms, 0.99))
     return [
         Measurement(
             name=name,
@@ -105,28 +65,68 @@ def measure_marking() -> list[Measurement]:
             goal=goal,
             ok=value <= goal * FRAME_MS,
         )
-        for name, value, goal in zip(NAMES, figures, GOAL_FRAMES, strict=True)
+        for name, value, goal in zip(MARK_NAMES, figures, MARK_GOALS, strict=True)
     ]
 
 
-def _listen(environment: dict[str, str]) -> list[float]:
-    """Play a take with a keyboard that never rests; the ages of its marks."""
-    with tempfile.TemporaryDirectory() as home:
-        report = Path(home) / "waits.json"
-        ours = {**environment, "FIRST_TAKE_HOME": home, "PYTHONPATH": os.pathsep.join(sys.path)}
-        keyboard = subprocess.Popen(  # noqa: S603 - our own interpreter
-            [sys.executable, "-c", KEYBOARD],
-            env={**os.environ, **ours},
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
+def measure_frames() -> list[Measurement]:
+    """What the stage costs in mid-take at 160x50, 21 notes a second coming in."""
+    run = play_take()
+    if isinstance(run, str):
+        return [missing(name, UNITS[name], run) for name in FRAME_NAMES]
+    if len(run.frames_ms) < FEWEST or run.cpu_share is None or run.bytes_per_s is None:
+        detail = f"{len(run.frames_ms)} frames came; {FEWEST} are wanted"
+        return [missing(name, UNITS[name], detail) for name in FRAME_NAMES]
+    values = {
+        "frame_p50": percentile(run.frames_ms, 0.5),
+        "frame_p99": percentile(run.frames_ms, 0.99),
+        "frame_cpu": run.cpu_share,
+        "frame_bytes": run.bytes_per_s,
+    }
+    goals = {**FRAME_GOALS, "frame_bytes": BYTES_GOAL}
+    return [
+        Measurement(
+            name=name,
+            value=round(value, 3),
+            unit=UNITS[name],
+            baseline="",
+            baseline_value=None,
+            ratio=None,
+            goal=round(goals[name], 2),
+            ok=value <= goals[name],
         )
-        try:
-            game = [sys.executable, "-c", GAME, str(report)]
-            run_in_terminal(game, ours, columns=COLUMNS, rows=ROWS)
-        finally:
-            keyboard.kill()
-            keyboard.wait()
-        if not report.exists():
-            return []
-        waits: list[float] = json.loads(report.read_text())
-        return waits
+        for name, value in values.items()
+    ]
+
+
+@cache
+def play_take() -> StageRun | str:
+    """One take with a keyboard that never rests; in words what is missing for it."""
+    if os.name == "nt":
+        return "needs a pseudo terminal (Linux or macOS)"
+    server = None
+    if sys.platform == "linux" and not ALSA_SEQUENCER.exists():
+        if shutil.which("jackd") is None:
+            return "no MIDI system here; install jackd2"
+        server = JackServer(SERVER)
+        server.start()
+    try:
+        return _listen(server.env if server else {}) or "the game did not come to its end"
+    finally:
+        if server:
+            server.stop()
+
+
+def _listen(environment: dict[str, str]) -> StageRun | None:
+    ours = {**environment, "PYTHONPATH": os.pathsep.join(sys.path)}
+    keyboard = subprocess.Popen(  # noqa: S603 - our own interpreter
+        [sys.executable, "-c", KEYBOARD],
+        env={**os.environ, **ours},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        return run_stage(PORT, environment)
+    finally:
+        keyboard.kill()
+        keyboard.wait()

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from rich.text import Text
+from textual.geometry import Region
 from textual.reactive import reactive
-from textual.widget import Widget
+
+from game.ui.cell_view import BLANK, CellView, Row
+from game.ui.cells import blank_row, find_change, join_cells
 
 if TYPE_CHECKING:
     from rich.style import Style
@@ -14,9 +16,11 @@ if TYPE_CHECKING:
     from game.ui.beats import Beat
 
 COUNTING = ("ONE", "TWO", "THREE", "FOUR", "FIVE", "SIX", "SEVEN", "EIGHT", "NINE")
+MARGIN = 2
+"""Columns left free at both ends."""
 
 
-class BeatStrip(Widget):
+class BeatStrip(CellView):
     """Left: what goes on. Middle: the beats of the bar. Right: news, or how the last note sat."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
@@ -40,7 +44,7 @@ class BeatStrip(Widget):
 
     DEFAULT_CSS = """
     BeatStrip {
-        height: 1; padding: 0 2; background: $surface;
+        height: 1; background: $surface;
         & > .strip--lead { color: $foreground; text-style: bold; }
         & > .strip--lit { color: $background; background: $primary; text-style: bold; }
         & > .strip--downbeat { color: $background; background: $warning; text-style: bold; }
@@ -50,38 +54,78 @@ class BeatStrip(Widget):
     }
     """
 
-    lead: reactive[str] = reactive("")
+    lead: reactive[str] = reactive("", repaint=False, init=False)
     """What goes on."""
-    hint: reactive[str] = reactive("")
+    hint: reactive[str] = reactive("", repaint=False, init=False)
     """What can be done about it, shown where there are no beats."""
-    beat: reactive[Beat | None] = reactive(None)
+    beat: reactive[Beat | None] = reactive(None, repaint=False, init=False)
     """The beat that is on; None shows no beats."""
-    counts_in: reactive[bool] = reactive(False)  # noqa: FBT003 - Textual's own signature
+    counts_in: reactive[bool] = reactive(False, repaint=False, init=False)  # noqa: FBT003 - Textual's own signature
     """Whether beats are spoken as words."""
-    heard: reactive[str] = reactive("")
+    heard: reactive[str] = reactive("", repaint=False, init=False)
     """How the last note sat."""
-    news: reactive[str] = reactive("")
+    news: reactive[str] = reactive("", repaint=False, init=False)
     """Takes the place of `heard`."""
 
-    def render(self) -> Text:
+    def __init__(self) -> None:
+        """Show nothing yet."""
+        super().__init__()
+        self._line = blank_row(0)
+
+    def watch_lead(self) -> None:
+        """Draw what has changed."""
+        self._redraw()
+
+    watch_hint = watch_beat = watch_counts_in = watch_heard = watch_news = watch_lead
+
+    def on_resize(self) -> None:
+        """Lay the line out for the new width."""
+        self._line = self._compose_line()
+        self.refresh()
+
+    def cells(self, y: int) -> Row:
+        """The line stands in the middle row."""
+        width = self.size.width
+        if y != self.size.height // 2:
+            return blank_row(width)
+        if len(self._line.text) != width:
+            self._line = self._compose_line()
+        return self._line
+
+    def look(self, name: str) -> Style:
+        """The style of a cell by the name of its look."""
+        if name == BLANK:
+            return self.rich_style
+        return self.get_component_rich_style(f"strip--{name}")
+
+    def _redraw(self) -> None:
+        before, self._line = self._line, self._compose_line()
+        if len(before.text) != len(self._line.text):
+            return
+        change = find_change(before, self._line)
+        if change is not None:
+            first, end = change
+            self.show_cells(Region(first, self.size.height // 2, end - first, 1))
+
+    def _compose_line(self) -> Row:
         """The three parts on one line."""
-        width = self.content_size.width
-        line = Text(no_wrap=True, overflow="crop")
-        line.append(self.lead.ljust(16 if self.beat else 0), self._style("lead"))
+        width = self.size.width
+        parts = [(" " * MARGIN, BLANK), (self.lead.ljust(16 if self.beat else 0), "lead")]
         if self.beat is not None:
-            line.append(self._draw_beats(self.beat))
+            parts += self._draw_beats(self.beat)
         elif self.hint:
-            line.append(f"   {self.hint}", self._style("quiet"))
+            parts.append((f"   {self.hint}", "quiet"))
         right = self.news or self.heard
-        room = width - line.cell_len - 2
+        taken = sum(len(words) for words, _ in parts)
+        room = width - MARGIN - taken - 2
         if right and room > 0:
             right = right if len(right) <= room else right[: room - 1] + "…"
-            line.append(" " * (width - line.cell_len - len(right)))
-            line.append(right, self._style("news" if self.news else "quiet"))
-        return line
+            parts.append((" " * (room + 2 - len(right)), BLANK))
+            parts.append((right, "news" if self.news else "quiet"))
+        return join_cells(parts, width)
 
-    def _draw_beats(self, beat: Beat) -> Text:
-        beats = Text()
+    def _draw_beats(self, beat: Beat) -> list[tuple[str, str]]:
+        beats = []
         for number in range(1, beat.of + 1):
             on = number == beat.number
             word = COUNTING[number - 1] if self.counts_in and beat.of <= 4 else str(number)  # noqa: PLR2004 - words of more beats have no room
@@ -90,11 +134,6 @@ class BeatStrip(Widget):
                 style = "now"
                 if beat.is_lit:
                     style = "downbeat" if number == 1 else "lit"
-            beats.append(f" {word if on or not self.counts_in else '·'} ", self._style(style))
-            beats.append(" ")
+            beats.append((f" {word if on or not self.counts_in else '·'} ", style))
+            beats.append((" ", BLANK))
         return beats
-
-    def _style(self, name: str) -> Style:
-        return self.get_component_rich_style(
-            f"strip--{name}", partial=name not in ("lit", "downbeat")
-        )

@@ -156,11 +156,7 @@ class ScorecardScreen(GameScreen):
     # -- what is shown
 
     def _mark(self) -> None:
-        score = self._score
-        score.shows_worst = True
-        score.clear_marks()
-        for note_id, verdict in final_marks(self.outcome.scorecard).items():
-            score.mark(note_id, verdict)
+        self._score.mark_take(final_marks(self.outcome.scorecard))
 
     def _say(self) -> Text:
         scorecard = self.outcome.scorecard

@@ -70,7 +70,7 @@ class StageScreen(GameScreen):
     DEFAULT_CSS = """
     StageScreen {
         #chart-line { height: 1; padding: 0 2; background: $panel; color: $text; }
-        &.-tall BeatStrip { height: 3; padding: 1 2; }
+        &.-tall BeatStrip { height: 3; }
     }
     """
 

@@ -1,0 +1,233 @@
+"""What stands in each row of the score: a character and the name of its look for every cell.
+
+Knows systems, slots, marks and the playhead, and no screen: rows and columns are the widget's.
+Rows are kept until something in them changes, so that a frame costs what has changed in it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.geometry import Region
+
+from game.ui.cells import BLANK, OVER, Row, blank_row
+from game.ui.score_marks import HEAD_REACH, SIGNS, name_cells, sign_lane
+from game.ui.score_slots import arrange_slots, find_system, note_ids, row_in
+
+if TYPE_CHECKING:
+    from game.notation.page import Page
+    from game.ui.score_slots import Slot
+
+MARKER = "▼"
+DIVIDER = "┊"
+
+
+class ScoreRows:
+    """The score as rows of cells, of a width and height that are told."""
+
+    def __init__(self) -> None:
+        """Nothing to show yet."""
+        self.page: Page | None = None
+        self.slots: tuple[Slot, ...] = ()
+        self.verdicts: dict[str, str] = {}
+        self.extras_ql: list[float] = []
+        self.shows_worst = False
+        self.position_ql: float | None = None
+        self.width = 0
+        self._lines: dict[tuple[int, int], Row] = {}
+        """By system and its row; row -1 is the lane."""
+        self._rows: dict[int, Row] = {}
+        """By the widget's row, for the slots as they are, without a playhead."""
+        self._heads: dict[str, tuple[int, int, int, int]] = {}
+        """System, column, first row and rows of each note's head, by the ids of all passes."""
+
+    # What changes
+
+    def turn_to(self, page: Page | None) -> None:
+        """Show another page; marks stay where the notes are the same."""
+        before, self.page = self.page, page
+        if page is None or before is None or note_ids(before) != note_ids(page):
+            self.verdicts.clear()
+            self.extras_ql.clear()
+        self._heads = {
+            name: (index, note.column, note.row, note.rows)
+            for index, system in enumerate(page.systems if page else ())
+            for note in system.notes
+            for name in (note.id, *note.later)
+        }
+        self.forget()
+
+    def forget(self) -> None:
+        """Compose every row anew."""
+        self._lines.clear()
+        self._rows.clear()
+
+    def arrange(self, height: int, first_system: int) -> bool:
+        """Place the systems for a height; gives whether anything stands elsewhere now."""
+        page = self.page
+        slots = (
+            arrange_slots(page, height, first_system, self.position_ql)
+            if page is not None and page.systems and height > 0
+            else ()
+        )
+        if slots == self.slots:
+            return False
+        self.slots = slots
+        self._rows.clear()
+        return True
+
+    def mark(self, note_id: str, verdict: str) -> list[Region]:
+        """Keep a verdict; gives the cells that change with it."""
+        self.verdicts[note_id] = verdict
+        head = self._heads.get(note_id)
+        if head is None or self.page is None:
+            return []
+        index, column, row, rows = head
+        for each in (*range(row, row + rows), -1):
+            self._lines.pop((index, each), None)
+        x = max(0, column - HEAD_REACH + self.left)
+        width = 2 * HEAD_REACH + 1
+        regions = []
+        for slot in self.slots:
+            if slot.system == index or (slot.next_until and slot.following == index):
+                for y in range(slot.first, slot.last):
+                    if slot.top + row - 1 <= y <= slot.top + row + rows or y == slot.lane:
+                        self._rows.pop(y, None)
+            if slot.system == index:
+                regions.append(Region(x, slot.top + row, width, rows))
+                regions.append(Region(x, slot.lane, width, 1))
+        return regions
+
+    def mark_extra(self, onset_ql: float) -> list[Region]:
+        """Keep where a note was played that is not written; gives the cells that change with it."""
+        page = self.page
+        if page is None:
+            self.extras_ql.append(onset_ql)
+            return []
+        onset_ql = page.shown_ql(onset_ql)
+        self.extras_ql.append(onset_ql)
+        regions = []
+        for index, system in enumerate(page.systems):
+            if system.onset_ql <= onset_ql < system.end_ql:
+                self._lines.pop((index, -1), None)
+                column = int(system.playhead_column(onset_ql)) + self.left
+                for slot in self.slots:
+                    if index in {slot.system, slot.following}:
+                        self._rows.pop(slot.lane, None)
+                        regions.append(Region(column, slot.lane, 1, 1))
+        return regions
+
+    # Where things are
+
+    @property
+    def left(self) -> int:
+        """The column in which the page begins."""
+        return max(0, (self.width - self.page.request.columns) // 2) if self.page else 0
+
+    def playhead(self) -> Region | None:
+        """The cells of the playhead as they are now."""
+        page, position = self.page, self.position_ql
+        if page is None or position is None or not self.slots:
+            return None
+        # A lone slot may have turned early.
+        lone = len(self.slots) == 1
+        index = self.slots[0].system if lone else find_system(page, position)
+        for slot in self.slots:
+            if slot.system == index:
+                shown = page.shown_ql(position)
+                column = int(page.systems[index].playhead_column(shown)) + self.left
+                if 0 <= column < self.width:
+                    return Region(column, slot.first, 1, slot.last - slot.first)
+        return None
+
+    def marker_rows(self) -> set[int]:
+        """Rows that carry the playhead's sign."""
+        return {slot.marker for slot in self.slots}
+
+    # What stands there
+
+    def row(self, y: int) -> Row:
+        """The cells of a row, the playhead among them."""
+        plain = self.plain_row(y)
+        playhead = self.playhead()
+        if playhead is None or not playhead.y <= y < playhead.bottom:
+            return plain
+        column = playhead.x
+        cell, name = self.under_playhead(y, plain, column)
+        names = plain.names.copy()
+        names[column] = name
+        return Row(plain.text[:column] + cell + plain.text[column + 1 :], names)
+
+    def under_playhead(self, y: int, plain: Row, column: int) -> tuple[str, str]:
+        """The playhead's cell in a row: a character and its look."""
+        cell, name = plain.text[column], plain.names[column]
+        for slot in self.slots:
+            if slot.marker == y:
+                if cell == " ":
+                    cell, name = MARKER, "marker"
+                # Where there is no row for the sign alone, it stands in the playhead's column.
+                return cell, OVER + name if slot.marker >= slot.top else name
+        return cell, OVER + name
+
+    def plain_row(self, y: int) -> Row:
+        """The cells of a row without the playhead."""
+        kept = self._rows.get(y)
+        if kept is None or len(kept.names) != self.width:
+            kept = self._rows[y] = self._compose_row(y)
+        return kept
+
+    def _compose_row(self, y: int) -> Row:
+        page, width = self.page, self.width
+        slot = next((slot for slot in self.slots if slot.first <= y < slot.last), None)
+        if slot is None or page is None:
+            return blank_row(width)
+        line = self._line(page, slot.system, row_in(page, slot.system, slot, y))
+        if slot.next_until:
+            line = self._with_next(page, slot, y, line)
+        left = self.left
+        rest = max(0, width - left - len(line.names))
+        text = " " * left + line.text + " " * rest
+        names = [BLANK] * left + line.names + [BLANK] * rest
+        return Row(text[:width], names[:width])
+
+    def _with_next(self, page: Page, slot: Slot, y: int, line: Row) -> Row:
+        """The row with the beginning of the next system over bars already played."""
+        following, until = slot.following, slot.next_until
+        # Aligned by the upper staff, as the next system will be when it is turned to.
+        shift = (
+            page.systems[following].staff_rows[0][0] - page.systems[slot.system].staff_rows[0][0]
+        )
+        ahead = self._line(page, following, None if y == slot.lane else y - slot.top + shift)
+        return Row(
+            ahead.text[:until] + DIVIDER + line.text[until + 1 :],
+            [*ahead.names[:until], "divider", *line.names[until + 1 :]],
+        )
+
+    def _line(self, page: Page, index: int, row: int | None) -> Row:
+        """A row of a system with its marks; row None is the lane; other rows are blank."""
+        system = page.systems[index]
+        columns = page.request.columns
+        if row is not None and not 0 <= row < len(system.rows):
+            return blank_row(columns)
+        key = (index, -1 if row is None else row)
+        kept = self._lines.get(key)
+        if kept is None:
+            kept = self._lines[key] = (
+                self._lane(page, index)
+                if row is None
+                else Row(
+                    system.rows[row],
+                    name_cells(system, row, self.verdicts, worst=self.shows_worst),
+                )
+            )
+        return kept
+
+    def _lane(self, page: Page, index: int) -> Row:
+        columns = page.request.columns
+        text, names = [" "] * columns, [BLANK] * columns
+        for column, verdict in sign_lane(
+            page.systems[index], self.verdicts, self.extras_ql, worst=self.shows_worst
+        ).items():
+            if column < columns:
+                text[column], names[column] = SIGNS[verdict], verdict
+        return Row("".join(text), names)
