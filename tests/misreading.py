@@ -1,4 +1,4 @@
-"""Takes made wrong on purpose: a chart as a certain reader takes it, played with careless errors."""
+"""Takes made wrong on purpose: a chart as somebody takes it, played with careless errors."""
 
 from __future__ import annotations
 
@@ -39,50 +39,56 @@ def spell(step: int, alteration: int) -> str:
 def make_page(
     seed: int, *, key: str = "A", bars: int = 16, low: int = 28, high: int = 40,
     style: str = "classical", quarter_bpm: float = 84.0, cells=CELLS, leap: float = 0.15,
-    left: bool = True,
 ) -> Chart:  # fmt: skip
-    """A tune over chords of three notes, spelled in its key, with an accidental now and then."""
+    """A tune over chords of four notes, spelled in its key; some bars hold an accidental."""
     dice = Random(f"page {seed}")  # noqa: S311 - dice, no secret
     signs = signature(key)
     notes: list[Note] = []
     chords: list[Chord] = []
-    step = 34
-
-    def add(onset, length, step, alteration, staff):
-        pitch = pitch_at(step, alteration)
-        notes.append(Note("", onset, length, pitch, spell(step, alteration), staff, 1))
-
+    step = (low + high) // 2
     for bar in range(bars):
-        onset, end = Fraction(4 * bar), Fraction(4 * bar + 4)
-        bent = dice.randrange(28, 41) if bar % 3 == 2 else None
-        while onset < end:
-            values = [Fraction(v) for v in dice.choice(cells)]
-            if sum(map(abs, values)) > end - onset:
-                continue
-            for value in values:
-                if value > 0:
-                    far = dice.choice((-6, -5, 5, 6)) if dice.random() < leap else 0
-                    step += far or dice.choice((-2, -1, 1, 1, -1, 2))
-                    step = min(high, max(low, step))
-                    sign = signs.get(LETTERS[step % 7], 0)
-                    if bent is not None and step % 7 == bent % 7:
-                        sign = 0 if sign else 1
-                    add(onset, value, step, sign, 1)
-                onset += abs(value)
-        if left:
-            root = dice.choice((14, 17, 18, 19))
-            # The shape of a seventh chord: a hand of three notes and a root below.
-            tones = [root, root + 2, root + 4, root + 6]
-            letters = [signs.get(LETTERS[t % 7], 0) for t in tones]
-            for half in (0, 2):
-                for tone, sign in zip(tones, letters, strict=True):
-                    add(Fraction(4 * bar + half), Fraction(2), tone, sign, 2)
-            pcs = tuple(pitch_at(t, s) % 12 for t, s in zip(tones, letters, strict=True))
-            name = LETTERS[root % 7] + NAMES[letters[0]]
-            chords.append(Chord(Fraction(4 * bar), Fraction(4), f"{name}m7", pcs[0], pcs[0], pcs))
+        step = _write_tune(notes, bar, step, dice, signs, (low, high), cells, leap)
+        chords.append(_write_chord(notes, bar, dice, signs))
     drill = Drill(style, 7, "grand", key, "4/4", bars, quarter_bpm, "both", 1, "")
     grid = tuple(Bar(n + 1, Fraction(4 * n), Fraction(4), "4/4") for n in range(bars))
     return Chart(drill, grid, number_notes(notes), tuple(chords))
+
+
+def _note(onset, length, step: int, alteration: int, staff: int) -> Note:
+    pitch = pitch_at(step, alteration)
+    return Note("", Fraction(onset), Fraction(length), pitch, spell(step, alteration), staff, 1)
+
+
+def _write_tune(notes, bar, step, dice, signs, span, cells, leap) -> int:
+    """A bar of the tune; every third bar comes back to a note that an accidental alters."""
+    onset, end = Fraction(4 * bar), Fraction(4 * bar + 4)
+    bent = step if bar % 3 == 2 else None
+    while onset < end:
+        values = [Fraction(v) for v in dice.choice(cells)]
+        if sum(map(abs, values)) > end - onset:
+            continue
+        for value in values:
+            if value > 0:
+                up = 1 if step < sum(span) // 2 else -1
+                away = up * dice.choice((6, 7)) if dice.random() < leap else 0
+                step += away or dice.choice((-2, -1, 1, 1, -1, 2))
+                if bent is not None and dice.random() < 0.5:
+                    step = bent
+                step = min(span[1], max(span[0], step))
+                sign = signs.get(LETTERS[step % 7], 0)
+                notes.append(_note(onset, value, step, not sign if step == bent else sign, 1))
+            onset += abs(value)
+    return step
+
+
+def _write_chord(notes, bar, dice, signs) -> Chord:
+    """Two half notes of a seventh chord in the left hand."""
+    root = dice.choice((14, 17, 18, 19))
+    tones = [(step, signs.get(LETTERS[step % 7], 0)) for step in range(root, root + 7, 2)]
+    notes += [_note(4 * bar + half, 2, *tone, 2) for half in (0, 2) for tone in tones]
+    pcs = tuple(pitch_at(*tone) % 12 for tone in tones)
+    name = f"{LETTERS[root % 7]}{NAMES[tones[0][1]]}m7"
+    return Chord(Fraction(4 * bar), Fraction(4), name, pcs[0], pcs[0], pcs)
 
 
 def reread(chart: Chart, change: Callable[[Note], Note | list[Note] | None]) -> Chart:

@@ -185,6 +185,17 @@ class Database:
             ).all()
         return [TakeSummary(*row[:-1], is_first_sight=bool(row[-1])) for row in rows]
 
+    def list_rules(self) -> dict[int, int]:
+        """The newest version of the rules that graded each take; those without a grade are not in.
+
+        Raises:
+            StorageError: they cannot be read.
+        """
+        newest = func.max(SCORECARDS.c.rules_version)
+        statement = select(SCORECARDS.c.take_id, newest).group_by(SCORECARDS.c.take_id)
+        with self._reading() as connection:
+            return {int(take_id): int(rules) for take_id, rules in connection.execute(statement)}
+
     def load_settings(self) -> Settings:
         """The player's settings; the default where nothing is kept, or nothing that fits.
 

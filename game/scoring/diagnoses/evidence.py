@@ -30,6 +30,8 @@ LETTER_PCS = (0, 2, 4, 5, 7, 9, 11)
 SURE = 0.003
 """Chance at which a run of equal mistakes is no accident: some fifteen patterns are looked for in
 every take, and less than one take in fifty may be accused of what it does not have."""
+LEAST_SHARE = 0.4
+"""Of the chances: a mistake made less often is no habit."""
 SURE_Z = 4.0
 """The same for a mean of asynchronies, in standard errors: scatter has heavier tails."""
 LEAN_STRIKES = 31
@@ -124,6 +126,22 @@ class Evidence:
         reach = NEAR_BEATS * note.beat_s
         due = note.onset_s + self.lean_s(note.onset_s)
         return tuple(pitch for _, pitch in self.strays_between(due - reach, due + reach))
+
+    def heard_around(self, number: int) -> set[int]:
+        """The wrong pitches that a hand struck at the moment of a charted note."""
+        note = self.expected[number]
+        return {
+            pitch
+            for other in self._together[note.staff, note.group]
+            for pitch in self.heard_instead(other)
+        }
+
+    @cached_property
+    def _together(self) -> dict[tuple[int, int], list[int]]:
+        found: dict[tuple[int, int], list[int]] = {}
+        for number, note in enumerate(self.expected):
+            found.setdefault((note.staff, note.group), []).append(number)
+        return found
 
     def strays_between(self, from_s: float, to_s: float) -> tuple[tuple[float, int], ...]:
         """The stray notes of a stretch of the chart's clock."""
@@ -228,10 +246,10 @@ def _signature(key: str) -> dict[str, int]:
 def is_pattern(count: int, chances: int, background: float, *, least: int = 2) -> bool:
     """Whether so many of so many chances are more than accidents of a known share.
 
-    At least half of the chances, at least `least`, and less likely than `SURE` by the binomial
-    law.
+    At least `LEAST_SHARE` of the chances, at least `least`, and less likely than `SURE` by the
+    binomial law.
     """
-    if count < least or 2 * count < chances:
+    if count < least or count < LEAST_SHARE * chances:
         return False
     tail = sum(
         comb(chances, k) * background**k * (1 - background) ** (chances - k)

@@ -29,14 +29,13 @@ LEAP = 8
 def find_motion(evidence: Evidence) -> Iterator[Finding]:
     """Everything about places where the player leaves the pulse."""
     hands = evidence.strikes
+    yield from _left_late(evidence)
     known = [
         strike
         for staff in (1, 2)
         for strike in hands[staff]
         if strike.away_ms is not None and not evidence.explained & set(strike.numbers)
     ]
-    late = list(_left_late(evidence))
-    yield from late
     yield from _compare(
         evidence, known, _after_rests(hands), early=True,
         kind="rushing after rests", detail="count the rest to its end", foci=("rests",),
