@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from exercises.accidentals import signature
 from exercises.chart import Bar, Chart, Chord, Note, number_notes
 from exercises.drill import Drill
+from exercises.notation.accidentals import signature
 from exercises.timeline import Timeline
 from game.performer import Profile, perform
 from game.scoring.diagnoses.evidence import LETTERS, pitch_at, read_spelling

@@ -8,10 +8,10 @@ from random import Random
 import msgspec
 import pytest
 
-from exercises.accidentals import signature
 from exercises.compose.chart import compose_chart
 from exercises.drill import DrillRequest
 from exercises.focus import read_focus
+from exercises.notation.accidentals import signature
 from exercises.request import resolve_drill
 from game.performer import PROFILES
 from game.scoring.diagnoses.evidence import LETTERS, read_spelling

@@ -7,7 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from exercises.chart import ComposeError
-from exercises.symbols import read_symbol
+from exercises.score.symbols import read_symbol
 from game.scoring.diagnoses.evidence import Finding, is_pattern
 
 if TYPE_CHECKING:

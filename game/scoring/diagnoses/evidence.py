@@ -9,8 +9,8 @@ from math import comb, sqrt
 from statistics import fmean, median
 from typing import TYPE_CHECKING
 
-from exercises.accidentals import signature
 from exercises.chart import ComposeError
+from exercises.notation.accidentals import signature
 from exercises.timeline import beat_ql
 from game.scoring.segments import smooth_median
 

@@ -9,7 +9,7 @@ from statistics import fmean
 from typing import TYPE_CHECKING
 
 from exercises.chart import ComposeError
-from exercises.notate import notate
+from exercises.notation.notate import notate
 from game.scoring.diagnoses.evidence import SURE_Z, Finding, is_pattern
 from styles.feel import swings
 
