@@ -19,7 +19,6 @@ COMMANDS = {
     "perform": "game.commands.perform",
     "styles": "game.commands.styles",
     "levels": "game.commands.levels",
-    "takes": "game.commands.takes",
     "doctor": "game.commands.doctor",
     "bench": "game.commands.bench",
 }

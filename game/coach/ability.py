@@ -4,7 +4,7 @@ The model is a Bayesian logistic regression, brought up to date take by take (a 
 Glicko does it):
 
     expected share of a take = logistic(logit(0.8) + SLOPE * (ability - level))
-    ability = overall + the style's part + the part of the kind of chart
+    ability = overall + the style's part + the part of the kind of chart (none on a grand staff)
 
 so that an ability of 5.0 reads level 5 at 80 of 100. All parts have one joint Gaussian with its
 whole covariance. A take's total counts like `TRIALS` yes-or-no trials with that chance: the
@@ -36,6 +36,8 @@ TRIALS = 14.0
 LEAST_SHARE, MOST_SHARE = 0.02, 0.98
 """Totals are held inside: one empty or one flawless take is not without end."""
 OVERALL = "overall"
+PLAIN = "grand"
+"""The kind of chart that the overall ability is of; the others have parts."""
 FIRST_GUESS = 3.0
 FIRST_SPREAD = 2.5
 """Standard deviation, in levels, of players about the first guess; nearly all levels are in it."""
@@ -46,8 +48,9 @@ DRIFT = {OVERALL: 0.004, "style": 0.002, "kind": 0.002}
 """Variance that a day adds: a third of a level a month overall, by ear."""
 LONGEST_DRIFT_DAYS = 365.0
 PRIOR_TAKES = 12.0
-"""Takes' worth of belief that a player scatters as the model expects."""
-DISPERSION = (0.6, 5.0)
+"""Takes' worth of belief that a player scatters as the model expects; nobody is taken to scatter
+less."""
+DISPERSION = (1.0, 5.0)
 NORMAL_90 = 1.6449
 """Half-width of a normal's middle 90 %, in standard deviations."""
 _STEPS = 12
@@ -117,7 +120,14 @@ def estimate(abilities: Abilities, style: str = "", kind: str = "") -> Estimate:
 
 
 def add_take(
-    abilities: Abilities, *, style: str, kind: str, level: int, total: float, day: int
+    abilities: Abilities,
+    *,
+    style: str,
+    kind: str,
+    level: int,
+    total: float,
+    day: int,
+    dispersion: float | None = None,
 ) -> Abilities:
     """The estimate after one more first take.
 
@@ -128,6 +138,7 @@ def add_take(
         level: 1 and up.
         total: 0 to 100.
         day: proleptic ordinal of its date; earlier than the last one is taken as the same.
+        dispersion: the player's, where it is known from later takes too; None: as it is so far.
     """
     abilities = _rest(_with_parts(abilities, _parts(style, kind)), day)
     rows = [abilities.names.index(name) for name in _parts(style, kind)]
@@ -138,7 +149,9 @@ def add_take(
     expected = expected_share(mean, level)
     noise = expected * (1 - expected)
     residual = (share - expected) ** 2 / (noise / TRIALS + (noise * SLOPE) ** 2 * spread)
-    mode, variance = _condition(mean, spread, level, share, TRIALS / abilities.dispersion)
+    mode, variance = _condition(
+        mean, spread, level, share, TRIALS / (dispersion or abilities.dispersion)
+    )
     means = tuple(
         old + gain * (mode - mean) / spread
         for old, gain in zip(abilities.means, gains, strict=True)
@@ -212,7 +225,7 @@ def _parts(style: str, kind: str) -> list[str]:
     parts = [OVERALL]
     if style:
         parts.append(f"style:{style}")
-    if kind:
+    if kind and kind != PLAIN:
         parts.append(f"kind:{kind}")
     return parts
 

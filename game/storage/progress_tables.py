@@ -97,6 +97,7 @@ STRENGTHS = Table(
     Column("name", Text, primary_key=True),
     Column("right", Float, nullable=False),
     Column("trials", Float, nullable=False),
+    Column("expected", Float, nullable=False),
     Column("card", Text, nullable=False),
     Column("due", Text, nullable=False),
     sqlite_with_rowid=False,

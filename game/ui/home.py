@@ -54,16 +54,20 @@ class HomeScreen(GameScreen):
         ("↑ ↓", "choose a genre"),
         ("← →", "choose a level (or 1 to 9, and 0 for 10)"),
         ("s", "set up: key, metre, bars, tempo, or a share code"),
+        ("p", "practice: timed drills, exam, gauntlet, daily call, assessment, plan"),
+        ("r", "progress: days, rating, genres, time, accuracy, bests"),
         ("o", "options: keyboard, sound, click, preview, theme"),
         ("q", "quit"),
     )
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "play", "Play", priority=True),
-        Binding("up", "genre(-1)", "Genre", key_display="↑↓", priority=True),
+        Binding("up", "genre(-1)", "Choose", key_display="↑↓←→", priority=True),
         Binding("down", "genre(1)", "Next genre", show=False, priority=True),
-        Binding("left", "level(-1)", "Level", key_display="←→", priority=True),
+        Binding("left", "level(-1)", "Level", show=False, priority=True),
         Binding("right", "level(1)", "Level up", show=False, priority=True),
+        Binding("p", "practice", "Practice"),
+        Binding("r", "progress", "Progress"),
         Binding("s", "set_up", "Set up"),
         Binding("o", "options", "Options"),
         Binding("q", "app.quit", "Quit"),
@@ -109,6 +113,7 @@ class HomeScreen(GameScreen):
         self._level = LOWEST
         self._suggested: tuple[str, int] | None = None
         self._sentence = ""
+        self._focus: str | None = None
         self._has_chosen = False
         self._is_eager = False
         self._levels: dict[int, Level] = {}
@@ -183,7 +188,9 @@ class HomeScreen(GameScreen):
         if not self.game.genres:
             return
         own = [take for take in self.game.takes if take.source != PERFORMER]
-        suggestion = suggest(own, self.game.genres)
+        standing, now = self.game.records.standing, datetime.now().astimezone()
+        suggestion = suggest(own, self.game.genres, standing, now)
+        self._focus = suggestion.focus
         self._suggested = (suggestion.style, suggestion.level)
         self._sentence = suggestion.sentence
         if not self._has_chosen or self._style not in self.game.genres:
@@ -195,7 +202,9 @@ class HomeScreen(GameScreen):
     @property
     def drill(self) -> DrillRequest:
         """What Enter plays."""
-        return DrillRequest(style=self._style, level=self._level)
+        is_suggested = (self._style, self._level) == self._suggested
+        focus = self._focus if is_suggested else None
+        return DrillRequest(style=self._style, level=self._level, focus=focus)
 
     def action_play(self) -> None:
         """Play what is shown."""
@@ -239,6 +248,19 @@ class HomeScreen(GameScreen):
 
         if self._style:
             self.game.show(SetupScreen(self._style, self._level))
+
+    def action_practice(self) -> None:
+        """Drills, exam, gauntlet, daily call, assessment."""
+        from game.ui.practice import PracticeScreen  # noqa: PLC0415 - not before the first frame
+
+        if self._style:
+            self.game.show(PracticeScreen(self._style, self._level))
+
+    def action_progress(self) -> None:
+        """What has been practised, and where it has led."""
+        from game.ui.progress import ProgressScreen  # noqa: PLC0415 - not before the first frame
+
+        self.game.show(ProgressScreen())
 
     def action_options(self) -> None:
         """Keyboard, sound and looks."""

@@ -21,15 +21,16 @@ from game.keys import (
     shift_octave,
     strike,
 )
-from game.sessions.session import Phase
+from game.sessions.plan import plan_take
+from game.sessions.session import Phase, TakeSession
 from game.ui.beat_strip import BeatStrip
 from game.ui.beats import find_beat
 from game.ui.collector import reclaim_living, spare_living
 from game.ui.course import Course
 from game.ui.game_screen import HELP, TALL_ROWS, GameScreen
-from game.ui.keeping import keep_take
+from game.ui.keeping import Outcome, grade_session, keep_scorecard, keep_take
 from game.ui.score import ScoreView
-from game.ui.words import say_asynchrony, say_chart, say_keys, say_left_out
+from game.ui.words import say_asynchrony, say_chart, say_keys, say_left_out, say_place
 
 if TYPE_CHECKING:
     from textual import events
@@ -40,7 +41,6 @@ if TYPE_CHECKING:
     from game.demo import DemoPlayer
     from game.notation.page import Page
     from game.scoring.live import LiveMark
-    from game.sessions.session import TakeSession
     from game.ui.messages import ChartArrived, ChartFailed
     from styles.schema import Style
 
@@ -166,7 +166,13 @@ class StageScreen(GameScreen):
         self._chart = chart
         drill = chart.drill
         opening = self.game.opening
-        self._session = self._course.open_session(self.game, chart, self._style)
+        self._session = TakeSession(
+            chart,
+            plan=plan_take(chart, quarter_bpm=drill.quarter_bpm),
+            style=self._style,
+            level=drill.level,
+            preview_s=self._course.preview_s(self.game),
+        )
         if opening.performer is not None:
             self._performer = seat_performer(
                 chart,
@@ -257,8 +263,8 @@ class StageScreen(GameScreen):
         if self._performer is None and drill.style in self.game.genres:
             self.game.change_settings(style=drill.style, level=drill.level)
         self.refresh_bindings()
-        if self._drill is not None:
-            self.game.orders.prepare(self._drill, self.page_request)
+        if (ahead := self._course.ahead(self._drill)) is not None:
+            self.game.orders.prepare(ahead, self.page_request)
 
     def action_turn(self, by: int) -> None:
         """Leaf through the chart before the take."""
@@ -343,12 +349,14 @@ class StageScreen(GameScreen):
             await self._course.leave(game)
             return
         try:
-            outcome = await self._course.grade(game, session, take, take_id, page)
+            scorecard = await grade_session(session, self._style, take.level)
         except Exception as error:  # noqa: BLE001 - the take is safe and can be graded again
             game.complain(error, title="The take could not be graded")
             game.go_home()
             return
+        await keep_scorecard(game.records, take_id, scorecard, game.complain)
         await game.reread_takes()
+        outcome = Outcome(take, take_id, session.chart, page, scorecard)
         await self._course.go_on(game, outcome, self._drill)
 
     # -- what is shown
@@ -387,5 +395,6 @@ class StageScreen(GameScreen):
         elif session.count is None and session.phase is Phase.COUNT_IN:
             strip.lead, strip.hint, strip.beat = "Here it comes …", "", None
         else:
-            strip.lead = self._course.say_where(session)
+            bar = session.bar
+            strip.lead = "Count-in" if bar is None else say_place(session.chart, bar)
             strip.beat = find_beat(session.chart, session.position_ql)

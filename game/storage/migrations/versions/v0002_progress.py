@@ -101,6 +101,7 @@ def _make_sums() -> None:
         sa.Column("name", sa.Text, primary_key=True),
         sa.Column("right", sa.Float, nullable=False),
         sa.Column("trials", sa.Float, nullable=False),
+        sa.Column("expected", sa.Float, nullable=False),
         sa.Column("card", sa.Text, nullable=False),
         sa.Column("due", sa.Text, nullable=False),
         sqlite_with_rowid=False,

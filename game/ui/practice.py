@@ -1,0 +1,285 @@
+"""Practice: every way to practise, one key each."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
+
+import msgspec
+from rich.text import Text
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.widgets import Footer, OptionList, Static
+from textual.widgets.option_list import Option
+
+from exercises.levels import HIGHEST, LOWEST
+from game.coach.assessment import Assessment
+from game.coach.gauntlet import Gauntlet
+from game.coach.plan import plan_week
+from game.coach.runs import Drill, Endurance
+from game.coach.series import call_daily, sit_exam, warm_up
+from game.coach.standing import Standing
+from game.ui.game_screen import HELP, GameScreen
+from game.ui.run_course import begin_run
+from game.ui.run_result import say_day_now
+from game.ui.words import say_score
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import date
+
+    from textual.app import ComposeResult
+
+    from game.coach.runs import Run
+    from game.coach.standing import Run as KeptRun
+
+SEED_BITS = 32
+HANDS = ((None, "both hands"), ("right", "right hand alone"), ("left", "left hand alone"))
+FEW = 6
+AGAIN = "daily again"
+
+
+class Mode(NamedTuple):
+    """A way to practise."""
+
+    key: str
+    name: str
+    words: str
+    kept: str
+    """The mode its runs are kept under."""
+    make: Callable[[PracticeScreen, int], Run]
+
+
+MODES = (
+    Mode("1", "1-minute drill", "Charts back to back, each seen once, eight seconds to look. The "
+         "chart that is on when the time is up is played to its end.", "drill",
+         lambda screen, seed: screen.make_drill(1, seed)),
+    Mode("3", "3-minute drill", "Three minutes of charts, one after another.", "drill",
+         lambda screen, seed: screen.make_drill(3, seed)),
+    Mode("5", "5-minute drill", "Five minutes of charts, one after another.", "drill",
+         lambda screen, seed: screen.make_drill(5, seed)),
+    Mode("0", "10-minute drill", "Ten minutes of charts, one after another.", "drill",
+         lambda screen, seed: screen.make_drill(10, seed)),
+    Mode("e", "Exam", "Half a minute to look, one pass, and an examiner's rubric: pass from 67, "
+         "merit from 80, distinction from 87.", "exam",
+         lambda screen, seed: sit_exam(screen.genre, screen.chosen_level, seed)),
+    Mode("n", "Endurance", "Five seconds to look, chart after chart, until two have fallen below "
+         "60. How long can you hold it?", "endurance",
+         lambda screen, seed: Endurance(screen.chosen_level, seed, screen.chosen_genres)),
+    Mode("w", "Warm-up", "Three short charts, from three levels below yours to one.", "warm-up",
+         lambda screen, seed: warm_up(screen.chosen_genres, screen.chosen_level, seed)),
+    Mode("d", "Daily call", "The same chart for everyone today; Monday's is the easiest, Sunday's "
+         "the hardest. The first take counts, and has a card to share.", "daily",
+         lambda _, __: call_daily(today())),
+    Mode("g", "Gauntlet, 3 genres", "Three genres you do not choose, each with its own tempo, "
+         "feel, key and kind of chart, ten seconds apart. Notes, time and feel count, and the "
+         "geometric mean: one weak genre shows.", "gauntlet",
+         lambda screen, seed: Gauntlet(3, screen.chosen_level, seed)),
+    Mode("v", "Gauntlet, 7 genres", "Seven genres in a row.", "gauntlet",
+         lambda screen, seed: Gauntlet(7, screen.chosen_level, seed)),
+    Mode("l", "Gauntlet, all genres", "All seventeen genres in a row: half an hour.", "gauntlet",
+         lambda screen, seed: Gauntlet(17, screen.chosen_level, seed)),
+    Mode("t", "Assessment", "A quarter of an hour that finds your level: each chart is chosen by "
+         "how the ones before went. It knows nothing of your past, so that ratings of different "
+         "months can be compared.", "assessment",
+         lambda _, seed: Assessment(seed=seed)),
+    Mode("m", "Ten minutes", "Today's part of the week's plan.", "plan",
+         lambda screen, _: screen.plan_today()),
+)  # fmt: skip
+
+
+def today() -> date:
+    """Today's date on the player's own clock."""
+    return datetime.now().astimezone().date()
+
+
+class PracticeScreen(GameScreen):
+    """A list of ways to practise; level, genre and hands for those that ask for them."""
+
+    HELP_TITLE = "Practice"
+    HELP_KEYS = (
+        *((mode.key, mode.name) for mode in MODES),
+        ("↑ ↓, Enter", "choose and play"),
+        ("← →", "level"),
+        ("x", "this genre, or all in turn"),
+        ("b", "both hands, or one alone (timed drills)"),
+        ("Esc", "home"),
+    )
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "play", "Play", priority=True),
+        Binding("up", "step(-1)", "Mode", key_display="↑↓", priority=True),
+        Binding("down", "step(1)", "Next", show=False, priority=True),
+        Binding("left", "level(-1)", "Level", key_display="←→", priority=True),
+        Binding("right", "level(1)", "Level up", show=False, priority=True),
+        Binding("x", "genre", "Genre"),
+        Binding("b", "hands", "Hands"),
+        *(Binding(mode.key, f"start('{mode.key}')", mode.name, show=False) for mode in MODES),
+        Binding("h,escape", "home", "Home", key_display="Esc"),
+        HELP,
+    ]
+
+    DEFAULT_CSS = """
+    PracticeScreen {
+        #title { margin: 1 3 0 3; height: 1; text-style: bold; color: $primary; }
+        #choice { margin: 0 3 1 3; height: 1; color: $text-muted; }
+        #desk { height: 1fr; margin: 0 2; }
+        #modes {
+            width: 30; height: 100%; border: round $foreground 25%; background: $background;
+            padding: 0 1;
+            & > .option-list--option-highlighted {
+                background: $primary; color: $text; text-style: bold;
+            }
+        }
+        #words {
+            width: 1fr; height: 100%; margin-left: 1; padding: 0 2; border: round $primary;
+            border-title-color: $primary; border-title-style: bold;
+        }
+    }
+    """
+
+    def __init__(self, style: str, level: int) -> None:
+        """Begin with this genre and level."""
+        super().__init__()
+        self.genre: str = style
+        self.chosen_level: int = max(LOWEST, min(level, HIGHEST))
+        self._all_genres = False
+        self._hands = 0
+        self._index = 0
+        self._past: dict[str, list[KeptRun]] = {}
+        # Held, not looked up: the screen may be taken down, part by part, at any moment.
+        self._choice = Static(id="choice", markup=False)
+        self._words = Static(id="words", markup=False)
+        self._list = OptionList(
+            *(Option(f"{mode.key}  {mode.name}", id=mode.key) for mode in MODES), id="modes"
+        )
+
+    def compose(self) -> ComposeResult:
+        """Modes on the left, what they are on the right."""
+        yield Static("Practice", id="title")
+        yield self._choice
+        with Horizontal(id="desk"), Vertical(), Horizontal():
+            self._list.can_focus = False
+            yield self._list
+            yield self._words
+        yield Footer(compact=True)
+
+    def on_mount(self) -> None:
+        """Show the first mode, and read what was practised before."""
+        self._show()
+        self.run_worker(self._read_past(), exit_on_error=False)
+
+    async def _read_past(self) -> None:
+        try:
+            for kept in dict.fromkeys(mode.kept for mode in MODES):
+                self._past[kept] = await self.game.records.list_runs(kept)
+        except Exception as error:  # noqa: BLE001 - whatever it is, practice goes on
+            self.game.complain(error)
+        self._show()
+
+    # -- what is asked for
+
+    @property
+    def chosen_genres(self) -> tuple[str, ...]:
+        """The genres of a drill."""
+        return tuple(self.game.genres) if self._all_genres else (self.genre,)
+
+    def make_drill(self, minutes: int, seed: int) -> Drill:
+        """A timed drill as the choices stand."""
+        hands = HANDS[self._hands][0]
+        return Drill(minutes, self.chosen_level, seed, self.chosen_genres, hands=hands)
+
+    def plan_today(self) -> Run:
+        """Today's ten minutes."""
+        standing = self.game.records.standing or Standing()
+        zone = datetime.now().astimezone().tzinfo
+        return plan_week(self.game.takes, self.game.genres, standing, today(), zone)[0].series
+
+    # -- keys
+
+    def action_start(self, key: str) -> None:
+        """Play a mode by its key."""
+        self._index = next(index for index, mode in enumerate(MODES) if mode.key == key)
+        self._show()
+        self.action_play()
+
+    def action_play(self) -> None:
+        """Play the mode that is shown."""
+        mode = MODES[self._index]
+        if self.game.genres:
+            self.run_worker(self._begin(mode), exclusive=True, exit_on_error=False)
+
+    async def _begin(self, mode: Mode) -> None:
+        run = mode.make(self, secrets.randbits(SEED_BITS))
+        if mode.kept == "daily" and any(
+            one.name == run.report().name for one in self._past.get("daily", ())
+        ):
+            # The first take has counted; what follows is practice.
+            run = msgspec.structs.replace(run, mode=AGAIN)  # type: ignore[type-var]
+        await begin_run(self.game, run)
+
+    def action_step(self, by: int) -> None:
+        """The next mode, round and round."""
+        self._index = (self._index + by) % len(MODES)
+        self._show()
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """A mode was clicked."""
+        self.action_start(str(event.option_id))
+
+    def action_level(self, by: int) -> None:
+        """A level up or down."""
+        self.chosen_level = max(LOWEST, min(self.chosen_level + by, HIGHEST))
+        self._show()
+
+    def action_genre(self) -> None:
+        """This genre or all."""
+        self._all_genres = not self._all_genres
+        self._show()
+
+    def action_hands(self) -> None:
+        """Both hands or one."""
+        self._hands = (self._hands + 1) % len(HANDS)
+        self._show()
+
+    def action_home(self) -> None:
+        """Home."""
+        self.game.go_home()
+
+    # -- what is shown
+
+    def _show(self) -> None:
+        mode = MODES[self._index]
+        genre = "all genres" if self._all_genres else self.game.style_name(self.genre)
+        hands = HANDS[self._hands][1]
+        self._choice.update(f"Level {self.chosen_level}  ·  {genre}  ·  {hands}")
+        self._list.highlighted = self._index
+        self._words.border_title = mode.name
+        words = Text(f"{mode.words}\n\n")
+        if mode.kept == "plan" and self.game.genres:
+            words.append_text(self._say_plan())
+        else:
+            words.append_text(self._say_past(mode))
+        self._words.update(words)
+
+    def _say_plan(self) -> Text:
+        standing = self.game.records.standing or Standing()
+        zone = datetime.now().astimezone().tzinfo
+        words = Text()
+        for day in plan_week(self.game.takes, self.game.genres, standing, today(), zone):
+            words.append(f"{day.day:%a}  ", "bold")
+            words.append(f"{day.words}\n")
+        return words
+
+    def _say_past(self, mode: Mode) -> Text:
+        runs = self._past.get(mode.kept, [])
+        if not runs:
+            return Text("Not played yet.", "dim")
+        words = Text("Lately\n", "dim")
+        for run in runs[:FEW]:
+            digits = f"{run.score:.1f}" if mode.kept == "assessment" and run.score else None
+            words.append(f"{say_day_now(run.started_at):<17}", "dim")
+            words.append(f"{digits or say_score(run.score):>4}", "bold")
+            words.append(f"  {run.name}\n", "dim")
+        return words
