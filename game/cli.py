@@ -19,6 +19,7 @@ COMMANDS = {
     "perform": "game.commands.perform",
     "styles": "game.commands.styles",
     "levels": "game.commands.levels",
+    "takes": "game.commands.takes",
     "doctor": "game.commands.doctor",
     "bench": "game.commands.bench",
 }

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from datetime import date
 
     from exercises.drill import DrillRequest
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from game.requests import ComposerReply
     from game.scoring.results import Scorecard
     from game.settings import Settings
-    from game.take import Take, TakeSummary
+    from game.take import CompPart, Take, TakeSummary
 
 
 class Engine(Protocol):
@@ -86,6 +86,19 @@ class History(Protocol):
         """Whether the chart of a share code has been played before."""
 
 
+class Comps(Protocol):
+    """Which takes are heard where."""
+
+    def add_comp(self, made_at: str, parts: Sequence[CompPart]) -> int:
+        """Keep a comp (made when: ISO 8601); gives its number."""
+
+    def load_comp(self, comp_id: int) -> tuple[CompPart, ...]:
+        """The layers of a comp from the lowest up."""
+
+    def list_passes(self, take_id: int) -> list[int]:
+        """Numbers of the finished whole takes of a take's chart at its tempo, oldest first."""
+
+
 class Archive(Protocol):
     """The player's data: takes, scorecards and settings."""
 
@@ -104,6 +117,10 @@ class Archive(Protocol):
     @property
     def history(self) -> History:
         """What looks back over the takes."""
+
+    @property
+    def comps(self) -> Comps:
+        """What puts takes together."""
 
     def load_settings(self) -> Settings:
         """The player's settings; the defaults where nothing is kept yet."""

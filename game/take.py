@@ -2,9 +2,25 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import msgspec
 
 from game.events import NoteEvent
+
+
+class Region(msgspec.Struct, frozen=True):
+    """A stretch of a chart in sounding order: from `start_ql` up to, but without, `end_ql`."""
+
+    start_ql: Fraction
+    end_ql: Fraction
+
+
+class CompPart(msgspec.Struct, frozen=True):
+    """Where a kept take is heard in a comp; a later part covers an earlier one."""
+
+    take_id: int
+    region: Region
 
 
 class Versions(msgspec.Struct, frozen=True):
@@ -49,7 +65,9 @@ class Take(msgspec.Struct, frozen=True):
     """finished, or stopped (the player broke off)."""
     interruptions: tuple[Interruption, ...] = ()
     mode: str = ""
-    """What it was part of: drill, exam, gauntlet, daily ...; empty is a take by itself."""
+    """What it was part of: drill, exam, gauntlet, daily, punch ...; empty is a take by itself."""
+    region: Region | None = None
+    """Of a punch: what was recorded over another take of the chart; None for a whole pass."""
 
 
 class TakeSummary(msgspec.Struct, frozen=True):

@@ -162,6 +162,27 @@ class FakeHistory:
         return code in self.seen
 
 
+class FakeComps:
+    """Keeps comps in a list; every finished pass is of the one chart that there is."""
+
+    def __init__(self, takes):
+        self.takes = takes
+        self.made = []
+
+    def add_comp(self, made_at, parts):
+        assert made_at
+        self.made.append(tuple(parts))
+        return len(self.made)
+
+    def load_comp(self, comp_id):
+        return self.made[comp_id - 1]
+
+    def list_passes(self, take_id):
+        assert take_id in self.takes
+        whole = (n for n, t in self.takes.items() if t.mode != "punch" and t.ended == "finished")
+        return sorted(whole)
+
+
 class FakeArchive:
     """Keeps everything in lists, and the order in which it was asked to."""
 
@@ -172,6 +193,7 @@ class FakeArchive:
         self.trail = []
         self.earlier = list(takes)
         self.history = FakeHistory()
+        self.comps = FakeComps(self.takes)
 
     def add_take(self, take):
         self.trail.append("take")

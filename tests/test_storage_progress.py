@@ -161,6 +161,9 @@ def test_takes_from_before_the_books_are_counted(tmp_path):
     before = archive.history.load_progress(*stretch)
     archive.close()
     with closing(sqlite3.connect(path)) as raw, raw:
+        raw.execute("DROP TABLE comp_parts")
+        raw.execute("DROP TABLE comps")
+        raw.execute("DROP TABLE punches")
         for table in ("runs", "outcomes", "days", "tallies", "ratings", "bests", "strengths"):
             raw.execute(f"DROP TABLE {table}")
         raw.execute("DROP TABLE books")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from game.scoring.align import align_take
 from game.scoring.bars import judge_bars
+from game.scoring.diagnoses import diagnose
 from game.scoring.dynamics import score_dynamics
 from game.scoring.expectation import expect_notes, place_chart
 from game.scoring.flow import report_flow, score_flow
@@ -14,8 +15,8 @@ from game.scoring.idiom import score_feel
 from game.scoring.judge import judge_take
 from game.scoring.lengths import score_lengths
 from game.scoring.performance import pair_notes
-from game.scoring.results import Scorecard
-from game.scoring.scores import score_notes, total_scores
+from game.scoring.results import RULES_VERSION, Scorecard
+from game.scoring.scores import score_notes, total_scores, weights_of
 from game.scoring.timing import report_time, score_time
 
 if TYPE_CHECKING:
@@ -57,8 +58,8 @@ def grade_take(
     time = report_time(chart, timeline, judged.onsets, aligned)
     flow = report_flow(chart, expected, played, judged, aligned)
     place = place_chart(chart, timeline=timeline, style=style, level=level)
-    on_click = sum(onset.on_click for onset in judged.onsets)
     beat, tempo = place.beat(chart.onset_ql)
+    weights = weights_of(chart.drill.kind)
     scores = total_scores(
         {
             "notes": score_notes(judged),
@@ -67,9 +68,10 @@ def grade_take(
             "dynamics": score_dynamics(chart, expected, judged.notes),
             "flow": score_flow(chart, expected, flow),
             "feel": score_feel(
-                time, style, level=level, beat=beat, beats_per_minute=tempo, onsets=on_click
+                time, style, level=level, beat=beat, beats_per_minute=tempo, onsets=judged.onsets
             ),
-        }
+        },
+        weights,
     )
     order = {note.id: number for number, note in enumerate(chart.notes)}
     return Scorecard(
@@ -78,5 +80,17 @@ def grade_take(
         scores=scores,
         time=time,
         flow=flow,
+        diagnoses=diagnose(
+            chart,
+            expected,
+            played,
+            judged,
+            aligned,
+            time=time,
+            style=style,
+            level=level,
+            weights=weights,
+        ),
         bars=judge_bars(chart, expected, played, judged),
+        rules=RULES_VERSION,
     )

@@ -6,13 +6,15 @@ from math import log2
 from statistics import fmean
 from typing import TYPE_CHECKING
 
-from game.scoring.timing import ENOUGH_FOR_POCKET, ENOUGH_PAIRS
+from game.scoring.timing import ENOUGH_FOR_POCKET, ENOUGH_PAIRS, measure_sixteenths
 from game.scoring.windows import steady_scatter_ms
-from styles.feel import pocket_ms, swing_range, swings
+from styles.feel import pocket_ms, sixteenth_places, swing_range, swings, swings_sixteenths
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from fractions import Fraction
 
+    from game.scoring.judge import Onset
     from game.scoring.results import TimeReport
     from styles.feel import SwingRange
     from styles.schema import Feel, Style
@@ -26,6 +28,9 @@ FULL_TIGHTNESS, NO_TIGHTNESS = 1.1, 3.0
 """The spread as a multiple of a professional's: full, and worth nothing."""
 ENOUGH_FOR_SPREAD = 32
 """Onsets for a spread that is good to 12 %."""
+NO_SIXTEENTHS = 10.0
+"""Percent of the half-beat outside of the style's own places at which swung sixteenths are worth
+nothing: as far as from straight to the middle of the rows of the Groove MIDI Dataset (by ear)."""
 MS_PER_MINUTE = 60_000.0
 NEUTRAL_MS = 8.0
 """A pocket within this of the click is "on": it is time, not feel."""
@@ -38,9 +43,9 @@ def score_feel(
     level: int,
     beat: Fraction,
     beats_per_minute: float,
-    onsets: int,
+    onsets: Sequence[Onset],
 ) -> float | None:
-    """Score swing ratio, pocket and tightness, 0 to 100.
+    """Score swing ratio, swung sixteenths, pocket and tightness, 0 to 100.
 
     None where the style has no feel of its own at the level, or too few notes say anything.
 
@@ -50,12 +55,13 @@ def score_feel(
         level: 1 to 10; below the style's swing level eighths are straight.
         beat: the notated beat in quarter notes.
         beats_per_minute: of that beat.
-        onsets: how many onsets the bias was measured on.
+        onsets: what was heard; the bias is of those on the click.
 
     """
     if style is None:
         return None
     parts: list[float] = []
+    on_click = sum(onset.on_click for onset in onsets)
     if (
         swings(style.feel, level, beat)
         and time.swing_ratio is not None
@@ -63,13 +69,18 @@ def score_feel(
     ):
         swing = swing_range(style.feel, beats_per_minute * float(beat))
         parts.append(_swing_share(swing, time.swing_ratio))
-    if has_pocket(style.feel, beats_per_minute) and onsets >= ENOUGH_FOR_POCKET:
+    if swings_sixteenths(style.feel, level, beat):
+        place, pairs = measure_sixteenths(onsets)
+        if place is not None and pairs >= ENOUGH_PAIRS:
+            low, _, high = (100.0 * share for share in sixteenth_places(style.feel, level, beat))
+            parts.append(_between(max(low - place, place - high), 0.0, NO_SIXTEENTHS))
+    if has_pocket(style.feel, beats_per_minute) and on_click >= ENOUGH_FOR_POCKET:
         low, high = pocket_ms(style.feel, beats_per_minute)
         bias = time.bias_ms
         if bias is not None:
             outside = max(0.0, min(0.0, low) - bias, bias - max(0.0, high))
             parts.append(_between(outside, FULL_MS, NOTHING_MS))
-    if parts and time.spread_ms is not None and onsets >= ENOUGH_FOR_SPREAD:
+    if parts and time.spread_ms is not None and on_click >= ENOUGH_FOR_SPREAD:
         professional = steady_scatter_ms(MS_PER_MINUTE / beats_per_minute)
         parts.append(_between(time.spread_ms / professional, FULL_TIGHTNESS, NO_TIGHTNESS))
     return 100.0 * fmean(parts) if parts else None

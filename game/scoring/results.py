@@ -10,7 +10,7 @@ from exercises.chart import encode_fraction
 
 GRADE_FORMAT = "first-take/grade"
 GRADE_VERSION = 1
-RULES_VERSION = 1
+RULES_VERSION = 2
 """Raised whenever the same events could get another grade."""
 
 
@@ -130,6 +130,8 @@ class Scorecard(msgspec.Struct, frozen=True):
     flow: FlowReport
     diagnoses: tuple[Diagnosis, ...] = ()
     bars: tuple[BarVerdict, ...] = ()
+    rules: int = 1
+    """The version of the rules that graded it (`RULES_VERSION`)."""
 
 
 def write_grade_json(scorecard: Scorecard) -> bytes:

@@ -11,15 +11,18 @@ if TYPE_CHECKING:
 
     from game.scoring.judge import Judged
 
-SIGHT_READING = {
-    "flow": 30.0,
-    "time": 30.0,
-    "notes": 25.0,
-    "lengths": 6.0,
-    "dynamics": 4.0,
-    "feel": 5.0,
-}
-"""The order of the examination boards: keep going, then rhythm, then pitches, then the rest."""
+WEIGHTS: dict[str, dict[str, float]] = {
+    "reading": {
+        "flow": 30.0, "time": 30.0, "notes": 25.0, "lengths": 6.0, "dynamics": 4.0, "feel": 5.0,
+    },
+    "style": {
+        "flow": 25.0, "time": 25.0, "notes": 20.0, "lengths": 6.0, "dynamics": 4.0, "feel": 20.0,
+    },
+}  # fmt: skip
+"""What each score counts, of 100. `reading` is a written-out page: the order of the examination
+boards, keep going, then rhythm, then pitches, then the rest. `style` is a chart that a session
+player fills in (lead sheet, comping, numbers, bass line): there the feel is half of the job."""
+READ_KINDS = frozenset({"grand"})
 SUBSTITUTION_WORTH = 0.2
 """Of a right note: something was played there."""
 EXTRA_COST = 0.5
@@ -27,6 +30,11 @@ EXTRA_COST = 0.5
 COSTLY_EXTRAS = frozenset({"stray", "repeat"})
 RECOGNISABLE = 50.0
 """Below this score of the notes the total sinks with it: keys pressed in time are no reading."""
+
+
+def weights_of(kind: str) -> dict[str, float]:
+    """The weights of the scores for a kind of chart."""
+    return WEIGHTS["reading" if kind in READ_KINDS else "style"]
 
 
 def score_notes(judged: Judged) -> float | None:
@@ -40,9 +48,7 @@ def score_notes(judged: Judged) -> float | None:
     return 100.0 * worth / (len(judged.notes) + EXTRA_COST * costly)
 
 
-def total_scores(
-    parts: Mapping[str, float | None], weights: Mapping[str, float] = SIGHT_READING
-) -> Scores:
+def total_scores(parts: Mapping[str, float | None], weights: Mapping[str, float]) -> Scores:
     """Weigh the scores; one that cannot be given leaves its weight to the others."""
     given = {name: score for name, score in parts.items() if score is not None}
     weight = sum(weights[name] for name in given)

@@ -13,7 +13,7 @@ import numpy as np
 from game.scoring.results import TimeReport
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from exercises.chart import Chart
     from exercises.timeline import Timeline
@@ -44,7 +44,7 @@ POCKETS = (
     (45.0, "lazy"),
 )
 """Upper ends of the mean asynchrony in ms; above the last it is dragging."""
-EIGHTH = Fraction(1, 2)
+EIGHTH, SIXTEENTH = Fraction(1, 2), Fraction(1, 4)
 
 
 def report_time(
@@ -131,19 +131,40 @@ def measure_swing(onsets: Sequence[Onset]) -> tuple[float | None, int]:
     A pair counts where the beat, its middle and the next beat were all played right in one
     stretch, counted in quarter notes.
     """
+    ratios = [log2(ratio) for ratio in swing_pairs(onsets)]
+    return (2.0 ** median(ratios), len(ratios)) if ratios else (None, 0)
+
+
+def swing_pairs(onsets: Sequence[Onset]) -> list[float]:
+    """The ratio of long to short of every pair of eighths on a beat that lies within reason."""
+    pairs = (long / short for long, short in _halves(onsets, EIGHTH))
+    return [ratio for ratio in pairs if RATIO_RANGE[0] <= ratio <= RATIO_RANGE[1]]
+
+
+def measure_sixteenths(onsets: Sequence[Onset]) -> tuple[float | None, int]:
+    """Where the inner sixteenths lie in their half-beats, in percent, and of how many pairs.
+
+    50 is straight, 66.7 a triplet; the median, so that the player's own offset is out of it.
+    """
+    shares = [
+        100.0 * long / (long + short)
+        for long, short in _halves(onsets, SIXTEENTH)
+        if RATIO_RANGE[0] <= long / short <= RATIO_RANGE[1]
+    ]
+    return (median(shares), len(shares)) if shares else (None, 0)
+
+
+def _halves(onsets: Sequence[Onset], unit: Fraction) -> Iterator[tuple[float, float]]:
+    """The seconds of the first and the second of two units that were struck in one stretch."""
     heard: dict[tuple[int, Fraction], float] = {}
     for onset in onsets:
         heard.setdefault((onset.attempt, onset.onset_ql), onset.heard_s)
-    ratios: list[float] = []
     for (attempt, place), start in heard.items():
-        middle = heard.get((attempt, place + EIGHTH))
-        end = heard.get((attempt, place + 2 * EIGHTH))
-        if place.denominator != 1 or middle is None or end is None or not start < middle < end:
-            continue
-        ratio = (middle - start) / (end - middle)
-        if RATIO_RANGE[0] <= ratio <= RATIO_RANGE[1]:
-            ratios.append(log2(ratio))
-    return (2.0 ** median(ratios), len(ratios)) if ratios else (None, 0)
+        middle = heard.get((attempt, place + unit))
+        end = heard.get((attempt, place + 2 * unit))
+        on_grid = (place / (2 * unit)).denominator == 1
+        if on_grid and middle is not None and end is not None and start < middle < end:
+            yield middle - start, end - middle
 
 
 def score_time(expected: Sequence[Expected], onsets: Sequence[Onset]) -> float | None:

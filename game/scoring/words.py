@@ -1,20 +1,45 @@
-"""The grade in a sentence, as a friendly examiner would say it."""
+"""The grade in words, as a friendly examiner would say it."""
 
 from __future__ import annotations
 
+from statistics import median
 from typing import TYPE_CHECKING
 
-from game.scoring.scores import SIGHT_READING
+from game.scoring.scores import WEIGHTS
+from game.scoring.timing import ENOUGH_PAIRS
 
 if TYPE_CHECKING:
-    from game.scoring.results import Scorecard
+    from game.scoring.results import Diagnosis, Scorecard
 
 STEADY_MS = 30.0
 """A spread at which a lean is worth telling (professionals scatter about 20 ms)."""
 LEAN_MS = 25.0
 LATENCY_MS = 80.0
 """A steady lean beyond any style: the instrument, not the player."""
+ON_CLICK_MS = 3.0
+"""A mean nearer than this is on the click."""
 GOOD, FAIR = 90.0, 60.0
+BANDS = (90.0, 80.0, 65.0)
+"""Where a score is fluent, secure, in outline; below it is not there. The boards' marks of 21
+(distinction 19, merit 17, pass 14) as percent."""
+RUBRIC = {
+    "flow": (
+        "fluent throughout", "continuity mostly kept", "continuity generally maintained",
+        "continuity lost",
+    ),
+    "time": (
+        "rhythmically accurate", "pulse usually steady", "note values mostly realised",
+        "note values not yet realised",
+    ),
+    "notes": (
+        "notes accurate", "notes largely correct", "outlines in place", "outlines not yet in place",
+    ),
+    "detail": ("detail realised", "some detail", "little detail", "no detail yet"),
+}  # fmt: skip
+"""What an examiner writes, by the bands above."""
+SHORT, LONG = 0.75, 1.15
+"""A median length below or above is worth telling."""
+SHOWN_BARS = 6
 
 
 def describe_grade(scorecard: Scorecard) -> str:
@@ -29,7 +54,7 @@ def describe_grade(scorecard: Scorecard) -> str:
     weak = _weakest(scorecard)
     praise = _praise(scorecard)
     lean = _name_lean(scorecard)
-    if lean and weak in {None, "time"}:
+    if lean and (weak in {None, "time", "feel"} or has_latency(scorecard)):
         return f"{praise} {lean}"
     return f"{praise} {_ADVICE[weak]}" if weak else praise
 
@@ -44,11 +69,155 @@ _ADVICE = {
 }
 
 
+def write_rubric(scorecard: Scorecard) -> str:
+    """The line that an examiner would write under the take."""
+    scores = scorecard.scores
+    detail = [score for score in (scores.lengths, scores.dynamics) if score is not None]
+    parts = {
+        "flow": scores.flow,
+        "time": scores.time,
+        "notes": scores.notes,
+        "detail": sum(detail) / len(detail) if detail else None,
+    }
+    phrases = [
+        RUBRIC[name][sum(score < band for band in BANDS)]
+        for name, score in parts.items()
+        if score is not None
+    ]
+    return f"{'; '.join(phrases)}.".capitalize() if phrases else ""
+
+
+def explain_scores(scorecard: Scorecard) -> dict[str, str]:
+    """Each score in one sentence: what it rests on in this take."""
+    return {
+        "notes": _explain_notes(scorecard),
+        "time": _explain_time(scorecard),
+        "lengths": _explain_lengths(scorecard),
+        "flow": _explain_flow(scorecard),
+        "dynamics": _explain_dynamics(scorecard),
+        "feel": _explain_feel(scorecard),
+    }
+
+
+def _explain_notes(scorecard: Scorecard) -> str:
+    verdicts = [note.verdict for note in scorecard.notes]
+    parts = [f"{verdicts.count('match')} of {len(verdicts)} right"]
+    costly = sum(extra.reason in {"stray", "repeat"} for extra in scorecard.extras)
+    for count, word in (
+        (verdicts.count("substitution"), "wrong"),
+        (verdicts.count("omission"), "missed"),
+        (costly, "too many"),
+    ):
+        parts += [f"{count} {word}"] if count else []
+    return f"{', '.join(parts)}."
+
+
+def _explain_time(scorecard: Scorecard) -> str:
+    time = scorecard.time
+    if scorecard.scores.time is None or time.spread_ms is None:
+        return "Not enough notes to say."
+    steady = "steady" if time.spread_ms <= STEADY_MS else "spread"
+    spread = f"{steady} within {time.spread_ms:.0f} ms"
+    if time.bias_ms is None:
+        return f"In your own tempo, {spread}."
+    if has_latency(scorecard):
+        side = "late" if time.bias_ms > 0 else "early"
+        return f"{spread.capitalize()}, {abs(time.bias_ms):.0f} ms {side}: calibrate."
+    side = "behind" if time.bias_ms > 0 else "ahead of"
+    near = abs(time.bias_ms) < ON_CLICK_MS
+    where = "On the click" if near else f"{abs(time.bias_ms):.0f} ms {side} the click"
+    return f"{where}, {spread}."
+
+
+def _explain_lengths(scorecard: Scorecard) -> str:
+    ratios = [note.length_ratio for note in scorecard.notes if note.length_ratio is not None]
+    if scorecard.scores.lengths is None or not ratios:
+        return "Not enough releases to say."
+    middle = median(ratios)
+    held = f"held {100 * middle:.0f} % of what is written"
+    if scorecard.scores.lengths >= GOOD:
+        return f"Let go on time, {held}."
+    if middle < SHORT:
+        return f"Let go too soon, {held}."
+    return f"Held too long, {held}." if middle > LONG else f"Uneven, {held} on average."
+
+
+def _explain_flow(scorecard: Scorecard) -> str:
+    flow = scorecard.flow
+    parts = [
+        f"{count} {word}{'s' * (count > 1)}"
+        for count, word in (
+            (flow.stops, "stop"),
+            (flow.restarts, "restart"),
+            (flow.skipped_bars, "skipped bar"),
+        )
+        if count
+    ]
+    if not parts:
+        return "Kept going without a stop."
+    back = flow.recovered_within_ql
+    again = "" if not back else f"; right again within {back:g} quarter{'s' * (back != 1)}"
+    return f"{', '.join(parts).capitalize()}{again}."
+
+
+def _explain_dynamics(scorecard: Scorecard) -> str:
+    score = scorecard.scores.dynamics
+    if score is None:
+        return "Nothing to compare, or a keyboard without touch."
+    if score >= GOOD:
+        return "Marks and accents followed, an even touch."
+    return "Some marks followed." if score >= FAIR else "The marks can hardly be heard."
+
+
+def _explain_feel(scorecard: Scorecard) -> str:
+    time, score = scorecard.time, scorecard.scores.feel
+    ratio = "" if time.swing_ratio is None else f"swing {time.swing_ratio:.2f} : 1"
+    pocket = "" if time.pocket is None else f"pocket {time.pocket}"
+    heard = ", ".join(part for part in (ratio, pocket) if part)
+    if score is not None:
+        return f"{heard}.".capitalize() if heard else "By how tight it was."
+    if 0 < time.swing_pairs < ENOUGH_PAIRS:
+        return f"Not enough pairs of eighths to say ({time.swing_pairs} of {ENOUGH_PAIRS})."
+    return "Not enough notes to say, or a style without a feel of its own."
+
+
+def say_diagnosis(diagnosis: Diagnosis) -> str:
+    """A diagnosis in one line: what, where, how often."""
+    shown = [str(bar) for bar in diagnosis.bars[:SHOWN_BARS]]
+    more = " ..." if len(diagnosis.bars) > SHOWN_BARS else ""
+    where = f"bar{'s' * (len(diagnosis.bars) > 1)} {', '.join(shown)}{more}"
+    times = "once" if diagnosis.count == 1 else f"{diagnosis.count} times"
+    name = diagnosis.kind[:1].upper() + diagnosis.kind[1:]
+    return f"{name}: {diagnosis.detail} ({times}, {where})"
+
+
+def say_drill(diagnosis: Diagnosis) -> str:
+    """The command that asks for the drill of a diagnosis; empty where there is none."""
+    drill = diagnosis.drill
+    if not drill:
+        return ""
+    names = {"keyboard": "keys"}
+    words = [
+        f"--{names.get(name, name)} {value!r}" if " " in str(value) else
+        f"--{names.get(name, name)} {value}"
+        for name, value in drill.items()
+    ]  # fmt: skip
+    return f"first-take play {' '.join(words)}"
+
+
+def has_latency(scorecard: Scorecard) -> bool:
+    """Whether the take leans so much and so evenly that the instrument is to blame."""
+    bias, spread = scorecard.time.bias_ms, scorecard.time.spread_ms
+    if bias is None or spread is None:
+        return False
+    return spread <= STEADY_MS and abs(bias) > LATENCY_MS
+
+
 def _weakest(scorecard: Scorecard) -> str | None:
     """The low score that cost the total most."""
     scores = {name: getattr(scorecard.scores, name) for name in _ADVICE}
     costs = {
-        name: (100.0 - score) * SIGHT_READING[name]
+        name: (100.0 - score) * WEIGHTS["reading"][name]
         for name, score in scores.items()
         if score is not None and score < GOOD
     }
@@ -70,7 +239,7 @@ def _name_lean(scorecard: Scorecard) -> str | None:
     if bias is None or spread is None or spread > STEADY_MS or abs(bias) < LEAN_MS:
         return None
     side = "behind" if bias > 0 else "ahead of"
-    if abs(bias) > LATENCY_MS:
+    if has_latency(scorecard):
         return (
             f"Steady, but {abs(bias):.0f} ms {side} the click throughout: "
             "that is latency rather than you; calibrate, and grade it again."

@@ -16,6 +16,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from enum import StrEnum
+from fractions import Fraction
 from typing import TYPE_CHECKING, Protocol
 
 import msgspec
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
     from exercises.timeline import Timeline
     from game.events import ClickPlan, EngineCommand, EngineEvent
     from game.scoring.live import LiveMark
+    from game.take import Region
     from styles.schema import Style
 
 HOLD_S = 0.03
@@ -92,6 +94,7 @@ class TakeSession:
         preview_s: float,
         quarter_bpm: float | None = None,
         marker: Marker | None = None,
+        region: Region | None = None,
     ) -> None:
         """Set up a take; nothing moves yet.
 
@@ -103,6 +106,7 @@ class TakeSession:
             preview_s: seconds to look the chart through; 0 for none.
             quarter_bpm: the tempo that was planned; None is the drill's.
             marker: what marks the notes; None is the game's own.
+            region: of a punch, whose plan is from `plan_punch`; None is the whole chart.
 
         Raises:
             ComposeError: the tempo is no number that can be played to.
@@ -113,7 +117,10 @@ class TakeSession:
         self.quarter_bpm = chart.drill.quarter_bpm if quarter_bpm is None else quarter_bpm
         self.timeline: Timeline = take_timeline(chart, quarter_bpm=self.quarter_bpm)
         self._start_ql = count_in_start_ql(chart, quarter_bpm=self.quarter_bpm)
-        if self.timeline.seconds_at(end_ql(chart)) != plan.end_s:
+        self._region = region
+        if region is not None:
+            self._start_ql = Fraction(self.timeline.quarters_at(plan.start_s))
+        elif self.timeline.seconds_at(end_ql(chart)) != plan.end_s:
             raise ValueError(f"the plan is not of this chart at {self.quarter_bpm:g} quarters")
         self._level = level
         self._marker: Marker = marker or LiveMarker(
@@ -296,6 +303,7 @@ class TakeSession:
             source=main_source(self._events),
             ended="finished" if self._phase is Phase.DONE and not self._stopped else "stopped",
             interruptions=tuple(self._interruptions),
+            region=self._region,
         )
 
     def _take_in(self, event: NoteEvent) -> None:

@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from game.scoring.results import RULES_VERSION, Scorecard
 from game.settings import Settings
 from game.storage import blobs
+from game.storage.comps import PUNCH, CompTables, keep_region, read_region
 from game.storage.errors import StorageError, explain
 from game.storage.progress import ProgressTables, count_scorecard, count_take, describe_take
 from game.storage.schema import prepare
@@ -38,6 +39,7 @@ class Database:
         # One connection serves all threads in memory; a file has one for each.
         self._turn = threading.RLock()
         self.history = ProgressTables(self._reading, self._writing)
+        self.comps = CompTables(self._reading, self._writing)
 
     @classmethod
     def open(cls, path: Path | None, *, busy_s: float) -> Self:
@@ -78,6 +80,7 @@ class Database:
                 connection.execute(insert(TAKES).values(row).returning(TAKES.c.id)).scalar_one()
             )
             connection.execute(insert(RECORDINGS).values(take_id=take_id, **recording))
+            keep_region(connection, take_id, take.region)
             count_take(connection, take_id, row)
         return take_id
 
@@ -119,6 +122,7 @@ class Database:
                 .join(RECORDINGS, RECORDINGS.c.take_id == TAKES.c.id)
                 .where(TAKES.c.id == take_id)
             ).first()
+            region = read_region(connection, take_id)
         if row is None:
             raise self._no_take(take_id)
         values = row._mapping  # noqa: SLF001 - SQLAlchemy's documented name
@@ -129,6 +133,7 @@ class Database:
                 chart_json=blobs.read_bytes(values["chart"]),
                 events=blobs.read_events(values["events"]),
                 interruptions=blobs.read_interruptions(values["interruptions"]),
+                region=region,
             )
         except blobs.DamagedBlobError as error:
             raise self._damaged(take_id, error) from error
@@ -152,7 +157,7 @@ class Database:
             raise self._damaged(take_id, error) from error
 
     def list_takes(self, limit: int) -> list[TakeSummary]:
-        """The latest takes, newest first.
+        """The latest whole takes, newest first; punches are parts of others.
 
         Raises:
             StorageError: they cannot be read.
@@ -174,10 +179,22 @@ class Database:
                     TAKES.c.source,
                     TAKES.c.first_sight,
                 )
+                .where(TAKES.c.mode != PUNCH)
                 .order_by(TAKES.c.id.desc())
                 .limit(max(0, limit))
             ).all()
         return [TakeSummary(*row[:-1], is_first_sight=bool(row[-1])) for row in rows]
+
+    def list_rules(self) -> dict[int, int]:
+        """The newest version of the rules that graded each take; those without a grade are not in.
+
+        Raises:
+            StorageError: they cannot be read.
+        """
+        newest = func.max(SCORECARDS.c.rules_version)
+        statement = select(SCORECARDS.c.take_id, newest).group_by(SCORECARDS.c.take_id)
+        with self._reading() as connection:
+            return {int(take_id): int(rules) for take_id, rules in connection.execute(statement)}
 
     def load_settings(self) -> Settings:
         """The player's settings; the default where nothing is kept, or nothing that fits.

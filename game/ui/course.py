@@ -1,14 +1,21 @@
-"""What a take is part of: how long its chart is looked through, and what comes after it."""
+"""What a take is part of: how its chart is looked through and played, and what comes after it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from game.sessions.plan import plan_take
+from game.sessions.session import TakeSession
+from game.ui.keeping import Outcome, grade_session, keep_scorecard
+from game.ui.words import say_place
+
 if TYPE_CHECKING:
+    from exercises.chart import Chart
     from exercises.drill import DrillRequest
+    from game.notation.page import Page
     from game.take import Take
     from game.ui.app import FirstTakeApp
-    from game.ui.keeping import Outcome
+    from styles.schema import Style
 
 
 class Course:
@@ -18,9 +25,39 @@ class Course:
         """Seconds of preview."""
         return game.settings.preview_s
 
+    def open_session(self, game: FirstTakeApp, chart: Chart, style: Style | None) -> TakeSession:
+        """A fresh take of a chart."""
+        drill = chart.drill
+        return TakeSession(
+            chart,
+            plan=plan_take(chart, quarter_bpm=drill.quarter_bpm),
+            style=style,
+            level=drill.level,
+            preview_s=self.preview_s(game),
+        )
+
+    def say_where(self, session: TakeSession) -> str:
+        """Where the music is, while it runs."""
+        bar = session.bar
+        return "Count-in" if bar is None else say_place(session.chart, bar)
+
     def mark(self, take: Take) -> Take:
         """The take, with what it is part of written on it."""
         return take
+
+    async def grade(
+        self,
+        game: FirstTakeApp,
+        session: TakeSession,
+        take: Take,
+        take_id: int | None,
+        page: Page,
+    ) -> Outcome:
+        """Grade a kept take and keep the grade."""
+        style = game.genres.get(take.style)
+        scorecard = await grade_session(session, style, take.level)
+        await keep_scorecard(game.records, take_id, scorecard, game.complain)
+        return Outcome(take, take_id, session.chart, page, scorecard)
 
     def ahead(self, drill: DrillRequest | None) -> DrillRequest | None:
         """What is worth composing while the take is played."""

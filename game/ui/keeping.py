@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from exercises.chart import Chart
     from game.notation.page import Page
     from game.scoring.results import Scorecard
+    from game.sessions.comp import Comp
+    from game.sessions.seam import Seam
     from game.sessions.session import TakeSession
     from game.take import Take
     from game.ui.records import Records
@@ -28,6 +30,12 @@ class Outcome:
     chart: Chart
     page: Page
     scorecard: Scorecard
+    comp: Comp | None = None
+    """What is heard where the take's events are put together from several; else None."""
+    seam: Seam | None = None
+    """Of its last splice."""
+    before: Outcome | None = None
+    """What it was before that splice, to go back to."""
 
 
 async def keep_take(records: Records, take: Take, complain: Callable[..., None]) -> int | None:

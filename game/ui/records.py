@@ -7,14 +7,14 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from datetime import date
 
     from game.coach.standing import Progress, Run, Standing
     from game.ports import Archive
     from game.scoring.results import Scorecard
     from game.settings import Settings
-    from game.take import Take, TakeSummary
+    from game.take import CompPart, Take, TakeSummary
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -90,6 +90,19 @@ class Records:
         if self._archive is None:
             return False
         return await self._run(self._archive.history.has_seen, code)
+
+    async def add_comp(self, made_at: str, parts: Sequence[CompPart]) -> int | None:
+        """Keep a comp; gives its number. None where nothing is kept."""
+        return (
+            await self._run(self._archive.comps.add_comp, made_at, parts) if self._archive else None
+        )
+
+    async def load_passes(self, take_id: int | None) -> list[tuple[int, Take]]:
+        """The finished whole takes of a take's chart at its tempo with their numbers."""
+        if self._archive is None or take_id is None:
+            return []
+        numbers = await self._run(self._archive.comps.list_passes, take_id)
+        return [(number, await self._run(self._archive.load_take, number)) for number in numbers]
 
     async def save_settings(self, settings: Settings) -> None:
         """Keep the settings."""

@@ -22,6 +22,7 @@ from game.ui.words import (
     final_marks,
     say_chart,
     say_score,
+    say_source,
     say_time,
 )
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
     from game.ui.keeping import Outcome
     from game.ui.messages import ChartArrived
+    from game.ui.punching import PunchOrder
 
 PARTS = (
     ("notes", "Notes"),
@@ -54,6 +56,7 @@ class ScorecardScreen(GameScreen):
     HELP_KEYS = (
         ("a", "again: the same chart once more"),
         ("n", "next: a new chart of this genre and level"),
+        ("p, u", "punch in: play a place again; undo it"),
         ("g", "another genre, at this level"),
         ("← → PgUp PgDn", "leaf through the marked chart"),
         ("h, Esc", "home"),
@@ -65,7 +68,9 @@ class ScorecardScreen(GameScreen):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("a", "again", "Again"),
-        Binding("n", "next", "Next chart"),
+        Binding("n", "next", "Next"),
+        Binding("p", "punch", "Punch"),
+        Binding("u", "undo", "Undo"),
         Binding("g", "genre", "Genre"),
         Binding("right,down,pagedown", "turn(1)", "Leaf", key_display="←→", priority=True),
         Binding("left,up,pageup", "turn(-1)", "Leaf back", show=False, priority=True),
@@ -164,12 +169,15 @@ class ScorecardScreen(GameScreen):
         words.append(f"{say_time(scorecard.time)}  ", "bold")
         words.append(f"{count_notes(scorecard)}.\n")
         words.append(describe_grade(scorecard), "italic")
+        if self.outcome.seam is not None:
+            source = say_source(self.outcome)
+            words.append(f"\n{source[0].upper()}{source[1:]}. {self.outcome.seam.line}", "bold")
         return words
 
     def _draw(self) -> None:
         outcome = self.outcome
         name = self.game.style_name(outcome.chart.drill.style)
-        kept = f"take {outcome.take_id}" if outcome.take_id is not None else "not kept"
+        kept = "" if outcome.seam is not None else say_source(outcome)
         line = say_chart(outcome.chart, name)
         gap = self.app.size.width - 4 - len(line) - len(kept)
         if gap > 1:
@@ -231,6 +239,44 @@ class ScorecardScreen(GameScreen):
                 chart_json=self.outcome.take.chart_json,
             )
         )
+
+    def action_punch(self) -> None:
+        """Choose a place to play again; the worst is suggested."""
+        from game.sessions.plan import take_timeline  # noqa: PLC0415 - seldom wanted
+        from game.sessions.punch import default_region, suggest_region  # noqa: PLC0415
+        from game.ui.punch_dialog import PunchDialog  # noqa: PLC0415
+
+        outcome = self.outcome
+        chart, take = outcome.chart, outcome.take
+        timeline = take_timeline(chart, quarter_bpm=take.quarter_bpm)
+        worst = suggest_region(chart, outcome.scorecard, take.events, timeline=timeline)
+        dialog = PunchDialog(chart, worst or default_region(chart), is_suggested=worst is not None)
+        self.app.push_screen(dialog, self._record_punch)
+
+    def _record_punch(self, order: PunchOrder | None) -> None:
+        from game.ui.punching import PunchCourse  # noqa: PLC0415 - seldom wanted
+        from game.ui.stage import StageScreen  # noqa: PLC0415 - it leads here
+
+        if order is not None:
+            outcome = self.outcome
+            self.game.show(
+                StageScreen(
+                    chart=outcome.chart,
+                    page=self._page,
+                    chart_json=outcome.take.chart_json,
+                    course=PunchCourse(order, outcome, self._drill),
+                )
+            )
+
+    def action_undo(self) -> None:
+        """Back to what it was before the last splice."""
+        if self.outcome.before is not None:
+            self.game.show(ScorecardScreen(self.outcome.before, self._drill))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Nothing is undone where nothing was spliced."""
+        del parameters
+        return action != "undo" or self.outcome.before is not None
 
     def action_next(self) -> None:
         """A new chart of the same kind."""

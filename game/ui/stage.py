@@ -21,16 +21,15 @@ from game.keys import (
     shift_octave,
     strike,
 )
-from game.sessions.plan import plan_take
-from game.sessions.session import Phase, TakeSession
+from game.sessions.session import Phase
 from game.ui.beat_strip import BeatStrip
 from game.ui.beats import find_beat
 from game.ui.collector import reclaim_living, spare_living
 from game.ui.course import Course
 from game.ui.game_screen import HELP, TALL_ROWS, GameScreen
-from game.ui.keeping import Outcome, grade_session, keep_scorecard, keep_take
+from game.ui.keeping import keep_take
 from game.ui.score import ScoreView
-from game.ui.words import say_asynchrony, say_chart, say_keys, say_left_out, say_place
+from game.ui.words import say_asynchrony, say_chart, say_keys, say_left_out
 
 if TYPE_CHECKING:
     from textual import events
@@ -41,6 +40,7 @@ if TYPE_CHECKING:
     from game.demo import DemoPlayer
     from game.notation.page import Page
     from game.scoring.live import LiveMark
+    from game.sessions.session import TakeSession
     from game.ui.messages import ChartArrived, ChartFailed
     from styles.schema import Style
 
@@ -166,13 +166,7 @@ class StageScreen(GameScreen):
         self._chart = chart
         drill = chart.drill
         opening = self.game.opening
-        self._session = TakeSession(
-            chart,
-            plan=plan_take(chart, quarter_bpm=drill.quarter_bpm),
-            style=self._style,
-            level=drill.level,
-            preview_s=self._course.preview_s(self.game),
-        )
+        self._session = self._course.open_session(self.game, chart, self._style)
         if opening.performer is not None:
             self._performer = seat_performer(
                 chart,
@@ -349,14 +343,12 @@ class StageScreen(GameScreen):
             await self._course.leave(game)
             return
         try:
-            scorecard = await grade_session(session, self._style, take.level)
+            outcome = await self._course.grade(game, session, take, take_id, page)
         except Exception as error:  # noqa: BLE001 - the take is safe and can be graded again
             game.complain(error, title="The take could not be graded")
             game.go_home()
             return
-        await keep_scorecard(game.records, take_id, scorecard, game.complain)
         await game.reread_takes()
-        outcome = Outcome(take, take_id, session.chart, page, scorecard)
         await self._course.go_on(game, outcome, self._drill)
 
     # -- what is shown
@@ -395,6 +387,5 @@ class StageScreen(GameScreen):
         elif session.count is None and session.phase is Phase.COUNT_IN:
             strip.lead, strip.hint, strip.beat = "Here it comes …", "", None
         else:
-            bar = session.bar
-            strip.lead = "Count-in" if bar is None else say_place(session.chart, bar)
+            strip.lead = self._course.say_where(session)
             strip.beat = find_beat(session.chart, session.position_ql)

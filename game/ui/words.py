@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from exercises.chart import Bar, Chart
     from game.scoring.results import Scorecard, TimeReport
     from game.take import TakeSummary
+    from game.ui.keeping import Outcome
 
 BAR_SIGNS = {
     "clean": "•",
@@ -178,6 +179,14 @@ def final_marks(scorecard: Scorecard) -> dict[str, str]:
         else:
             marks[note.id] = "right"
     return marks
+
+
+def say_source(outcome: Outcome) -> str:
+    """Where what is shown comes from: "take 4", "comp of takes 4, 6", "not kept"."""
+    sources = outcome.comp.sources if outcome.comp is not None else ()
+    if len(sources) > 1:
+        return f"comp of takes {', '.join(str(number) for number in sources)}"
+    return f"take {outcome.take_id}" if outcome.take_id is not None else "not kept"
 
 
 def say_day(started_at: str, now: datetime) -> str:

@@ -1,0 +1,207 @@
+"""Pitches misread: octave, clef, ledger lines, key signature, accidentals, neighbours."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from game.scoring.diagnoses.evidence import (
+    LETTERS,
+    Finding,
+    is_pattern,
+    join,
+    name_note,
+    pitch_at,
+    read_spelling,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from game.scoring.diagnoses.evidence import Evidence
+
+SLIP_SHARE = 0.05
+"""How often a finger that slips lands on just the key in question: a seventh of the wrong notes of
+a careless player lie a semitone to one side."""
+WRONG_SHARE = 0.2
+"""The share of wrong notes that is taken for carelessness, not for a pattern."""
+STAVES = {1: (30, 38), 2: (18, 26)}
+"""Bottom and top line of the staves, in steps from C0: E4 to F5, G2 to A3."""
+HANDS = {1: "right", 2: "left"}
+RUN_SHARE = 0.6
+"""Of the notes of a bar, for the bar to be read in another octave or clef."""
+RUN_NOTES = 5
+"""Notes in such bars; fewer are slips."""
+BAR_NOTES = 2
+CLEF_STEPS = {1: 2, 2: -2}
+"""A treble staff read as a bass staff gives notes a third higher (and octaves lower), and the
+other way round."""
+OCTAVES_AWAY = (-2, -1, 0, 1, 2)
+"""Where a hand in the wrong clef may play: it stays in a place that it can reach."""
+THIRD = 2
+THIRD_SHARE = 0.3
+"""Of careless wrong notes lie a third away: a hand that misses misses near."""
+LEAST_THIRDS = 4
+OCTAVE = 12
+
+
+def find_pitches(evidence: Evidence) -> Iterator[Finding]:
+    """Everything about wrong pitches, the broadest reading first."""
+    for find in (_misplaced, _ledger, _signatures, _accidentals, _neighbours):
+        for finding in find(evidence):
+            evidence.explained.update(finding.numbers)
+            yield finding
+
+
+def _missed(evidence: Evidence, staff: int | None = None) -> list[int]:
+    """The charted numbers not played right that nothing explains yet."""
+    return [
+        number
+        for number, judgement in enumerate(evidence.judged.notes)
+        if judgement.verdict != "match"
+        and number not in evidence.explained
+        and staff in {None, evidence.expected[number].staff}
+    ]
+
+
+def _in_runs(evidence: Evidence, staff: int, wrong: set[int]) -> list[int]:
+    """Those notes of `wrong` that make up most of their bar in a hand, where enough do."""
+    bars: dict[int, list[int]] = {}
+    for number, note in enumerate(evidence.expected):
+        if note.staff == staff and not note.grace:
+            bars.setdefault(note.bar, []).append(number)
+    found: list[int] = []
+    for members in bars.values():
+        inside = [number for number in members if number in wrong]
+        if len(inside) >= BAR_NOTES and len(inside) >= RUN_SHARE * len(members):
+            found.extend(inside)
+    return found if len(found) >= RUN_NOTES else []
+
+
+def _misplaced(evidence: Evidence) -> Iterator[Finding]:
+    """A hand that read whole bars an octave off, or in the other hand's clef.
+
+    In chords of stacked thirds the two look alike, so what explains more notes is named.
+    """
+    for staff, steps in CLEF_STEPS.items():
+        hand = HANDS[staff]
+        readings: list[tuple[str, str, list[int]]] = []
+        missed = [(n, evidence.heard_around(n)) for n in _missed(evidence, staff)]
+        for shift, word in ((OCTAVE, "high"), (-OCTAVE, "low")):
+            wrong = {n for n, heard in missed if evidence.expected[n].pitch + shift in heard}
+            detail = f"the {hand} hand an octave too {word}"
+            readings.append(("octave misread", detail, _in_runs(evidence, staff, wrong)))
+        for octave in OCTAVES_AWAY:
+            wrong = {n for n, heard in missed if _read_at(evidence, n, steps + 7 * octave) in heard}
+            clef, other = ("treble", "bass") if staff == 1 else ("bass", "treble")
+            detail = f"the {hand} hand read its {clef} clef as a {other} clef"
+            readings.append(("clef misread", detail, _in_runs(evidence, staff, wrong)))
+        kind, detail, run = max(readings, key=lambda reading: len(reading[2]))
+        if run:
+            foci = ("left", "ledger") if staff == 2 else ("ledger", "leaps")  # noqa: PLR2004
+            yield Finding(kind, detail, tuple(run), foci, "notes")
+
+
+def _read_at(evidence: Evidence, number: int, steps: int) -> int:
+    """The pitch so many steps of the staff beside a note."""
+    return _pitch_read(evidence, number, read_spelling(evidence.notes[number].spelling)[0] + steps)
+
+
+def _pitch_read(evidence: Evidence, number: int, step: int) -> int:
+    """The pitch that a reader who sees another line plays: with the key signature's alteration."""
+    key = evidence.keys[evidence.expected[number].bar]
+    return pitch_at(step, key.get(LETTERS[step % 7], 0))
+
+
+def _steps_off(evidence: Evidence, number: int) -> int | None:
+    """How many steps of the staff beside the written note the heard one lies; None for none."""
+    step, _ = read_spelling(evidence.notes[number].spelling)
+    heard = set(evidence.heard_instead(number))
+    for away in (2, -2, 1, -1, 3, -3, 7, -7):
+        if _pitch_read(evidence, number, step + away) in heard:
+            return away
+    return None
+
+
+@dataclass
+class _Ledger:
+    """The ledger notes of one side of one staff."""
+
+    notes: list[int]
+    wrong: list[int]
+
+
+def _ledger(evidence: Evidence) -> Iterator[Finding]:
+    """Notes above or below the staff that were mostly misread."""
+    sides: dict[tuple[int, str], _Ledger] = {}
+    for number, note in enumerate(evidence.notes):
+        bottom, top = STAVES.get(note.staff, STAVES[1])
+        step, _ = read_spelling(note.spelling)
+        side = "above" if step >= top + 2 else "below" if step <= bottom - 2 else ""
+        if side and not evidence.expected[number].grace:
+            group = sides.setdefault((note.staff, side), _Ledger([], []))
+            group.notes.append(number)
+    open_ = set(_missed(evidence))
+    for (staff, side), group in sides.items():
+        wrong = [n for n in group.notes if n in open_ and _steps_off(evidence, n) is not None]
+        if is_pattern(len(wrong), len(group.notes), WRONG_SHARE, least=3):
+            detail = f"ledger lines {side} the {HANDS.get(staff, 'right')} hand's staff"
+            yield Finding("ledger lines misread", detail, tuple(wrong), ("ledger",), "notes")
+
+
+def _signatures(evidence: Evidence) -> Iterator[Finding]:
+    """Letters that the key signature alters and the player did not."""
+    chances: dict[tuple[str, int], int] = {}
+    forgotten: dict[tuple[str, int], list[int]] = {}
+    for number, note in enumerate(evidence.notes):
+        step, alteration = read_spelling(note.spelling)
+        letter = LETTERS[step % 7]
+        key = evidence.keys[evidence.expected[number].bar]
+        if alteration and key.get(letter) == alteration:
+            chances[letter, alteration] = chances.get((letter, alteration), 0) + 1
+            if note.pitch - alteration in evidence.heard_instead(number):
+                forgotten.setdefault((letter, alteration), []).append(number)
+    named = [
+        name
+        for name, numbers in forgotten.items()
+        if is_pattern(len(numbers), chances[name], SLIP_SHARE)
+    ]
+    if named:
+        numbers = sorted(number for name in named for number in forgotten[name])
+        detail = join(name_note(*name) for name in sorted(named))
+        yield Finding("key signature forgotten", detail, tuple(numbers), ("accidentals",), "notes")
+
+
+def _accidentals(evidence: Evidence) -> Iterator[Finding]:
+    """Notes altered by an accidental earlier in the bar that were played as in the key."""
+    chances = 0
+    lost: dict[str, list[int]] = {}
+    seen: dict[tuple[int, int, int], int] = {}
+    for number, note in enumerate(evidence.notes):
+        step, alteration = read_spelling(note.spelling)
+        letter, bar = LETTERS[step % 7], evidence.expected[number].bar
+        plain = evidence.keys[bar].get(letter, 0)
+        place = (bar, note.staff, step)
+        if seen.get(place) == alteration != plain:
+            chances += 1
+            if note.pitch - alteration + plain in evidence.heard_instead(number):
+                lost.setdefault(name_note(letter, alteration) + " natural" * (not alteration), [])
+                lost[name_note(letter, alteration) + " natural" * (not alteration)].append(number)
+        seen[place] = alteration
+    numbers = sorted(number for some in lost.values() for number in some)
+    if is_pattern(len(numbers), chances, SLIP_SHARE):
+        detail = f"{join(sorted(lost))} holds to the bar line"
+        foci = ("chromatic", "accidentals")
+        yield Finding("accidental not carried", detail, tuple(numbers), foci, "notes")
+
+
+def _neighbours(evidence: Evidence) -> Iterator[Finding]:
+    """Wrong notes that are mostly the line or space next to the written one: a third off."""
+    wrong = [n for n in _missed(evidence) if evidence.heard_instead(n)]
+    thirds = [n for n in wrong if abs(_steps_off(evidence, n) or 0) == THIRD]
+    if is_pattern(len(thirds), len(wrong), THIRD_SHARE, least=LEAST_THIRDS):
+        high = sum(_steps_off(evidence, n) == THIRD for n in thirds)
+        side = "high" if high > len(thirds) - high else "low"
+        detail = f"the next line or space, mostly a third too {side}"
+        foci = ("interval:3", "ledger", "leaps")
+        yield Finding("neighbour read", detail, tuple(thirds), foci, "notes")

@@ -1,0 +1,53 @@
+"""Swing too straight or too dotted for the tempo."""
+
+from __future__ import annotations
+
+from math import log2, sqrt
+from typing import TYPE_CHECKING
+
+from exercises.timeline import beat_ql
+from game.scoring.diagnoses.evidence import Finding
+from game.scoring.timing import ENOUGH_PAIRS, swing_pairs
+from styles.feel import label_ratio, swing_range, swings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from game.scoring.diagnoses.evidence import Evidence
+
+SURE_ERRORS = 3.0
+"""Standard errors outside of what the style accepts in full."""
+
+
+def find_swing(evidence: Evidence) -> Iterator[Finding]:
+    """Name a swing ratio that no player of the style has at this tempo."""
+    style, ratio = evidence.style, evidence.time.swing_ratio
+    if style is None or ratio is None or evidence.time.swing_pairs < ENOUGH_PAIRS:
+        return
+    bar = max(evidence.chart.bars, key=lambda each: each.number > 0)
+    beat = beat_ql(bar.meter)
+    if not swings(style.feel, evidence.level, beat):
+        return
+    quarter_s = evidence.expected[0].beat_s / float(beat)
+    asked = swing_range(style.feel, 60.0 / quarter_s)
+    pairs = [log2(one) for one in swing_pairs(evidence.judged.onsets)]
+    middle = sum(pairs) / len(pairs)
+    spread = sqrt(sum((one - middle) ** 2 for one in pairs) / (len(pairs) - 1))
+    room = 2.0 ** (SURE_ERRORS * spread / sqrt(len(pairs)))
+    straight = ratio < asked.lowest and ratio * room < asked.loose
+    dotted = ratio > asked.highest and ratio / room > asked.tight
+    if not straight and not dotted:
+        return
+    word = "straight" if straight else "dotted"
+    detail = (
+        f"{ratio:.2f} : 1 ({label_ratio(ratio)}); at this tempo {style.name} swings "
+        f"{asked.loose:.2f} to {asked.tight:.2f}"
+    )
+    offbeats = tuple(
+        number
+        for number, note in enumerate(evidence.expected)
+        if note.onset_ql % 1 * 2 == 1 and evidence.judged.notes[number].verdict == "match"
+    )
+    foci = ("triplets", "rhythm:.5 .5", "syncopation")
+    count = evidence.time.swing_pairs
+    yield Finding(f"swing too {word}", detail, offbeats, foci, "feel", count)

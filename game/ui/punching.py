@@ -1,0 +1,140 @@
+"""The course of a punch: pre-roll, the region recorded, laid into the older take and graded."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from game.sessions.comp import Layer, assemble, open_comp
+from game.sessions.plan import notes_to_grade, plan_take
+from game.sessions.punch import PunchMarker, plan_punch
+from game.sessions.session import TakeSession
+from game.sessions.spots import say_spot
+from game.ui.course import Course
+from game.ui.keeping import Outcome
+
+if TYPE_CHECKING:
+    from exercises.chart import Chart
+    from exercises.drill import DrillRequest
+    from exercises.timeline import Timeline
+    from game.notation.page import Page
+    from game.sessions.comp import Comp
+    from game.take import Region, Take
+    from game.ui.app import FirstTakeApp
+    from styles.schema import Style
+
+LOOK_S = 5.0
+"""Seconds before the pre-roll; the chart is known."""
+
+
+@dataclass(frozen=True)
+class PunchOrder:
+    """What is to be recorded, and how many bars lead to it."""
+
+    region: Region
+    bars: int
+
+
+class PunchCourse(Course):
+    """A punch into a graded take."""
+
+    def __init__(self, order: PunchOrder, outcome: Outcome, drill: DrillRequest | None) -> None:
+        """Record what is ordered; `outcome` is the older take, `drill` what was asked for."""
+        self._order = order
+        self._older = outcome
+        self._drill = drill
+
+    def preview_s(self, game: FirstTakeApp) -> float:
+        """A moment to find the place; none where the player wants none."""
+        return min(LOOK_S, game.settings.preview_s)
+
+    def open_session(self, game: FirstTakeApp, chart: Chart, style: Style | None) -> TakeSession:
+        """From the pre-roll to a beat after the punch-out."""
+        drill, region = chart.drill, self._order.region
+        session = TakeSession(
+            chart,
+            plan=plan_take(chart, quarter_bpm=drill.quarter_bpm),
+            style=style,
+            level=drill.level,
+            preview_s=0,
+        )
+        timeline = session.timeline
+        bars = self._order.bars
+        return TakeSession(
+            chart,
+            plan=plan_punch(chart, session.plan, region, bars=bars, timeline=timeline),
+            style=style,
+            level=drill.level,
+            preview_s=self.preview_s(game),
+            marker=PunchMarker(chart, region, timeline=timeline, style=style, level=drill.level),
+            region=region,
+        )
+
+    def say_where(self, session: TakeSession) -> str:
+        """Whether it is recorded, and up to where."""
+        region, position = self._order.region, session.position_ql
+        if position < region.start_ql:
+            return f"In at {say_spot(session.chart, region.start_ql)}"
+        if position < region.end_ql:
+            return f"● REC to {say_spot(session.chart, region.end_ql)}"
+        return "Out"
+
+    def mark(self, take: Take) -> Take:
+        """A punch is no pass of its own."""
+        return msgspec.structs.replace(take, mode="punch")
+
+    async def grade(
+        self,
+        game: FirstTakeApp,
+        session: TakeSession,
+        take: Take,
+        take_id: int | None,
+        page: Page,
+    ) -> Outcome:
+        """Lay the punch into what was there, grade what is heard, and keep the comp."""
+        older = self._older
+        base = older.comp or open_comp(older.chart, older.take_id, older.take.events)
+        comp = base.punch(Layer(take_id, take.events, self._order.region))
+        style = game.genres.get(take.style)
+        outcome = await make_outcome(comp, older, page, session.timeline, style)
+        await keep_comp(game, comp)
+        return outcome
+
+    async def leave(self, game: FirstTakeApp) -> None:
+        """Broken off: back to what was there."""
+        await self.go_on(game, self._older, self._drill)
+
+
+async def make_outcome(
+    comp: Comp, older: Outcome, page: Page, timeline: Timeline, style: Style | None
+) -> Outcome:
+    """Put a comp together and grade it, away from the screen's thread."""
+
+    def make() -> Outcome:
+        from game.scoring.grade import grade_take  # noqa: PLC0415 - after the first frame
+
+        chart, level = older.chart, older.take.level
+        made = assemble(comp, chart, timeline=timeline, style=style, level=level)
+        heard = notes_to_grade(chart, made.events, timeline=timeline)
+        scorecard = grade_take(chart, heard, timeline=timeline, style=style, level=level)
+        seam = made.seams[-1] if made.seams else None
+        take = msgspec.structs.replace(older.take, events=made.events)
+        return Outcome(take, older.take_id, chart, page, scorecard, comp, seam, older)
+
+    return await asyncio.to_thread(make)
+
+
+async def keep_comp(game: FirstTakeApp, comp: Comp) -> int | None:
+    """Keep which takes are heard where; a failure is told."""
+    if not comp.parts:
+        return None
+    try:
+        made_at = datetime.now().astimezone().isoformat(timespec="seconds")
+        return await game.records.add_comp(made_at, comp.parts)
+    except Exception as error:  # noqa: BLE001 - the takes themselves are safe
+        game.complain(error, title="The comp is not kept")
+        return None

@@ -1,0 +1,124 @@
+"""Kept takes from the command line: listed, exported, graded again."""
+
+import json
+
+import msgspec
+import pytest
+from click.testing import CliRunner
+
+from exercises.chart import write_chart_json
+from exercises.timeline import Timeline
+from game.commands.grade import command as grade_command
+from game.commands.takes import command
+from game.events import NoteEvent
+from game.performer import PROFILES, perform
+from game.places import database_file
+from game.rescoring import regrade
+from game.scoring import results
+from game.scoring.results import write_grade_json
+from game.storage import database
+from game.storage.archive import open_archive
+from game.take import Take, Versions
+from tests.reading import both_hands
+
+
+def make_take(seed, **changes):
+    chart = both_hands()
+    take = perform(
+        chart, PROFILES["amateur"], timeline=Timeline.steady(90), style=None, level=5, seed=seed
+    )
+    noodling = (NoteEvent(-4.0, "on", 60, 64), NoteEvent(-3.8, "off", 60, 0))
+    made = Take(
+        code="", chart_json=write_chart_json(chart), quarter_bpm=90.0,
+        events=(*noodling, *take.events), latency_ms=0.0, started_at="2026-05-01T20:15:00+02:00",
+        versions=Versions("0.1.0", "3"), style="none", level=5, seed=1,
+    )  # fmt: skip
+    return msgspec.structs.replace(made, **changes)
+
+
+@pytest.fixture
+def archive(tmp_path, monkeypatch):
+    monkeypatch.setenv("FIRST_TAKE_HOME", str(tmp_path / "home"))
+    opened = open_archive(database_file())
+    yield opened
+    opened.close()
+
+
+def call(*words, expect=0):
+    result = CliRunner().invoke(command, [str(word) for word in words])
+    assert result.exit_code == expect, result.output
+    return result.stdout
+
+
+def test_takes_are_listed_with_the_rules_that_graded_them(archive):
+    first = archive.add_take(make_take(1))
+    archive.add_take(make_take(2, ended="stopped"))
+    archive.add_scorecard(first, regrade(make_take(1)))
+    listed = json.loads(call("--json"))
+    assert listed["format"] == "first-take/takes"
+    assert [(take["id"], take["rules"]) for take in listed["takes"]] == [
+        (2, None),
+        (1, results.RULES_VERSION),
+    ]
+    shown = call()
+    assert "stopped" in shown
+    assert "2026-05-01 20:15" in shown
+
+
+def test_an_exported_take_is_graded_alike(archive, tmp_path):
+    take_id = archive.add_take(make_take(3))
+    archive.add_scorecard(take_id, regrade(make_take(3)))
+    call("export", take_id, "-o", tmp_path / "out")
+    folder = tmp_path / "out"
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "chart.json", "chart.musicxml", "grade.json", "take.json", "take.mid",
+    ]  # fmt: skip
+    kept = json.loads((folder / "grade.json").read_text())
+    words = [str(folder / "chart.json"), str(folder / "take.mid"), "--tempo", "90", "--json"]
+    again = json.loads(CliRunner().invoke(grade_command, words).stdout)
+    assert again["scores"]["total"] == pytest.approx(kept["scores"]["total"], abs=0.1)
+    verdicts = [[note["verdict"] for note in grade["notes"]] for grade in (again, kept)]
+    assert verdicts[0] == verdicts[1]
+    assert json.loads((folder / "take.json").read_text())["quarter_bpm"] == 90
+
+
+def test_takes_of_older_rules_are_graded_again(archive, monkeypatch):
+    takes = [make_take(seed) for seed in (4, 5, 6)]
+    numbers = [archive.add_take(take) for take in takes]
+    fresh = regrade(takes[0])
+    poor = msgspec.structs.replace(fresh, scores=msgspec.structs.replace(fresh.scores, total=1.0))
+    with monkeypatch.context() as older:
+        older.setattr(database, "RULES_VERSION", results.RULES_VERSION - 1)
+        archive.add_scorecard(numbers[0], poor)
+    archive.add_scorecard(numbers[1], regrade(takes[1]))
+    told = json.loads(call("rescore", "--json"))
+    assert told["graded"] == 2
+    assert [one["id"] for one in told["changed"]] == [numbers[0], numbers[2]]
+    assert told["changed"][0]["before"] == 1.0
+    assert archive.load_scorecard(numbers[0]) == fresh
+    assert "every take" in call("rescore")
+    assert "3 takes graded, 0" in call("rescore", "--all")
+    assert archive.list_rules() == dict.fromkeys(numbers, results.RULES_VERSION)
+
+
+def test_a_take_that_cannot_be_graded_stops_no_other(archive):
+    archive.add_take(make_take(7, chart_json=b"{}"))
+    good = archive.add_take(make_take(8))
+    told = json.loads(call("rescore", "--json", expect=1))
+    assert [one["id"] for one in told["failed"]] == [1]
+    assert archive.load_scorecard(good) is not None
+
+
+def test_the_same_take_is_graded_to_the_same_bytes():
+    assert write_grade_json(regrade(make_take(9))) == write_grade_json(regrade(make_take(9)))
+
+
+@pytest.mark.usefixtures("archive")
+def test_a_missing_take_is_one_line(tmp_path):
+    result = CliRunner().invoke(command, ["export", "7", "-o", str(tmp_path)])
+    assert "there is no take 7" in str(result.exception)
+
+
+@pytest.mark.usefixtures("archive")
+def test_no_takes_yet():
+    assert "no takes yet" in call()

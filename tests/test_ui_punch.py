@@ -1,0 +1,157 @@
+"""Punching from the scorecard, by keys."""
+
+from fractions import Fraction
+
+import pytest
+from fakes import FakeArchive, World, make_chart
+from test_ui import HALF_S, note, on, open_game, play_all, start, text_of, to_stage, wait_until
+
+from game.events import ClickPlan
+from game.settings import Settings
+from game.take import CompPart, Region
+from game.ui.punch_dialog import PunchDialog
+
+SIZES = [(80, 24), (160, 50)]
+WHOLE = Region(Fraction(0), Fraction(16))
+
+
+async def to_scorecard(pilot, world, *, wrong=()):
+    await to_stage(pilot)
+    await start(pilot, world)
+    play_all(world, wrong=wrong)
+    await wait_until(pilot, lambda: on(pilot, "ScorecardScreen"))
+    await pilot.pause(0.1)
+    world.engine.position = None
+
+
+async def to_pre_roll(pilot, world):
+    await wait_until(pilot, lambda: on(pilot, "StageScreen") and pilot.app.screen._session)
+    await wait_until(pilot, lambda: world.engine.position is not None)
+    await wait_until(pilot, lambda: pilot.app.screen._session.phase == "playing")
+
+
+async def play_region(pilot, world, first, last, *, late_s=0.0):
+    """Start the punch, and play beats `first` to `last` of the chart."""
+    await to_pre_roll(pilot, world)
+    pitches = [each.pitch for each in make_chart().notes]
+    for beat in range(first, last):
+        for event in note(beat * HALF_S + late_s, pitches[beat]):
+            world.engine.waiting.append(event)
+    world.engine.position = world.engine.plan.end_s
+    await wait_until(pilot, lambda: on(pilot, "ScorecardScreen"))
+    await pilot.pause(0.1)
+    world.engine.position = None
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_a_punch_mends_the_worst_place_and_can_be_undone(size):
+    world = World(archive=FakeArchive(Settings(preview_s=0)))
+    async with open_game(world, size) as pilot:
+        await to_scorecard(pilot, world, wrong=(5, 6))
+        assert "14 of 16 notes right" in text_of(pilot)
+        await pilot.press("p")
+        await wait_until(pilot, lambda: on(pilot, "PunchDialog"))
+        await wait_until(pilot, lambda: "worst place" in text_of(pilot))
+        assert "2.2" in text_of(pilot)
+        assert "2.4" in text_of(pilot)
+        await pilot.press("enter")
+        await play_region(pilot, world, 5, 7)
+        plan = world.engine.plan
+        assert (plan.start_s, plan.end_s) == (0.0, 4.0)
+        screen = text_of(pilot)
+        assert "16 of 16 notes right" in screen
+        assert "The seam is inaudible." in screen
+        assert "Comp of takes 1, 2." in screen
+        punch = world.archive.takes[2]
+        region = Region(Fraction(5), Fraction(7))
+        assert (punch.mode, punch.region) == ("punch", region)
+        # The punch itself has no grade; the older take keeps its own.
+        assert set(world.archive.scorecards) == {1}
+        assert world.archive.comps.made == [(CompPart(1, WHOLE), CompPart(2, region))]
+        await pilot.press("u")
+        await wait_until(pilot, lambda: "14 of 16 notes right" in text_of(pilot))
+        assert "Comp of" not in text_of(pilot)
+
+
+async def test_several_punches_and_why_a_seam_is_heard():
+    world = World(archive=FakeArchive(Settings(preview_s=0)))
+    async with open_game(world, (120, 40)) as pilot:
+        await to_scorecard(pilot, world, wrong=(5, 13))
+        await pilot.press("p")
+        await wait_until(pilot, lambda: on(pilot, "PunchDialog"))
+        await pilot.press("enter")
+        await play_region(pilot, world, 5, 6, late_s=0.06)
+        assert "The seam is heard at punch-in 2.2: the note at the edge is 60 ms late" in text_of(
+            pilot
+        )
+        await pilot.press("p")
+        await wait_until(pilot, lambda: on(pilot, "PunchDialog"))
+        assert "4.2" in text_of(pilot)
+        await pilot.press("enter")
+        await play_region(pilot, world, 13, 14)
+        assert "Comp of takes 1, 2, 3." in text_of(pilot)
+        assert "16 of 16" in text_of(pilot)
+        assert len(world.archive.comps.made[-1]) == 3
+        await pilot.press("u")
+        await wait_until(pilot, lambda: "Comp of takes 1, 2." in text_of(pilot))
+        await pilot.press("u")
+        await wait_until(pilot, lambda: "14 of 16" in text_of(pilot))
+
+
+async def test_the_edges_and_the_pre_roll_are_set_by_keys():
+    world = World(archive=FakeArchive(Settings(preview_s=0)))
+    async with open_game(world) as pilot:
+        await to_scorecard(pilot, world)
+        await pilot.press("p")
+        await wait_until(pilot, lambda: on(pilot, "PunchDialog"))
+        dialog = pilot.app.screen
+        assert isinstance(dialog, PunchDialog)
+        assert dialog.chosen == Region(Fraction(0), Fraction(4))
+        await pilot.press("pagedown", "pagedown", "right")
+        assert dialog.chosen == Region(Fraction(9), Fraction(10))
+        await pilot.press("down", "pagedown", "pagedown", "pagedown", "right")
+        assert dialog.chosen == Region(Fraction(9), Fraction(16))
+        await pilot.press("up", "pagedown", "pagedown", "pagedown")
+        assert dialog.chosen == Region(Fraction(15), Fraction(16))
+        await pilot.press("pageup", "pageup", "down", "pageup", "pageup", "pageup")
+        await pilot.press("down", "right", "right")
+        await wait_until(pilot, lambda: "2 bars" in text_of(pilot))
+        await pilot.press("up", "pagedown", "enter")
+        await wait_until(pilot, lambda: on(pilot, "StageScreen"))
+        await wait_until(pilot, lambda: world.engine.plan is not None)
+
+
+async def test_escape_in_the_punch_goes_back_to_the_take():
+    world = World(archive=FakeArchive(Settings(preview_s=30)))
+    async with open_game(world) as pilot:
+        await to_scorecard(pilot, world, wrong=(9,))
+        loads = sum(isinstance(c, ClickPlan) for c in world.engine.commands)
+        await pilot.press("p")
+        await wait_until(pilot, lambda: on(pilot, "PunchDialog"))
+        await pilot.press("escape")
+        await wait_until(pilot, lambda: on(pilot, "ScorecardScreen"))
+        await pilot.press("p")
+        await wait_until(pilot, lambda: on(pilot, "PunchDialog"))
+        await pilot.press("enter")
+        await wait_until(pilot, lambda: on(pilot, "StageScreen") and pilot.app.screen._session)
+        await wait_until(pilot, lambda: "0:05" in text_of(pilot))
+        await pilot.press("escape")
+        await wait_until(pilot, lambda: on(pilot, "ScorecardScreen"))
+        assert "15 of 16" in text_of(pilot)
+        assert sum(isinstance(c, ClickPlan) for c in world.engine.commands) == loads
+        assert set(world.archive.takes) == {1}
+
+
+async def test_the_strip_says_what_is_recorded():
+    world = World(archive=FakeArchive(Settings(preview_s=0)))
+    async with open_game(world) as pilot:
+        await to_scorecard(pilot, world, wrong=(9,))
+        await pilot.press("p")
+        await wait_until(pilot, lambda: on(pilot, "PunchDialog"))
+        await pilot.press("enter")
+        await to_pre_roll(pilot, world)
+        await wait_until(pilot, lambda: "In at 3.2" in text_of(pilot))
+        world.engine.position = 4.6
+        await wait_until(pilot, lambda: "REC to 3.3" in text_of(pilot))
+        world.engine.position = 5.1
+        await wait_until(pilot, lambda: "Out" in text_of(pilot))
