@@ -52,6 +52,8 @@ class AudioState(msgspec.Struct, frozen=True, tag=True):
     """The backend in use, or "none"."""
     detail: str
     """One line for the player: the device, or what is missing and how to get it."""
+    rate: int = 0
+    """Samples a second at which the device runs; 0 without one."""
 
 
 class TransportStarted(msgspec.Struct, frozen=True, tag=True):
@@ -98,6 +100,8 @@ class Click(msgspec.Struct, frozen=True):
 
     onset_s: float
     accent: bool
+    is_division: bool = False
+    """Between the beats, and softer."""
 
 
 class ClickPlan(msgspec.Struct, frozen=True, tag=True):
@@ -109,6 +113,12 @@ class ClickPlan(msgspec.Struct, frozen=True, tag=True):
     clicks: tuple[Click, ...]
     pulses_s: tuple[float, ...] = ()
     """Where each MIDI clock pulse (24 a quarter note) is sent to other gear."""
+    sound: str = "beep"
+    """beep, stick, cowbell or hat."""
+    semitones: int = 0
+    """The sound's pitch against its own."""
+    silent_s: tuple[tuple[float, float], ...] = ()
+    """Stretches (from, to) in which the click drops out on purpose."""
 
 
 class OpenInput(msgspec.Struct, frozen=True, tag=True):
@@ -118,10 +128,31 @@ class OpenInput(msgspec.Struct, frozen=True, tag=True):
 
 
 class OpenAudio(msgspec.Struct, frozen=True, tag=True):
-    """Open the sound device: backend "auto", "none", or a backend's name; volume 0 to 1."""
+    """Open the sound device: backend "auto", "none", or a backend's name."""
 
     backend: str = "auto"
-    click_volume: float = 0.7
+
+
+class SetMix(msgspec.Struct, frozen=True, tag=True):
+    """Move the faders, each 0 to 1; while a take runs too."""
+
+    click: float = 0.7
+    band: float = 0.7
+    reference: float = 0.7
+    keys: float = 0.7
+
+
+class LoadTrack(msgspec.Struct, frozen=True, tag=True):
+    """Play a rendered track beside the click, from the next start or at once where a take runs."""
+
+    name: str
+    """band or reference."""
+    path: str
+    """A .npy file of 16-bit samples, shape (n, 2); empty takes the track away."""
+    start_s: float = 0.0
+    """The transport's second at its sample 0."""
+    rate: int = 48_000
+    """Samples a second."""
 
 
 class SetLatency(msgspec.Struct, frozen=True, tag=True):
@@ -145,4 +176,6 @@ class Quit(msgspec.Struct, frozen=True, tag=True):
     """End the engine process."""
 
 
-EngineCommand = ClickPlan | OpenInput | OpenAudio | SetLatency | Start | Stop | Quit
+EngineCommand = (
+    ClickPlan | OpenInput | OpenAudio | LoadTrack | SetMix | SetLatency | Start | Stop | Quit
+)

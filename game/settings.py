@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
+from game.click_style import ClickStyle
+
 
 class Settings(msgspec.Struct, frozen=True):
     """All that the settings screen offers, with what holds before anything is chosen."""
@@ -14,6 +16,8 @@ class Settings(msgspec.Struct, frozen=True):
     """"auto", "none", or a backend's name."""
     click_volume: float = 0.7
     """0 to 1."""
+    click: ClickStyle = ClickStyle()
+    """What is clicked, and how it sounds."""
     preview_s: int = 30
     """Seconds to look the chart through before the count-in (30 is the examination norm)."""
     input_latency_ms: float = 0.0

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from game.bench.jack_server import PERIOD, JackServer
+from game.bench.jack_server import PERIOD, RATE, JackServer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,10 +20,10 @@ SLOTS = 4
 
 
 @contextlib.contextmanager
-def jack_server(period: int = PERIOD) -> Iterator[JackServer]:
+def jack_server(period: int = PERIOD, rate: int = RATE) -> Iterator[JackServer]:
     """Run a server for as long as the block lasts."""
     with _free_name() as name:
-        server = JackServer(name, period)
+        server = JackServer(name, period, rate)
         server.start()
         try:
             yield server
@@ -55,9 +55,9 @@ def _free_name() -> Iterator[str]:
 def jackd(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Iterator[JackServer]:
     """A server that this process and its children use, by the environment.
 
-    Parametrized indirectly it takes another period in frames.
+    Parametrized indirectly it takes another (period in frames, frames a second).
     """
-    with jack_server(getattr(request, "param", PERIOD)) as server:
+    with jack_server(*getattr(request, "param", ())) as server:
         for name, value in server.env.items():
             monkeypatch.setenv(name, value)
         yield server

@@ -7,14 +7,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from game.click_style import SOUNDS
 from game.devices.click import click_sample, render_click, render_clicks
 from game.devices.errors import DeviceError
 from game.devices.midi_parse import HeldKeys, KeyMessage, MidiParser
+from game.devices.mixer import Mixer
 from game.devices.performer_port import PulseFollower
 from game.devices.port_names import find_port, is_keyboard, label_ports
+from game.devices.sound import read_track
 from game.devices.stream_clock import STRAYS, StreamClock
 from game.devices.transport import NS, Transport
-from game.events import STANDING_S, Click, ClickPlan
+from game.events import STANDING_S, Click, ClickPlan, LoadTrack
 
 MS = 1_000_000
 RATE = 48_000
@@ -102,31 +105,107 @@ def test_twins_keep_their_numbers():
 # Clicks
 
 
-def test_a_click_starts_at_its_sample_and_nowhere_else():
-    clicks = tuple(Click(-1.0 + beat * 0.4317, accent=beat == 0) for beat in range(5))
-    samples = render_clicks(clicks, start_s=-1.0, end_s=2.0, rate=RATE, volume=1.0)
-    assert samples.shape == (3 * RATE, 2)
+@pytest.mark.parametrize("rate", [44_100, 48_000])
+@pytest.mark.parametrize("sound", SOUNDS)
+def test_a_click_starts_at_its_sample_and_nowhere_else(rate, sound):
+    clicks = tuple(
+        Click(-1.0 + beat * 0.4317, accent=beat == 0, is_division=beat == 1) for beat in range(5)
+    )
+    samples = render_clicks(clicks, start_s=-1.0, end_s=2.0, rate=rate, sound=sound)
+    assert samples.shape == (3 * rate,)
     assert samples.dtype == np.float32
     for click in clicks:
-        at = click_sample(click.onset_s, -1.0, RATE)
-        assert at == round((click.onset_s + 1.0) * RATE)
-        assert samples[at, 0] == samples[at, 1] == pytest.approx(1.0 if click.accent else 0.6)
+        at = click_sample(click.onset_s, -1.0, rate)
+        assert at == round((click.onset_s + 1.0) * rate)
+        gain = 1.0 if click.accent else 0.25 if click.is_division else 0.6
+        assert samples[at] == pytest.approx(gain)
+        assert np.abs(samples[at:]).max() <= 1.0
         assert at == 0 or not samples[at - 1].any()
 
 
-def test_clicks_outside_the_take_are_left_out_and_the_volume_holds():
+def test_clicks_outside_the_take_are_left_out():
     clicks = (Click(-5.0, accent=True), Click(0.99, accent=True), Click(9.0, accent=True))
-    samples = render_clicks(clicks, start_s=0.0, end_s=1.0, rate=RATE, volume=0.25)
-    assert np.flatnonzero(samples[:, 0])[0] == round(0.99 * RATE)
-    assert np.abs(samples).max() == pytest.approx(0.25)
-    assert not render_clicks(clicks, start_s=0.0, end_s=1.0, rate=RATE, volume=0.0).any()
+    samples = render_clicks(clicks, start_s=0.0, end_s=1.0, rate=RATE)
+    assert np.flatnonzero(samples)[0] == round(0.99 * RATE)
 
 
 def test_clicks_on_top_of_each_other_do_not_overflow():
     clicks = (Click(0.0, accent=True),) * 3
-    samples = render_clicks(clicks, start_s=0.0, end_s=1.0, rate=RATE, volume=1.0)
+    samples = render_clicks(clicks, start_s=0.0, end_s=1.0, rate=RATE)
     assert np.abs(samples).max() == 1.0
-    assert abs(render_click(accent=True, rate=RATE)[-1]) < 1e-3
+
+
+@pytest.mark.parametrize("sound", SOUNDS)
+def test_a_sound_of_the_click_ends_in_silence_and_its_pitch_moves_it(sound):
+    wave = render_click(accent=True, rate=RATE, sound=sound)
+    assert np.abs(wave).max() == pytest.approx(1.0)
+    assert abs(wave[-1]) < 1e-3
+    assert not np.array_equal(wave, render_click(accent=True, rate=RATE, sound=sound, semitones=7))
+
+
+# The mixer
+
+
+def test_tracks_are_mixed_where_they_lie_each_at_its_fader():
+    mixer = Mixer()
+    assert mixer.mix(0, 8) is None
+    mixer.set_gain("click", 0.5)
+    mixer.load(4, {"click": np.ones(10, np.float32), "band": np.full((3, 2), 0.25, np.float32)})
+    first = mixer.mix(0, 8)
+    assert first.tolist() == [[0.0] * 2] * 4 + [[0.75] * 2] * 3 + [[0.5] * 2]
+    assert mixer.mix(8, 8)[:, 1].tolist() == [0.5] * 6 + [0.0] * 2
+    assert mixer.mix(16, 8) is None
+
+
+def test_the_stream_is_the_same_whatever_the_blocks():
+    track = np.random.default_rng(1).uniform(-1, 1, 1000).astype(np.float32)
+    heard = []
+    for sizes in ([1200], [7] * 172, [64] * 19):
+        mixer = Mixer()
+        mixer.load(100, {"click": track})
+        at, parts = 0, []
+        for size in sizes:
+            part = mixer.mix(at, size)
+            parts.append(np.zeros((size, 2), np.float32) if part is None else part)
+            at += size
+        heard.append(np.concatenate(parts)[:1190])
+    assert np.array_equal(heard[0], heard[1])
+    assert np.array_equal(heard[0], heard[2])
+
+
+def test_a_fader_moves_over_one_block_without_a_step():
+    mixer = Mixer()
+    mixer.load(0, {"click": np.ones(300, np.float32)})
+    mixer.mix(0, 100)
+    mixer.set_gain("click", 0.0)
+    falling = mixer.mix(100, 100)[:, 0]
+    assert (falling[0], falling[-1]) == (1.0, 0.0)
+    assert np.abs(np.diff(falling)).max() < 0.02
+    assert mixer.mix(200, 100) is None
+    mixer.set_gain("click", 1.0)
+    assert mixer.mix(200, 100)[-1, 0] == 1.0
+
+
+def test_loud_tracks_are_cut_at_full_scale_and_silence_leaves_the_instrument():
+    mixer = Mixer()
+    mixer.load(0, {"click": np.ones(50, np.float32), "band": np.ones((50, 2), np.float32)})
+    assert mixer.mix(0, 50).max() == 1.0
+    mixer.silence()
+    mixer.voice = lambda frames: np.full((frames, 2), 0.25, np.float32)
+    assert mixer.mix(0, 3).tolist() == [[0.25, 0.25]] * 3
+
+
+def test_a_rendered_track_is_laid_where_it_belongs(tmp_path):
+    path = tmp_path / "band.npy"
+    np.save(path, np.full((100, 2), 32767, np.int16))
+    plan = ClickPlan(start_s=-1.0, end_s=2.0, clicks=())
+    late = read_track(LoadTrack("band", str(path), 0.5, RATE), plan, RATE)
+    assert late.shape == (3 * RATE, 2)
+    assert np.flatnonzero(late[:, 0])[[0, -1]].tolist() == [RATE * 3 // 2, RATE * 3 // 2 + 99]
+    early = read_track(LoadTrack("band", str(path), -1.001, RATE), plan, RATE)
+    assert np.flatnonzero(early[:, 0]).tolist() == list(range(52))
+    slow = read_track(LoadTrack("band", str(path), 0.0, RATE // 2), plan, RATE)
+    assert np.flatnonzero(slow[:, 0])[[0, -1]].tolist() == [RATE, RATE + 199]
 
 
 # The sound device's clock

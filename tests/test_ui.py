@@ -7,7 +7,8 @@ from fakes import KEYBOARD, FakeArchive, FakeEngine, World, load_three_styles, m
 from textual.events import Resize
 from textual.geometry import Size
 
-from game.events import NoteEvent, OpenInput, PortFound, PortLost, Stop
+from game.click_style import ClickStyle
+from game.events import NoteEvent, OpenInput, PortFound, PortLost, SetMix, Stop
 from game.performer import PROFILES
 from game.settings import Settings
 from game.take import TakeSummary
@@ -442,6 +443,32 @@ async def test_options_hold_at_once_and_are_kept():
         await wait_until(pilot, lambda: "Heard C♯4" in text_of(pilot))
         world.engine.waiting.append(PortLost(KEYBOARD))
         await wait_until(pilot, lambda: "is gone" in text_of(pilot))
+
+
+async def test_the_click_is_chosen_tried_and_kept_and_the_next_take_has_it():
+    world = World()
+    async with open_game(world) as pilot:
+        await pilot.press("o")
+        await wait_until(pilot, lambda: on(pilot, "OptionsScreen"))
+        await pilot.press("k")
+        await wait_until(pilot, lambda: on(pilot, "ClickScreen"))
+        await pilot.press("right", "down", "right", *["down"] * 5, "right")
+        await wait_until(pilot, lambda: world.archive.settings.click.bars_off == 1)
+        assert world.archive.settings.click == ClickStyle("backbeat", "8ths", bars_off=1)
+        await wait_until(pilot, lambda: "4 bars with the click, 1 without" in text_of(pilot))
+        await pilot.press("t")
+        assert world.engine.plan.end_s == 8.0
+        assert len([c for c in world.engine.plan.clicks if not c.is_division]) == 8
+        await pilot.press("escape")
+        await wait_until(pilot, lambda: on(pilot, "HomeScreen"))
+        await pilot.press("enter")
+        await wait_until(pilot, lambda: on(pilot, "StageScreen") and pilot.app.screen._session)
+        plan = pilot.app.screen._session.plan
+        assert {c.is_division for c in plan.clicks} == {True, False}
+        await pilot.press("minus")
+        assert SetMix(click=0.6) in world.engine.commands
+        await pilot.press("plus")
+        assert world.engine.commands[-1] == SetMix(click=0.7)
 
 
 @pytest.mark.parametrize("key", ["enter", "s", "o"])

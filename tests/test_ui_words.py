@@ -7,9 +7,11 @@ import pytest
 from fakes import make_chart
 
 from exercises.chart import Bar
+from game.click_style import ClickStyle
 from game.demo import DemoPlayer
 from game.events import AudioState, EngineFailed, NoteEvent, PortFound, PortLost, PortsChanged
 from game.scoring.results import NoteJudgement, Scorecard, Scores, TimeReport
+from game.sessions.plan import plan_take, take_timeline
 from game.ui.beats import find_beat
 from game.ui.status import Status, news_of
 from game.ui.words import (
@@ -112,23 +114,58 @@ def test_days_are_said_as_one_says_them():
     assert say_day("not a date", now) == ""
 
 
+def beat_at(chart, position_ql, **click):
+    """The beat that is shown at a position, at 60 quarter notes a minute."""
+    plan = plan_take(chart, quarter_bpm=60.0, click=ClickStyle(**click))
+    timeline = take_timeline(chart, quarter_bpm=60.0)
+    return find_beat(chart, position_ql, plan, timeline.seconds_at(position_ql))
+
+
 def test_beats_before_and_in_a_chart():
     chart = make_chart()
-    assert find_beat(chart, -4.0) == (1, 4, True)
-    assert find_beat(chart, -1.0) == (4, 4, True)
-    assert find_beat(chart, -0.5) == (4, 4, False)
-    assert find_beat(chart, 0.0) == (1, 4, True)
-    assert find_beat(chart, 6.5) == (3, 4, False)
-    assert find_beat(chart, 99.0).number == 4
+    assert beat_at(chart, -4.0) == (1, 4, True)
+    assert beat_at(chart, -1.0) == (4, 4, True)
+    assert beat_at(chart, -0.5) == (4, 4, False)
+    assert beat_at(chart, 0.0) == (1, 4, True)
+    assert beat_at(chart, 6.5) == (3, 4, False)
+    assert beat_at(chart, 99.0).number == 4
+
+
+def test_the_light_is_on_where_the_click_is_and_nowhere_else():
+    chart = make_chart()
+    backbeat = [beat_at(chart, at, beats="backbeat").is_lit for at in (0.0, 1.0, 2.0, 3.0)]
+    assert backbeat == [False, True, False, True]
+    assert [beat_at(chart, at, beats="downbeats").is_lit for at in (0.1, 0.4, 1.0)] == [
+        True,
+        False,
+        False,
+    ]
+    behind = [beat_at(chart, at, shift_ms=50).is_lit for at in (1.0, 1.06, 1.3, 1.45)]
+    assert behind == [False, True, True, False]
+    assert [beat_at(chart, at, division="8ths").is_lit for at in (1.1, 1.2, 1.5, 1.7)] == [
+        True,
+        False,
+        True,
+        False,
+    ]
+
+
+def test_nothing_tells_the_beat_where_the_click_drops_out():
+    chart = make_chart()
+    assert beat_at(chart, 3.0, bars_on=1, bars_off=1) == (4, 4, True)
+    assert {beat_at(chart, 4 + at / 8, bars_on=1, bars_off=1) for at in range(32)} == {
+        (0, 4, False)
+    }
+    assert beat_at(chart, -1.0, bars_on=1, bars_off=1).number == 4
 
 
 def test_compound_metres_are_shown_in_dotted_beats():
     bars = (Bar(1, Fraction(0), Fraction(3), "6/8"), Bar(2, Fraction(3), Fraction(3), "6/8"))
     chart = make_chart()
     chart = type(chart)(drill=chart.drill, bars=bars, notes=())
-    assert find_beat(chart, 0.0) == (1, 2, True)
-    assert find_beat(chart, 1.5) == (2, 2, True)
-    assert find_beat(chart, -1.5) == (2, 2, True)
+    assert beat_at(chart, 0.0) == (1, 2, True)
+    assert beat_at(chart, 1.5) == (2, 2, True)
+    assert beat_at(chart, -1.5) == (2, 2, True)
 
 
 def test_the_status_follows_the_ports():

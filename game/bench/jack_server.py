@@ -29,15 +29,17 @@ def may_run_in_real_time() -> bool:
 class JackServer:
     """One running server; `env` makes a program use it."""
 
-    def __init__(self, name: str, period: int = PERIOD) -> None:
+    def __init__(self, name: str, period: int = PERIOD, rate: int = RATE) -> None:
         """Get ready.
 
         Args:
             name: of the server; one that no other program uses.
             period: frames.
+            rate: frames a second.
         """
         self.name = name
         self.period = period
+        self.rate = rate
         self.env = {
             "JACK_DEFAULT_SERVER": name,
             "JACK_NO_START_SERVER": "1",
@@ -57,7 +59,7 @@ class JackServer:
         self._process = subprocess.Popen(  # noqa: S603 - our own arguments
             [
                 *("jackd", "-n", self.name, *realtime),
-                *("-d", "dummy", "-r", str(RATE), "-p", str(self.period)),
+                *("-d", "dummy", "-r", str(self.rate), "-p", str(self.period)),
             ],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

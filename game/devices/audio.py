@@ -9,17 +9,18 @@ from collections import deque
 from typing import TYPE_CHECKING, Any
 
 from game.devices.errors import DeviceError
+from game.devices.mixer import CHANNELS, Mixer
 from game.devices.stream_clock import NS, StreamClock
 from game.events import AudioState
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Generator, Mapping
 
-    from game.devices.click import Samples
+    from game.devices.mixer import Samples
 
-RATE = 48_000
-CHANNELS = 2
-FRAME_BYTES = 4 * CHANNELS
+OWN_RATE = 0
+"""Asked of the device: samples a second as it runs itself. Any other rate would be converted, and
+a converter smears a click over its neighbours."""
 BLOCK_MS = 10
 """Asked of the device; one block is also about the output latency of the pulling backends."""
 LEAD_S = 0.06
@@ -84,12 +85,16 @@ def missing_sound(wanted: str) -> str:
 class Speaker:
     """An open device. It runs always, playing silence between the takes.
 
-    The audio thread reads one attribute, slices bytes, and notes when it was asked; all
-    reckoning is done by `follow`, on another thread.
+    The audio thread mixes a block, and notes when it was asked; all reckoning is done by
+    `follow`, on another thread.
     """
 
-    def __init__(self, backend: str) -> None:
+    def __init__(self, backend: str, mixer: Mixer | None = None) -> None:
         """Open and start the device of one backend.
+
+        Args:
+            backend: a key of BACKENDS.
+            mixer: whose samples it plays; a silent one of its own by default.
 
         Raises:
             DeviceError: where it does not open.
@@ -97,46 +102,37 @@ class Speaker:
         import miniaudio  # noqa: PLC0415 - loads the sound libraries
 
         self.backend = backend
-        self.clock = StreamClock(RATE)
+        self.mixer = mixer or Mixer()
         self._asked: deque[tuple[int, int, int]] = deque()
         self._written = 0
-        self._longest = RATE * BLOCK_MS // 1000
         self._last_ns = time.monotonic_ns()
-        self._loaded: tuple[int, memoryview] | None = None
-        feed = self._feed()
-        next(feed)
         try:
             self._device: Any = miniaudio.PlaybackDevice(
                 output_format=miniaudio.SampleFormat.FLOAT32,
                 nchannels=CHANNELS,
-                sample_rate=RATE,
+                sample_rate=OWN_RATE,
                 buffersize_msec=BLOCK_MS,
                 backends=[getattr(miniaudio.Backend, BACKENDS[backend])],
                 app_name="First Take",
             )
+            self.rate = int(self._device._device.sampleRate)  # noqa: SLF001 - told nowhere else
+            self.clock = StreamClock(self.rate)
+            self._longest = self.rate * BLOCK_MS // 1000
+            feed = self._feed()
+            next(feed)
             self._device.start(feed)
         except miniaudio.MiniaudioError as error:
             raise DeviceError(f"{backend}: {error}") from error
 
-    def _feed(self) -> Generator[bytes | memoryview, int, None]:
-        """Runs on the audio thread: stamp, slice, nothing else."""
+    def _feed(self) -> Generator[bytes | Samples, int, None]:
+        """Runs on the audio thread: stamp, mix, nothing else."""
         frames = yield b""
         while True:
             first = self._written
             self._asked.append((first, frames, time.monotonic_ns()))
             self._written = first + frames
-            loaded = self._loaded
-            if loaded is None:
-                frames = yield b""
-                continue
-            at = first - loaded[0]
-            if at >= 0:
-                frames = yield loaded[1][at * FRAME_BYTES : (at + frames) * FRAME_BYTES]
-            elif at + frames > 0:
-                head = bytes(-at * FRAME_BYTES)
-                frames = yield head + loaded[1][: (at + frames) * FRAME_BYTES]
-            else:
-                frames = yield b""
+            mixed = self.mixer.mix(first, frames)
+            frames = yield b"" if mixed is None else mixed
 
     def follow(self) -> None:
         """Reckon with the blocks that were asked for since the last call."""
@@ -150,19 +146,15 @@ class Speaker:
         """Whether the device still asks for samples."""
         return clock_ns - self._last_ns < SILENT_S * NS
 
-    def play(self, samples: Samples, first: int | None = None) -> int:
-        """Play a take's samples from stream sample `first` on; None is as soon as is safe.
+    def play(self, tracks: Mapping[str, Samples], first: int | None = None) -> int:
+        """Play a take's tracks from stream sample `first` on; None is as soon as is safe.
 
-        Gives the stream sample at which the take's sample 0 lies.
+        Gives the stream sample at which the tracks' sample 0 lies.
         """
         if first is None:
-            first = self._written + max(round(LEAD_S * RATE), 3 * self._longest)
-        self._loaded = (first, samples.data.cast("B"))
+            first = self._written + max(round(LEAD_S * self.rate), 3 * self._longest)
+        self.mixer.load(first, tracks)
         return first
-
-    def silence(self) -> None:
-        """Play nothing."""
-        self._loaded = None
 
     def close(self) -> None:
         """Let go of the device."""
@@ -170,7 +162,7 @@ class Speaker:
             self._device.close()
 
 
-def open_speaker(wanted: str) -> tuple[Speaker | None, AudioState]:
+def open_speaker(wanted: str, mixer: Mixer | None = None) -> tuple[Speaker | None, AudioState]:
     """Open the device of the first backend that works, and say what came of it."""
     try:
         names = backend_names(wanted)
@@ -180,8 +172,10 @@ def open_speaker(wanted: str) -> tuple[Speaker | None, AudioState]:
         )
     for name in names:
         try:
-            speaker = Speaker(name)
+            speaker = Speaker(name, mixer)
         except DeviceError:
             continue
-        return speaker, AudioState(ok=True, backend=name, detail=f"Sound by {name}.")
+        return speaker, AudioState(
+            ok=True, backend=name, detail=f"Sound by {name}.", rate=speaker.rate
+        )
     return None, AudioState(ok=False, backend="none", detail=missing_sound(wanted))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from game.devices.audio import BACKENDS, BLOCK_MS, RATE, backend_names, missing_sound
+from game.devices.audio import BACKENDS, BLOCK_MS, OWN_RATE, backend_names, missing_sound
 from game.devices.midi_apis import api_names
 from game.devices.port_names import is_keyboard, label_ports
 from game.devices.quiet import silence
@@ -73,7 +73,7 @@ def survey_sound(wanted: str = "auto") -> SoundSurvey:
         try:
             with silence():
                 device = miniaudio.PlaybackDevice(
-                    sample_rate=RATE, buffersize_msec=BLOCK_MS, backends=backends
+                    sample_rate=OWN_RATE, buffersize_msec=BLOCK_MS, backends=backends
                 )
                 device.close()
                 listed = miniaudio.Devices(backends).get_playbacks()

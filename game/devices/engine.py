@@ -15,8 +15,6 @@ import time
 from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
-from game.devices.audio import RATE, Speaker, missing_sound, open_speaker
-from game.devices.click import render_clicks
 from game.devices.errors import DeviceError
 from game.devices.midi_apis import OutputPort, RtMidiSystem
 from game.devices.midi_clock import PulseSender
@@ -24,27 +22,27 @@ from game.devices.midi_parse import HeldKeys, KeyMessage, MidiParser
 from game.devices.port_names import CLOCK_PORT, INPUT_CLIENT, OUTPUT_CLIENT
 from game.devices.port_watch import PortWatch
 from game.devices.quiet import silence
+from game.devices.sound import Sound
 from game.devices.transport import NS, Transport
 from game.events import (
-    AudioState,
     ClickPlan,
     EngineCommand,
     EngineEvent,
+    LoadTrack,
     NoteEvent,
     OpenAudio,
     OpenInput,
     SetLatency,
+    SetMix,
     Start,
     Stop,
     TransportStarted,
     TransportStopped,
-    Underrun,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from game.devices.click import Samples
     from game.devices.midi_apis import MidiSystem
 
 BEAT_S = 0.01
@@ -89,13 +87,8 @@ class Engine:
         self._queue: SimpleQueue[_Item] = SimpleQueue()
         self._lock = threading.RLock()
         self._transport = Transport()
-        self._speaker: Speaker | None = None
-        self._audio = OpenAudio("none")
-        self._first_sample: int | None = None
-        self._samples: Samples | None = None
+        self._sound = Sound(self._transport, self._emit)
         self._told_ns = 0
-        self._underruns = 0
-        self._reopen_at: int | None = None
         self._pulses: PulseSender | None = None
         self._clock_port: OutputPort | None = None
         self._clock_retry_ns = 0
@@ -128,11 +121,15 @@ class Engine:
         with self._lock:
             if isinstance(command, ClickPlan):
                 self._transport.load(command)
-                self._render()
+                self._sound.prepare()
             elif isinstance(command, OpenInput):
                 self._watch.listen(command.name)
             elif isinstance(command, OpenAudio):
-                self._open_audio(command)
+                self._sound.open(command)
+            elif isinstance(command, SetMix):
+                self._sound.set_mix(command)
+            elif isinstance(command, LoadTrack):
+                self._sound.load(command)
             elif isinstance(command, SetLatency):
                 self._transport.set_latency(command.input_ms)
             elif isinstance(command, Start):
@@ -147,9 +144,7 @@ class Engine:
         self._watch.end()
         with self._lock:
             self._stop_pulses()
-            if self._speaker:
-                self._speaker.close()
-                self._speaker = None
+            self._sound.close()
         self._threads[1].join(1.0)
         self._watch.close()
         if self._clock_port:
@@ -192,41 +187,15 @@ class Engine:
         self._finish(self._transport.stop(clock_ns := time.monotonic_ns()), clock_ns)
         clock_ns = time.monotonic_ns()
         if origin_ns is None:
-            unsettled = self._speaker is not None and not self._speaker.clock.settled
-            self._transport.start(clock_ns, UNSETTLED_LEAD_NS if unsettled else LEAD_NS)
+            lead_ns = UNSETTLED_LEAD_NS if self._sound.unsettled else LEAD_NS
+            self._transport.start(clock_ns, lead_ns)
         else:
             self._transport.resume(clock_ns, origin_ns)
-        self._render()
-        self._play(at_once=origin_ns is None)
+        self._sound.play(at_once=origin_ns is None)
         self._tell_origin()
         plan = self._transport.plan
         if plan and plan.pulses_s:
             self._pulses = PulseSender(plan.pulses_s, self._transport.clock_at, self._send_pulse)
-
-    def _play(self, *, at_once: bool) -> None:
-        """Give the take's samples to the speaker, and tie the origin to them.
-
-        Args:
-            at_once: a fresh start: the samples choose the origin; else the known origin
-                chooses the sample (after the engine or the speaker was lost).
-        """
-        speaker, plan = self._speaker, self._transport.plan
-        self._first_sample = None
-        if speaker is None or plan is None or self._samples is None:
-            return
-        speaker.follow()
-        if not speaker.clock.settled:
-            return  # the beat plays it in as soon as it is
-        first = None
-        if not at_once:
-            first = speaker.clock.frame_at(self._transport.clock_at(plan.start_s))
-        self._first_sample = speaker.play(self._samples, first)
-        self._follow_speaker(speaker, plan)
-
-    def _follow_speaker(self, speaker: Speaker, plan: ClickPlan) -> None:
-        if self._first_sample is not None:
-            heard = speaker.clock.clock_at(self._first_sample)
-            self._transport.move_origin(heard - round(plan.start_s * NS))
 
     def _tell_origin(self) -> None:
         clock_ns = time.monotonic_ns()
@@ -240,9 +209,7 @@ class Engine:
         if now_s is None:
             return
         self._stop_pulses()
-        if self._speaker:
-            self._speaker.silence()
-        self._first_sample = None
+        self._sound.stop()
         self._queue.put((clock_ns, TransportStopped(now_s=now_s)))
         gc.collect()  # automatic collection is off: see __main__
 
@@ -258,27 +225,11 @@ class Engine:
                 log.exception("the beat stumbled and goes on")
 
     def _advance(self, clock_ns: int) -> None:
-        if self._speaker:
-            self._follow(self._speaker, clock_ns)
-        elif self._reopen_at is not None and clock_ns >= self._reopen_at:
-            self._reopen(clock_ns)
-        self._finish(self._transport.expire(clock_ns), clock_ns)
-
-    def _follow(self, speaker: Speaker, clock_ns: int) -> None:
-        speaker.follow()
-        if not speaker.alive(clock_ns):
-            self._lose_speaker(speaker, clock_ns)
-            return
-        plan = self._transport.plan
-        if self._transport.running and plan:
-            if self._first_sample is None and speaker.clock.settled:
-                self._play(at_once=False)
-            self._follow_speaker(speaker, plan)
+        self._sound.follow(clock_ns)
+        if self._transport.running:
             if abs((self._transport.origin_ns or 0) - self._told_ns) > MOVED_NS:
                 self._tell_origin()
-        if speaker.clock.underruns > self._underruns:
-            self._underruns = speaker.clock.underruns
-            self._emit(Underrun(self._underruns))
+            self._finish(self._transport.expire(clock_ns), clock_ns)
 
     def _offer_clock(self) -> None:
         """Offer the MIDI clock's port, as soon as there is a MIDI system to offer it on.
@@ -305,80 +256,11 @@ class Engine:
             self._pulses.stop()
             self._pulses = None
 
-    # The sound device.
-
-    def _open_audio(self, command: OpenAudio) -> None:
-        """Open another device, or only change the volume of the open one."""
-        same = self._speaker is not None and command.backend == self._audio.backend
-        self._audio = command
-        self._reopen_at = None
-        if not same:
-            if self._speaker:
-                self._speaker.close()
-            self._speaker, state = open_speaker(command.backend)
-            self._underruns = 0
-            self._emit(state)
-        self._render()
-        if self._transport.running:
-            self._play(at_once=False)
-
     @contextlib.contextmanager
     def _sound_aside(self) -> Iterator[None]:
-        """Take a JACK device away while a MIDI port is opened or closed.
-
-        rtmidi keeps the interpreter lock while it asks the JACK server, the server waits for
-        the audio callback, and that waits for the lock: half a second or more until the server
-        gives up. Away and back costs some 50 ms, at the right sample.
-        """
-        with self._lock:
-            speaker = self._speaker
-            if speaker is None or speaker.backend != "jack":
-                yield
-                return
-            speaker.close()
-            self._speaker = self._first_sample = None
-            try:
-                yield
-            finally:
-                self._speaker, state = open_speaker(self._audio.backend)
-                self._underruns = 0
-                if self._speaker is None:
-                    self._reopen_at = time.monotonic_ns()
-                    self._emit(state)
-
-    def _lose_speaker(self, speaker: Speaker, clock_ns: int) -> None:
-        """The device was unplugged: the transport goes on by the monotonic clock."""
-        log.warning("the sound device of %s has gone", speaker.backend)
-        speaker.close()
-        self._speaker = None
-        self._first_sample = None
-        self._reopen_at = clock_ns + round(REOPEN_S * NS)
-        self._emit(AudioState(ok=False, backend="none", detail=missing_sound("auto")))
-
-    def _reopen(self, clock_ns: int) -> None:
-        """Look for the lost device again."""
-        with silence():
-            self._speaker, state = open_speaker(self._audio.backend)
-        if self._speaker is None:
-            self._reopen_at = clock_ns + round(REOPEN_S * NS)
-            return
-        self._reopen_at = None
-        self._underruns = 0
-        self._emit(state)
-
-    def _render(self) -> None:
-        """Render the plan's clicks ahead, in the volume that is set."""
-        plan = self._transport.plan
-        if plan is None or self._speaker is None:
-            self._samples = None
-            return
-        self._samples = render_clicks(
-            plan.clicks,
-            start_s=plan.start_s,
-            end_s=plan.end_s,
-            rate=RATE,
-            volume=self._audio.click_volume,
-        )
+        """Keep the sound device out of the way while a MIDI port is opened or closed."""
+        with self._lock, self._sound.aside():
+            yield
 
 
 def _note_event(message: KeyMessage, onset_s: float) -> NoteEvent:

@@ -120,6 +120,20 @@ class BarVerdict(msgspec.Struct, frozen=True):
     written: int
 
 
+class InnerTime(msgspec.Struct, frozen=True):
+    """The tempo in bars in which the click dropped out."""
+
+    drift_percent: float
+    """Against the click's tempo; positive is faster."""
+    error_percent: float
+    """Its standard error."""
+    onsets: int
+    stretches: int
+    """Stretches without click in which enough was played."""
+    off_ms: float
+    """How far that drift leads in the longest stretch; negative is ahead."""
+
+
 class Scorecard(msgspec.Struct, frozen=True):
     """The grade of a take."""
 
@@ -132,6 +146,8 @@ class Scorecard(msgspec.Struct, frozen=True):
     bars: tuple[BarVerdict, ...] = ()
     rules: int = 1
     """The version of the rules that graded it (`RULES_VERSION`)."""
+    inner_time: InnerTime | None = None
+    """None where the click never dropped out, or too little was played without it."""
 
 
 def write_grade_json(scorecard: Scorecard) -> bytes:

@@ -9,17 +9,27 @@ from typing import TYPE_CHECKING
 from exercises.chart import ComposeError
 from exercises.tempi import tempo_map
 from exercises.timeline import bar_ql, beat_ql, count_in_ql
+from game.click_style import PLAIN
 from game.events import Click, ClickPlan
+from game.sessions.clicks import (
+    bar_clicks,
+    check_click,
+    count_in_clicks,
+    silent_bars,
+    silent_stretches,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
-    from exercises.chart import Bar, Chart
+    from exercises.chart import Chart
     from exercises.timeline import Timeline
+    from game.click_style import ClickStyle
     from game.events import NoteEvent
 
 PULSES_PER_QUARTER = 24
 """MIDI beat clock (MIDI 1.0 specification, System Real Time)."""
+MS_PER_S = 1000.0
 SLOWEST_QUARTER_BPM = 10.0
 FASTEST_QUARTER_BPM = 480.0
 
@@ -40,16 +50,22 @@ def take_timeline(chart: Chart, *, quarter_bpm: float) -> Timeline:
     return tempo_map(chart, quarter_bpm)
 
 
-def count_in_start_ql(chart: Chart, *, quarter_bpm: float) -> Fraction:
+def count_in_start_ql(chart: Chart, *, quarter_bpm: float, bars: int = 0) -> Fraction:
     """Where the count-in begins: a negative position, whole bars before the first downbeat.
 
     The count-in ends at the downbeat of bar 1, and a pickup is played within it, as a bandleader
     counts "one two three four, one two three" to an upbeat on four. Where the pickup would leave
-    less than one whole bar of counting before it, the count-in starts bars earlier.
+    less than one whole bar of counting before it,
+    the count-in starts bars earlier.
+
+    Args:
+        chart: what is counted in.
+        quarter_bpm: quarter notes a minute.
+        bars: 1 or 2; 0 is one, or two where a bar lasts under two seconds.
     """
     meter = chart.bars[0].meter
     bar = bar_ql(meter)
-    start = -count_in_ql(meter, quarter_bpm)
+    start = -bars * bar or -count_in_ql(meter, quarter_bpm)
     while chart.onset_ql - start < bar:
         start -= bar
     return start
@@ -65,29 +81,44 @@ def listen_from_ql(chart: Chart) -> Fraction:
     return chart.onset_ql - beat_ql(chart.bars[0].meter)
 
 
-def plan_take(chart: Chart, *, quarter_bpm: float) -> ClickPlan:
-    """Plan a take: clicks on every beat, accented on downbeats, from count-in to last bar.
+def plan_take(chart: Chart, *, quarter_bpm: float, click: ClickStyle = PLAIN) -> ClickPlan:
+    """Plan a take: the click from count-in to last bar, and the pulses of the MIDI clock.
 
     Args:
         chart: what is to be played; must have a bar.
         quarter_bpm: quarter notes a minute, whatever the notated beat is.
+        click: what is clicked; by itself every beat, accented on downbeats.
 
     Raises:
-        ComposeError: the tempo is no number that can be played to.
+        ComposeError: the tempo is no number that can be played to, or the click is not known.
     """
+    check_click(click)
     timeline = take_timeline(chart, quarter_bpm=quarter_bpm)
-    start = count_in_start_ql(chart, quarter_bpm=quarter_bpm)
+    start = count_in_start_ql(chart, quarter_bpm=quarter_bpm, bars=click.count_in_bars)
     end = end_ql(chart)
-    counted = list(_count_in_beats(chart.bars[0].meter, start))
-    played = [beat for bar in chart.bars if bar.onset_ql >= 0 for beat in _bar_beats(bar)]
+    seconds = timeline.seconds_at
+    silent = silent_bars(chart, click)
+    counted = [
+        Click(seconds(each.onset_ql), each.accent, each.is_division)
+        for each in count_in_clicks(chart.bars[0].meter, start, click)
+    ]
+    played = [
+        Click(seconds(each.onset_ql) + click.shift_ms / MS_PER_S, each.accent, each.is_division)
+        for index, bar in enumerate(chart.bars)
+        if bar.onset_ql >= 0 and index not in silent
+        for each in bar_clicks(bar, click)
+    ]
     return ClickPlan(
-        start_s=timeline.seconds_at(start),
-        end_s=timeline.seconds_at(end),
-        clicks=tuple(Click(timeline.seconds_at(at), accent) for at, accent in counted + played),
+        start_s=seconds(start),
+        end_s=seconds(end),
+        clicks=(*counted, *played),
         pulses_s=tuple(
-            timeline.seconds_at(start + Fraction(pulse, PULSES_PER_QUARTER))
+            seconds(start + Fraction(pulse, PULSES_PER_QUARTER))
             for pulse in range(math.ceil((end - start) * PULSES_PER_QUARTER))
         ),
+        sound=click.sound,
+        semitones=click.semitones,
+        silent_s=tuple((seconds(a), seconds(b)) for a, b in silent_stretches(chart, click)),
     )
 
 
@@ -113,16 +144,3 @@ def notes_to_grade(
             continue
         kept.append(event)
     return tuple(kept)
-
-
-def _count_in_beats(meter: str, start: Fraction) -> Iterator[tuple[Fraction, bool]]:
-    beat, bar = beat_ql(meter), bar_ql(meter)
-    for index in range(math.ceil(-start / beat)):
-        at = start + index * beat
-        yield at, (at - start) % bar == 0
-
-
-def _bar_beats(bar: Bar) -> Iterator[tuple[Fraction, bool]]:
-    beat = beat_ql(bar.meter)
-    for index in range(math.ceil(bar.duration_ql / beat)):
-        yield bar.onset_ql + index * beat, index == 0

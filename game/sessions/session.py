@@ -16,7 +16,6 @@ from __future__ import annotations
 import math
 from collections import Counter
 from enum import StrEnum
-from fractions import Fraction
 from typing import TYPE_CHECKING, Protocol
 
 import msgspec
@@ -35,7 +34,6 @@ from game.events import (
 )
 from game.scoring.live import LiveMarker
 from game.sessions.plan import (
-    count_in_start_ql,
     end_ql,
     listen_from_ql,
     notes_to_grade,
@@ -116,11 +114,9 @@ class TakeSession:
         self.plan = plan
         self.quarter_bpm = chart.drill.quarter_bpm if quarter_bpm is None else quarter_bpm
         self.timeline: Timeline = take_timeline(chart, quarter_bpm=self.quarter_bpm)
-        self._start_ql = count_in_start_ql(chart, quarter_bpm=self.quarter_bpm)
+        self._start_ql = self.timeline.quarters_at(plan.start_s)
         self._region = region
-        if region is not None:
-            self._start_ql = Fraction(self.timeline.quarters_at(plan.start_s))
-        elif self.timeline.seconds_at(end_ql(chart)) != plan.end_s:
+        if region is None and self.timeline.seconds_at(end_ql(chart)) != plan.end_s:
             raise ValueError(f"the plan is not of this chart at {self.quarter_bpm:g} quarters")
         self._level = level
         self._marker: Marker = marker or LiveMarker(
@@ -170,7 +166,7 @@ class TakeSession:
         if self._phase is not Phase.COUNT_IN or not self._runs:
             return None
         meter = self.chart.bars[0].meter
-        beats_in = (self.position_ql - float(self._start_ql)) / float(beat_ql(meter))
+        beats_in = (self.position_ql - self._start_ql) / float(beat_ql(meter))
         # A hair of rounding before a beat is on the beat.
         return math.floor(beats_in + 1e-9) % math.ceil(bar_ql(meter) / beat_ql(meter)) + 1
 

@@ -72,7 +72,7 @@ class FirstTakeApp(App[None]):
                 self.complain(error)
         await asyncio.gather(self._read_styles(), self._read_archive())
         self._apply_theme()
-        self.tell_engine("input_latency_ms", "audio_backend", "midi_in")
+        self.tell_engine("input_latency_ms", "click_volume", "audio_backend", "midi_in")
         self.is_ready = True
         self._tell_all(HistoryChanged())
         if self.opening.chart_json is not None:

@@ -30,7 +30,7 @@ class Course:
         drill = chart.drill
         return TakeSession(
             chart,
-            plan=plan_take(chart, quarter_bpm=drill.quarter_bpm),
+            plan=plan_take(chart, quarter_bpm=drill.quarter_bpm, click=game.settings.click),
             style=style,
             level=drill.level,
             preview_s=self.preview_s(game),

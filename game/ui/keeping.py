@@ -6,6 +6,8 @@ import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import msgspec
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -52,14 +54,19 @@ async def grade_session(session: TakeSession, style: Style | None, level: int) -
 
     def grade() -> Scorecard:
         from game.scoring.grade import grade_take  # noqa: PLC0415 - after the first frame
+        from game.scoring.inner_time import report_inner_time  # noqa: PLC0415 - as above
 
-        return grade_take(
+        scorecard = grade_take(
             session.chart,
             session.performance,
             timeline=session.timeline,
             style=style,
             level=level,
         )
+        inner = report_inner_time(
+            scorecard.notes, timeline=session.timeline, silent_s=session.plan.silent_s
+        )
+        return msgspec.structs.replace(scorecard, inner_time=inner)
 
     return await asyncio.to_thread(grade)
 

@@ -44,6 +44,7 @@ class OptionsScreen(GameScreen):
         ("↑ ↓, Tab", "go from row to row"),
         ("← →", "change a row; it holds at once"),
         ("t", "test the sound: four clicks"),
+        ("k", "the click: beats, sound, count-in, bars without it"),
         ("h, Esc", "home"),
     )
 
@@ -51,6 +52,7 @@ class OptionsScreen(GameScreen):
         Binding("up,shift+tab", "row(-1)", "Row", key_display="↑↓", priority=True),
         Binding("down,tab", "row(1)", "Next row", show=False, priority=True),
         Binding("t", "test", "Test sound"),
+        Binding("k", "click", "Click"),
         Binding("escape,h", "home", "Home", key_display="Esc"),
         HELP,
     ]
@@ -68,7 +70,7 @@ class OptionsScreen(GameScreen):
     def __init__(self) -> None:
         """Hold the parts that change: the screen may be taken down at any moment."""
         super().__init__()
-        words = "Play a key to see whether it is heard.  t tests the sound."
+        words = "Play a key to see whether it is heard.  t tests the sound, k is for the click."
         self._heard = Static(words, id="heard")
         self._status_line = StatusLine()
 
@@ -151,6 +153,12 @@ class OptionsScreen(GameScreen):
         audio = self.game.status.audio
         words = audio.detail if audio is not None else "The sound is being opened."
         self._heard.update(f"Four clicks.  {words}")
+
+    def action_click(self) -> None:
+        """To the options of the click."""
+        from game.ui.click_options import ClickScreen  # noqa: PLC0415 - seldom wanted
+
+        self.game.show(ClickScreen())
 
     def action_home(self) -> None:
         """Home."""

@@ -57,7 +57,12 @@ class PunchCourse(Course):
         drill, region = chart.drill, self._order.region
         session = TakeSession(
             chart,
-            plan=plan_take(chart, quarter_bpm=drill.quarter_bpm),
+            # A punch is heard in by the click: it does not drop out.
+            plan=plan_take(
+                chart,
+                quarter_bpm=drill.quarter_bpm,
+                click=msgspec.structs.replace(game.settings.click, bars_off=0, shift_ms=0.0),
+            ),
             style=style,
             level=drill.level,
             preview_s=0,

@@ -11,6 +11,7 @@ from textual.containers import Container, Horizontal
 from textual.widgets import Digits, Footer, Static
 
 from exercises.drill import DrillRequest
+from game.scoring.inner_time import say_inner_time
 from game.scoring.words import describe_grade
 from game.ui.game_screen import HELP, TALL_ROWS, GameScreen
 from game.ui.score import ScoreView
@@ -168,6 +169,8 @@ class ScorecardScreen(GameScreen):
         words = Text()
         words.append(f"{say_time(scorecard.time)}  ", "bold")
         words.append(f"{count_notes(scorecard)}.\n")
+        if scorecard.inner_time is not None:
+            words.append(f"{say_inner_time(scorecard.inner_time)}\n")
         words.append(describe_grade(scorecard), "italic")
         if self.outcome.seam is not None:
             source = say_source(self.outcome)

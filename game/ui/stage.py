@@ -55,6 +55,7 @@ class StageScreen(GameScreen):
         ("Space, Enter", "start now instead of after the preview"),
         ("← → PgUp PgDn", "leaf through the chart before you start"),
         ("[ and ]", "computer keys an octave down or up"),
+        ("+ and -", "the click louder or softer, while you play too"),
         ("Esc", "leave; what you have played is kept"),
     )
 
@@ -63,6 +64,8 @@ class StageScreen(GameScreen):
         Binding("right,down,pagedown", "turn(1)", "Leaf", key_display="←→", priority=True),
         Binding("left,up,pageup", "turn(-1)", "Leaf back", show=False, priority=True),
         Binding(f"{OCTAVE_DOWN},{OCTAVE_UP}", "octave", "Octave", key_display="[ ]"),
+        Binding("plus,equals_sign", "click_volume(1)", "Louder click", show=False),
+        Binding("minus", "click_volume(-1)", "Softer click", show=False),
         Binding("escape", "leave", "Leave", key_display="Esc", priority=True),
         HELP,
     ]
@@ -267,6 +270,12 @@ class StageScreen(GameScreen):
     def action_octave(self) -> None:
         """Shown in the footer; the keys themselves are heard in `on_key`."""
 
+    def action_click_volume(self, by: int) -> None:
+        """Louder or softer, in tenths."""
+        volume = min(10, max(0, round(self.game.settings.click_volume * 10) + by))
+        self.game.change_settings(click_volume=volume / 10)
+        self._strip.heard = f"click {volume * 10} %"
+
     def action_help(self) -> None:
         """Help, but not over a take."""
         if self._session is None or self._session.phase is Phase.PREVIEW:
@@ -388,4 +397,4 @@ class StageScreen(GameScreen):
             strip.lead, strip.hint, strip.beat = "Here it comes …", "", None
         else:
             strip.lead = self._course.say_where(session)
-            strip.beat = find_beat(session.chart, session.position_ql)
+            strip.beat = find_beat(session.chart, session.position_ql, session.plan, session.now_s)

@@ -1,0 +1,230 @@
+"""The sound of the engine: the device, lost and found again, and a take's tracks on it."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import time
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from game.devices.audio import Speaker, missing_sound, open_speaker
+from game.devices.click import render_clicks
+from game.devices.mixer import Mixer
+from game.devices.quiet import silence
+from game.events import AudioState, LoadTrack, OpenAudio, SetMix, Underrun
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from game.devices.mixer import Samples
+    from game.devices.transport import Transport
+    from game.events import ClickPlan, EngineEvent
+
+NS = 1_000_000_000
+REOPEN_S = 5.0
+"""How often a lost device is looked for."""
+FULL_SCALE = 32767.0
+
+log = logging.getLogger(__name__)
+
+
+class Sound:
+    """The device and what is played on it. The engine's lock is held around every call."""
+
+    def __init__(self, transport: Transport, emit: Callable[[EngineEvent], None]) -> None:
+        """Closed; `open` opens a device."""
+        self._transport = transport
+        self._emit = emit
+        self.mixer = Mixer()
+        self._speaker: Speaker | None = None
+        self._audio = OpenAudio("none")
+        self._first_sample: int | None = None
+        self._loaded: dict[str, LoadTrack] = {}
+        self._tracks: dict[str, Samples] = {}
+        self._rendered_for: tuple[ClickPlan | None, int] = (None, 0)
+        self._underruns = 0
+        self._reopen_at: int | None = None
+
+    # -- what is played
+
+    def set_mix(self, command: SetMix) -> None:
+        """Move the faders."""
+        for name in command.__struct_fields__:
+            self.mixer.set_gain(name, getattr(command, name))
+
+    def load(self, command: LoadTrack) -> None:
+        """Take a rendered track, for a running take too; an empty path takes it away."""
+        self._loaded[command.name] = command
+        self._rendered_for = (None, 0)
+        if self._first_sample is not None and self._speaker is not None:
+            self._render(self._speaker)
+            self.mixer.load(self._first_sample, self._tracks)
+
+    def prepare(self) -> None:
+        """Render the plan's clicks ahead, at the rate of the open device."""
+        if self._speaker is not None:
+            self._render(self._speaker)
+
+    def _render(self, speaker: Speaker) -> None:
+        plan = self._transport.plan
+        if plan is None or self._rendered_for == (plan, speaker.rate):
+            return
+        clicks = render_clicks(
+            plan.clicks,
+            start_s=plan.start_s,
+            end_s=plan.end_s,
+            rate=speaker.rate,
+            sound=plan.sound,
+            semitones=plan.semitones,
+        )
+        self._tracks = {"click": clicks}
+        for name, track in self._loaded.items():
+            if track.path:
+                with contextlib.suppress(OSError, ValueError):
+                    self._tracks[name] = read_track(track, plan, speaker.rate)
+        self._rendered_for = (plan, speaker.rate)
+
+    @property
+    def unsettled(self) -> bool:
+        """Whether a device is open whose clock is not known yet."""
+        return self._speaker is not None and not self._speaker.clock.settled
+
+    def play(self, *, at_once: bool) -> None:
+        """Give the take's tracks to the device, and tie the origin to them.
+
+        Args:
+            at_once: a fresh start: the samples choose the origin; else the known origin
+                chooses the sample (after the engine or the device was lost).
+        """
+        speaker, plan = self._speaker, self._transport.plan
+        self._first_sample = None
+        if speaker is None or plan is None:
+            return
+        self._render(speaker)
+        speaker.follow()
+        if not speaker.clock.settled:
+            return  # the beat plays it in as soon as it is
+        first = None
+        if not at_once:
+            first = speaker.clock.frame_at(self._transport.clock_at(plan.start_s))
+        self._first_sample = speaker.play(self._tracks, first)
+        self._lead(speaker, plan)
+
+    def stop(self) -> None:
+        """Play nothing but the instrument."""
+        self.mixer.silence()
+        self._first_sample = None
+
+    def _lead(self, speaker: Speaker, plan: ClickPlan) -> None:
+        """Second 0 lies where its sample is heard."""
+        if self._first_sample is not None:
+            heard = speaker.clock.clock_at(self._first_sample)
+            self._transport.move_origin(heard - round(plan.start_s * NS))
+
+    # -- the device
+
+    def follow(self, clock_ns: int) -> None:
+        """One look at the device: its clock, its end, its return."""
+        speaker = self._speaker
+        if speaker is None:
+            if self._reopen_at is not None and clock_ns >= self._reopen_at:
+                self._reopen(clock_ns)
+            return
+        speaker.follow()
+        if not speaker.alive(clock_ns):
+            self._lose(speaker, clock_ns)
+            return
+        plan = self._transport.plan
+        if self._transport.running and plan:
+            if self._first_sample is None and speaker.clock.settled:
+                self.play(at_once=False)
+            self._lead(speaker, plan)
+        if speaker.clock.underruns > self._underruns:
+            self._underruns = speaker.clock.underruns
+            self._emit(Underrun(self._underruns))
+
+    def open(self, command: OpenAudio) -> None:
+        """Open the device, or another one."""
+        if self._speaker is not None and command.backend == self._audio.backend:
+            return
+        self._audio = command
+        self._reopen_at = None
+        if self._speaker:
+            self._speaker.close()
+        self._speaker, state = open_speaker(command.backend, self.mixer)
+        self._underruns = 0
+        self._emit(state)
+        if self._transport.running:
+            self.play(at_once=False)
+        else:
+            self.prepare()
+
+    @contextlib.contextmanager
+    def aside(self) -> Iterator[None]:
+        """Take a JACK device away while a MIDI port is opened or closed.
+
+        rtmidi keeps the interpreter lock while it asks the JACK server, the server waits for
+        the audio callback, and that waits for the lock: half a second or more until the server
+        gives up. Away and back costs some 50 ms, at the right sample.
+        """
+        speaker = self._speaker
+        if speaker is None or speaker.backend != "jack":
+            yield
+            return
+        speaker.close()
+        self._speaker = self._first_sample = None
+        try:
+            yield
+        finally:
+            self._speaker, state = open_speaker(self._audio.backend, self.mixer)
+            self._underruns = 0
+            if self._speaker is None:
+                self._reopen_at = time.monotonic_ns()
+                self._emit(state)
+
+    def _lose(self, speaker: Speaker, clock_ns: int) -> None:
+        """The device was unplugged: the transport goes on by the monotonic clock."""
+        log.warning("the sound device of %s has gone", speaker.backend)
+        speaker.close()
+        self._speaker = self._first_sample = None
+        self._reopen_at = clock_ns + round(REOPEN_S * NS)
+        self._emit(AudioState(ok=False, backend="none", detail=missing_sound("auto")))
+
+    def _reopen(self, clock_ns: int) -> None:
+        """Look for the lost device again."""
+        with silence():
+            self._speaker, state = open_speaker(self._audio.backend, self.mixer)
+        if self._speaker is None:
+            self._reopen_at = clock_ns + round(REOPEN_S * NS)
+            return
+        self._reopen_at = None
+        self._underruns = 0
+        self._emit(state)
+
+    def close(self) -> None:
+        """Let go of the device."""
+        if self._speaker:
+            self._speaker.close()
+            self._speaker = None
+
+
+def read_track(track: LoadTrack, plan: ClickPlan, rate: int) -> Samples:
+    """A rendered track (n, 2) with its sample 0 at the plan's start, cut at the plan's end.
+
+    Raises:
+        OSError: the file is gone.
+        ValueError: it is no array.
+    """
+    stored = np.load(track.path, mmap_mode="r")
+    if track.rate != rate:
+        at = np.arange(len(stored) * rate // track.rate) * (track.rate / rate)
+        sides = [np.interp(at, np.arange(len(stored)), stored[:, side]) for side in (0, 1)]
+        stored = np.stack(sides, axis=1)
+    shift = round((track.start_s - plan.start_s) * rate)
+    whole = np.zeros((max(0, round((plan.end_s - plan.start_s) * rate)), 2), np.float32)
+    begin, end = max(0, shift), min(len(whole), shift + len(stored))
+    if begin < end:
+        whole[begin:end] = stored[begin - shift : end - shift] / FULL_SCALE
+    return whole
