@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from exercises.chart import ComposeError, read_chart_json, write_chart_json
 from exercises.checks.hands import check_hands
 from exercises.checks.harmony import check_harmony
-from exercises.checks.level import NOTHING_NEW, check_level, check_new_element
+from exercises.checks.level import check_level, check_new_element
 from exercises.checks.roads import check_road
 from exercises.checks.survey import HANDS, NAMES, Survey, Tone
 from exercises.checks.voices import check_voices
@@ -49,11 +49,6 @@ class Fault:
     """As printed; a pickup is 0."""
     detail: str
     """What is wrong there, for a person."""
-
-
-def is_missing_element(fault: Fault) -> bool:
-    """Whether the fault is that a chart has nothing of its level."""
-    return fault.rule == LEVEL and fault.detail.startswith(NOTHING_NEW)
 
 
 def check_chart(chart: Chart, style: Style | None, level: Level | None) -> tuple[Fault, ...]:

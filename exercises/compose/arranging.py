@@ -14,19 +14,31 @@ from exercises.compose.changes import (
     tag_bars,
 )
 from exercises.compose.dice import Dice
+from exercises.compose.elements import needs_element, put_figure, season_chart
 from exercises.compose.folding import fold_chart
 from exercises.compose.roads import ROAD_SHARE, plan_road
+from exercises.compose.settling import settle_chart
 
 if TYPE_CHECKING:
     from exercises.chart import Chart
     from exercises.compose.writing import Plan
+
+JUMPS = frozenset({"fine", "coda"})
 
 
 def arrange_chart(chart: Chart, plan: Plan, seed: int) -> Chart:
     """The chart with the changes and the road map of its level."""
     if plan.drill.kind != "bass":
         chart = _change(chart, plan, seed)
-    return _fold(chart, plan, Dice(seed, "road"))
+    row, dice = plan.level, Dice(seed, "elements")
+    chart = settle_chart(chart, row)
+    if plan.drill.kind in {"grand", "lead"} and plan.drill.hands != "left":
+        chart = season_chart(chart, row, plan.phrases, dice)
+    folded = _fold(chart, plan, Dice(seed, "road"))
+    if not needs_element(folded, row):
+        return folded
+    richer = put_figure(chart, row, plan.phrases, dice, new=True)
+    return _fold(richer, plan, Dice(seed, "road"), jumps=True)
 
 
 def _change(chart: Chart, plan: Plan, seed: int) -> Chart:
@@ -61,9 +73,12 @@ def _change_tempo(chart: Chart, plan: Plan, dice: Dice) -> Chart:
     return slow_down(chart, phrase, phrases[phrase.index + 1], faster=faster)
 
 
-def _fold(chart: Chart, plan: Plan, dice: Dice) -> Chart:
+def _fold(chart: Chart, plan: Plan, dice: Dice, *, jumps: bool = False) -> Chart:
+    """The chart on the printed bars of a road map; with `jumps` on one that goes back."""
     row = plan.level
     if not row.roads or plan.pickup or not dice.chance(ROAD_SHARE.get(row.number, 1.0)):
         return chart
-    road = plan_road(plan.phrases, row.roads, dice, tags=tag_bars(chart), likes=plan.style.roads)
+    new = tuple(each for each in row.roads if each in JUMPS)
+    kinds, likes = (new, {}) if jumps and new else (row.roads, plan.style.roads)
+    road = plan_road(plan.phrases, kinds, dice, tags=tag_bars(chart), likes=likes)
     return chart if road is None else fold_chart(chart, road)

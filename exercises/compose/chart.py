@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from exercises.chart import Chart, ComposeError
-from exercises.checks.chart import check_chart, is_missing_element
+from exercises.checks.chart import check_chart
 from exercises.compose.dice import derive_seed
 from exercises.compose.draft import draft_chart
 from exercises.compose.leaning import drill_focus
@@ -38,8 +38,7 @@ def compose_chart(drill: Drill, style: Style) -> Composition:
     """Compose the chart of a drill; the same drill gives the same chart.
 
     A draft with faults is never returned: it is composed again from the next derived seed. With
-    a focus that of the first good drafts is taken that has most of it. Where no draft passed, the
-    first whose only fault is that nothing in it is new at the level is better than none.
+    a focus that of the first good drafts is taken that has most of it.
 
     Raises:
         ComposeError: the drill cannot be composed, or no draft passed.
@@ -48,7 +47,6 @@ def compose_chart(drill: Drill, style: Style) -> Composition:
     focus = drill_focus(drill)
     reasons: list[str] = []
     best: tuple[float, Composition] | None = None
-    easy: Composition | None = None
     passed = 0
     for draft in range(MOST_DRAFTS):
         chart = draft_chart(drill, style, derive_seed(drill.seed, draft))
@@ -63,13 +61,9 @@ def compose_chart(drill: Drill, style: Style) -> Composition:
                 best = (share, found)
             if passed == FOCUSED_DRAFTS:
                 break
-        elif easy is None and all(is_missing_element(each) for each in faults):
-            easy = Composition(chart, draft, tuple(reasons))
         reasons += [f"rule {each.rule}, bar {each.bar}: {each.detail}" for each in faults]
     if best is not None:
         return best[1]
-    if easy is not None:
-        return easy
     raise ComposeError(
         f"{style.name} at level {drill.level} in {drill.key}, {drill.meter}, {drill.bars} bars: "
         f"none of {MOST_DRAFTS} drafts kept the rules (the last: {reasons[-1]}); "

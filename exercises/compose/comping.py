@@ -8,17 +8,20 @@ together (kicks), where a chord is held (diamonds) or comes early (pushes), the 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from exercises.compose.bassline import Tone
+from exercises.compose.density import FASTEST_REPEAT
 from exercises.compose.easing import ease_hand
-from exercises.compose.grid import EIGHTH, Metre
+from exercises.compose.grid import EIGHTH, TICKS, Metre
 from exercises.compose.groove import play_right
 from exercises.compose.lefthand import play_patterns
 from exercises.compose.pattern import BarPattern, Event, choose_grooves, choose_patterns
 from exercises.compose.shapes import choose_comp, choose_shape
 from exercises.compose.voicing import close_chord
 from exercises.harmony import read_token
+from exercises.timeline import SECONDS_PER_MINUTE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -173,7 +176,7 @@ def _choose_kicks(
 ) -> dict[int, tuple[Event, ...]]:
     """Figures of the band: at the ends of phrases, later also elsewhere; one to a letter."""
     figures = list(dict.fromkeys(each for beats in rhythms for each in _bars_of(beats, plan)))
-    figures = _pointed(figures, plan)
+    figures = _pointed([each for each in figures if _is_struck_in_time(each, plan)], plan)
     ends = {phrase.bar + phrase.bars - 1 for phrase in plan.phrases}
     last = plan.slots[-1].bar
     known: dict[str, tuple[Event, ...]] = {}
@@ -205,6 +208,13 @@ def _bars_of(beats: Sequence[Beat], plan: Plan) -> list[tuple[Event, ...]]:
         if onset >= 0 and length > 0 and not beat.closing:
             bars.setdefault(beat.bar, []).append(Event(onset, length, "x"))
     return [tuple(events) for events in bars.values() if KICKS[0] <= len(events) <= MOST_KICKS]
+
+
+def _is_struck_in_time(figure: Sequence[Event], plan: Plan) -> bool:
+    """Whether a hand can strike a figure's chords one after another, and the next bar's first."""
+    nearest = FASTEST_REPEAT * plan.drill.quarter_bpm * TICKS / SECONDS_PER_MINUTE
+    onsets = [*(event.onset for event in figure), plan.metre.bar]
+    return all(two - one >= nearest for one, two in pairwise(onsets))
 
 
 def _pointed(figures: list[tuple[Event, ...]], plan: Plan) -> list[tuple[Event, ...]]:
@@ -252,7 +262,12 @@ def _choose_pushes(plan: Plan, diamonds: frozenset[int], dice: Dice) -> frozense
 def _figure(events: Sequence[Event], pattern: BarPattern, plan: Plan) -> BarPattern:
     """Both hands in one rhythm: chords over roots, or over shells where the style comps so."""
     low = "S" if pattern.comping else "R"
-    left = tuple(replace(event, role=low) for event in events)
+    below = list(events)
+    if plan.level.texture == "together":
+        # Under these levels' right hand the left moves with the beat.
+        below = [event for event in events if event.onset % plan.metre.beat == 0]
+        below = below or [Event(0, plan.metre.bar, "x")]
+    left = tuple(replace(event, role=low) for event in below)
     right = tuple(replace(event, role="V") for event in events)
     size, full = (SHARED_LEFT, SHARED_RIGHT) if low == "S" else (1, FULLEST)
     full = min(plan.level.right_notes, full)

@@ -89,7 +89,9 @@ def _compose_linear(plan: Plan, seed: int) -> Chart:
     groove = _play_grooves(plan, below, seed)
     places, climax = _sing(plan, below, seed)
     sung = [place.beat.onset for place in places if place.staff != LOWER_STAFF]
-    tones = thin_chords([*below, *groove], sung, plan.level, plan.metre, drill.quarter_bpm)
+    tones = thin_chords(
+        [*below, *groove], sung, plan.level, plan.metre, drill.quarter_bpm, plan.slots
+    )
     return write_chart(plan, tones, places, climax, seed)
 
 

@@ -30,6 +30,8 @@ SHARED_MOTIF = 0.4
 """How often a contrasting phrase takes up a motif of the first one."""
 
 LIVELY_LEVEL = 5
+CAUTION = 0.6
+"""Of a style's usual notes those that come in slow short charts: syncopations count on no more."""
 BUSY_SHARE = 0.65
 """Of a style's usual notes a bar: fewer do not carry a phrase (by ear)."""
 STATIC_SHARE = 0.2
@@ -83,8 +85,8 @@ def plan_rhythm(
     each note); `last_bar` is the length of the last bar, shorter after a pickup.
     """
     draft = open_tally(style, level, metre, quarter_bpm, accompaniment)
-    draft.pace = _usual_count(draft)
-    draft.ends = max((phrase.bar + phrase.bars for phrase in phrases), default=0)
+    draft.pace = _usual_count(draft) * (CAUTION if level.number < LIVELY_LEVEL else 1.0)
+    draft.sung = frozenset(phrase.bar + at for phrase in phrases for at in range(phrase.bars))
     motifs: dict[str, BarRhythm] = {}
     plans: dict[str, str] = {}
     bars: list[tuple[int, BarRhythm, Phrase, str]] = []

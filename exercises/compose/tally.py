@@ -51,8 +51,8 @@ class Tally:
     swing: bool
     pace: float = 0.0
     """Notes that the style's cells bring to a bar on average ..."""
-    ends: int = 0
-    """... up to this bar: syncopations may be spent ahead of the notes that pay for them."""
+    sung: frozenset[int] = frozenset()
+    """... in these bars: syncopations may be spent ahead of the notes that pay for them."""
     onsets: list[int] = field(default_factory=list)
     syncopated: int = 0
     sounding: bool = False
@@ -134,7 +134,8 @@ def is_playable(draft: Tally, rhythm: BarRhythm, bar: int) -> bool:
     # The next bar is taken to begin with a note: what pushes over the line counts there.
     line = [*draft.onsets[-1:], *new, base + draft.metre.bar]
     fresh = sum(is_syncopated(one, two, draft.metre) for one, two in pairwise(line))
-    ahead = draft.pace * max(0, min(AHEAD, draft.ends - bar - 2))
+    later = sum(bar < each <= bar + AHEAD + 1 for each in draft.sung)
+    ahead = draft.pace * max(0, min(AHEAD, later - 1))
     total = max(len(draft.onsets) + len(new) + ahead, 16)
     if fresh and draft.syncopated + fresh > draft.cap * total:
         return False

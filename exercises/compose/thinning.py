@@ -7,19 +7,28 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from exercises.compose.bassline import LOWER_STAFF
-from exercises.compose.grid import Metre, two_beats_s
+from exercises.compose.grid import EIGHTH, Metre, two_beats_s
+from exercises.compose.tones import harmony_at
+from exercises.theory import OCTAVE
 
 if TYPE_CHECKING:
     from exercises.compose.bassline import Tone
+    from exercises.compose.progression import Slot
     from exercises.levels import Level
 
 
 def thin_chords(
-    tones: Sequence[Tone], melody: Sequence[int], level: Level, metre: Metre, quarter_bpm: float
+    tones: Sequence[Tone],
+    melody: Sequence[int],
+    level: Level,
+    metre: Metre,
+    quarter_bpm: float,
+    slots: Sequence[Slot] = (),
 ) -> list[Tone]:
     """The accompaniment, thin enough for the level; `melody` are the onsets above it.
 
-    Of a chord the bass and the top stay longest: what a hand leaves out first is the middle.
+    Of a chord the bass, the top and the third stay longest: what a hand leaves out first is the
+    middle.
     """
     window = 2 * metre.beat
     most = max(1.0, level.notes_per_s * two_beats_s(metre, quarter_bpm))
@@ -32,26 +41,38 @@ def thin_chords(
             sung = bisect_left(above, start + window) - bisect_left(above, start)
             if len(inside) + sung <= most:
                 break
-            spare = _spare(inside, metre.beat)
+            spare = _spare(inside, metre.beat, slots)
             if spare is None:
                 break
             kept.remove(spare)
     return kept
 
 
-def _spare(inside: Sequence[Tone], beat: int) -> Tone | None:
+def _spare(inside: Sequence[Tone], beat: int, slots: Sequence[Slot]) -> Tone | None:
     """The note that is missed least: one of the fullest hand's, between two beats before on one.
 
-    A hand loses its middle, then what does not lead: the right hand's lower note, the left's upper.
+    A hand loses its middle, then what does not lead: the right hand's lower note, the left's
+    upper; the chord's third only where nothing else is left.
     """
     hands: dict[tuple[int, int], list[Tone]] = {}
     for tone in inside:
         hands.setdefault((tone.onset, tone.staff), []).append(tone)
-    onset, staff = max(hands, key=lambda each: (len(hands[each]), each[0] % beat > 0, each))
-    chord = hands[onset, staff]
-    if len(chord) > 2:  # noqa: PLR2004 - a middle
-        return chord[len(chord) // 2]
-    if len(chord) > 1:
-        return chord[-1] if staff == LOWER_STAFF else chord[0]
+    order = sorted(
+        hands, key=lambda each: (len(hands[each]), each[0] % beat > 0, each), reverse=True
+    )
+    last: Tone | None = None
+    for onset, staff in order:
+        chord = hands[onset, staff]
+        if len(chord) == 1:
+            break
+        third = harmony_at(slots, onset, chord[0].duration, EIGHTH).harmony.third if slots else None
+        inner = sorted(chord[1:-1], key=lambda tone: abs(tone.pitch - chord[len(chord) // 2].pitch))
+        outer = chord[-1:] if staff == LOWER_STAFF else chord[:1]
+        free = [tone for tone in (*inner, *outer) if tone.pitch % OCTAVE != third]
+        if free:
+            return free[0]
+        last = last or outer[0]
+    if last is not None:
+        return last
     doubled = [at for at, hand in hands if hand == LOWER_STAFF and (at, 1) in hands]
     return hands[max(doubled), 1][0] if doubled else None

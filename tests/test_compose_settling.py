@@ -1,0 +1,99 @@
+"""What is mended in a chart after it is composed, and what its level puts into it."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import msgspec
+import pytest
+
+from exercises.chart import Note, number_notes
+from exercises.checks.chart import check_chart
+from exercises.checks.hands import check_hands
+from exercises.checks.level import check_level, elements_of
+from exercises.checks.survey import Survey
+from exercises.compose.chart import compose_chart
+from exercises.compose.dice import Dice
+from exercises.compose.elements import needs_element, put_figure
+from exercises.compose.settling import settle_chart, spare_note
+from exercises.drill import DrillRequest
+from exercises.levels import level
+from exercises.request import resolve_drill
+from styles.loader import load_styles
+
+STYLES = load_styles().styles
+PLAIN = {7: "reggae", 8: "country", 9: "hiphop", 10: "gospel"}
+"""Styles whose charts at a level often bring nothing new by themselves."""
+
+
+def compose(style_id: str, number: int, seed: int, kind: str = "grand", **asked):
+    style = STYLES[style_id]
+    request = DrillRequest(style_id, number, kind=kind, seed=seed, **asked)
+    return compose_chart(resolve_drill(request, style), style).chart
+
+
+def with_notes(chart, *notes):
+    return msgspec.structs.replace(chart, notes=number_notes([*chart.notes, *notes]))
+
+
+@pytest.fixture(scope="module")
+def pop():
+    return compose("pop", 6, 3, meter="4/4", key="C")
+
+
+def test_a_composed_chart_is_settled(pop):
+    assert settle_chart(pop, level(6)) == pop
+
+
+def test_a_key_struck_at_once_again_goes_out_of_its_chord(pop):
+    at = Fraction(8)
+    rest = msgspec.structs.replace(
+        pop, notes=tuple(n for n in pop.notes if not at - 1 < n.onset_ql < at + 2), chords=()
+    )
+    crowded = with_notes(
+        rest,
+        Note("", at, Fraction(1, 16), 72, "C5", 1, 1),
+        Note("", at + Fraction(1, 16), Fraction(1, 4), 72, "C5", 1, 1),
+        Note("", at + Fraction(1, 16), Fraction(1, 4), 76, "E5", 1, 1),
+    )
+    assert any("too fast" in text for _, text in check_hands(Survey(crowded), None))
+    mended = settle_chart(crowded, level(10))
+    assert not any("too fast" in text for _, text in check_hands(Survey(mended), None))
+    assert any(n.pitch == 76 and n.onset_ql == at + Fraction(1, 16) for n in mended.notes)
+
+
+def test_inner_notes_go_before_the_third_the_bass_and_the_top():
+    chord = [Note("", Fraction(0), Fraction(1), p, "", 2, 1) for p in (48, 52, 55, 60)]
+    assert spare_note(chord, 4).pitch == 55
+    assert spare_note([chord[0], chord[1]], 4) is None
+
+
+@pytest.mark.parametrize("number", sorted(PLAIN))
+def test_every_chart_has_something_of_its_level(number):
+    for seed in range(100, 104):
+        chart = compose(PLAIN[number], number, seed)
+        assert elements_of(Survey(chart), level(number))
+        assert not check_chart(chart, STYLES[PLAIN[number]], level(number))
+
+
+@pytest.mark.parametrize(("number", "length"), [(8, Fraction(1, 6)), (9, Fraction(1, 8))])
+def test_figures_of_a_level_are_reached_and_stay_inside_it(number, length):
+    found = False
+    for seed in range(30):
+        chart = compose("pop", 7, seed, meter="4/4")
+        row = level(number)
+        richer = put_figure(chart, row, (), Dice(seed, "figure"))
+        new = {n.duration_ql for n in richer.notes} - {n.duration_ql for n in chart.notes}
+        assert not list(check_level(Survey(richer), row))
+        found = found or length in new
+    assert found
+
+
+def test_short_drills_are_asked_for_nothing_new():
+    chart = compose("pop", 9, 1, bars=8)
+    assert not needs_element(chart, level(9))
+
+
+def test_quick_comps_are_composed_at_the_top_of_their_tempo():
+    chart = compose("jazz", 10, 4, kind="comping", quarter_bpm=254.0)
+    assert chart.slashes
