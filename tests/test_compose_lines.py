@@ -9,7 +9,7 @@ from exercises.compose.chart import compose_chart
 from exercises.compose.grid import TICKS, read_metre
 from exercises.compose.progression import split_bar
 from exercises.drill import Drill
-from exercises.fingerprint import measure_chart
+from exercises.fingerprint.chart import measure_chart
 from styles.loader import load_style
 from styles.schema import Ending, Pattern
 
