@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from fractions import Fraction
 
-    from exercises.chart import Chart, Mark
+    from exercises.chart import Chart, Mark, Note
     from game.scoring.expectation import Expected
 
 VELOCITIES = {
@@ -63,7 +63,7 @@ def read_loudness(chart: Chart) -> Loudness:
     )
 
 
-def strike_velocity(note: Expected, loudness: Loudness) -> float:
+def strike_velocity(note: Expected | Note, loudness: Loudness) -> float:
     """How hard a note is struck: the marks, and its accent."""
     velocity = loudness.at(note.onset_ql)
     if "marcato" in note.articulations:

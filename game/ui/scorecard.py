@@ -14,6 +14,7 @@ from exercises.drill import DrillRequest
 from game.scoring.inner_time import say_inner_time
 from game.scoring.words import describe_grade
 from game.ui.game_screen import HELP, TALL_ROWS, GameScreen
+from game.ui.producing import say_remarks
 from game.ui.score import ScoreView
 from game.ui.words import (
     BAR_COLOURS,
@@ -172,6 +173,7 @@ class ScorecardScreen(GameScreen):
         if scorecard.inner_time is not None:
             words.append(f"{say_inner_time(scorecard.inner_time)}\n")
         words.append(describe_grade(scorecard), "italic")
+        words.append(f"\nProducer: {say_remarks(self.game, self.outcome)}")
         if self.outcome.seam is not None:
             source = say_source(self.outcome)
             words.append(f"\n{source[0].upper()}{source[1:]}. {self.outcome.seam.line}", "bold")
