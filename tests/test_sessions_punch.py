@@ -345,7 +345,7 @@ def test_clicks_do_not_stumble_at_the_edges(chart, region, bars, start_ql):
     assert plan.start_s == max(whole.start_s, timeline.seconds_at(Fraction(start_ql)))
 
     def render(of):
-        return render_clicks(of.clicks, start_s=of.start_s, end_s=of.end_s, rate=RATE, volume=1.0)
+        return render_clicks(of.clicks, start_s=of.start_s, end_s=of.end_s, rate=RATE)
 
     all_of_it, part = render(whole), render(plan)
     first = round((plan.start_s - whole.start_s) * RATE)
