@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from game.scoring.align import align_take
 from game.scoring.bars import judge_bars
+from game.scoring.comping import fit_chart
 from game.scoring.diagnoses import diagnose
 from game.scoring.dynamics import score_dynamics
 from game.scoring.expectation import expect_notes, place_chart
+from game.scoring.fitted import return_verdicts
 from game.scoring.flow import report_flow, score_flow
-from game.scoring.freehand import leave_free
+from game.scoring.freehand import hear_free_hand, leave_free
 from game.scoring.idiom import score_feel
 from game.scoring.judge import judge_take
 from game.scoring.lengths import score_lengths
 from game.scoring.performance import pair_notes
 from game.scoring.results import RULES_VERSION, Scorecard
 from game.scoring.scores import score_notes, total_scores, weights_of
+from game.scoring.texture import score_texture
 from game.scoring.timing import report_time, score_time
 
 if TYPE_CHECKING:
@@ -25,7 +29,49 @@ if TYPE_CHECKING:
     from exercises.chart import Chart
     from exercises.timeline import Timeline
     from game.events import NoteEvent
+    from game.scoring.align import Aligned
+    from game.scoring.expectation import Expected
+    from game.scoring.fitted import Fitted, Heard
+    from game.scoring.judge import Judged
+    from game.scoring.results import PlayedNote
     from styles.schema import Style
+
+FULL = 100.0
+LEAST_LITERAL = 30.0
+"""A score of the notes below which nobody was playing the chart's own comp."""
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """A take read against a chart: against its own notes, or fitted to the player."""
+
+    chart: Chart
+    expected: tuple[Expected, ...]
+    played: tuple[PlayedNote, ...]
+    aligned: Aligned
+    judged: Judged
+    fitted: Fitted | None = None
+    heard: tuple[Heard, ...] = ()
+
+    @property
+    def notes(self) -> float | None:
+        """The score of the notes."""
+        score = score_notes(self.judged)
+        if score is None or self.fitted is None:
+            return score
+        chords = self.fitted.chords
+        if chords:
+            # A chord is more than its keys: one wrong third of four notes makes it another.
+            score = (score + 100.0 * sum(chords) / len(chords)) / 2.0
+        return score * score_texture(self.fitted.voicings)
+
+    @property
+    def lengths(self) -> float | None:
+        """The score of the lengths: where the rhythm is the player's, so are they."""
+        pairs = list(zip(self.expected, self.judged.notes, strict=True))
+        if self.fitted is not None:
+            pairs = [pair for pair in pairs if self.fitted.gives_length(pair[0].id)]
+        return score_lengths(self.chart, [one for one, _ in pairs], [two for _, two in pairs])
 
 
 def grade_take(
@@ -51,46 +97,101 @@ def grade_take(
         The scorecard; `played` counts the note-ons in time order.
 
     """
-    expected = expect_notes(chart, timeline=timeline, style=style, level=level)
-    played = leave_free(chart, expected, pair_notes(events), clicked=not free)
-    aligned = align_take(expected, played, free=free)
-    judged = judge_take(expected, played, aligned, level=level)
-    time = report_time(chart, timeline, judged.onsets, aligned)
-    flow = report_flow(chart, expected, played, judged, aligned)
-    place = place_chart(chart, timeline=timeline, style=style, level=level)
-    beat, tempo = place.beat(chart.onset_ql)
+    played = pair_notes(events)
+    reading = _read(chart, played, timeline=timeline, style=style, level=level, free=free)
+    if not free and reading.notes != FULL:
+        fitted = fit_chart(chart, played, timeline=timeline, style=style, level=level)
+        if fitted is not None:
+            reading = _choose(reading, fitted, played, timeline=timeline, style=style, level=level)
+    expected, judged = reading.expected, reading.judged
+    time = report_time(reading.chart, timeline, judged.onsets, reading.aligned)
+    flow = report_flow(reading.chart, expected, reading.played, judged, reading.aligned)
+    beat, tempo = place_chart(chart, timeline=timeline, style=style, level=level).beat(
+        chart.onset_ql
+    )
     weights = weights_of(chart.drill.kind)
     scores = total_scores(
         {
-            "notes": score_notes(judged),
+            "notes": reading.notes,
             "time": score_time(expected, judged.onsets),
-            "lengths": score_lengths(chart, expected, judged.notes),
-            "dynamics": score_dynamics(chart, expected, judged.notes),
-            "flow": score_flow(chart, expected, flow),
+            "lengths": reading.lengths,
+            "dynamics": score_dynamics(reading.chart, expected, judged.notes),
+            "flow": score_flow(reading.chart, expected, flow),
             "feel": score_feel(
                 time, style, level=level, beat=beat, beats_per_minute=tempo, onsets=judged.onsets
             ),
         },
         weights,
     )
+    notes = judged.notes
+    if reading.fitted is not None:
+        notes = return_verdicts(chart, reading.fitted, notes)
     order = {note.id: number for number, note in enumerate(chart.notes)}
     return Scorecard(
-        notes=tuple(sorted(judged.notes, key=lambda note: order[note.id])),
+        notes=tuple(sorted(notes, key=lambda note: order[note.id])),
         extras=judged.extras,
         scores=scores,
         time=time,
         flow=flow,
         diagnoses=diagnose(
-            chart,
+            reading.chart,
             expected,
-            played,
+            reading.played,
             judged,
-            aligned,
+            reading.aligned,
             time=time,
             style=style,
             level=level,
             weights=weights,
+            heard=reading.heard,
+            kicks=reading.fitted.kicks if reading.fitted else None,
         ),
-        bars=judge_bars(chart, expected, played, judged),
+        bars=judge_bars(reading.chart, expected, reading.played, judged),
         rules=RULES_VERSION,
     )
+
+
+def _read(
+    chart: Chart,
+    played: tuple[PlayedNote, ...],
+    *,
+    timeline: Timeline,
+    style: Style | None,
+    level: int,
+    free: bool,
+    fitted: Fitted | None = None,
+) -> _Reading:
+    """Align and judge a take; what the free hand of a lead sheet played is only heard."""
+    expected = expect_notes(chart, timeline=timeline, style=style, level=level)
+    kept = leave_free(chart, expected, played, clicked=not free)
+    aligned = align_take(expected, kept, free=free)
+    judged = judge_take(expected, kept, aligned, level=level)
+    heard = fitted.heard if fitted else ()
+    if len(kept) < len(played) and not free:
+        place = place_chart(chart, timeline=timeline, style=style, level=level)
+        heard = hear_free_hand(chart, expected, played, place=place, style=style)
+    return _Reading(chart, expected, kept, aligned, judged, fitted, heard)
+
+
+def _choose(
+    literal: _Reading,
+    fitted: Fitted,
+    played: tuple[PlayedNote, ...],
+    *,
+    timeline: Timeline,
+    style: Style | None,
+    level: int,
+) -> _Reading:
+    """The better of two readings: who plays the chart's own comp may stumble, and is followed."""
+    other = _read(
+        fitted.chart,
+        played,
+        timeline=timeline,
+        style=style,
+        level=level,
+        free=False,
+        fitted=fitted,
+    )
+    best = max(other.notes or 0.0, literal.notes or 0.0)
+    # Where neither holds, what was heard in the place of the chords is still worth telling.
+    return other if best in {other.notes, 0.0} or best < LEAST_LITERAL else literal

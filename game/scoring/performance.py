@@ -58,6 +58,17 @@ def pair_notes(events: Sequence[NoteEvent]) -> tuple[PlayedNote, ...]:
     )
 
 
+def cluster_keys(played: Sequence[PlayedNote], spread_s: float) -> list[list[PlayedNote]]:
+    """Keys that were struck together, anchored on the first."""
+    clusters: list[list[PlayedNote]] = []
+    for key in sorted(played, key=lambda each: (each.onset_s, each.pitch)):
+        if clusters and key.onset_s - clusters[-1][0].onset_s <= spread_s:
+            clusters[-1].append(key)
+        else:
+            clusters.append([key])
+    return clusters
+
+
 def _presses(event: NoteEvent) -> bool:
     """Whether a key goes down; a note-on without velocity is a release."""
     return event.kind == "on" and event.velocity > 0

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from exercises.chart import Chart, Note
     from game.scoring.align import Aligned
     from game.scoring.expectation import Expected
+    from game.scoring.fitted import Heard
     from game.scoring.judge import Judged, Onset
     from game.scoring.results import PlayedNote, TimeReport
     from styles.schema import Style
@@ -92,6 +93,10 @@ class Evidence:
     time: TimeReport
     style: Style | None
     level: int
+    heard: tuple[Heard, ...] = ()
+    """Chords of a chart that the player fills in which were not the symbol's."""
+    kicks: frozenset[str] | None = None
+    """Fitted notes with a place of their own; None where the chart's own notes were read."""
     explained: set[int] = field(default_factory=set)
     """Charted numbers that an earlier diagnosis accounts for."""
 

@@ -9,6 +9,7 @@ from exercises.focus import check_focus, fits_meter, read_focus
 from exercises.keyboards import FULL
 from exercises.levels import load_levels
 from game.scoring.diagnoses.chords import find_chords
+from game.scoring.diagnoses.comping import find_comping
 from game.scoring.diagnoses.evidence import Evidence
 from game.scoring.diagnoses.motion import find_motion
 from game.scoring.diagnoses.pitches import find_pitches
@@ -24,12 +25,16 @@ if TYPE_CHECKING:
     from game.scoring.align import Aligned
     from game.scoring.diagnoses.evidence import Finding
     from game.scoring.expectation import Expected
+    from game.scoring.fitted import Heard
     from game.scoring.judge import Judged
     from game.scoring.results import PlayedNote, TimeReport
     from styles.schema import Style
 
 MOST = 5
 """Nobody mends more than a few things at once."""
+FILLED_IN = (find_comping, find_swing)
+WRITTEN = (*FILLED_IN, find_pitches, find_rhythms, find_chords, find_motion)
+"""What is looked for, in the order in which mistakes are explained."""
 LEAST_PLAYED = 0.3
 """Of the notes: where fewer were found, the take says nothing about how it was read."""
 
@@ -45,6 +50,8 @@ def diagnose(
     style: Style | None,
     level: int,
     weights: Mapping[str, float],
+    heard: tuple[Heard, ...] = (),
+    kicks: frozenset[str] | None = None,
 ) -> tuple[Diagnosis, ...]:
     """Name the patterns of mistakes in a take, the costliest first.
 
@@ -58,6 +65,8 @@ def diagnose(
         style: gives the swing, and the drills that there are.
         level: 1 to 10.
         weights: of the scores in the total.
+        heard: chords that the player filled in, and that were not the symbol's.
+        kicks: fitted notes with a place of their own, where the chart was fitted to the player.
 
     """
     evidence = Evidence(
@@ -69,12 +78,15 @@ def diagnose(
         time=time,
         style=style,
         level=level,
+        heard=heard,
+        kicks=kicks,
     )
     found = sum(judgement.played is not None for judgement in judged.notes)
-    if not expected or found < LEAST_PLAYED * len(expected):
+    if not expected or (found < LEAST_PLAYED * len(expected) and not heard):
         return ()
     findings: list[Finding] = []
-    for find in (find_pitches, find_rhythms, find_chords, find_swing, find_motion):
+    # Where the notes are the player's own, their spelling and their rhythm say nothing.
+    for find in WRITTEN if kicks is None else FILLED_IN:
         findings.extend(find(evidence))
     costs = {id(finding): _cost(evidence, finding, weights) for finding in findings}
     findings.sort(key=lambda finding: -costs[id(finding)])
