@@ -180,19 +180,6 @@ def read_token(token: str, key: str, quality: str | None = None) -> Harmony:
 
 
 @cache
-def read_progression(bars: str, key: str) -> tuple[tuple[Harmony, ...], ...]:
-    """The chords of a progression in a key, bar by bar.
-
-    Raises:
-        ComposeError: an empty bar or a token that is no chord.
-    """
-    read = tuple(tuple(read_token(token, key) for token in bar.split()) for bar in bars.split("|"))
-    if not all(read):
-        raise ComposeError(f'"{bars}" has an empty bar')
-    return read
-
-
-@cache
 def degree_name(key: str, accidental: str, numeral: str) -> str:
     """The name of a degree of the major scale on a key's tonic, kept readable.
 

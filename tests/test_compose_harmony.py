@@ -3,7 +3,7 @@
 import pytest
 
 from exercises.chart import ComposeError
-from exercises.harmony import QUALITIES, SEMITONES, read_progression, read_token, reduce_quality
+from exercises.harmony import QUALITIES, SEMITONES, read_token, reduce_quality
 from exercises.theory import (
     key_fifths,
     key_name_of,
@@ -56,11 +56,6 @@ def test_qualities_are_reduced_to_what_a_level_knows():
     assert reduce_quality("7alt", frozenset({"", "m", "7"})) == "7"
     assert reduce_quality("m9", frozenset({""})) == "m"
     assert reduce_quality("maj9", frozenset({"", "maj7"})) == "maj7"
-
-
-def test_progressions_are_read_bar_by_bar():
-    bars = read_progression("II:m7 V:7 | I:maj7", "F")
-    assert [[chord.symbol for chord in bar] for bar in bars] == [["Gm7", "C7"], ["Fmaj7"]]
 
 
 @pytest.mark.parametrize("token", ["VIII", "II:m77", "ii", ""])
