@@ -155,3 +155,25 @@ async def test_the_strip_says_what_is_recorded():
         await wait_until(pilot, lambda: "REC to 3.3" in text_of(pilot))
         world.engine.position = 5.1
         await wait_until(pilot, lambda: "Out" in text_of(pilot))
+
+
+async def test_the_best_bars_of_two_takes_become_a_comp():
+    world = World(archive=FakeArchive(Settings(preview_s=0)))
+    async with open_game(world) as pilot:
+        await to_scorecard(pilot, world, wrong=(1, 2))
+        await pilot.press("c")
+        await wait_until(pilot, lambda: "needs two takes" in text_of(pilot))
+        await pilot.press("a")
+        await wait_until(pilot, lambda: world.engine.position is not None)
+        await wait_until(pilot, lambda: on(pilot, "StageScreen"))
+        await wait_until(pilot, lambda: pilot.app.screen._session.phase == "count_in")
+        play_all(world, wrong=(13, 14))
+        await wait_until(pilot, lambda: on(pilot, "ScorecardScreen"))
+        await wait_until(pilot, lambda: "14 of 16" in text_of(pilot))
+        await pilot.press("c")
+        await wait_until(pilot, lambda: "Comp of takes" in text_of(pilot))
+        await wait_until(pilot, lambda: "16 of 16" in text_of(pilot))
+        assert "The seam is inaudible." in text_of(pilot)
+        assert len(world.archive.comps.made[-1]) == 2
+        await pilot.press("u")
+        await wait_until(pilot, lambda: "14 of 16" in text_of(pilot))

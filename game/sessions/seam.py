@@ -146,7 +146,12 @@ def judge_seam(music: Music, spliced: Splice, region: Region) -> Seam:
     first = inner[0] if inner and before else None
     alone = first is not None and first.onset_ql == inner[-1].onset_ql
     findings += _compare("out", spots["out"], after, inner[-NEIGHBOURS:][::-1], edge_note=not alone)
-    return Seam(tuple(sorted(findings, key=_rank)))
+    return Seam(rank_findings(findings))
+
+
+def rank_findings(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """The worst first."""
+    return tuple(sorted(findings, key=_rank))
 
 
 def _rank(finding: Finding) -> tuple[int, float]:

@@ -59,6 +59,7 @@ class ScorecardScreen(GameScreen):
         ("a", "again: the same chart once more"),
         ("n", "next: a new chart of this genre and level"),
         ("p, u", "punch in: play a place again; undo it"),
+        ("c", "comp: the best bars of all takes of this chart"),
         ("g", "another genre, at this level"),
         ("← → PgUp PgDn", "leaf through the marked chart"),
         ("h, Esc", "home"),
@@ -72,6 +73,7 @@ class ScorecardScreen(GameScreen):
         Binding("a", "again", "Again"),
         Binding("n", "next", "Next"),
         Binding("p", "punch", "Punch"),
+        Binding("c", "comp", "Comp"),
         Binding("u", "undo", "Undo"),
         Binding("g", "genre", "Genre"),
         Binding("right,down,pagedown", "turn(1)", "Leaf", key_display="←→", priority=True),
@@ -272,6 +274,21 @@ class ScorecardScreen(GameScreen):
                     course=PunchCourse(order, outcome, self._drill),
                 )
             )
+
+    def action_comp(self) -> None:
+        """Put the best bars of all takes together."""
+        self.run_worker(self._comp(), group="comp", exclusive=True, exit_on_error=False)
+
+    async def _comp(self) -> None:
+        from game.ui.punching import comp_takes  # noqa: PLC0415 - seldom wanted
+
+        try:
+            outcome = await comp_takes(self.game, self.outcome, self._page)
+        except Exception as error:  # noqa: BLE001 - the takes themselves are safe
+            self.game.complain(error, title="No comp could be made")
+            return
+        if outcome is not None and self.is_attached:
+            self.game.show(ScorecardScreen(outcome, self._drill))
 
     def action_undo(self) -> None:
         """Back to what it was before the last splice."""
