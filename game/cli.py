@@ -20,6 +20,7 @@ COMMANDS = {
     "styles": "game.commands.styles",
     "levels": "game.commands.levels",
     "takes": "game.commands.takes",
+    "calibrate": "game.commands.calibrate",
     "doctor": "game.commands.doctor",
     "bench": "game.commands.bench",
 }

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from game.notation.page import PageRequest
     from game.requests import ComposerReply
     from game.scoring.results import Scorecard
+    from game.sessions.lean import TakeTime
     from game.settings import Settings
     from game.take import CompPart, Take, TakeSummary
 
@@ -81,6 +82,9 @@ class History(Protocol):
 
     def list_runs(self, mode: str, name: str | None = None, limit: int = 50) -> list[Run]:
         """Runs of a mode (and name), newest first."""
+
+    def list_times(self, limit: int) -> list[TakeTime]:
+        """How the latest graded takes on the MIDI keyboard sat on the click, newest first."""
 
     def has_seen(self, code: str) -> bool:
         """Whether the chart of a share code has been played before."""

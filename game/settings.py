@@ -7,6 +7,21 @@ import msgspec
 from game.click_style import ClickStyle
 
 
+class Calibration(msgspec.Struct, frozen=True):
+    """A latency that was measured by tapping to the click."""
+
+    audio: str
+    """The sound backend through which the click was heard."""
+    midi: str
+    """The keyboard's port by name."""
+    latency_ms: float
+    """Taken off every stamp; negative where the taps came before the click was due."""
+    spread_ms: float
+    taps: int
+    made_at: str
+    """ISO 8601 with the zone's offset."""
+
+
 class Settings(msgspec.Struct, frozen=True):
     """All that the settings screen offers, with what holds before anything is chosen."""
 
@@ -20,8 +35,8 @@ class Settings(msgspec.Struct, frozen=True):
     """What is clicked, and how it sounds."""
     preview_s: int = 30
     """Seconds to look the chart through before the count-in (30 is the examination norm)."""
-    input_latency_ms: float = 0.0
-    """Measured input latency, taken off every stamp."""
+    calibrations: tuple[Calibration, ...] = ()
+    """Measured latencies, one for each pair of sound device and keyboard."""
     keyboard: int = 88
     """Keys of the player's keyboard: charts stay on them."""
     theme: str = "textual-dark"
@@ -29,3 +44,17 @@ class Settings(msgspec.Struct, frozen=True):
     style: str = "classical"
     """What was played last; the home screen suggests from it."""
     level: int = 1
+
+
+def find_calibration(settings: Settings, audio: str | None, midi: str | None) -> Calibration | None:
+    """The measured latency of a sound backend and a keyboard; None where none was measured."""
+    return next(
+        (one for one in settings.calibrations if (one.audio, one.midi) == (audio, midi)), None
+    )
+
+
+def keep_calibration(settings: Settings, made: Calibration) -> tuple[Calibration, ...]:
+    """All calibrations with this one, in place of an earlier one of the same two devices."""
+    pair = (made.audio, made.midi)
+    others = (one for one in settings.calibrations if (one.audio, one.midi) != pair)
+    return (*others, made)

@@ -142,6 +142,7 @@ class FakeHistory:
         self.standing = Standing()
         self.progress = None
         self.runs = []
+        self.times = []
         self.seen = set()
 
     def load_standing(self):
@@ -157,6 +158,9 @@ class FakeHistory:
     def list_runs(self, mode, name=None, limit=50):
         kept = [r for r in self.runs if r.mode == mode and name in (None, r.name)]
         return kept[::-1][:limit]
+
+    def list_times(self, limit):
+        return self.times[:limit]
 
     def has_seen(self, code):
         return code in self.seen

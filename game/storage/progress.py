@@ -16,10 +16,11 @@ from game.coach.days import DayWork
 from game.coach.elements import Tally, is_right, tally_take
 from game.coach.repetition import Strength
 from game.coach.standing import Best, DaySums, Progress, Rating, Run, Standing
+from game.sessions.lean import TakeTime
 from game.storage import blobs
 from game.storage.books import STALE, Books, balance, read_abilities, read_book, write_book
 from game.storage.progress_tables import BESTS, DAYS, OUTCOMES, RATINGS, RUNS, STRENGTHS, TALLIES
-from game.storage.tables import RECORDINGS, SCORECARD_SHEETS, TAKES
+from game.storage.tables import RECORDINGS, SCORECARD_SHEETS, SCORECARDS, TAKES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -229,6 +230,32 @@ class ProgressTables:
                 select(TAKES.c.id).where(TAKES.c.chart_key == code).limit(1)
             ).first()
         return found is not None
+
+    def list_times(self, limit: int) -> list[TakeTime]:
+        """How the latest graded takes on the MIDI keyboard sat on the click, newest first.
+
+        Raises:
+            StorageError: they cannot be read.
+        """
+        graded = SCORECARDS.alias()
+        newest = (
+            select(func.max(graded.c.rules_version))
+            .where(graded.c.take_id == TAKES.c.id)
+            .correlate(TAKES)
+            .scalar_subquery()
+        )
+        places = (SCORECARDS.c.bias_ms, SCORECARDS.c.spread_ms)
+        statement = (
+            select(*places, TAKES.c.latency_ms, TAKES.c.style, TAKES.c.quarter_bpm)
+            .join(SCORECARDS, SCORECARDS.c.take_id == TAKES.c.id)
+            .where(SCORECARDS.c.rules_version == newest)
+            .where(TAKES.c.source == "midi", TAKES.c.ended == "finished")
+            .where(*(place.is_not(None) for place in places))
+            .order_by(TAKES.c.id.desc())
+            .limit(limit)
+        )
+        with self._reading() as connection:
+            return [TakeTime(*row) for row in connection.execute(statement)]
 
     def balance(self) -> None:
         """Make all sums again from the takes.

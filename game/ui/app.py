@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import msgspec
 from textual.app import App
 
-from game.ui.engine_settings import engine_commands
+from game.ui.engine_settings import AT_FIRST, tell_engine
 from game.ui.game_screen import GameScreen
 from game.ui.home import HomeScreen
+from game.ui.latency import Latency
 from game.ui.messages import EngineSpoke, HistoryChanged, StatusChanged
 from game.ui.orders import Orders
 from game.ui.records import Records
@@ -45,6 +46,7 @@ class FirstTakeApp(App[None]):
         self._own_settings = services.settings
         self.settings = services.opening.apply_to(services.settings)
         self.status = Status()
+        self.latency = Latency(services.engine)
         self.genres: dict[str, Style] = {}
         self.takes: list[TakeSummary] = []
         self.is_ready = False
@@ -72,7 +74,7 @@ class FirstTakeApp(App[None]):
                 self.complain(error)
         await asyncio.gather(self._read_styles(), self._read_archive())
         self._apply_theme()
-        self.tell_engine("input_latency_ms", "click_volume", "audio_backend", "midi_in")
+        tell_engine(self.services.engine, self.settings, *AT_FIRST)
         self.is_ready = True
         self._tell_all(HistoryChanged())
         if self.opening.chart_json is not None:
@@ -121,6 +123,7 @@ class FirstTakeApp(App[None]):
                 screen.tell(*news)
         self.orders.deliver()
         if self.status != before:
+            self.latency.follow(self.settings, self.status)
             self._tell_all(StatusChanged())
 
     def complain(self, error: Exception, title: str = "") -> None:
@@ -145,7 +148,8 @@ class FirstTakeApp(App[None]):
         self.settings = msgspec.structs.replace(self.settings, **changes)
         if "theme" in changes:
             self._apply_theme()
-        self.tell_engine(*changes)
+        tell_engine(self.services.engine, self.settings, *changes)
+        self.latency.follow(self.settings, self.status)
         self.run_worker(self._keep_settings(), group="settings", exclusive=False)
 
     async def _keep_settings(self) -> None:
@@ -153,11 +157,6 @@ class FirstTakeApp(App[None]):
             await self.records.save_settings(self._own_settings)
         except Exception as error:  # noqa: BLE001 - whatever it is, play goes on
             self.complain(error, title="Settings are not kept")
-
-    def tell_engine(self, *names: str) -> None:
-        """Tell the engine of the settings that concern it."""
-        for command in engine_commands(self.settings, names):
-            self.services.engine.send(command)
 
     def _apply_theme(self) -> None:
         if self.settings.theme in self.available_themes:

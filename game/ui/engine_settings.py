@@ -4,22 +4,29 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from game.events import OpenAudio, OpenInput, SetLatency, SetMix
+from game.events import OpenAudio, OpenInput, SetMix
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from game.events import EngineCommand
+    from game.ports import Engine
     from game.settings import Settings
 
+AT_FIRST = ("click_volume", "audio_backend", "midi_in")
+"""The settings that the engine is told of when the game opens."""
 FADERS = frozenset({"click_volume"})
+
+
+def tell_engine(engine: Engine, settings: Settings, *names: str) -> None:
+    """Tell the engine of changed settings, where they concern it."""
+    for command in engine_commands(settings, names):
+        engine.send(command)
 
 
 def engine_commands(settings: Settings, names: Collection[str]) -> list[EngineCommand]:
     """What to tell the engine when the settings of these names have changed."""
     commands: list[EngineCommand] = []
-    if "input_latency_ms" in names:
-        commands.append(SetLatency(settings.input_latency_ms))
     if FADERS.intersection(names):
         commands.append(SetMix(click=settings.click_volume))
     if "audio_backend" in names:

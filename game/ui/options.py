@@ -45,6 +45,7 @@ class OptionsScreen(GameScreen):
         ("← →", "change a row; it holds at once"),
         ("t", "test the sound: four clicks"),
         ("k", "the click: beats, sound, count-in, bars without it"),
+        ("c", "calibrate: measure the latency by tapping to the click"),
         ("h, Esc", "home"),
     )
 
@@ -53,6 +54,7 @@ class OptionsScreen(GameScreen):
         Binding("down,tab", "row(1)", "Next row", show=False, priority=True),
         Binding("t", "test", "Test sound"),
         Binding("k", "click", "Click"),
+        Binding("c", "calibrate", "Calibrate"),
         Binding("escape,h", "home", "Home", key_display="Esc"),
         HELP,
     ]
@@ -63,6 +65,7 @@ class OptionsScreen(GameScreen):
         #rows {
             margin: 0 2; padding: 1 1; height: auto; border: round $foreground 25%;
         }
+        #latency { height: 1; margin: 0 4; color: $text-muted; }
         #heard { height: 1fr; margin: 1 4; color: $text-muted; }
     }
     """
@@ -72,6 +75,7 @@ class OptionsScreen(GameScreen):
         super().__init__()
         words = "Play a key to see whether it is heard.  t tests the sound, k is for the click."
         self._heard = Static(words, id="heard")
+        self._latency = Static(id="latency", markup=False)
         self._status_line = StatusLine()
 
     def compose(self) -> ComposeResult:
@@ -94,6 +98,7 @@ class OptionsScreen(GameScreen):
             themes = [(name, name) for name in sorted(self.app.available_themes)]
             yield Chooser("Theme", themes, value=settings.theme, id="theme")
             yield Chooser("Print", PRINTS, value=settings.dots_per_space, id="dots_per_space")
+        yield self._latency
         yield self._heard
         yield self._status_line
         yield Footer(compact=True)
@@ -101,7 +106,7 @@ class OptionsScreen(GameScreen):
     def on_mount(self) -> None:
         """Show what is connected."""
         self.query_one("#midi_in").focus()
-        self._status_line.show(self.game.status)
+        self._show_status()
 
     def _ports(self) -> list[tuple[str, str | None]]:
         """The ports that are there now, and the chosen one even where it is not."""
@@ -129,6 +134,10 @@ class OptionsScreen(GameScreen):
     def on_status_changed(self) -> None:
         """The list of ports is live."""
         self.query_one("#midi_in", Chooser).offer(self._ports(), self.game.settings.midi_in)
+        self._show_status()
+
+    def _show_status(self) -> None:
+        self._latency.update(f"Latency      {self.game.latency.line}")
         self._status_line.show(self.game.status)
 
     def on_chooser_changed(self, event: Chooser.Changed) -> None:
@@ -159,6 +168,12 @@ class OptionsScreen(GameScreen):
         from game.ui.click_options import ClickScreen  # noqa: PLC0415 - seldom wanted
 
         self.game.show(ClickScreen())
+
+    def action_calibrate(self) -> None:
+        """Measure the latency."""
+        from game.ui.calibration import CalibrationScreen  # noqa: PLC0415 - seldom wanted
+
+        self.game.show(CalibrationScreen())
 
     def action_home(self) -> None:
         """Home."""

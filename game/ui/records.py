@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from game.coach.standing import Progress, Run, Standing
     from game.ports import Archive
     from game.scoring.results import Scorecard
+    from game.sessions.lean import TakeTime
     from game.settings import Settings
     from game.take import CompPart, Take, TakeSummary
 
@@ -84,6 +85,12 @@ class Records:
         if self._archive is None:
             return []
         return await self._run(self._archive.history.list_runs, mode, name)
+
+    async def list_times(self, limit: int) -> list[TakeTime]:
+        """How the latest graded takes sat on the click, newest first."""
+        if self._archive is None:
+            return []
+        return await self._run(self._archive.history.list_times, limit)
 
     async def has_seen(self, code: str) -> bool:
         """Whether the chart of a share code has been played before."""

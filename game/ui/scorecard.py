@@ -14,6 +14,7 @@ from exercises.drill import DrillRequest
 from game.scoring.inner_time import say_inner_time
 from game.scoring.words import describe_grade
 from game.ui.game_screen import HELP, TALL_ROWS, GameScreen
+from game.ui.latency import find_hint
 from game.ui.producing import say_remarks
 from game.ui.score import ScoreView
 from game.ui.words import (
@@ -114,6 +115,7 @@ class ScorecardScreen(GameScreen):
         self._chart_line = Static(id="chart-line", markup=False)
         self._parts = Static(id="parts", markup=False)
         self._bars = Static(id="bars", markup=False)
+        self._words = Static(id="words", markup=False)
         self._score = ScoreView(self._page)
 
     def compose(self) -> ComposeResult:
@@ -127,14 +129,16 @@ class ScorecardScreen(GameScreen):
                     yield Static("of 100", id="out-of")
                     yield self._parts
                 yield self._bars
-            yield Static(self._say(), id="words", markup=False)
+            yield self._words
         yield self._score
         yield Footer(compact=True)
 
     def on_mount(self) -> None:
         """Mark the chart, and have the next one composed."""
+        self._words.update(self._say())
         self._draw()
         self._mark()
+        self.run_worker(self._look_for_lean(), name="lean", exit_on_error=False)
         if self._page.request != self.page_request:
             self._order_page()
         if self._drill is not None:
@@ -161,6 +165,12 @@ class ScorecardScreen(GameScreen):
             self._page = message.page
             self._score.page = message.page
             self._mark()
+
+    async def _look_for_lean(self) -> None:
+        """A hint where the last takes all lean the same way."""
+        hint = await find_hint(self.game)
+        if hint:
+            self._words.update(self._say().append(f"\n{hint}", "bold"))
 
     # -- what is shown
 

@@ -337,7 +337,7 @@ class StageScreen(GameScreen):
         if session is None or page is None:
             return
         game = self.game
-        latency_ms = game.settings.input_latency_ms
+        latency_ms = game.latency.ms
         take = session.take(self._started_at, game.services.versions(), latency_ms)
         take = self._course.mark(take)
         is_stopped = take.ended != "finished"
