@@ -1,7 +1,9 @@
 """The screens, driven by keys, in a world without a process."""
 
 import contextlib
+import dataclasses
 
+import msgspec
 import pytest
 from fakes import KEYBOARD, FakeArchive, FakeEngine, World, load_three_styles, make_chart
 from textual.events import Resize
@@ -10,6 +12,7 @@ from textual.geometry import Size
 from game.click_style import ClickStyle
 from game.events import NoteEvent, OpenInput, PortFound, PortLost, SetMix, Stop
 from game.performer import PROFILES
+from game.scoring.results import Diagnosis
 from game.settings import Settings
 from game.take import TakeSummary
 from game.ui.beat_strip import BeatStrip
@@ -78,6 +81,40 @@ def play_all(world, *, late_s=0.0, wrong=()):
         pitch = each.pitch + (1 if index in wrong else 0)
         world.engine.waiting += note(index * HALF_S + late_s, pitch)
     world.engine.position = world.engine.plan.end_s
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_the_scorecard_says_why_and_leads_to_the_drill(size):
+    world = World()
+    async with open_game(world, size) as pilot:
+        await wait_until(pilot, lambda: "Classical, level 1" in text_of(pilot))
+        await to_stage(pilot)
+        await start(pilot, world)
+        play_all(world, late_s=0.012, wrong=(5,))
+        await wait_until(pilot, lambda: on(pilot, "ScorecardScreen"))
+        scorecard = pilot.app.screen.outcome.scorecard
+        found = Diagnosis(
+            "rests played through", "keys were held", (2, 3), 4,
+            {"style": "classical", "level": 3, "focus": "rests"},
+        )  # fmt: skip
+        pilot.app.screen.outcome = dataclasses.replace(
+            pilot.app.screen.outcome,
+            scorecard=msgspec.structs.replace(scorecard, diagnoses=(found,)),
+        )
+        await pilot.press("w")
+        await wait_until(pilot, lambda: on(pilot, "WhyDialog"))
+        await wait_until(pilot, lambda: "15 of 16 right" in text_of(pilot))
+        for words in ("fluent throughout", "12 ms behind the click", "Kept going", "To mend"):
+            assert words.lower() in text_of(pilot).lower()
+        await pilot.press("escape")
+        await wait_until(pilot, lambda: on(pilot, "ScorecardScreen"))
+        await pilot.press("w")
+        await wait_until(pilot, lambda: on(pilot, "WhyDialog"))
+        await pilot.press("2")
+        assert on(pilot, "WhyDialog")
+        await pilot.press("1")
+        await wait_until(pilot, lambda: on(pilot, "StageScreen"))
+        assert world.composer.requests[-1].focus == "rests"
 
 
 @pytest.mark.parametrize("size", SIZES)

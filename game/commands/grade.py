@@ -78,6 +78,33 @@ def show_scorecard(scorecard: Scorecard) -> None:
     if scorecard.bars:
         console.print(_bar_table(scorecard))
     console.print(describe_grade(scorecard), highlight=False)
+    console.print(_reasons(scorecard))
+
+
+def _reasons(scorecard: Scorecard) -> Table:
+    """The examiner's line, each score in a sentence, and what to mend with which drill."""
+    from rich.table import Table  # noqa: PLC0415 - only for people
+    from rich.text import Text  # noqa: PLC0415 - only for people
+
+    from game.scoring.words import (  # noqa: PLC0415 - only for people
+        explain_scores,
+        say_diagnosis,
+        say_drill,
+        write_rubric,
+    )
+
+    table = Table(box=None, show_header=False, pad_edge=False)
+    table.add_column(style="bold", no_wrap=True)
+    table.add_column()
+    for name, sentence in explain_scores(scorecard).items():
+        table.add_row(name, sentence)
+    if rubric := write_rubric(scorecard):
+        table.add_row("examiner", rubric)
+    for diagnosis in scorecard.diagnoses:
+        table.add_row("mend", Text(say_diagnosis(diagnosis)))
+        if drill := say_drill(diagnosis):
+            table.add_row("", Text(drill, style="dim"))
+    return table
 
 
 def _score_table(scorecard: Scorecard) -> Table:

@@ -105,7 +105,7 @@ def rescore(*, every: bool, as_json: bool) -> None:
             if scorecard is None:
                 failed.append({"id": take_id, "error": why})
                 continue
-            archive.add_scorecard(take_id, scorecard)
+            archive.add_scorecard(take_id, _keep_inner_time(archive, take_id, scorecard))
             graded += 1
             total, known = scorecard.scores.total, before[take_id]
             if known is None or abs(total - known) >= MOVED:
@@ -145,6 +145,13 @@ def _grade_all(
         yield take_id, None, why
 
 
+def _keep_inner_time(archive: Database, take_id: int, scorecard: Scorecard) -> Scorecard:
+    """The grade with what an earlier one knew of the bars without a click: no take keeps them."""
+    earlier = archive.load_scorecard(take_id)
+    inner = None if earlier is None else earlier.inner_time
+    return msgspec.structs.replace(scorecard, inner_time=inner)
+
+
 def _load(
     archive: Database, numbers: Iterable[int], failed: list[tuple[int, str]]
 ) -> Iterator[tuple[int, Take]]:
@@ -153,9 +160,13 @@ def _load(
 
     for take_id in numbers:
         try:
-            yield take_id, archive.load_take(take_id)
+            take = archive.load_take(take_id)
         except StorageError as error:
             failed.append((take_id, str(error)))
+            continue
+        if take.region is None:
+            # A punch is no pass through the chart: it is graded with what it was laid into.
+            yield take_id, take
 
 
 @contextmanager

@@ -56,7 +56,11 @@ def describe_grade(scorecard: Scorecard) -> str:
     lean = _name_lean(scorecard)
     if lean and (weak in {None, "time", "feel"} or has_latency(scorecard)):
         return f"{praise} {lean}"
-    return f"{praise} {_ADVICE[weak]}" if weak else praise
+    if weak in {None, "flow"} or not scorecard.diagnoses:
+        return f"{praise} {_ADVICE[weak]}" if weak else praise
+    first = scorecard.diagnoses[0]
+    times = "" if first.count == 1 else f", {first.count} times"
+    return f"{praise} Mend first: {first.kind}{times}."
 
 
 _ADVICE = {
@@ -176,9 +180,9 @@ def _explain_feel(scorecard: Scorecard) -> str:
     heard = ", ".join(part for part in (ratio, pocket) if part)
     if score is not None:
         return f"{heard}.".capitalize() if heard else "By how tight it was."
-    if 0 < time.swing_pairs < ENOUGH_PAIRS:
-        return f"Not enough pairs of eighths to say ({time.swing_pairs} of {ENOUGH_PAIRS})."
-    return "Not enough notes to say, or a style without a feel of its own."
+    pairs = f" ({time.swing_pairs} of {ENOUGH_PAIRS} pairs)" if time.swing_pairs else ""
+    few = pairs if time.swing_pairs < ENOUGH_PAIRS else ""
+    return f"Not enough notes to say{few}, or a style without a feel of its own."
 
 
 def say_diagnosis(diagnosis: Diagnosis) -> str:

@@ -61,6 +61,7 @@ class ScorecardScreen(GameScreen):
         ("n", "next: a new chart of this genre and level"),
         ("p, u", "punch in: play a place again; undo it"),
         ("c", "comp: the best bars of all takes of this chart"),
+        ("w", "why: each score explained, what to mend, and its drill"),
         ("g", "another genre, at this level"),
         ("← → PgUp PgDn", "leaf through the marked chart"),
         ("h, Esc", "home"),
@@ -76,6 +77,7 @@ class ScorecardScreen(GameScreen):
         Binding("p", "punch", "Punch"),
         Binding("c", "comp", "Comp"),
         Binding("u", "undo", "Undo"),
+        Binding("w", "why", "Why"),
         Binding("g", "genre", "Genre"),
         Binding("right,down,pagedown", "turn(1)", "Leaf", key_display="←→", priority=True),
         Binding("left,up,pageup", "turn(-1)", "Leaf back", show=False, priority=True),
@@ -316,6 +318,16 @@ class ScorecardScreen(GameScreen):
             self.game.play_drill(self._next_drill)
         else:
             self.game.go_home()
+
+    def action_why(self) -> None:
+        """What each score rests on, and what to mend."""
+        from game.ui.why import WhyDialog  # noqa: PLC0415 - only when it is asked for
+
+        self.app.push_screen(WhyDialog(self.outcome.scorecard), self._practise)
+
+    def _practise(self, drill: DrillRequest | None) -> None:
+        if drill is not None and drill.style in self.game.genres:
+            self.game.play_drill(drill)
 
     def action_genre(self) -> None:
         """Choose another genre."""
