@@ -21,6 +21,9 @@ COMMANDS = {
     "levels": "game.commands.levels",
     "takes": "game.commands.takes",
     "calibrate": "game.commands.calibrate",
+    "stats": "game.commands.stats",
+    "players": "game.commands.players",
+    "backup": "game.commands.backup",
     "doctor": "game.commands.doctor",
     "bench": "game.commands.bench",
 }

@@ -9,6 +9,12 @@ HOME_VARIABLE = "FIRST_TAKE_HOME"
 """Puts data, config and cache under one folder."""
 
 
+PLAYER_VARIABLE = "FIRST_TAKE_PLAYER"
+"""Who is playing, for this time."""
+DATABASE = "first-take.db"
+LONGEST_NAME = 24
+
+
 def _folder(part: str) -> Path:
     home = os.environ.get(HOME_VARIABLE)
     if home:
@@ -30,8 +36,37 @@ def cache_folder() -> Path:
 
 
 def database_file() -> Path:
-    """The SQLite file with takes, scorecards and settings."""
-    return data_folder() / "first-take.db"
+    """The SQLite file with takes, scorecards and settings of the player who is playing."""
+    player = current_player()
+    folder = players_folder() / player if player else data_folder()
+    return folder / DATABASE
+
+
+def players_folder() -> Path:
+    """Holds a folder for each player beside the first, who needs no name."""
+    return data_folder() / "players"
+
+
+def current_player() -> str:
+    """Who is playing; empty for the first player. `FIRST_TAKE_PLAYER` wins over what is kept."""
+    asked = os.environ.get(PLAYER_VARIABLE)
+    if asked is not None:
+        return asked if is_player_name(asked) else ""
+    try:
+        kept = player_file().read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        return ""
+    return kept if is_player_name(kept) else ""
+
+
+def player_file() -> Path:
+    """Names the player who played last."""
+    return data_folder() / "player"
+
+
+def is_player_name(name: str) -> bool:
+    """Whether a name can be a folder's on every system: letters, digits, - and _, up to 24."""
+    return 0 < len(name) <= LONGEST_NAME and all(c.isalnum() or c in "-_" for c in name)
 
 
 def user_packs_folder() -> Path:

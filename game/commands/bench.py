@@ -29,6 +29,8 @@ SUITES = {
     "frame_bytes": ("game.bench.marking", "measure_frames"),
     "chart_to_screen_p95": ("game.bench.arriving", "measure_arriving"),
     "peak_memory": ("game.bench.memory", "measure_memory"),
+    "home_20000_takes": ("game.bench.progress", "measure_home"),
+    "progress_200000_takes": ("game.bench.progress", "measure_progress"),
     "align_1000": ("game.bench.aligning", "measure_aligning"),
     "align_6000": ("game.bench.aligning", "measure_aligning"),
 }

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.sqlite import insert
 
 from game.coach.ability import OVERALL, Abilities, add_take, estimate
@@ -189,14 +189,14 @@ def write_book(connection: Connection, name: str, value: str) -> None:
 
 
 def balance(connection: Connection) -> None:
-    """Make all sums again from the takes and their outcomes, in the order they were kept."""
+    """Make all sums again from the takes and their outcomes, in the order they were played."""
     for table in (*SUMS, BOOKS):
         connection.execute(delete(table))
     books = Books(connection)
     rows = connection.execute(
         select(TAKES, OUTCOMES)
         .join(OUTCOMES, OUTCOMES.c.take_id == TAKES.c.id, isouter=True)
-        .order_by(TAKES.c.id)
+        .order_by(func.datetime(TAKES.c.started_at), TAKES.c.id)
     )
     for row in rows.mappings():
         values = dict(row)

@@ -24,6 +24,7 @@ from game.take import Take, TakeSummary, Versions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from sqlalchemy import Connection, Engine
@@ -232,6 +233,14 @@ class Database:
                     index_elements=["name"], set_={"value": statement.excluded.value}
                 )
             )
+
+    def transaction(self, *, writes: bool = False) -> AbstractContextManager[Connection]:
+        """A transaction of its own, for what reaches over several tables.
+
+        Raises:
+            StorageError: inside or at its end, as SQLite refuses.
+        """
+        return self._writing() if writes else self._reading()
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date, datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,7 @@ from game.coach.standing import Best, DaySums, Progress, Rating, Run, Standing
 from game.sessions.lean import TakeTime
 from game.storage import blobs
 from game.storage.books import STALE, Books, balance, read_abilities, read_book, write_book
+from game.storage.errors import StorageError
 from game.storage.progress_tables import BESTS, DAYS, OUTCOMES, RATINGS, RUNS, STRENGTHS, TALLIES
 from game.storage.tables import RECORDINGS, SCORECARD_SHEETS, SCORECARDS, TAKES
 
@@ -41,6 +43,12 @@ if TYPE_CHECKING:
 
 
 KEPT_BESTS = 200
+EXPORTED = (
+    *("id", "started_at", "style", "level", "quarter_bpm", "code", "mode", "source", "ended"),
+    *("first_sight", "seconds"),
+)
+GRADED = ("kind", "total", "notes", "right", "bias_ms", "spread_ms")
+"""The columns of an exported take, and of its grade."""
 
 
 def describe_take(connection: Connection, take: Take) -> dict[str, Any]:
@@ -219,6 +227,22 @@ class ProgressTables:
             ).all()
         return [Run(*row) for row in rows]
 
+    def list_outcomes(self) -> Iterator[dict[str, Any]]:
+        """Every take with its grade, oldest first, one after another: for export.
+
+        Raises:
+            StorageError: they cannot be read.
+        """
+        graded = [OUTCOMES.c[name] for name in GRADED]
+        with self._reading() as connection:
+            rows = connection.execute(
+                select(*(TAKES.c[name] for name in EXPORTED), *graded)
+                .join(OUTCOMES, OUTCOMES.c.take_id == TAKES.c.id, isouter=True)
+                .order_by(TAKES.c.id)
+            )
+            for row in rows.mappings():
+                yield dict(row)
+
     def has_seen(self, code: str) -> bool:
         """Whether the chart of a share code has been played before.
 
@@ -272,7 +296,9 @@ class ProgressTables:
         with self._reading() as connection:
             is_stale = read_book(connection, STALE) is not None
         if is_stale:
-            self.balance()
+            # Where nothing can be written now, what was summed up before is better than nothing.
+            with suppress(StorageError):
+                self.balance()
         return self._reading()
 
 
