@@ -54,7 +54,8 @@ class Note(msgspec.Struct, frozen=True, omit_defaults=True):
     """1 the upper, 2 the lower."""
     voice: int
     articulations: tuple[str, ...] = ()
-    """Of: staccato, accent, tenuto, marcato, fermata."""
+    """Of: staccato, accent, tenuto, marcato, fermata, ghost, trill, turn, mordent, spread (a rolled
+    chord). Ornaments are signs: the main note is what is asked for."""
     fingering: int | None = None
     """1 thumb to 5."""
 

@@ -6,6 +6,7 @@ player sits in the style's pocket, the bass half-way between (by ear).
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from exercises.band.parts import DRUM_CHANNEL, BandChart, Hit, Part
+from exercises.tempi import tempo_map
 from exercises.timeline import SECONDS_PER_MINUTE, beat_ql
 from styles.feel import pocket_ms, target
 
@@ -60,19 +62,21 @@ def _placing(chart: Chart, style: Style, share: float) -> Callable[[Fraction], F
     """Where an onset is performed, with so much of the style's pocket."""
     drill = chart.drill
     beat = beat_ql(drill.meter)
-    beats_per_minute = drill.quarter_bpm / float(beat)
-    early, late = pocket_ms(style.feel, drill.quarter_bpm)
-    quarters_per_ms = drill.quarter_bpm / SECONDS_PER_MINUTE / _MS_PER_S
-    shift = share * (early + late) / 2 * quarters_per_ms
+    changes = tempo_map(chart).changes
+    onsets = [onset for onset, _ in changes]
 
     def place(onset_ql: Fraction) -> Fraction:
+        # Swing and pocket are those of the tempo that holds where the note stands.
+        here = changes[max(0, bisect_right(onsets, onset_ql) - 1)][1]
         found = target(
             onset_ql,
             beat_ql=beat,
-            beats_per_minute=beats_per_minute,
+            beats_per_minute=here / float(beat),
             level=drill.level,
             feel=style.feel,
         )
+        early, late = pocket_ms(style.feel, here)
+        shift = share * (early + late) / 2 * here / SECONDS_PER_MINUTE / _MS_PER_S
         ticks = round((found.centre_ql + shift) * _GRID)
         # Nothing is played before the file begins.
         return max(chart.onset_ql, Fraction(ticks, _GRID))

@@ -312,6 +312,8 @@ class Style(Strict, frozen=True, kw_only=True):
     roads: dict[str, float] = msgspec.field(default_factory=dict)
     """Weights of the ways to write what returns, where not the usual ones: repeat, fine, coda,
     vamp."""
+    loops: bool = False
+    """Whether a loop goes on unchanged: else players turn a groove round every four bars."""
     passing: float = 0.0
     """Share of changes of chord that get a passing chord: the target's dominant, a diminished
     chord or its two-five, in the second half of the bar before."""

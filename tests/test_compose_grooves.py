@@ -13,7 +13,7 @@ from exercises.compose.grid import read_metre
 from exercises.compose.groove import plan_grooves
 from exercises.compose.leading import Stop, lead_voices
 from exercises.compose.pattern import choose_grooves
-from exercises.compose.shapes import shape_chord, so_what
+from exercises.compose.shapes import shape_chord
 from exercises.drill import Drill
 from exercises.harmony import read_token
 from exercises.levels import level
@@ -194,11 +194,6 @@ def test_rootless_forms_start_on_the_guide_tones():
     b_form = shape_chord("rootless b", minor, 50, 69, count=4, span=14, rooted=False)
     assert {each[0] % 12 for each in a_form} == {5}
     assert {each[0] % 12 for each in b_form} == {0}
-
-
-def test_so_what_is_three_fourths_and_a_major_third():
-    for chord in so_what(read_token("II:m7", "C"), 48, 76):
-        assert [two - one for one, two in pairwise(chord)] == [5, 5, 5, 4]
 
 
 def test_drop_two_lowers_the_second_voice():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 import msgspec
@@ -12,12 +13,20 @@ from exercises.checks.chart import check_chart
 from exercises.checks.hands import check_hands
 from exercises.checks.level import check_level, elements_of
 from exercises.checks.survey import Survey
+from exercises.compose.bassline import Tone
 from exercises.compose.chart import compose_chart
 from exercises.compose.dice import Dice
 from exercises.compose.elements import needs_element, put_figure
+from exercises.compose.grid import EIGHTH, read_metre
+from exercises.compose.line import Place
+from exercises.compose.pattern import BarPattern, Event
+from exercises.compose.rhythm import Beat
 from exercises.compose.settling import settle_chart, spare_note
+from exercises.compose.thinning import lighten_left
+from exercises.compose.varying import turn_groove
 from exercises.drill import DrillRequest
 from exercises.levels import level
+from exercises.musicxml import read_chart, write_musicxml
 from exercises.request import resolve_drill
 from styles.loader import load_styles
 
@@ -97,3 +106,33 @@ def test_short_drills_are_asked_for_nothing_new():
 def test_quick_comps_are_composed_at_the_top_of_their_tempo():
     chart = compose("jazz", 10, 4, kind="comping", quarter_bpm=254.0)
     assert chart.slashes
+
+
+def test_the_left_hand_keeps_to_the_beat_under_a_busy_tune():
+    metre, row = read_metre("4/4"), level(8)
+    left = [Tone(at * EIGHTH, EIGHTH, 48 + at % 2, 2) for at in range(8)]
+    tune = [
+        Place(Beat(at * EIGHTH // 2, EIGHTH // 2, 0, 0, "a:a", at), None, None, 1)  # type: ignore[arg-type]
+        for at in range(4)
+    ]
+    light = lighten_left(left, tune, metre, row)
+    assert [tone.onset for tone in light if tone.onset < 48] == [0]
+    assert light[0].duration == metre.beat
+    assert [tone for tone in light if tone.onset >= 48] == left[2:]
+
+
+def test_a_groove_is_turned_round_and_a_loop_of_two_bars_is_not():
+    hits = tuple(Event(at, EIGHTH, "C") for at in (24, 72, 120, 168))
+    groove = BarPattern("skank", 5, (Event(0, 192, "R"),), right=hits)
+    assert [event.onset for event in turn_groove(groove).right] == [24, 72, 120]
+    assert turn_groove(replace(groove, second=groove.events)).right == hits
+
+
+def test_ornaments_come_back_from_the_file(tmp_path):
+    chart = compose("classical", 9, 1)
+    signs = {sign for note in chart.notes for sign in note.articulations}
+    assert signs & {"trill", "turn", "mordent", "spread"}
+    path = tmp_path / "chart.musicxml"
+    path.write_bytes(write_musicxml(chart, font="Leland"))
+    back = {sign for note in read_chart(path).notes for sign in note.articulations}
+    assert signs <= back

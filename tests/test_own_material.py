@@ -107,13 +107,13 @@ def test_what_is_not_abc_is_one_line(write):
 
 
 def test_what_a_chart_leaves_out_is_said_by_bar_and_reason(write):
-    trill = "<notations><ornaments><trill-mark/></ornaments></notations>"
+    tremolo = '<notations><ornaments><tremolo type="single">2</tremolo></ornaments></notations>'
     words = "<direction><direction-type><words>freely</words></direction-type></direction>"
     sung = "<lyric><text>la</text></lyric>"
-    measures = (note("C"), words + note("D", notations=trill), note("E", notations=sung))
+    measures = (note("C"), words + note("D", notations=tremolo), note("E", notations=sung))
     own = read_own(write("song.musicxml", score(("Piano", measures))))
     assert [str(each) for each in own.left_out] == [
-        "bar 2: a trill",
+        "bar 2: a tremolo",
         "bar 2: words",
         "bar 3: words to sing",
     ]

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from exercises.compose.changes import (
+    change_tempo,
     cut_bar,
     cuttable_bars,
     end_slower,
     modulate,
     plan_modulation,
-    slow_down,
     tag_bars,
 )
 from exercises.compose.dice import Dice
@@ -52,7 +52,7 @@ def _change(chart: Chart, plan: Plan, seed: int) -> Chart:
             chart = modulate(chart, modulation, row)
     if "tempo change" in row.marks and wanted[2]:
         chart = _change_tempo(chart, plan, dice)
-    if "rit." in row.marks and wanted[3]:
+    if "rit." in row.marks and (wanted[3] or plan.ending == "ritard"):
         chart = end_slower(chart)
     if row.meter_changes and wanted[1] and not plan.pickup:
         bars = cuttable_bars(chart, plan.phrases)
@@ -70,7 +70,7 @@ def _change_tempo(chart: Chart, plan: Plan, dice: Dice) -> Chart:
         return chart
     phrase = dice.pick(others)
     faster = "accel." in plan.level.marks and dice.chance(0.4)
-    return slow_down(chart, phrase, phrases[phrase.index + 1], faster=faster)
+    return change_tempo(chart, phrase, phrases[phrase.index + 1], faster=faster)
 
 
 def _fold(chart: Chart, plan: Plan, dice: Dice, *, jumps: bool = False) -> Chart:

@@ -246,12 +246,15 @@ def cuttable_bars(chart: Chart, phrases: Sequence[Phrase]) -> list[int]:
     return found
 
 
-def slow_down(chart: Chart, phrase: Phrase, following: Phrase, *, faster: bool) -> Chart:
-    """A phrase at another tempo, and the first one again after it."""
+def change_tempo(chart: Chart, phrase: Phrase, following: Phrase, *, faster: bool) -> Chart:
+    """A phrase at another tempo, and the first one again after it; a faster one is led into."""
     own = chart.drill.quarter_bpm
     there = round(own * (FASTER if faster else SLOWER))
     word = "Più mosso" if faster else "Meno mosso"
+    before = chart.bars[phrase.bar - 1]
+    way = TempoChange(before.onset_ql, float(there), "accel.", before.duration_ql)
     changes = (
+        *((way,) if faster else ()),
         TempoChange(chart.bars[phrase.bar].onset_ql, float(there), word),
         TempoChange(chart.bars[following.bar].onset_ql, own, "Tempo I"),
     )

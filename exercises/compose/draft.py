@@ -41,7 +41,7 @@ from exercises.compose.rhythm import Beat, plan_rhythm
 from exercises.compose.roads import ROAD_SHARE
 from exercises.compose.shapes import choose_comp, choose_shape
 from exercises.compose.slashes import write_slashes
-from exercises.compose.thinning import thin_chords
+from exercises.compose.thinning import lighten_left, thin_chords
 from exercises.compose.tones import choose_scale
 from exercises.compose.touch import known_articulations
 from exercises.compose.varying import vary_comping
@@ -61,6 +61,9 @@ TURNS_LEVEL = 2
 """Up to here the hands may take turns with the phrases."""
 
 PICKUP_SHARE = 0.25
+
+BREATHING_LEVEL = 5
+"""From here a groove is turned round every four bars."""
 
 HELD_SHARE = 0.5
 
@@ -88,6 +91,7 @@ def _compose_linear(plan: Plan, seed: int) -> Chart:
     below = [] if alone else fold_tones(_accompany(plan, seed), plan.level, drill.keyboard)
     groove = _play_grooves(plan, below, seed)
     places, climax = _sing(plan, below, seed)
+    below = lighten_left(below, places, plan.metre, plan.level)
     sung = [place.beat.onset for place in places if place.staff != LOWER_STAFF]
     tones = thin_chords(
         [*below, *groove], sung, plan.level, plan.metre, drill.quarter_bpm, plan.slots
@@ -202,7 +206,9 @@ def _grooves(
     )
     if not patterns:
         return {}
-    return groove_bars(phrases, plan_grooves(phrases, style.groove_share, dice), patterns)
+    chosen = plan_grooves(phrases, style.groove_share, dice)
+    breathes = row.number >= BREATHING_LEVEL and not style.loops
+    return groove_bars(phrases, chosen, patterns, breathes=breathes)
 
 
 def _pickup(drill: Drill, row: Level, metre: Metre, dice: Dice) -> int:

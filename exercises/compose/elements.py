@@ -169,6 +169,9 @@ def _turn(chart: Chart, tune: Sequence[Note], at: int) -> list[Note] | None:
     """The last half-beat of a note becomes a turn in sixteenth triplets, into the next one."""
     note, after = tune[at], tune[at + 1]
     end = note.onset_ql + note.duration_ql
+    if beat_ql(chart.drill.meter).denominator > 1:
+        # Where the beat has three parts already a triplet of one of them is no turn.
+        return None
     if note.duration_ql < 1 or end != after.onset_ql or (end - _EIGHTH).denominator > 2:  # noqa: PLR2004
         return None
     home = after.pitch if abs(after.pitch - note.pitch) <= 2 else note.pitch  # noqa: PLR2004

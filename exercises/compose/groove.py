@@ -18,6 +18,7 @@ from exercises.compose.leading import Stop, draw_contour, lead_voices, pick_cont
 from exercises.compose.pattern import MIRRORED, is_skank
 from exercises.compose.shapes import BARE, guide_tones, shape_chord, telling
 from exercises.compose.tones import harmony_at
+from exercises.compose.varying import turn_groove
 from exercises.compose.voicing import OCTAVE, Voicing
 from exercises.theory import read_key
 
@@ -39,6 +40,8 @@ _SHARPNESS = 4.0
 """How strictly the share of grooves is kept, by ear."""
 _OFTEN = 1 / 3
 """From this share on most charts have a groove."""
+BREATH = 4
+"""Bars after which a groove of one bar is turned round."""
 _DEGREES = {"6": 9, "b7": 10, "9": 2}
 _PLACES: dict[str, Callable[[int], int]] = {
     "L": lambda _: 0, "l": lambda _: 0, "M": lambda size: size // 2,
@@ -78,12 +81,22 @@ def plan_grooves(phrases: Sequence[Phrase], share: float, dice: Dice) -> frozens
 
 
 def groove_bars(
-    phrases: Sequence[Phrase], grooves: frozenset[int], patterns: Mapping[str, BarPattern]
+    phrases: Sequence[Phrase],
+    grooves: frozenset[int],
+    patterns: Mapping[str, BarPattern],
+    *,
+    breathes: bool = False,
 ) -> dict[int, BarPattern]:
-    """The groove of each bar by its index; the last bar of a chart is an ending and has none."""
+    """The groove of each bar by its index; the last bar of a chart is an ending and has none.
+
+    Where it `breathes` every fourth bar is turned round.
+    """
     last = phrases[-1].bar + phrases[-1].bars - 1
+    turned = {letter: turn_groove(pattern) for letter, pattern in patterns.items()}
     return {
-        phrase.bar + at: patterns[phrase.letter]
+        phrase.bar + at: (turned if breathes and at % BREATH == BREATH - 1 else patterns)[
+            phrase.letter
+        ]
         for phrase in phrases
         if phrase.index in grooves and phrase.letter in patterns
         for at in range(phrase.bars)

@@ -99,10 +99,29 @@ def play_patterns(
                 tones += _comp_bar(hand, slots, slot.bar, pattern, metre)
             continue
         whole = slot.duration == metre.bar
-        events = pattern.events if whole else clip_events(pattern, slot.duration)
+        events = pattern.events if whole else _part_of(pattern, slot, metre)
         pushed = whole and pattern.pushes and following is not None
         _join(tones, _play(hand, slot, events, following, dice, pushed=pushed), hand)
     return tones
+
+
+def _part_of(pattern: BarPattern, slot: Slot, metre: Metre) -> Sequence[Event]:
+    """What a chord of less than a bar plays: the pattern from its start.
+
+    A pattern that leaves the first beat alone goes on where it is: its weight lies later in the
+    bar, where the second chord stands on its root.
+    """
+    at = slot.onset - slot.bar * metre.bar
+    inside = [
+        Event(event.onset - at, min(event.duration, at + slot.duration - event.onset), event.role)
+        for event in pattern.events
+        if at <= event.onset < at + slot.duration
+    ]
+    if not at or not inside or not pattern.events[0].onset:
+        return clip_events(pattern, slot.duration)
+    first = inside[0]
+    bass = first.role in {"3", "5", "8", "R"}
+    return [replace(first, role="R") if bass else first, *inside[1:]]
 
 
 def _join(tones: list[Tone], new: list[Tone], hand: Hand) -> None:

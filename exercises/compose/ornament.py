@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from styles.schema import Melody
 
 ENCLOSURE_SHARE = 0.35
+LEANING_SHARE = 0.3
+MOST_LEANING = 3
+"""Appoggiaturas in a chart at most."""
 APPROACH_SHARE = 0.3
 FROM_BELOW = 0.6
 """Chromatic approaches come from below six times in ten (jazz solos)."""
@@ -46,6 +49,8 @@ def ornament_line(
     line = list(places)
     if level.number < melody.devices_level:
         return line
+    if "appoggiatura" in melody.devices:
+        line = _lean(line, level, metre=metre, key=key, scale=scale, climax=climax, dice=dice)
     budget = _budget(line, level, key)
     for index in range(_FIRST, len(line)):
         target = line[index]
@@ -119,6 +124,54 @@ def slip_notes(
             step, target = pairs[-1]
             found.append(Tone(beat.onset, 0, step.pitch, 1, 1, step.name))
             found.append(Tone(beat.onset, beat.duration, target.pitch, 1, 1, target.name))
+    return found
+
+
+def _lean(
+    line: Sequence[Place],
+    level: Level,
+    *,
+    metre: Metre,
+    key: str,
+    scale: str,
+    climax: int,
+    dice: Dice,
+) -> list[Place]:
+    """The line with a few long chord notes leaned into from the step above, half for half.
+
+    The leaning note stands where the chord note stood and is struck with the chord, as Mozart
+    closes a phrase; it is reached by step or third.
+    """
+    found = list(line)
+    spent = 0
+    for index in range(len(line) - 2, _FIRST, -1):
+        place, before = line[index], line[index - 1]
+        half = place.beat.duration // 2
+        fits = (
+            spent < MOST_LEANING
+            and index not in {climax, climax + 1}
+            and place.note.chordal
+            and beat_strength(place.beat, metre) >= 1
+            and half in {EIGHTH, TICKS, 2 * TICKS}
+            and before.staff == place.staff == 1
+            and before.note.chordal
+        )
+        if not fits or not dice.chance(LEANING_SHARE):
+            continue
+        pitch = place.note.pitch
+        over = notes_over(place.slot.harmony, key, scale, pitch + 1, pitch + 2)
+        above = [note for note in over if note.step == place.note.step + 1 and not note.chordal]
+        away = abs(above[0].pitch - before.note.pitch) if above else 0
+        top = line[climax].note.pitch
+        if not above or not 0 < away <= level.free_interval or above[0].pitch >= top:
+            continue
+        if abs(above[0].step - before.note.step) == 1 and away > 2:  # noqa: PLR2004 - augmented
+            continue
+        first = replace(place.beat, duration=half)
+        second = replace(place.beat, onset=place.beat.onset + half, duration=half)
+        found[index] = replace(place, beat=second)
+        found.insert(index, replace(place, beat=first, note=above[0]))
+        spent += 1
     return found
 
 

@@ -22,6 +22,9 @@ _SHARP = ("I", "#I", "II", "#II", "III", "IV", "#IV", "V", "#V", "VI", "#VI", "V
 """Degrees by semitones above the tonic; diminished chords that rise are spelled with sharps."""
 _DOMINANT, _DIMINISHED, _TWO_FIVE, _TRITONE = 5.0, 3.0, 3.0, 1.5
 """How often each is taken, by ear."""
+DIMINISHED_SHARE = 0.055
+"""Of a chart's chords: below it a diminished chord is due, above it another way in is taken."""
+_DUE, _SPENT = 5.0, 0.04
 
 
 def pass_chords(
@@ -59,6 +62,7 @@ def pass_chords(
         if not options:
             found.append(slot)
             continue
+        options = _balance(options, [*found, *slots[index:]])
         tokens = dice.choose([each for each, _ in options], [weight for _, weight in options])
         start = slot.onset + halves[1][0]
         found.append(Slot(slot.onset, halves[1][0], slot.harmony, slot.bar))
@@ -67,6 +71,15 @@ def pass_chords(
             harmony = read_token(token, key)
             found.append(Slot(start + at * part, part, harmony, slot.bar))
     return found
+
+
+def _balance(
+    options: list[tuple[tuple[str, ...], float]], slots: Sequence[Slot]
+) -> list[tuple[tuple[str, ...], float]]:
+    """The ways in, diminished ones weighed by how many the chart has already."""
+    count = sum("dim" in slot.harmony.quality for slot in slots)
+    due = _DUE if count < DIMINISHED_SHARE * len(slots) else _SPENT
+    return [(tokens, weight * (due if ":dim" in tokens[0] else 1.0)) for tokens, weight in options]
 
 
 def _has_room(here: Harmony, target: Harmony) -> bool:

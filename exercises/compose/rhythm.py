@@ -178,7 +178,9 @@ def _liveliness(draft: Tally) -> int:
     if draft.level.number < LIVELY_LEVEL:
         return min(2, pulses)
     plain = pulses + 1 if draft.metre.compound else max(2, pulses - 1)
-    return max(plain, int(BUSY_SHARE * _usual_count(draft)))
+    usual = _usual_count(draft)
+    # A style whose cells are mostly silent speaks in short remarks.
+    return max(min(plain, max(1, int(usual))), int(BUSY_SHARE * usual))
 
 
 def _usual_count(draft: Tally) -> float:

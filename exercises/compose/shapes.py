@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 HAND_SHAPES = (
     "close", "rootless", "rootless a", "rootless b", "drop 2", "quartal", "slash",
-    "triad over bass", "add9", "power", "open fifth",
+    "triad over bass", "add9", "power", "open fifth", "upper structure",
 )  # fmt: skip
 """Names of a pack's voicings that a right hand takes over a bass, one for a chart."""
 
@@ -44,8 +44,6 @@ _QUARTAL = {
     "dominant": ((10, 16, 21),),
     "suspended": ((0, 5, 10), (5, 10, 14)),
 }
-_SO_WHAT = ((0, 5, 10, 15, 19), (2, 7, 12, 17, 21))
-"""Three fourths and a major third over a minor seventh chord, on its root or a step above it."""
 
 # Triads over an altered or plain dominant, as semitones above its root.
 _UPPER = {
@@ -126,15 +124,6 @@ def _lay_out(
 
 def _has_third(voicing: Voicing, harmony: Harmony) -> bool:
     return harmony.third is None or any(pitch % OCTAVE == harmony.third for pitch in voicing)
-
-
-def so_what(harmony: Harmony, low: int, high: int) -> tuple[Voicing, ...]:
-    """Five notes for two hands: fourths below, a major third on top."""
-    if not (harmony.is_minor and harmony.seventh is not None):
-        return ()
-    roots = [pitch for pitch in range(low - OCTAVE, high) if pitch % OCTAVE == harmony.root]
-    lifted = [tuple(root + step for step in steps) for root in roots for steps in _SO_WHAT]
-    return tuple(each for each in lifted if low <= each[0] and each[-1] <= high)
 
 
 def _rootless(name: str, harmony: Harmony, low: int, high: int, count: int) -> list[Voicing]:

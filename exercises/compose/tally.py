@@ -26,6 +26,8 @@ SYNCOPATION_MARGIN = 0.85
 THINNED = 2
 """Notes that a chord below keeps where the tune needs the room: what is more is thinned out."""
 
+FAR_BARS = 3
+"""Bars after which the tune is taken to go on where a groove comes in between."""
 AHEAD = 3
 """Bars whose notes a motif may count on, so that a syncopated one can open a chart and return."""
 
@@ -131,8 +133,10 @@ def is_playable(draft: Tally, rhythm: BarRhythm, bar: int) -> bool:
         whole = base + rhythm[0][1] - draft.onsets[-1]
         if not allows_note(draft.level, whole):
             return False
-    # The next bar is taken to begin with a note: what pushes over the line counts there.
-    line = [*draft.onsets[-1:], *new, base + draft.metre.bar]
+    # The next bar is taken to begin with a note, if it is sung: what pushes over the line counts
+    # there.
+    next_bar = 1 if bar + 1 in draft.sung or not draft.sung else FAR_BARS
+    line = [*draft.onsets[-1:], *new, base + next_bar * draft.metre.bar]
     fresh = sum(is_syncopated(one, two, draft.metre) for one, two in pairwise(line))
     later = sum(bar < each <= bar + AHEAD + 1 for each in draft.sung)
     ahead = draft.pace * max(0, min(AHEAD, later - 1))

@@ -4,17 +4,24 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from exercises.compose.bassline import LOWER_STAFF
-from exercises.compose.grid import EIGHTH, Metre, two_beats_s
+from exercises.compose.grid import EIGHTH, Metre, to_ql, two_beats_s
 from exercises.compose.tones import harmony_at
 from exercises.theory import OCTAVE
 
 if TYPE_CHECKING:
     from exercises.compose.bassline import Tone
+    from exercises.compose.line import Place
     from exercises.compose.progression import Slot
     from exercises.levels import Level
+
+
+LIGHT_LEVEL = 6
+BUSY = 3
+"""Onsets of the tune in a beat under which the left hand keeps to the beat."""
 
 
 def thin_chords(
@@ -45,6 +52,37 @@ def thin_chords(
             if spare is None:
                 break
             kept.remove(spare)
+    return kept
+
+
+def lighten_left(
+    tones: Sequence[Tone], tune: Sequence[Place], metre: Metre, level: Level
+) -> list[Tone]:
+    """The left hand with only its beats under the tune's busy ones: what is between them waits.
+
+    A beat is busy in which the tune has three onsets and more; the left hand's note on the beat
+    goes on through it where the level reads such a length.
+    """
+    if level.number < LIGHT_LEVEL:
+        return list(tones)
+    above: dict[int, set[int]] = {}
+    for place in tune:
+        if place.staff != LOWER_STAFF and place.beat.onset >= 0:
+            above.setdefault(place.beat.onset // metre.beat, set()).add(place.beat.onset)
+    busy = {beat for beat, onsets in above.items() if len(onsets) >= BUSY}
+    starts = {tone.onset for tone in tones}
+    kept: list[Tone] = []
+    for tone in tones:
+        beat, inside = divmod(tone.onset, metre.beat)
+        if beat not in busy or tone.staff != LOWER_STAFF or beat * metre.beat not in starts:
+            kept.append(tone)
+            continue
+        if inside:
+            continue
+        later = [at for at in starts if tone.onset < at < (beat + 1) * metre.beat]
+        fills = bool(later) and level.allows_duration(to_ql(metre.beat))
+        end = max(tone.end, (beat + 1) * metre.beat) if fills else tone.end
+        kept.append(replace(tone, duration=end - tone.onset))
     return kept
 
 

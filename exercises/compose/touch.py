@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from exercises.chart import Mark
@@ -27,6 +28,9 @@ SOFT_TO_LOUD = ("pp", "p", "mp", "mf", "f", "ff")
 _QUIET_START = {"pp", "ff"}
 WIDE = 2
 """Steps between two dynamics from which the way there is written as a hairpin."""
+ORNAMENTS = ("trill", "turn", "mordent")
+ORNAMENT_SHARE = 0.2
+MOST_ORNAMENTS = 4
 STACCATO_SHARE = 0.4
 FERMATA_SHARE = 0.2
 ACCENT_SHARE = 0.6
@@ -125,6 +129,7 @@ def _articulate(
             and beat_strength(beat, metre) >= 0
         ):
             found[beat.onset] = ("staccato",)
+    _ornament(found, places, allowed, dice)
     last = places[-1].beat
     if ending == "stab":
         sharp = next((sign for sign in ("marcato", "accent", "staccato") if sign in allowed), "")
@@ -135,6 +140,23 @@ def _articulate(
     ):
         found[last.onset] = ("fermata",)
     return found
+
+
+def _ornament(
+    found: dict[int, tuple[str, ...]], places: Sequence[Place], allowed: frozenset[str], dice: Dice
+) -> None:
+    """Trills on the long notes that close into a phrase's end, turns and mordents before."""
+    known = [sign for sign in ORNAMENTS if sign in allowed]
+    spent = 0
+    for place, following in pairwise(places):
+        beat = place.beat
+        long = beat.duration >= TICKS and beat.onset >= 0 and beat.onset not in found
+        if not known or not long or spent == MOST_ORNAMENTS or not dice.chance(ORNAMENT_SHARE):
+            continue
+        near = 0 < abs(following.note.pitch - place.note.pitch) <= 2  # noqa: PLR2004 - a step
+        closes = "trill" in known and near and following.beat.closing
+        found[beat.onset] = ("trill",) if closes else (dice.pick(known[1:] or known),)
+        spent += 1
 
 
 def _dynamics(
@@ -151,7 +173,8 @@ def _dynamics(
 ) -> list[Mark]:
     scale = known_dynamics(style, level)
     middle = [at for at, each in enumerate(scale) if each not in _QUIET_START]
-    here = dice.pick(middle or list(range(len(scale))))
+    # From the softer ones there is somewhere to go.
+    here = dice.pick(middle[: (len(middle) + 1) // 2] or list(range(len(scale))))
     marks = [Mark(to_ql(start), "dynamic", scale[here])]
     hairpins = "hairpin" in level.marks
     peak = places[climax].beat
@@ -160,7 +183,8 @@ def _dynamics(
     for phrase in phrases[1:]:
         new_letter = len(letters) > 1 and phrase.letter != phrases[phrase.index - 1].letter
         echo = len(letters) == 1 and phrase.index % 2 == 1
-        if not (new_letter or echo) or len(scale) == 1:
+        peaks = phrase.index == peak.phrase
+        if not (new_letter or echo or peaks) or len(scale) == 1:
             continue
         sung = next((p.beat.onset for p in places if p.beat.phrase == phrase.index), None)
         first = groove_starts.get(phrase.index, sung)

@@ -17,7 +17,7 @@ from exercises.compose.filling import Dress, fill_chords, plan_dress
 from exercises.compose.grid import TICKS, Metre, to_ql
 from exercises.compose.ornament import grace_notes, slip_notes
 from exercises.compose.sections import mark_sections
-from exercises.compose.touch import touch_chart
+from exercises.compose.touch import known_articulations, touch_chart
 from exercises.levels import HIGHEST, LOWEST
 from exercises.theory import OCTAVE, key_name_of, read_key, transpose_name, write_spelling
 
@@ -36,6 +36,8 @@ COMPED = frozenset({"comping", "number"})
 
 _TENSIONS = {1: "m2", 2: "M2", 3: "m3", 5: "P4", 6: "A4", 8: "m6", 9: "M6", 10: "m7"}
 
+ROLLED = 3
+"""Notes of a last chord that is rolled, at least."""
 FINGERED_LEVEL = 3
 """Up to here the first note of a hand position carries its finger."""
 
@@ -109,7 +111,7 @@ def write_chart(
     return Chart(
         drill=plan.drill,
         bars=_bars(plan),
-        notes=number_notes(detach_notes(notes, plan.level)),
+        notes=number_notes(spread_last(detach_notes(notes, plan.level), plan)),
         chords=tuple(_chord(slot) for slot in plan.slots),
         marks=tuple(sorted(marks, key=lambda mark: (mark.onset_ql, mark.staff, mark.kind))),
         sections=tuple(
@@ -118,6 +120,21 @@ def write_chart(
         show_chords=shown or plan.drill.kind in {"lead", "comping", "number", "bass"},
         grooves=tuple(bar + 1 for bar in sorted(plan.grooves)),
     )
+
+
+def spread_last(notes: list[Note], plan: Plan) -> list[Note]:
+    """The last chord of the right hand rolled, where style and level have the sign."""
+    known = known_articulations(plan.style, plan.level) & set(plan.level.articulations)
+    right = [note.onset_ql for note in notes if note.staff == 1 and note.duration_ql >= 1]
+    last = max(right, default=None)
+    if "spread" not in known or right.count(last or to_ql(0)) < ROLLED:
+        return notes
+    return [
+        msgspec.structs.replace(note, articulations=(*note.articulations, "spread"))
+        if note.staff == 1 and note.onset_ql == last
+        else note
+        for note in notes
+    ]
 
 
 def _opening_dynamic(plan: Plan) -> Mark:

@@ -18,11 +18,8 @@ music21: Any = library
 """Half of music21 has types, and not always its own; here it has none."""
 
 _ORNAMENTS = (
-    (music21.expressions.Trill, "a trill"),
-    (music21.expressions.Turn, "a turn"),
-    (music21.expressions.GeneralMordent, "a mordent"),
+    (music21.expressions.InvertedMordent, "a mordent upwards"),
     (music21.expressions.Tremolo, "a tremolo"),
-    (music21.expressions.ArpeggioMark, "a rolled chord's sign"),
 )
 _SIGNS = (
     (music21.expressions.TextExpression, "words"),

@@ -45,6 +45,7 @@ if TYPE_CHECKING:
 music21: Any = library
 """Half of music21 has types, and not always its own; here it has none."""
 
+EXPRESSIONS = {"Trill": "trill", "Turn": "turn", "Mordent": "mordent", "ArpeggioMark": "spread"}
 _ARTICULATIONS = {
     "Staccato": "staccato",
     "Accent": "accent",
@@ -294,6 +295,11 @@ def _read_element(
         _ARTICULATIONS[type(a).__name__]
         for a in element.articulations
         if type(a).__name__ in _ARTICULATIONS
+    )
+    signs += tuple(
+        EXPRESSIONS[type(e).__name__]
+        for e in element.expressions
+        if type(e).__name__ in EXPRESSIONS
     )
     if any(isinstance(e, library.expressions.Fermata) for e in element.expressions):
         signs = (*signs, "fermata")

@@ -50,6 +50,12 @@ _ARTICULATIONS = {
     "tenuto": music21.articulations.Tenuto,
     "marcato": music21.articulations.StrongAccent,
 }
+_EXPRESSIONS = {
+    "trill": music21.expressions.Trill,
+    "turn": music21.expressions.Turn,
+    "mordent": music21.expressions.Mordent,
+    "spread": music21.expressions.ArpeggioMark,
+}
 _BEAMS = {
     "begin": ("start", None),
     "continue": ("continue", None),
@@ -229,20 +235,26 @@ def _build_event(event: Written, bar: WrittenBar) -> Any:  # noqa: ANN401 - musi
         kind, direction = _BEAMS[sign]
         element.beams.append(kind, direction)
         element.beams.beamsList[-1].number = number
-    marks = dict.fromkeys(sign for note in event.notes for sign in note.articulations)
-    for sign in marks:
-        if sign == "fermata":
-            fermata = music21.expressions.Fermata()
-            fermata.type = "upright"
-            element.expressions.append(fermata)
-        elif sign in _ARTICULATIONS:
-            element.articulations.append(_ARTICULATIONS[sign]())
+    _put_signs(element, event)
     for note in event.notes:
         if note.fingering is not None:
             element.articulations.append(music21.articulations.Fingering(note.fingering))
     if event.is_grace:
         element.getGrace(appoggiatura=False, inPlace=True)
     return element
+
+
+def _put_signs(element: Any, event: Written) -> None:  # noqa: ANN401 - music21 has no types
+    marks = dict.fromkeys(sign for note in event.notes for sign in note.articulations)
+    for sign in marks:
+        if sign == "fermata":
+            fermata = music21.expressions.Fermata()
+            fermata.type = "upright"
+            element.expressions.append(fermata)
+        elif sign in _EXPRESSIONS:
+            element.expressions.append(_EXPRESSIONS[sign]())
+        elif sign in _ARTICULATIONS:
+            element.articulations.append(_ARTICULATIONS[sign]())
 
 
 def _build_duration(event: Written, bar: WrittenBar) -> Any:  # noqa: ANN401 - music21 has no types
