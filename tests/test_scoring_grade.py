@@ -1,4 +1,5 @@
 import random
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -9,7 +10,8 @@ from game.events import NoteEvent
 from game.performer import PROFILES, Profile, perform
 from game.scoring.grade import grade_take
 from game.scoring.results import write_grade_json
-from game.scoring.words import describe_grade
+from game.scoring.scores import WEIGHTS, weights_of
+from game.scoring.words import describe_grade, explain_scores, write_rubric
 from styles.loader import load_styles
 from tests.reading import (
     both_hands,
@@ -127,6 +129,19 @@ EXPECTED_SCORES = [
 ]
 
 
+def test_the_page_on_the_grade_shows_the_table_of_the_test():
+    page = Path("docs/grade.md").read_text(encoding="utf-8")
+    known = {
+        tuple(f"{value:g}" if value is not None else "-" for value in case[2:7])
+        for case in EXPECTED_SCORES
+    }
+    rows = page.partition("## Expected scores")[2].partition("## When")[0].splitlines()
+    shown = [tuple(cell.strip() for cell in row.split("|")[2:7]) for row in rows[4:] if "|" in row]
+    shown = [row for row in shown if row[0] not in {"total", "---:"}]
+    assert len(shown) >= 10
+    assert set(shown) <= known
+
+
 @pytest.mark.parametrize("case", EXPECTED_SCORES, ids=lambda case: case[0])
 def test_expected_scores(case):
     _, events, total, notes, time, lengths, flow, tally = case
@@ -186,11 +201,52 @@ def test_laid_back_is_an_expert_in_a_style_that_sits_behind_and_steady_elsewhere
     assert "steady 35 ms behind" in describe_grade(classical)
 
 
-def test_latency_that_nobody_measured_is_told():
+@pytest.mark.parametrize("quarter_bpm", [60, 100, 160])
+@pytest.mark.parametrize("level", [1, 5, 10])
+def test_latency_that_nobody_measured_is_told(quarter_bpm, level):
+    chart = both_hands(16, quarter_bpm=quarter_bpm)
+    late = msgspec.structs.replace(PROFILES["expert"], bias_ms=-10 + 120)
+    timeline = Timeline.steady(quarter_bpm)
+    take = perform(chart, late, timeline=timeline, style=None, level=level, seed=1)
+    card = grade(chart, take.events, level=level)
+    assert "calibrate" in describe_grade(card)
+    assert "calibrate" in explain_scores(card)["time"]
+    assert card.scores.notes == 100
+    assert card.time.bias_ms == pytest.approx(110, abs=2)
+
+
+def test_every_score_has_its_sentence_and_the_examiner_a_line():
     chart = both_hands(16)
-    late = Profile(bias_ms=110, spread_ms=12)
-    take = perform(chart, late, timeline=Timeline.steady(100), style=None, level=5, seed=1)
-    assert "latency" in describe_grade(grade(chart, take.events))
+    for name, profile in PROFILES.items():
+        take = perform(chart, profile, timeline=Timeline.steady(100), style=None, level=5, seed=2)
+        card = grade(chart, take.events)
+        said = explain_scores(card)
+        assert list(said) == ["notes", "time", "lengths", "flow", "dynamics", "feel"]
+        assert all(sentence.endswith(".") and len(sentence) < 90 for sentence in said.values())
+        rubric = write_rubric(card)
+        assert rubric.endswith(".")
+        if name == "perfect":
+            assert rubric.startswith("Fluent throughout; rhythmically accurate; notes accurate")
+    assert write_rubric(grade(chart, [])).startswith("Continuity lost")
+    assert "Not enough" in explain_scores(grade(chart, []))["time"]
+
+
+def test_a_chart_that_the_player_fills_in_is_weighed_by_its_style():
+    assert sum(weights_of("grand").values()) == sum(weights_of("comping").values()) == 100
+    assert weights_of("grand")["feel"] == 5
+    assert weights_of("lead") == weights_of("number") == WEIGHTS["style"]
+    assert WEIGHTS["style"]["feel"] == 20
+
+
+def test_swung_sixteenths_are_a_matter_of_feel():
+    gospel = load_styles().styles["gospel"]
+    notes = [make_note(f"{index}/4", 60 + index * 5 % 12, "1/4") for index in range(128)]
+    chart = make_chart(notes, bars=8, quarter_bpm=72)
+    timeline = Timeline.steady(72)
+    rote = perform(chart, PROFILES["perfect"], timeline=timeline, style=gospel, level=9, seed=1)
+    own = grade_take(chart, rote.events, timeline=timeline, style=gospel, level=9)
+    straight = grade_take(chart, by_rote(chart), timeline=timeline, style=gospel, level=9)
+    assert own.scores.feel > straight.scores.feel
 
 
 def test_swing_is_measured_and_scored():
@@ -331,6 +387,29 @@ def test_dynamics_follow_marks_hairpins_and_accents():
     assert grade(chart, at(lambda when: 45 if when < 4.8 else 85)).scores.dynamics == 100
     assert grade(chart, at(lambda when: 85 if when < 4.8 else 45)).scores.dynamics == 0
     assert grade(chart, at(lambda _: 64)).scores.dynamics is None
+
+
+def test_touch_is_even_and_the_tune_is_heard_above_the_left_hand():
+    chart = both_hands(16)
+
+    def at(velocity):
+        staffs = {(round(float(n.onset_ql) * 0.6, 3), n.pitch): n.staff for n in chart.notes}
+        return [
+            NoteEvent(
+                e.onset_s, e.kind, e.pitch, velocity(index, staffs[round(e.onset_s, 3), e.pitch])
+            )
+            if e.kind == "on"
+            else e
+            for index, e in enumerate(by_rote(chart))
+        ]
+
+    dice = random.Random(1)  # noqa: S311 - dice, no secret
+    even = grade(chart, at(lambda i, _: 70 + i % 3)).scores.dynamics
+    rough = grade(chart, at(lambda *_: dice.randrange(30, 110))).scores.dynamics
+    drowned = grade(chart, at(lambda i, s: 60 + i % 3 + 30 * (s == 2))).scores.dynamics
+    assert even == 100
+    assert rough < 60
+    assert 50 < drowned < 80
 
 
 def test_an_accent_is_held_against_the_notes_under_its_own_mark():

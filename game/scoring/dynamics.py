@@ -23,6 +23,15 @@ ACCENTS = frozenset({"accent", "marcato"})
 AROUND = 4
 """Notes on either side that an accent stands out from."""
 ENOUGH_NOTES = 3
+TOUCH_SHARE = 0.25
+"""What the touch can cost where the chart has marks: what is asked for comes first."""
+EVEN, UNEVEN = 8.0, 25.0
+"""Velocity from note to note of one hand under one mark: even to the ear, and worth nothing. A
+solid player scatters about 5, by the square root of two from note to note (by ear)."""
+UNDER, OVER = 4.0, 24.0
+"""How far the lower hand may lie above the upper: in balance, and drowning it (by ear)."""
+ENOUGH_TOUCH = 12
+"""Notes of a hand from which its touch is judged."""
 FLAT_VELOCITY = 0.5
 """A take whose velocities scatter less came from an instrument without dynamics."""
 
@@ -30,9 +39,9 @@ FLAT_VELOCITY = 0.5
 def score_dynamics(
     chart: Chart, expected: Sequence[Expected], notes: Sequence[NoteJudgement]
 ) -> float | None:
-    """Score marks, hairpins and accents, 0 to 100.
+    """Score marks, hairpins and accents, evenness of touch and balance of hands, 0 to 100.
 
-    None where the chart asks for nothing that can be compared, or the instrument has no dynamics.
+    None where there is nothing to compare, or the instrument has no dynamics.
     """
     heard = [
         (note, float(judgement.velocity))
@@ -46,7 +55,10 @@ def score_dynamics(
         *_follow_hairpins(chart, heard),
         *_hear_accents(chart, heard),
     ]
-    return 100.0 * fmean(points) if points else None
+    touch = [*_hear_evenness(chart, heard), *_hear_balance(heard)]
+    if not points or not touch:
+        return 100.0 * fmean(points or touch) if points or touch else None
+    return 100.0 * fmean(points) * (1.0 - TOUCH_SHARE * (1.0 - fmean(touch)))
 
 
 def _compare_stretches(chart: Chart, heard: list[tuple[Expected, float]]) -> list[float]:
@@ -142,3 +154,32 @@ def _plain(
     return [
         v for note, v, place in notes if place == here and not ACCENTS & set(note.articulations)
     ]
+
+
+def _hear_evenness(chart: Chart, heard: list[tuple[Expected, float]]) -> list[float]:
+    """For each hand: how little neighbours under one mark and without signs differ."""
+    starts = sorted(m.onset_ql for m in chart.marks if m.kind == "dynamic")
+    points: list[float] = []
+    for staff in (1, 2):
+        own = [
+            (bisect_right(starts, note.onset_ql), velocity)
+            for note, velocity in heard
+            if note.staff == staff
+            and not note.grace
+            and not ACCENTS & set(note.articulations)
+            and not _in_hairpin(chart, note)
+        ]
+        steps = [abs(b - a) for (here, a), (there, b) in pairwise(own) if here == there]
+        if len(steps) >= ENOUGH_TOUCH:
+            points.append(min(1.0, max(0.0, (UNEVEN - fmean(steps)) / (UNEVEN - EVEN))))
+    return points
+
+
+def _hear_balance(heard: list[tuple[Expected, float]]) -> list[float]:
+    """Whether the lower hand leaves the upper one, which has the tune, to be heard."""
+    upper = [velocity for note, velocity in heard if note.staff == 1]
+    lower = [velocity for note, velocity in heard if note.staff == 2]  # noqa: PLR2004 - the staff
+    if min(len(upper), len(lower)) < ENOUGH_TOUCH:
+        return []
+    over = fmean(lower) - fmean(upper)
+    return [min(1.0, max(0.0, (OVER - over) / (OVER - UNDER)))]
