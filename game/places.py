@@ -74,6 +74,11 @@ def user_packs_folder() -> Path:
     return data_folder() / "styles"
 
 
+def sound_folder() -> Path:
+    """Rendered bands and references. May not exist yet."""
+    return cache_folder() / "sound"
+
+
 def log_file(name: str) -> Path:
     """The log of one of the game's processes."""
     return cache_folder() / f"{name}.log"

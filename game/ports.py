@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from game.coach.standing import Progress, Run, Standing
     from game.events import EngineCommand, EngineEvent
     from game.notation.page import PageRequest
-    from game.requests import ComposerReply
+    from game.requests import ComposerReply, SoundRequest
     from game.scoring.results import Scorecard
     from game.sessions.lean import TakeTime
     from game.settings import Settings
@@ -57,6 +57,9 @@ class Composer(Protocol):
 
     def request_page(self, chart_json: bytes, page: PageRequest) -> int:
         """Ask for another engraving of a known chart (the window was resized); gives a ticket."""
+
+    def request_sound(self, order: SoundRequest) -> int:
+        """Ask for a chart's reference and band, rendered (its ticket is given anew here)."""
 
     def prefetch(self, drill: DrillRequest, page: PageRequest) -> None:
         """Compose ahead; a later `request` of the same is answered at once."""

@@ -26,7 +26,23 @@ class EngraveRequest(msgspec.Struct, frozen=True, tag=True):
     page: PageRequest
 
 
-ComposerRequest = ComposeRequest | EngraveRequest
+class SoundRequest(msgspec.Struct, frozen=True, tag=True):
+    """Render a chart as it should sound, and its band, to be played beside a take."""
+
+    ticket: int
+    chart_json: bytes
+    quarter_bpm: float
+    rate: int
+    """Samples a second."""
+    program: int = 0
+    """The General MIDI program of the reference, counted from 0."""
+    bank: str | None = None
+    """The player's own sound bank; None is the one that is found."""
+    stops_at_bar: int = 0
+    """The band plays no bar from this number on; 0 is to the end."""
+
+
+ComposerRequest = ComposeRequest | EngraveRequest | SoundRequest
 
 
 class ChartReady(msgspec.Struct, frozen=True, tag=True):
@@ -39,6 +55,21 @@ class ChartReady(msgspec.Struct, frozen=True, tag=True):
     """How many drafts failed the hard checks before this one passed."""
 
 
+class SoundReady(msgspec.Struct, frozen=True, tag=True):
+    """Rendered tracks, as .npy files of 16-bit samples (n, 2)."""
+
+    ticket: int
+    reference: str
+    """Path of the chart as the style performs it."""
+    band: str
+    """Path of drums and bass; empty where the style has none."""
+    start_s: float
+    """The second at their sample 0."""
+    rate: int
+    bank: str
+    """The bank's file name; empty where plain tones stand in."""
+
+
 class ComposeFailed(msgspec.Struct, frozen=True, tag=True):
     """It could not be done; `detail` is one line for the player."""
 
@@ -46,4 +77,4 @@ class ComposeFailed(msgspec.Struct, frozen=True, tag=True):
     detail: str
 
 
-ComposerReply = ChartReady | ComposeFailed
+ComposerReply = ChartReady | SoundReady | ComposeFailed

@@ -33,6 +33,17 @@ class Settings(msgspec.Struct, frozen=True):
     """0 to 1."""
     click: ClickStyle = ClickStyle()
     """What is clicked, and how it sounds."""
+    band_volume: float = 0.6
+    """0 (no band) to 1."""
+    guide_volume: float = 0.0
+    """Of the chart as it should sound, beside a take: 0 (none) to 1."""
+    band_stops_at: int = 0
+    """The bar from which the band is silent; 0 for none."""
+    keys_patch: str = "piano"
+    """What the keyboard sounds like; empty where it sounds itself (game.soundfont.patches)."""
+    keys_volume: float = 0.7
+    sound_bank: str | None = None
+    """A SoundFont 2 file; None takes the one that is found."""
     preview_s: int = 30
     """Seconds to look the chart through before the count-in (30 is the examination norm)."""
     calibrations: tuple[Calibration, ...] = ()

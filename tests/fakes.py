@@ -17,7 +17,7 @@ from game.events import (
     TransportStopped,
 )
 from game.notation.page import BarPlace, NotePlace, Page, System
-from game.requests import ChartReady, ComposeFailed
+from game.requests import ChartReady, ComposeFailed, SoundReady
 from game.settings import Settings
 from game.take import TakeSummary, Versions
 from game.ui.app import FirstTakeApp
@@ -97,6 +97,7 @@ class FakeComposer:
         self.requests = []
         self.ahead = []
         self.pages = []
+        self.sounds = []
         self.fails = ""
         self._answers = []
         self._ticket = 0
@@ -123,6 +124,13 @@ class FakeComposer:
         self._answers.append(
             ChartReady(self._ticket, write_chart_json(chart), engrave_blank(chart, page))
         )
+
+    def request_sound(self, order):
+        self.sounds.append(order)
+        self._ticket += 1
+        ready = SoundReady(self._ticket, "reference.npy", "band.npy", -0.1, order.rate, "bank.sf2")
+        self._answers.append(ready)
+        return self._ticket
 
     def prefetch(self, drill, page):
         self.ahead.append((drill, page))

@@ -10,7 +10,7 @@ from textual.events import Resize
 from textual.geometry import Size
 
 from game.click_style import ClickStyle
-from game.events import NoteEvent, OpenInput, PortFound, PortLost, SetMix, Stop
+from game.events import LoadTrack, NoteEvent, OpenInput, PortFound, PortLost, SetMix, Stop
 from game.performer import PROFILES
 from game.scoring.results import Diagnosis
 from game.settings import Settings
@@ -503,9 +503,57 @@ async def test_the_click_is_chosen_tried_and_kept_and_the_next_take_has_it():
         plan = pilot.app.screen._session.plan
         assert {c.is_division for c in plan.clicks} == {True, False}
         await pilot.press("minus")
-        assert SetMix(click=0.6) in world.engine.commands
+        assert world.engine.commands[-1].click == 0.6
         await pilot.press("plus")
-        assert world.engine.commands[-1] == SetMix(click=0.7)
+        assert world.engine.commands[-1].click == 0.7
+
+
+async def test_the_chart_is_heard_in_the_preview_and_the_band_goes_with_the_take():
+    world = World()
+    async with open_game(world) as pilot:
+        await to_stage(pilot)
+        (order,) = world.composer.sounds
+        assert order.quarter_bpm == 120
+        await wait_until(pilot, lambda: pilot.app.screen._backing._sound is not None)
+        tracks = [c for c in world.engine.commands if isinstance(c, LoadTrack)]
+        assert [(t.name, bool(t.path)) for t in tracks] == [
+            ("band", False),
+            ("reference", False),
+            ("reference", True),
+            ("band", True),
+        ]
+        await pilot.press("tab")
+        assert world.engine.plan.clicks == ()
+        assert world.engine.position == -0.1
+        mix = [c for c in world.engine.commands if isinstance(c, SetMix)][-1]
+        assert (mix.click, mix.reference) == (0.0, 0.8)
+        world.engine.position = 1.0
+        score = pilot.app.screen.query_one(ScoreView)
+        await wait_until(pilot, lambda: score.position_ql == pytest.approx(2.0))
+        assert pilot.app.screen._session.phase == "preview"
+        await start(pilot, world)
+        assert world.engine.plan.clicks
+        mix = [c for c in world.engine.commands if isinstance(c, SetMix)][-1]
+        assert (mix.click, mix.reference) == (0.7, 0.0)
+        play_all(world)
+        await wait_until(pilot, lambda: on(pilot, "ScorecardScreen"))
+        assert world.archive.takes[1].ended == "finished"
+        # Nothing of the chart sounds in what comes after it.
+        last = {c.name: c.path for c in world.engine.commands if isinstance(c, LoadTrack)}
+        assert last == {"band": "", "reference": ""}
+
+
+async def test_the_faders_are_moved_at_once_and_kept():
+    world = World()
+    async with open_game(world) as pilot:
+        await pilot.press("o")
+        await wait_until(pilot, lambda: on(pilot, "OptionsScreen"))
+        await pilot.press("m")
+        await wait_until(pilot, lambda: on(pilot, "MixScreen"))
+        await pilot.press("down", "left", "down", "down", "right")
+        await wait_until(pilot, lambda: world.archive.settings.guide_volume == 0.1)
+        assert world.archive.settings.band_volume == 0.5
+        assert world.engine.commands[-1] == SetMix(click=0.7, band=0.5, reference=0.1, keys=0.7)
 
 
 @pytest.mark.parametrize("key", ["enter", "s", "o"])

@@ -122,9 +122,26 @@ def check_sound() -> list[Check]:
 
     found = survey_sound()
     if found.backend:
-        return [Check("sound", OK, found.detail)]
+        return [Check("sound", OK, found.detail), _check_bank()]
     what, _, advice = found.detail.partition(". ")
-    return [Check("sound", MISSING, what.lower(), advice)]
+    return [Check("sound", MISSING, what.lower(), advice), _check_bank()]
+
+
+def _check_bank() -> Check:
+    """What band and guide are played from."""
+    from game.soundfont.bank import Bank, BankError  # noqa: PLC0415 - loads numpy
+    from game.soundfont.places import MISSING as NO_BANK  # noqa: PLC0415 - as above
+    from game.soundfont.places import find_bank  # noqa: PLC0415 - as above
+
+    path = find_bank()
+    if path is None:
+        what, _, advice = NO_BANK.partition(": ")
+        return Check("sound bank", MISSING, what.lower(), advice)
+    try:
+        Bank(path)
+    except BankError as error:
+        return Check("sound bank", BAD, str(error), "Name another by FIRST_TAKE_SOUNDBANK.")
+    return Check("sound bank", OK, str(path))
 
 
 def check_terminal() -> list[Check]:

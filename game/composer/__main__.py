@@ -6,12 +6,13 @@ import logging
 import os
 import sys
 import threading
+from queue import LifoQueue
 
 import msgspec
 
 from game.composer.queue import RequestQueue
 from game.pipes import read_frame, write_frame
-from game.requests import ComposerRequest
+from game.requests import ComposerRequest, SoundRequest
 
 NICE = 10
 """Composing ahead gives way to the take that is being played."""
@@ -33,8 +34,9 @@ def main() -> None:
     if hasattr(os, "nice"):
         os.nice(NICE)
     queue = RequestQueue()
+    sounds: LifoQueue[SoundRequest] = LifoQueue()
     # Reads from the first moment on, so that the screen never waits on a full pipe.
-    threading.Thread(target=_read, args=(queue,), name="requests", daemon=True).start()
+    threading.Thread(target=_read, args=(queue, sounds), name="requests", daemon=True).start()
 
     from game.composer.work import Workshop  # noqa: PLC0415 - heavy; the reader is at work first
 
@@ -42,18 +44,35 @@ def main() -> None:
     workshop.warm_up()
     log.info("ready")
     encode = msgspec.msgpack.Encoder().encode
-    while (request := queue.get()) is not None:
+    writing = threading.Lock()
+
+    def answer(request: ComposerRequest) -> None:
+        frame = encode(workshop.answer(request))
         try:
-            write_frame(answers, encode(workshop.answer(request)))
+            with writing:
+                write_frame(answers, frame)
         except OSError:
-            return  # the game is gone
+            os._exit(0)  # the game is gone
+
+    def render() -> None:
+        """Beside the charts: nobody waits for a chart because a band is being rendered."""
+        while True:
+            answer(sounds.get())
+
+    threading.Thread(target=render, name="sounds", daemon=True).start()
+    while (request := queue.get()) is not None:
+        answer(request)
 
 
-def _read(queue: RequestQueue) -> None:
+def _read(queue: RequestQueue, sounds: LifoQueue[SoundRequest]) -> None:
     decoder = msgspec.msgpack.Decoder(ComposerRequest)
     while (frame := read_frame(sys.stdin.buffer)) is not None:
         try:
-            queue.put(decoder.decode(frame))
+            request = decoder.decode(frame)
+            if isinstance(request, SoundRequest):
+                sounds.put(request)  # the newest goes first
+            else:
+                queue.put(request)
         except msgspec.MsgspecError as error:
             log.warning("a request that cannot be read: %s", error)
     queue.close()

@@ -17,6 +17,7 @@ from game.requests import (
     ComposerReply,
     ComposerRequest,
     EngraveRequest,
+    SoundRequest,
 )
 
 if TYPE_CHECKING:
@@ -94,6 +95,13 @@ class ComposerProcess:
         with self._lock:
             ticket = self._next_ticket()
             self._ask(EngraveRequest(ticket, chart_json, page), None)
+            return ticket
+
+    def request_sound(self, order: SoundRequest) -> int:
+        """Ask for a chart's reference and band, rendered; gives a ticket."""
+        with self._lock:
+            ticket = self._next_ticket()
+            self._ask(msgspec.structs.replace(order, ticket=ticket), None)
             return ticket
 
     def prefetch(self, drill: DrillRequest, page: PageRequest) -> None:

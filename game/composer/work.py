@@ -13,6 +13,7 @@ from exercises.drill import DrillRequest
 from exercises.musicxml import write_musicxml
 from exercises.request import resolve_drill
 from game.complaints import nearest
+from game.composer.sounding import render_sound
 from game.notation.engrave import engrave
 from game.notation.page import PageRequest
 from game.places import user_packs_folder
@@ -22,6 +23,8 @@ from game.requests import (
     ComposeRequest,
     ComposerReply,
     ComposerRequest,
+    SoundReady,
+    SoundRequest,
 )
 from styles.loader import load_styles
 from styles.schema import Style, StyleError
@@ -65,7 +68,10 @@ class Workshop:
             self.answer(ComposeRequest(0, drill, PageRequest(WARM_COLUMNS)))
             return
 
-    def _do(self, request: ComposerRequest) -> ChartReady:
+    def _do(self, request: ComposerRequest) -> ChartReady | SoundReady:
+        if isinstance(request, SoundRequest):
+            chart = read_chart_json(request.chart_json)
+            return render_sound(request, chart, self._styles.get(chart.drill.style))
         if not isinstance(request, ComposeRequest):
             chart = read_chart_json(request.chart_json)
             return self._engrave(request.ticket, chart, request.page, request.chart_json, 0)

@@ -15,6 +15,7 @@ from game.events import (
     EngineCommand,
     EngineEvent,
     EngineFailed,
+    LoadTrack,
     OpenAudio,
     OpenInput,
     Quit,
@@ -42,7 +43,7 @@ BURIAL_S = 0.5
 """Between an engine's death and the next one. A JACK server needs it to clear a killed client
 away: a new one that comes too early is connected and yet hears nothing. Measured."""
 
-_KEPT = (SetLatency, SetMix, OpenInput, OpenAudio, ClickPlan)
+_KEPT = (SetLatency, SetMix, OpenInput, OpenAudio, LoadTrack, ClickPlan)
 """Commands whose last one holds for a new engine too, in the order in which it gets them."""
 
 
@@ -62,7 +63,7 @@ class EngineProcess:
         self._decoder = msgspec.msgpack.Decoder(EngineEvent)
         self._encode: Callable[[EngineCommand], bytes] = msgspec.msgpack.Encoder().encode
         self._events: SimpleQueue[EngineEvent] = SimpleQueue()
-        self._kept: dict[type, EngineCommand] = {}
+        self._kept: dict[tuple[type, str], EngineCommand] = {}
         self._running = False
         self._origin_ns: int | None = None
         self._child: Child | None = None
@@ -91,9 +92,10 @@ class EngineProcess:
         """
         with self._lock:
             if isinstance(command, _KEPT):
-                self._kept[type(command)] = command
+                name = command.name if isinstance(command, LoadTrack) else ""
+                self._kept[type(command), name] = command
             elif isinstance(command, Start):
-                if ClickPlan not in self._kept:
+                if (ClickPlan, "") not in self._kept:
                     raise DeviceError("load a click plan before starting the transport")
                 self._running = True
                 self._origin_ns = None
@@ -143,8 +145,9 @@ class EngineProcess:
         self._born_ns = time.monotonic_ns()
         self._child = Child(self._module, self._take_frame, self._take_end, log=path)
         for kind in _KEPT:
-            if kind in self._kept:
-                self._child.send(self._encode(self._kept[kind]))
+            for (other, _), command in self._kept.items():
+                if other is kind:
+                    self._child.send(self._encode(command))
         if self._running:
             self._child.send(self._encode(Start(origin_ns=self._origin_ns)))
         else:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 AT_FIRST = ("click_volume", "audio_backend", "midi_in")
 """The settings that the engine is told of when the game opens."""
-FADERS = frozenset({"click_volume"})
+FADERS = frozenset({"click_volume", "band_volume", "guide_volume", "keys_volume"})
 
 
 def tell_engine(engine: Engine, settings: Settings, *names: str) -> None:
@@ -28,9 +28,19 @@ def engine_commands(settings: Settings, names: Collection[str]) -> list[EngineCo
     """What to tell the engine when the settings of these names have changed."""
     commands: list[EngineCommand] = []
     if FADERS.intersection(names):
-        commands.append(SetMix(click=settings.click_volume))
+        commands.append(mix_of(settings))
     if "audio_backend" in names:
         commands.append(OpenAudio(settings.audio_backend))
     if "midi_in" in names:
         commands.append(OpenInput(settings.midi_in))
     return commands
+
+
+def mix_of(settings: Settings) -> SetMix:
+    """The faders as the player has set them."""
+    return SetMix(
+        click=settings.click_volume,
+        band=settings.band_volume,
+        reference=settings.guide_volume,
+        keys=settings.keys_volume,
+    )

@@ -10,6 +10,7 @@ from textual.message import Message
 if TYPE_CHECKING:
     from exercises.chart import Chart
     from game.notation.page import Page
+    from game.requests import SoundReady
 
 
 @dataclass
@@ -28,6 +29,13 @@ class ChartFailed(Message, bubble=False):
 
     ticket: int
     detail: str
+
+
+@dataclass
+class SoundArrived(Message, bubble=False):
+    """Reference and band of a chart are rendered."""
+
+    sound: SoundReady
 
 
 class EngineSpoke(Message, bubble=False):

@@ -46,6 +46,7 @@ class OptionsScreen(GameScreen):
         ("t", "test the sound: four clicks"),
         ("k", "the click: beats, sound, count-in, bars without it"),
         ("c", "calibrate: measure the latency by tapping to the click"),
+        ("m", "the mix: click, band, guide"),
         ("h, Esc", "home"),
     )
 
@@ -55,6 +56,7 @@ class OptionsScreen(GameScreen):
         Binding("t", "test", "Test sound"),
         Binding("k", "click", "Click"),
         Binding("c", "calibrate", "Calibrate"),
+        Binding("m", "mix", "Mix"),
         Binding("escape,h", "home", "Home", key_display="Esc"),
         HELP,
     ]
@@ -73,7 +75,7 @@ class OptionsScreen(GameScreen):
     def __init__(self) -> None:
         """Hold the parts that change: the screen may be taken down at any moment."""
         super().__init__()
-        words = "Play a key to see whether it is heard.  t tests the sound, k is for the click."
+        words = "Play a key to see whether it is heard.  t tests the sound; k: click, m: mix."
         self._heard = Static(words, id="heard")
         self._latency = Static(id="latency", markup=False)
         self._status_line = StatusLine()
@@ -174,6 +176,12 @@ class OptionsScreen(GameScreen):
         from game.ui.calibration import CalibrationScreen  # noqa: PLC0415 - seldom wanted
 
         self.game.show(CalibrationScreen())
+
+    def action_mix(self) -> None:
+        """To the faders."""
+        from game.ui.mix_options import MixScreen  # noqa: PLC0415 - seldom wanted
+
+        self.game.show(MixScreen())
 
     def action_home(self) -> None:
         """Home."""

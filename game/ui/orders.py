@@ -9,8 +9,8 @@ import msgspec
 
 from exercises.chart import ComposeError, read_chart_json
 from exercises.keyboards import FULL
-from game.requests import ChartReady
-from game.ui.messages import ChartArrived, ChartFailed
+from game.requests import ChartReady, SoundReady
+from game.ui.messages import ChartArrived, ChartFailed, SoundArrived
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from exercises.drill import DrillRequest
     from game.notation.page import PageRequest
     from game.ports import Composer
-    from game.requests import ComposerReply
+    from game.requests import ComposerReply, SoundRequest
 
 SEED_BITS = 32
 
@@ -67,6 +67,10 @@ class Orders:
         """Ask for another engraving of a chart; gives a ticket."""
         return self._remember(self._composer.request_page(chart_json, page), reply_to)
 
+    def order_sound(self, order: SoundRequest, reply_to: MessagePump) -> int:
+        """Ask for a chart's reference and band; gives a ticket. SoundArrived is the answer."""
+        return self._remember(self._composer.request_sound(order), reply_to)
+
     def deliver(self) -> None:
         """Hand out the answers since the last call."""
         for reply in self._composer.poll():
@@ -86,7 +90,9 @@ class Orders:
         return ticket
 
 
-def _read(reply: ComposerReply) -> ChartArrived | ChartFailed:
+def _read(reply: ComposerReply) -> ChartArrived | ChartFailed | SoundArrived:
+    if isinstance(reply, SoundReady):
+        return SoundArrived(reply)
     if not isinstance(reply, ChartReady):
         return ChartFailed(reply.ticket, reply.detail)
     try:

@@ -11,20 +11,13 @@ from textual.widgets import Footer, Static
 
 from game.demo import seat_performer
 from game.events import EngineEvent, NoteEvent, PortFound, PortLost, TransportStopped
-from game.keys import (
-    DEFAULT_OCTAVE,
-    OCTAVE_DOWN,
-    OCTAVE_UP,
-    is_repeat,
-    key_lag,
-    pitch_of,
-    shift_octave,
-    strike,
-)
+from game.keys import OCTAVE_DOWN, OCTAVE_UP
 from game.sessions.session import Phase
+from game.ui.backing import Backing
 from game.ui.beat_strip import BeatStrip
 from game.ui.beats import find_beat
 from game.ui.collector import reclaim_living, spare_living
+from game.ui.computer_keys import ComputerKeys
 from game.ui.course import Course
 from game.ui.game_screen import HELP, TALL_ROWS, GameScreen
 from game.ui.keeping import keep_take
@@ -41,7 +34,7 @@ if TYPE_CHECKING:
     from game.notation.page import Page
     from game.scoring.live import LiveMark
     from game.sessions.session import TakeSession
-    from game.ui.messages import ChartArrived, ChartFailed
+    from game.ui.messages import ChartArrived, ChartFailed, SoundArrived
     from styles.schema import Style
 
 
@@ -54,6 +47,7 @@ class StageScreen(GameScreen):
     HELP_KEYS = (
         ("Space, Enter", "start now instead of after the preview"),
         ("← → PgUp PgDn", "leaf through the chart before you start"),
+        ("Tab", "hear the chart before you start, with the band"),
         ("[ and ]", "computer keys an octave down or up"),
         ("+ and -", "the click louder or softer, while you play too"),
         ("Esc", "leave; what you have played is kept"),
@@ -64,6 +58,7 @@ class StageScreen(GameScreen):
         Binding("right,down,pagedown", "turn(1)", "Leaf", key_display="←→", priority=True),
         Binding("left,up,pageup", "turn(-1)", "Leaf back", show=False, priority=True),
         Binding(f"{OCTAVE_DOWN},{OCTAVE_UP}", "octave", "Octave", key_display="[ ]"),
+        Binding("tab", "listen", "Hear it", key_display="Tab", priority=True),
         Binding("plus,equals_sign", "click_volume(1)", "Louder click", show=False),
         Binding("minus", "click_volume(-1)", "Softer click", show=False),
         Binding("escape", "leave", "Leave", key_display="Esc", priority=True),
@@ -71,10 +66,8 @@ class StageScreen(GameScreen):
     ]
 
     DEFAULT_CSS = """
-    StageScreen {
-        #chart-line { height: 1; padding: 0 2; background: $panel; color: $text; }
-        &.-tall BeatStrip { height: 3; }
-    }
+    StageScreen #chart-line { height: 1; padding: 0 2; background: $panel; color: $text; }
+    StageScreen.-tall BeatStrip { height: 3; }
     """
 
     def __init__(
@@ -97,8 +90,8 @@ class StageScreen(GameScreen):
         self._session: TakeSession | None = None
         self._performer: DemoPlayer | None = None
         self._preview_since = 0.0
-        self._octave = DEFAULT_OCTAVE
-        self._struck: dict[str, float] = {}
+        self._keys = ComputerKeys()
+        self._backing = Backing(self)
         self._started_at = ""
         self._is_over = False
         # Held, not looked up: the stage may be taken down, part by part, at any moment.
@@ -170,6 +163,7 @@ class StageScreen(GameScreen):
         drill = chart.drill
         opening = self.game.opening
         self._session = self._course.open_session(self.game, chart, self._style)
+        self._backing.order(chart, self._chart_json, self._session.quarter_bpm)
         if opening.performer is not None:
             self._performer = seat_performer(
                 chart,
@@ -212,6 +206,7 @@ class StageScreen(GameScreen):
         if session is None or self._is_over:
             return
         if session.phase is Phase.PREVIEW:
+            self._backing.follow(session, self._score)
             session.advance_preview(self.game.services.clock() - self._preview_since)
             if session.preview_left_s <= 0:
                 self.action_start()
@@ -253,6 +248,7 @@ class StageScreen(GameScreen):
         if not self.game.status.lost:
             self._strip.news = ""
         self._started_at = datetime.now().astimezone().isoformat(timespec="seconds")
+        self._backing.stop()
         spare_living()
         for command in session.start():
             self.game.services.engine.send(command)
@@ -272,9 +268,16 @@ class StageScreen(GameScreen):
 
     def action_click_volume(self, by: int) -> None:
         """Louder or softer, in tenths."""
-        volume = min(10, max(0, round(self.game.settings.click_volume * 10) + by))
-        self.game.change_settings(click_volume=volume / 10)
-        self._strip.heard = f"click {volume * 10} %"
+        self._strip.heard = self._backing.step_click_volume(by)
+
+    def action_listen(self) -> None:
+        """Hear the chart in the preview, or stop hearing it."""
+        if self._session is not None and self._session.phase is Phase.PREVIEW:
+            self._strip.heard = self._backing.toggle(self._session)
+
+    def on_sound_arrived(self, message: SoundArrived) -> None:
+        """Band and reference are rendered."""
+        self._backing.take_in(message.sound)
 
     def action_help(self) -> None:
         """Help, but not over a take."""
@@ -285,29 +288,23 @@ class StageScreen(GameScreen):
         """What cannot be done while the music plays is not offered."""
         del parameters
         waits = self._session is not None and self._session.phase is Phase.PREVIEW
-        if action in {"start", "help"}:
+        if action in {"start", "help", "listen"}:
             return waits
         return waits or self._session is None or action != "turn"
 
     def on_key(self, event: events.Key) -> None:
         """Computer keys play."""
         if event.key in (OCTAVE_DOWN, OCTAVE_UP):
-            self._octave = shift_octave(event.key, self._octave)
+            self._keys.shift(event.key)
             self._show_keyboard()
             event.stop()
-            return
-        if pitch_of(event.key, self._octave) is None:
-            return
-        event.stop()
-        clock = self.game.services.clock()
-        before = self._struck.get(event.key)
-        self._struck[event.key] = clock
-        now_s = self.game.services.engine.now_s()
-        if self._session is None or self._performer or now_s is None or is_repeat(before, clock):
-            return
-        note = strike(event.key, self._octave, now_s - key_lag(clock, event.time))
-        if note is not None:
-            self._session.feed(note)
+        elif self._keys.plays(event.key):
+            event.stop()
+            services = self.game.services
+            clock, now_s = services.clock(), services.engine.now_s()
+            note = self._keys.strike(event.key, clock=clock, sent=event.time, now_s=now_s)
+            if note is not None and self._session is not None and not self._performer:
+                self._session.feed(note)
 
     # -- the end
 
@@ -329,6 +326,7 @@ class StageScreen(GameScreen):
 
     def _finish(self) -> None:
         self._is_over = True
+        self._backing.clear()
         self.run_worker(self._end(), name="the end of the take", exit_on_error=False)
 
     async def _end(self) -> None:
@@ -377,7 +375,9 @@ class StageScreen(GameScreen):
         self._chart_line.update(Text(line, no_wrap=True, overflow="ellipsis"))
         status = self.game.status
         plays_itself = self._performer is not None
-        keys = "the performer plays" if plays_itself else say_keys(status.keyboard, self._octave)
+        keys = (
+            "the performer plays" if plays_itself else say_keys(status.keyboard, self._keys.octave)
+        )
         silent = "" if status.audio is None or status.audio.ok else ", visible click"
         self._strip.heard = keys + silent
 

@@ -1,0 +1,1 @@
+"""Sound banks (SoundFont 2): read, and played note by note."""

@@ -1,0 +1,14 @@
+"""The sounds that a keyboard player is offered, as programs of General MIDI (from 0)."""
+
+from __future__ import annotations
+
+PATCHES = {
+    "piano": 0,
+    "e-piano": 4,
+    "organ": 16,
+    "clav": 7,
+    "synth lead": 81,
+    "pad": 89,
+    "strings": 48,
+    "bass": 33,
+}

@@ -1,0 +1,112 @@
+"""What sounds beside the click at the stage: the band, and the chart as it should sound."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from exercises.chart import write_chart_json
+from game.events import ClickPlan, LoadTrack, SetMix, Start, Stop
+from game.requests import SoundRequest
+from game.soundfont.patches import PATCHES
+from game.ui.engine_settings import mix_of
+
+if TYPE_CHECKING:
+    from exercises.chart import Chart
+    from game.requests import SoundReady
+    from game.sessions.session import TakeSession
+    from game.ui.game_screen import GameScreen
+    from game.ui.score import ScoreView
+
+HEARD_GAIN = 0.8
+"""Of the reference while the chart is listened to."""
+RATE = 48_000
+"""Rendered at, until the device has said how it runs."""
+RINGS_S = 1.5
+"""After the last bar of a chart that is listened to."""
+
+
+class Backing:
+    """Orders the tracks of a chart while it is looked through, and loads them when they come."""
+
+    def __init__(self, screen: GameScreen) -> None:
+        """Nothing is ordered yet."""
+        self._screen = screen
+        self._ticket: int | None = None
+        self._sound: SoundReady | None = None
+        self.listens = False
+        """Whether the chart is being listened to just now."""
+        self._sounds = False
+
+    def order(self, chart: Chart, chart_json: bytes | None, quarter_bpm: float) -> None:
+        """Have band and reference rendered; the last chart's are taken away."""
+        game = self._screen.game
+        audio, settings = game.status.audio, game.settings
+        self.clear()
+        if audio is not None and not audio.ok:
+            return
+        order = SoundRequest(
+            ticket=0,
+            chart_json=chart_json or write_chart_json(chart),
+            quarter_bpm=quarter_bpm,
+            rate=(audio.rate if audio is not None else 0) or RATE,
+            program=PATCHES.get(settings.keys_patch, 0),
+            bank=settings.sound_bank,
+            stops_at_bar=settings.band_stops_at,
+        )
+        self._ticket = game.orders.order_sound(order, self._screen)
+
+    def take_in(self, sound: SoundReady) -> None:
+        """The tracks are there."""
+        if sound.ticket != self._ticket:
+            return
+        self._sound = sound
+        engine = self._screen.game.services.engine
+        for name, path in (("reference", sound.reference), ("band", sound.band)):
+            engine.send(LoadTrack(name, path, sound.start_s, sound.rate))
+
+    def clear(self) -> None:
+        """Take the tracks away: they belong to one chart, and to no test or calibration after."""
+        self.stop()
+        self._ticket = self._sound = None
+        for name in ("band", "reference"):
+            self._screen.game.services.engine.send(LoadTrack(name, ""))
+
+    def toggle(self, session: TakeSession) -> str:
+        """Hear the chart once, or stop hearing it; gives a line for the player."""
+        if self.listens:
+            self.stop()
+            return "Space starts sooner"
+        if self._sound is None:
+            return "not rendered yet; a moment"
+        engine, mix = self._screen.game.services.engine, mix_of(self._screen.game.settings)
+        self.listens = True
+        engine.send(SetMix(click=0.0, band=mix.band, reference=HEARD_GAIN, keys=mix.keys))
+        end_s = session.timeline.seconds_at(session.chart.end_ql) + RINGS_S
+        engine.send(ClickPlan(start_s=self._sound.start_s, end_s=end_s, clicks=()))
+        engine.send(Start())
+        return "listening; Tab stops"
+
+    def follow(self, session: TakeSession, score: ScoreView) -> None:
+        """Move the playhead while the chart is listened to."""
+        if not self.listens:
+            return
+        now_s = self._screen.game.services.engine.now_s()
+        score.position_ql = None if now_s is None else session.timeline.quarters_at(now_s)
+        if now_s is None and self._sounds:
+            self.stop()  # it has come to its end
+        self._sounds = now_s is not None
+
+    def stop(self) -> None:
+        """Stop listening; the faders go back to where the player has them."""
+        if self.listens:
+            self.listens = self._sounds = False
+            engine = self._screen.game.services.engine
+            engine.send(Stop())
+            engine.send(mix_of(self._screen.game.settings))
+
+    def step_click_volume(self, by: int) -> str:
+        """The click louder or softer by tenths, in a take too; gives a line for the player."""
+        game = self._screen.game
+        volume = min(10, max(0, round(game.settings.click_volume * 10) + by))
+        game.change_settings(click_volume=volume / 10)
+        return f"click {volume * 10} %"

@@ -1,0 +1,104 @@
+"""The mix: click, band, guide and keys, and what the keys sound like."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.widgets import Footer, Static
+
+from game.soundfont.patches import PATCHES
+from game.soundfont.places import MISSING, find_bank
+from game.ui.chooser import Chooser
+from game.ui.game_screen import HELP, GameScreen
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
+VOLUMES = tuple((f"{step * 10} %" if step else "off", step / 10) for step in range(11))
+STOPS = (("never", 0), *((f"at bar {bar}", bar) for bar in (3, 5, 9, 13, 17, 25)))
+SOUNDS = tuple((name, name) for name in PATCHES)
+
+
+class MixScreen(GameScreen):
+    """Faders hold at once; what is rendered ahead holds from the next chart on."""
+
+    HELP_TITLE = "Mix"
+    HELP_KEYS = (
+        ("↑ ↓, Tab", "go from row to row"),
+        ("← →", "move a fader"),
+        ("o", "back to the options"),
+        ("h, Esc", "home"),
+    )
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,shift+tab", "row(-1)", "Row", key_display="↑↓", priority=True),
+        Binding("down,tab", "row(1)", "Next row", show=False, priority=True),
+        Binding("o", "options", "Options"),
+        Binding("escape,h", "home", "Home", key_display="Esc"),
+        HELP,
+    ]
+
+    DEFAULT_CSS = """
+    MixScreen {
+        #title { margin: 1 3; text-style: bold; color: $primary; }
+        #rows { margin: 0 2; padding: 1 1; height: auto; border: round $foreground 25%; }
+        #words { height: 1fr; margin: 1 4; color: $text-muted; }
+    }
+    """
+
+    def __init__(self) -> None:
+        """Hold the first row: the screen may be taken down at any moment."""
+        super().__init__()
+        self._first: Chooser | None = None
+
+    def compose(self) -> ComposeResult:
+        """A row for each fader."""
+        settings = self.game.settings
+        yield Static("Mix", id="title")
+        with Vertical(id="rows"):
+            self._first = _fader("Click", settings.click_volume, "click_volume")
+            yield self._first
+            yield _fader("Band", settings.band_volume, "band_volume")
+            yield Chooser("Band stops", STOPS, value=settings.band_stops_at, id="band_stops_at")
+            yield _fader("Guide", settings.guide_volume, "guide_volume")
+            yield Chooser("Guide is", SOUNDS, value=settings.keys_patch, id="keys_patch")
+        yield Static(self._say(), id="words", markup=False)
+        yield Footer(compact=True)
+
+    def _say(self) -> str:
+        bank = find_bank(self.game.settings.sound_bank)
+        played = f"Played from {bank.name}." if bank is not None else MISSING
+        return f"The guide is the chart as it should sound, beside your take. {played}"
+
+    def on_mount(self) -> None:
+        """Begin at the top."""
+        if self._first is not None:
+            self._first.focus()
+
+    def on_chooser_changed(self, event: Chooser.Changed) -> None:
+        """Apply and keep."""
+        if event.chooser.id:
+            self.game.change_settings(**{event.chooser.id: event.chooser.value})
+
+    def action_row(self, by: int) -> None:
+        """The row above or below."""
+        if by < 0:
+            self.focus_previous()
+        else:
+            self.focus_next()
+
+    def action_options(self) -> None:
+        """Back to the options."""
+        from game.ui.options import OptionsScreen  # noqa: PLC0415 - it opens this one
+
+        self.game.show(OptionsScreen())
+
+    def action_home(self) -> None:
+        """Home."""
+        self.game.go_home()
+
+
+def _fader(label: str, volume: float, name: str) -> Chooser:
+    return Chooser(label, VOLUMES, value=round(volume, 1), id=name)
