@@ -9,6 +9,7 @@ from collections import deque
 from typing import TYPE_CHECKING, Any
 
 from game.devices.errors import DeviceError
+from game.devices.jack_watch import bury
 from game.devices.mixer import CHANNELS, Mixer
 from game.devices.stream_clock import NS, StreamClock
 from game.events import AudioState
@@ -155,6 +156,14 @@ class Speaker:
             first = self._written + max(round(LEAD_S * self.rate), 3 * self._longest)
         self.mixer.load(first, tracks)
         return first
+
+    def abandon(self) -> None:
+        """Let go of a device that has gone."""
+        self.mixer = Mixer()
+        if self.backend == "jack":
+            bury(self._device)
+        else:
+            self.close()
 
     def close(self) -> None:
         """Let go of the device."""

@@ -16,7 +16,7 @@ from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
 from game.devices.errors import DeviceError
-from game.devices.midi_apis import OutputPort, RtMidiSystem
+from game.devices.midi_apis import JACK, OutputPort, RtMidiSystem
 from game.devices.midi_clock import PulseSender
 from game.devices.midi_parse import HeldKeys, KeyMessage, MidiParser
 from game.devices.port_names import CLOCK_PORT, INPUT_CLIENT, OUTPUT_CLIENT
@@ -92,9 +92,12 @@ class Engine:
         self._pulses: PulseSender | None = None
         self._clock_port: OutputPort | None = None
         self._clock_retry_ns = 0
+        self._clock_deaths = 0
+        self._jack_deaths = 0
         self._ended = threading.Event()
+        self._system = system or RtMidiSystem(INPUT_CLIENT)
         self._watch = PortWatch(
-            system or RtMidiSystem(INPUT_CLIENT),
+            self._system,
             on_message=lambda clock_ns, octets: self._queue.put((clock_ns, octets)),
             emit=self._emit,
             release=lambda: self._queue.put((time.monotonic_ns(), _Release())),
@@ -237,11 +240,16 @@ class Engine:
         On the watch's thread, before it opens a keyboard: see `_sound_aside`.
         """
         now = time.monotonic_ns()
+        if self._clock_port and self._system.deaths(self._clock_port.api) != self._clock_deaths:
+            self._clock_port.abandon()
+            self._clock_port = None
+            self._clock_retry_ns = 0
         if self._clock_port or now < self._clock_retry_ns:
             return
         try:
             with silence(), self._sound_aside():
                 self._clock_port = OutputPort(CLOCK_PORT, client=OUTPUT_CLIENT)
+                self._clock_deaths = self._system.deaths(self._clock_port.api)
         except DeviceError as error:
             if not self._clock_retry_ns:
                 log.info("no MIDI clock is sent: %s", error)
@@ -259,8 +267,13 @@ class Engine:
     @contextlib.contextmanager
     def _sound_aside(self) -> Iterator[None]:
         """Keep the sound device out of the way while a MIDI port is opened or closed."""
-        with self._lock, self._sound.aside():
-            yield
+        with self._lock:
+            deaths = self._system.deaths(JACK)
+            if deaths != self._jack_deaths:
+                self._jack_deaths = deaths
+                self._sound.lose_jack()
+            with self._sound.aside():
+                yield
 
 
 def _note_event(message: KeyMessage, onset_s: float) -> NoteEvent:

@@ -11,13 +11,15 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from game.devices.errors import DeviceError
+from game.devices.jack_watch import JackWatch, bury
 from game.devices.port_names import find_port
 from game.devices.quiet import silence
 
 API_VARIABLE = "FIRST_TAKE_MIDI_API"
 """Names one MIDI system (alsa, jack, core, winmm); without it all that are there are used."""
-RETRY_S = 5.0
+RETRY_S = 2.0
 """How often a system that did not answer is asked again."""
+JACK = "jack"
 
 OnMessage = Callable[[int, list[int]], None]
 """Called with the monotonic clock (ns) and a message's bytes, on the MIDI system's thread."""
@@ -49,6 +51,9 @@ class MidiSystem(Protocol):
     def open_input(self, port: InputPort, on_message: OnMessage) -> Handle:
         """Listen; raises DeviceError where the port has just gone."""
 
+    def deaths(self, api: str) -> int:
+        """How often a system's server has died: what was opened on it before is dead too."""
+
 
 def api_names() -> tuple[str, ...]:
     """The MIDI systems that rtmidi was compiled with here, restricted by FIRST_TAKE_MIDI_API.
@@ -78,10 +83,27 @@ def _client(kind: str, api: str, name: str) -> Any:  # noqa: ANN401 - rtmidi is 
         raise DeviceError(f"the MIDI system {api} does not answer: {error}") from error
 
 
+def _watch_jack(name: str) -> JackWatch | None:
+    """Be told when the JACK server dies; None where it cannot be watched."""
+    try:
+        return JackWatch(name)
+    except OSError as error:
+        log.info("JACK is not watched: %s", error)
+        return None
+
+
 class OpenInputPort:
     """A port that is being listened to."""
 
-    def __init__(self, port: InputPort, on_message: OnMessage, client: str, *, clock: bool) -> None:
+    def __init__(
+        self,
+        port: InputPort,
+        on_message: OnMessage,
+        client: str,
+        *,
+        clock: bool,
+        is_dead: Callable[[], bool] = lambda: False,
+    ) -> None:
         """Open it.
 
         Args:
@@ -89,10 +111,12 @@ class OpenInputPort:
             on_message: gets clock and bytes.
             client: the name under which other programs see this listener.
             clock: whether MIDI clock is let through too.
+            is_dead: whether its server has died since.
 
         Raises:
             DeviceError: where it has just gone.
         """
+        self._is_dead = is_dead
         self._midi = _client("MidiIn", port.api, client)
         names = self._midi.get_ports()
         if port.name not in names:
@@ -116,6 +140,9 @@ class OpenInputPort:
 
     def close(self) -> None:
         """Stop listening."""
+        if self._is_dead():
+            bury(self._midi)
+            return
         with contextlib.suppress(Exception):
             self._midi.cancel_callback()
         with contextlib.suppress(Exception):
@@ -170,6 +197,10 @@ class OutputPort:
         except Exception as error:  # noqa: BLE001 - whatever the system raises, the take goes on
             log.warning("MIDI output: %s", error)
 
+    def abandon(self) -> None:
+        """Let go of a port whose server is dead."""
+        bury(self._midi)
+
     def close(self) -> None:
         """Take the port back."""
         with contextlib.suppress(Exception):
@@ -185,9 +216,12 @@ class RtMidiSystem:
         self._listers: dict[str, Any] = {}
         self._retry_at: dict[str, float] = {}
         self._complained: set[str] = set()
+        self._jack: JackWatch | None = None
+        self._deaths = 0
 
     def list_inputs(self) -> tuple[InputPort, ...]:
         """All ports that can be listened to, the preferred system's first."""
+        self._look_after_jack()
         found: list[InputPort] = []
         for api in api_names():
             lister = self._lister(api)
@@ -204,7 +238,28 @@ class RtMidiSystem:
 
     def open_input(self, port: InputPort, on_message: OnMessage) -> Handle:
         """Listen to a port."""
-        return OpenInputPort(port, on_message, self._name, clock=False)
+        deaths = self.deaths(port.api)
+        return OpenInputPort(
+            port,
+            on_message,
+            self._name,
+            clock=False,
+            is_dead=lambda: self.deaths(port.api) != deaths,
+        )
+
+    def deaths(self, api: str) -> int:
+        """How often a system's server has died; only JACK has one."""
+        return self._deaths if api == JACK else 0
+
+    def _look_after_jack(self) -> None:
+        """Forget what was opened on a JACK server that is dead; another may run soon."""
+        if self._jack is None or self._jack.alive:
+            return
+        log.warning("the JACK server has gone")
+        self._deaths += 1
+        bury(self._jack)
+        self._jack = None
+        bury(self._listers.pop(JACK, None))
 
     def _lister(self, api: str) -> Any:  # noqa: ANN401 - rtmidi is untyped
         if api in self._listers:
@@ -213,6 +268,8 @@ class RtMidiSystem:
             return None
         try:
             with silence():
+                if api == JACK and self._jack is None:
+                    self._jack = _watch_jack(f"{self._name} watch")
                 self._listers[api] = _client("MidiIn", api, f"{self._name} list")
         except DeviceError as error:
             if api not in self._complained:

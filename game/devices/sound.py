@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from game.devices.audio import Speaker, missing_sound, open_speaker
+from game.devices.audio import Speaker, open_speaker
 from game.devices.click import render_clicks
 from game.devices.mixer import Mixer
 from game.devices.quiet import silence
@@ -23,8 +23,11 @@ if TYPE_CHECKING:
     from game.events import ClickPlan, EngineEvent
 
 NS = 1_000_000_000
-REOPEN_S = 5.0
+REOPEN_S = 2.0
 """How often a lost device is looked for."""
+GONE = "The sound device is gone. The click is shown until it is back."
+SEEK_S = 10.0
+"""The same of one that was never there: it may be plugged in, or its server started."""
 FULL_SCALE = 32767.0
 
 log = logging.getLogger(__name__)
@@ -46,6 +49,7 @@ class Sound:
         self._rendered_for: tuple[ClickPlan | None, int] = (None, 0)
         self._underruns = 0
         self._reopen_at: int | None = None
+        self._pause_ns = 0
 
     # -- what is played
 
@@ -134,7 +138,7 @@ class Sound:
             return
         speaker.follow()
         if not speaker.alive(clock_ns):
-            self._lose(speaker, clock_ns)
+            self._lose(speaker)
             return
         plan = self._transport.plan
         if self._transport.running and plan:
@@ -144,6 +148,11 @@ class Sound:
         if speaker.clock.underruns > self._underruns:
             self._underruns = speaker.clock.underruns
             self._emit(Underrun(self._underruns))
+
+    def lose_jack(self) -> None:
+        """The JACK server has died, and a device of its with it."""
+        if self._speaker is not None and self._speaker.backend == "jack":
+            self._lose(self._speaker)
 
     def open(self, command: OpenAudio) -> None:
         """Open the device, or another one."""
@@ -155,6 +164,8 @@ class Sound:
             self._speaker.close()
         self._speaker, state = open_speaker(command.backend, self.mixer)
         self._underruns = 0
+        if self._speaker is None and command.backend != "none":
+            self._wait(SEEK_S)
         self._emit(state)
         if self._transport.running:
             self.play(at_once=False)
@@ -181,27 +192,32 @@ class Sound:
             self._speaker, state = open_speaker(self._audio.backend, self.mixer)
             self._underruns = 0
             if self._speaker is None:
-                self._reopen_at = time.monotonic_ns()
+                self._wait(REOPEN_S)
                 self._emit(state)
 
-    def _lose(self, speaker: Speaker, clock_ns: int) -> None:
+    def _lose(self, speaker: Speaker) -> None:
         """The device was unplugged: the transport goes on by the monotonic clock."""
         log.warning("the sound device of %s has gone", speaker.backend)
-        speaker.close()
+        speaker.abandon()
         self._speaker = self._first_sample = None
-        self._reopen_at = clock_ns + round(REOPEN_S * NS)
-        self._emit(AudioState(ok=False, backend="none", detail=missing_sound("auto")))
+        self._wait(REOPEN_S)
+        self._emit(AudioState(ok=False, backend="none", detail=GONE))
 
     def _reopen(self, clock_ns: int) -> None:
         """Look for the lost device again."""
         with silence():
             self._speaker, state = open_speaker(self._audio.backend, self.mixer)
         if self._speaker is None:
-            self._reopen_at = clock_ns + round(REOPEN_S * NS)
+            self._reopen_at = clock_ns + self._pause_ns
             return
         self._reopen_at = None
         self._underruns = 0
         self._emit(state)
+
+    def _wait(self, pause_s: float) -> None:
+        """Look for the device again after a pause, and again after each that was in vain."""
+        self._pause_ns = round(pause_s * NS)
+        self._reopen_at = time.monotonic_ns() + self._pause_ns
 
     def close(self) -> None:
         """Let go of the device."""

@@ -83,6 +83,8 @@ def news_of(
             return f"{name} is back.", "information"
         case AudioState(ok=False) if wants_sound and (before.audio is None or before.audio.ok):
             return f"No sound: {event.detail or 'the click is shown, not heard.'}", "warning"
+        case AudioState(ok=True) if before.audio is not None and not before.audio.ok:
+            return f"Sound is back: {event.backend}.", "information"
         case EngineFailed():
             return "The sound and MIDI engine stopped and is being started again.", "error"
         case _:
