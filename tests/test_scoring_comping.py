@@ -2,6 +2,7 @@
 
 from fractions import Fraction
 from functools import cache
+from random import Random
 
 import pytest
 
@@ -328,3 +329,29 @@ def test_a_left_hand_that_plays_another_chord_under_a_lead_sheet_is_told_and_cos
     assert card.scores.notes == 100
     assert [one.kind for one in card.diagnoses] == ["wrong chord"]
     assert "you played" in card.diagnoses[0].detail
+
+
+def test_no_input_fails_on_a_chart_of_slashes():
+    chart = compose()
+    dice = Random(1)  # noqa: S311 - dice, no secret
+    storm = [(dice.uniform(-2, 20), dice.randrange(21, 109)) for _ in range(200)]
+    takes = [[], [(0.0, 60)], [(100.0, 60)], [(1.0, pitch) for pitch in range(21, 109)], storm]
+    for struck in takes:
+        for free in (False, True):
+            card = grade(chart, press(struck), free=free)
+            assert 0 <= card.scores.total < 60
+            assert [note.id for note in card.notes] == [note.id for note in chart.notes]
+            used = {note.played for note in card.notes} - {None}
+            used |= {extra.played for extra in card.extras}
+            assert used <= set(range(len(struck)))
+
+
+def test_a_comp_is_the_same_in_whatever_order_its_events_come():
+    chart = compose()
+    events = comp(chart, drop_two)
+    once = grade(chart, events)
+    Random(3).shuffle(events)  # noqa: S311 - dice, no secret
+    again = grade(chart, events)
+    assert again.scores == once.scores
+    assert again.time == once.time
+    assert [note.verdict for note in again.notes] == [note.verdict for note in once.notes]

@@ -59,6 +59,9 @@ class _Slot:
     start: Fraction
     end: Fraction
     exact: bool
+    start_s: float = 0.0
+    end_s: float = 0.0
+    beat_s: float = 1.0
     heard_before: bool = False
     """Whether a push or a kick just before has said this chord: then nothing is owed."""
     notes: list[Note] = field(default_factory=list)
@@ -105,12 +108,15 @@ def fit_chart(
         return None
     place = place_chart(chart, timeline=timeline, style=style, level=level)
     slots = _cut_slots(chart, hidden, style)
+    for slot in slots:
+        slot.start_s, slot.end_s = (place.performed_s(at)[0] for at in (slot.start, slot.end))
+        slot.beat_s = 60.0 / place.beat(slot.start)[1]
     spread = HANDS_SPREAD_S[level <= BEGINNER_LEVEL]
     printed = [note for note in chart.notes if note.id not in hidden]
     free = _without_printed(printed, played, place)
     for keys in cluster_keys(free, spread):
         when = median(key.onset_s for key in keys)
-        _give(slots, _Cluster(when, tuple(keys)), place)
+        _give(slots, _Cluster(when, tuple(keys)))
     _share_kicks(slots)
     grid = _grid(chart, hidden)
     fitting = _Fitting(chart, place, grid)
@@ -186,28 +192,22 @@ def _without_printed(
     return left
 
 
-def _give(slots: list[_Slot], cluster: _Cluster, place: Place) -> None:
+def _give(slots: list[_Slot], cluster: _Cluster) -> None:
     """Give a strike to the chord that it was meant for; a stray one to none."""
     options: list[tuple[float, int, _Slot]] = []
     for index, slot in enumerate(slots):
-        _, tempo = place.beat(slot.start)
-        beat_s = 60.0 / tempo
-        start = place.performed_s(slot.start)[0]
+        beats = (cluster.heard_s - slot.start_s) / slot.beat_s
+        inside = -float(EARLY_QL) <= beats and cluster.heard_s < slot.end_s
+        if not (abs(beats) <= REACH_BEATS if slot.exact else inside):
+            continue
         voicing = judge_voicing(slot.asked, cluster.pitches)
         faults = len(voicing.clashes) + 0.5 * len(voicing.missing)
         if slot.exact:
-            away = abs(cluster.heard_s - start)
-            if away <= REACH_BEATS * beat_s:
-                options.append((away / beat_s + FAULT_BEATS * faults, index, slot))
-            continue
-        end = place.performed_s(slot.end)[0]
-        early = float(EARLY_QL) * beat_s
-        if start - early <= cluster.heard_s < end:
-            outside = max(0.0, start - cluster.heard_s) / beat_s
+            options.append((abs(beats) + FAULT_BEATS * faults, index, slot))
+        else:
             # Before its bar a chord is an anticipation, if it is that chord at all.
-            beats = (cluster.heard_s - start) / beat_s
             off_grid = abs(beats - round(2.0 * beats) / 2.0)
-            options.append((OPEN_BEATS + off_grid + outside + faults, index, slot))
+            options.append((OPEN_BEATS + off_grid + max(0.0, -beats) + faults, index, slot))
     if options:
         min(options, key=lambda option: option[:2])[2].strikes.append(cluster)
 
