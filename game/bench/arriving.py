@@ -25,14 +25,15 @@ app = build_app(Opening(audio_backend="none", preview_s=60))
 pressed, signed = [], []
 
 class MeasuredStage(stage.StageScreen):
-    def _set_up(self, chart, page):
-        super()._set_up(chart, page)
-        if app.screen is self:
-            self.call_after_refresh(self.sign)
+    is_signed = False
 
-    def sign(self):
-        app._driver.write(f"\\x1b]7700;mark={{pressed[-1]}}\\x07")
-        self.set_timer(0.2, self.leave)
+    def _compositor_refresh(self):
+        super()._compositor_refresh()
+        is_drawn = self._score._rows.slots and not self._score._repaint_regions
+        if self._session is not None and is_drawn and not self.is_signed:
+            self.is_signed = True
+            app._driver.write(f"\\x1b]7700;mark={{pressed[-1]}}\\x07")
+            self.set_timer(0.2, self.leave)
 
     def leave(self):
         signed.append(pressed[-1])
@@ -45,7 +46,8 @@ class MeasuredHome(HomeScreen):
     def frame(self):
         composer = app.services.composer
         idle = app.screen is self and len(pressed) == len(signed)
-        if idle and self._style and composer._kept and not composer._open:
+        is_ahead = self.drill in app.orders._ahead and not composer._open
+        if idle and self._style and is_ahead:
             pressed.append(time.monotonic_ns())
             app.simulate_key("enter")
 

@@ -120,6 +120,8 @@ class StageScreen(GameScreen):
         elif self._drill is not None:
             self._strip.lead = "A new chart is being written for you …"
             self._ticket = self.game.orders.order(self._drill, self.page_request, self)
+            # One composed ahead is there already: it need not wait for the next frame.
+            self.game.orders.deliver()
 
     @property
     def _style(self) -> Style | None:
