@@ -24,6 +24,8 @@ REACH_SPACES = 6
 """How far from its origin a sign may reach."""
 HAND_DOTS = 4
 """The dots a space for which the signs of `pixels.txt` are drawn by hand."""
+SMALL = "-small"
+"""After the code point of a sign drawn by hand for grace notes."""
 HOLLOW = frozenset({"E0A0", "E0A2", "E0A3", "E102", "E103"})
 """Hollow noteheads."""
 
@@ -49,8 +51,9 @@ def draw_glyph(code: str, outline: str, dots_per_space: int, size: float) -> Bit
         dots_per_space: dots between two staff lines.
         size: 1 is full size.
     """
-    if dots_per_space == HAND_DOTS and size == 1 and code in hand_drawn():
-        return hand_drawn()[code]
+    by_hand = code if size == 1 else code + SMALL
+    if dots_per_space == HAND_DOTS and by_hand in hand_drawn():
+        return hand_drawn()[by_hand]
     bitmap = _crop(_supersample(outline, dots_per_space, size), REACH_SPACES * dots_per_space)
     if code in HOLLOW:
         return Bitmap(bitmap.ink, _inside(bitmap.ink), bitmap.origin_row, bitmap.origin_column)

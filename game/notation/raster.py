@@ -167,12 +167,12 @@ def draw_system(
     canvas = Canvas.blank(*size)
     _draw_staves(canvas, system, frame)
     glyphs = [shape for shape in system.shapes if isinstance(shape, Glyph)]
-    # Heads last: nothing may fill the hole of a hollow one.
-    for glyph in sorted(glyphs, key=lambda shape: shape.role == "notehead"):
-        _draw_glyph(canvas, glyph, drawing, frame)
     for shape in system.shapes:
         if shape.role == "ledgerLines" and isinstance(shape, Stroke):
             _draw_stroke(canvas, shape, frame)
+    # Heads last: nothing may fill the hole of a hollow one, not even its ledger line.
+    for glyph in sorted(glyphs, key=lambda shape: shape.role == "notehead"):
+        _draw_glyph(canvas, glyph, drawing, frame)
     _part_heads(canvas)
     stems = _draw_stems(canvas, system, frame)
     for shape in system.shapes:

@@ -1,0 +1,58 @@
+"""What is drawn can be read: a program that sees only the cells finds the notes in them."""
+
+from reader import Head, compare, find_heads, find_staves, make_pages, read_dots
+
+from game.notation.page import System
+
+CHARTS = 8
+LEAST = 0.99
+
+
+def test_a_program_reads_the_notes_from_the_cells_alone():
+    right = written = extra = 0
+    for chart, page in make_pages(CHARTS):
+        sums = compare(page, chart)
+        right, written, extra = right + sums[0], written + sums[1], extra + sums[2]
+    assert written > 400
+    assert right >= LEAST * written
+    assert extra <= (1 - LEAST) * written
+
+
+def test_the_reader_sees_nothing_but_dots():
+    blank = ["⠒" * 40 if row % 5 == 2 else " " * 40 for row in range(8)]
+    assert find_staves(read_dots(blank)) == []
+    # Five lines, and the words on them are no notes.
+    staff = ["⠒" * 40 for _ in range(5)]
+    assert find_staves(read_dots(staff)) == [1]
+    staff[2] = "⠒" * 10 + "Fine" + "⠒" * 26
+    assert find_heads(read_dots(staff), [1]) == []
+
+
+def test_a_head_that_is_moved_is_another_note():
+    chart, page = next(iter(make_pages(1)))
+    system = page.systems[0]
+    first = system.notes[0]
+    rows = list(system.rows)
+    left, right = max(0, first.column - 3), first.column + 4
+    for row in range(first.row, first.row + first.rows):
+        rows[row] = rows[row][:left] + "⠒" * (right - left) + rows[row][right:]
+    erased = System(
+        tuple(rows),
+        system.words,
+        system.notes,
+        system.bars,
+        system.playhead,
+        system.staff_rows,
+    )
+    whole = compare(type(page)(page.request, (system,)), chart)
+    without = compare(type(page)(page.request, (erased,)), chart)
+    assert without[0] < whole[0]
+
+
+def test_heads_have_a_place_and_a_name():
+    (chart, page), *_ = make_pages(1)
+    dots = read_dots(page.systems[0].rows)
+    heads = find_heads(dots, find_staves(dots))
+    assert all(isinstance(head, Head) and 0 <= head.staff <= 1 for head in heads)
+    assert {head.kind for head in heads} <= {"black", "half", "whole", "grace"}
+    assert chart.notes
