@@ -50,6 +50,14 @@ class Settings(msgspec.Struct, frozen=True):
     """Measured latencies, one for each pair of sound device and keyboard."""
     keyboard: int = 88
     """Keys of the player's keyboard: charts stay on them."""
+    playhead: str = "on"
+    """"on" (it moves with the music), "beat" (it stands on each beat) or "off"."""
+    hidden_s: float | None = None
+    """Notes are hidden up to so many seconds ahead of the music; None hides none."""
+    hidden_hand: str = ""
+    """"left" or "right": whose notes are hidden."""
+    rhythm_only: bool = False
+    """Whether all notes stand on the middle line."""
     theme: str = "textual-dark"
     dots_per_space: int = 4
     style: str = "classical"

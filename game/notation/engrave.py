@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-import msgspec
 import numpy as np
 
 from exercises.numbers import write_number
 from exercises.passes import first_passes, map_passes, page_shifts
-from exercises.timeline import beat_ql
+from game.notation.flatten import chord_members, flatten_pitches
 from game.notation.layout import Engraving, lay_out, strip_words
 from game.notation.page import (
     DOTS_PER_COLUMN,
@@ -23,18 +22,17 @@ from game.notation.page import (
     PageRequest,
     System,
 )
-from game.notation.raster import Canvas, Frame, braille_rows, draw_system, frame_system
+from game.notation.raster import Canvas, Frame, bare_system, braille_rows, draw_system, frame_system
 from game.notation.road import find_stretches, find_visits, leaving_bars, road_words
 from game.notation.slashes import NUMBERED, notes_under, print_chord
 from game.notation.svg import UNITS_PER_SPACE, DrawnSystem, Glyph, Label
-from game.notation.words import Margin
+from game.notation.words import Margin, print_change, print_tempo
 
 if TYPE_CHECKING:
-    from exercises.chart import Bar, Chart, Note, TempoChange
+    from exercises.chart import Bar, Chart, Note
 
 WORD_MARKS = frozenset({"feel", "tempo", "text"})
 PLACED_MARKS = WORD_MARKS | {"dynamic"}
-BEAT_SIGNS = {1.0: "♩", 1.5: "♩.", 0.5: "♪"}
 STAVES_IN_GRAND = 2
 JUST_BEFORE_QL = 0.01
 
@@ -51,6 +49,8 @@ def engrave(musicxml: bytes, chart: Chart, request: PageRequest) -> Page:
     Raises:
         ComposeError: the document cannot be read by the engraver.
     """
+    if request.rhythm_only:
+        musicxml = flatten_pitches(musicxml)
     later = _later_ids(chart)
     stretches = find_stretches(chart)
     shown = first_passes(chart)
@@ -68,6 +68,8 @@ def engrave(musicxml: bytes, chart: Chart, request: PageRequest) -> Page:
     onsets = {note.id: float(note.onset_ql) for note in shown.notes}
     onsets |= {slash.id: float(slash.onset_ql) for slash in shown.slashes}
     under = notes_under(shown)
+    if request.rhythm_only:
+        under = {**chord_members(shown), **under}
     starts = _page_starts(chart)
     leaving = leaving_bars(chart)
     systems: list[System] = []
@@ -139,11 +141,14 @@ class _SystemBuilder:
         size = (height, self.request.columns * DOTS_PER_COLUMN)
         canvas = draw_system(self.drawn, self.engraving.drawing, frame, size)
         rows = braille_rows(canvas)
+        bare = draw_system(bare_system(self.drawn), self.engraving.drawing, frame, size)
         notes = self._note_places(canvas)
         bars = self._bar_places(frame)
         playhead = self._playhead(frame, canvas, bars)
         staff_rows = _staff_rows(frame)
-        plain = System(tuple(rows), (), notes, bars, playhead, staff_rows)
+        plain = System(
+            tuple(rows), (), notes, bars, playhead, staff_rows, tuple(braille_rows(bare))
+        )
         margin = Margin(np.array([[cell != " " for cell in row] for row in rows]))
         self._place_words(margin, plain, frame, is_first=is_first)
         return burn_in(plain, margin)
@@ -328,23 +333,6 @@ class _SystemBuilder:
             margin.place(rows, system.bars[0].left + 1, words, "tempo")
 
 
-def print_change(chart: Chart, change: TempoChange) -> str:
-    """A change of tempo as it stands over its bar: "Meno mosso ♩ = 84", "rit."."""
-    if change.over_ql:
-        return change.text
-    drill = msgspec.structs.replace(chart.drill, quarter_bpm=change.quarter_bpm)
-    tempo = print_tempo(msgspec.structs.replace(chart, drill=drill))
-    return f"{change.text} {tempo}".strip()
-
-
-def print_tempo(chart: Chart) -> str:
-    """The tempo as it stands over the first bar: "♩ = 120", in the beat that is counted."""
-    beat = float(beat_ql(chart.drill.meter))
-    sign = BEAT_SIGNS.get(beat, "♩")
-    per_minute = chart.drill.quarter_bpm / (beat if beat in BEAT_SIGNS else 1.0)
-    return f"{sign} = {per_minute:.0f}"
-
-
 def _column(system: System, onset_ql: float) -> int:
     """The column where a word for a time begins: with the left edge of its note."""
     return max(0, int(system.playhead_column(onset_ql)) - 1)
@@ -375,14 +363,15 @@ def burn_in(system: System, margin: Margin) -> System:
     inked = [index for index, row in enumerate(system.rows) if row.strip()]
     first, last = min([*used, *inked]), max([*used, *inked])
     blank = " " * width
-    rows = [
-        list(system.rows[index] if 0 <= index < len(system.rows) else blank)
-        for index in range(first, last + 1)
-    ]
+    rows, bare = (
+        [list(drawn[at] if 0 <= at < len(drawn) else blank) for at in range(first, last + 1)]
+        for drawn in (system.rows, system.bare)
+    )
     words = []
     for word in margin.words:
         row = word.row - first
-        rows[row][word.column : word.column + len(word.text)] = list(word.text)
+        for drawn in (rows, bare):
+            drawn[row][word.column : word.column + len(word.text)] = list(word.text)
         words.append(type(word)(word.column, row, word.text, word.kind))
     notes = [
         NotePlace(n.id, n.column, n.row - first, n.onset_ql, n.rows, n.later) for n in system.notes
@@ -394,4 +383,5 @@ def burn_in(system: System, margin: Margin) -> System:
         bars=system.bars,
         playhead=system.playhead,
         staff_rows=tuple((top - first, bottom - first) for top, bottom in system.staff_rows),
+        bare=tuple("".join(row) for row in bare),
     )

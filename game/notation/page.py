@@ -19,7 +19,9 @@ class PageRequest(msgspec.Struct, frozen=True):
 
     columns: int
     dots_per_space: int = 4
-    """Dots between two staff lines: 4 is the normal print, 6 the large one."""
+    """Dots between two staff lines: 4 is the normal print, 5, 6 and 8 are larger ones."""
+    rhythm_only: bool = False
+    """Whether all notes of a staff stand on its middle line: only when, not what."""
 
 
 class Word(msgspec.Struct, frozen=True):
@@ -75,6 +77,9 @@ class System(msgspec.Struct, frozen=True):
     column at any time lies on the straight line between two neighbours."""
     staff_rows: tuple[tuple[int, int], ...]
     """For each staff, upper first: its first row and one past its last row."""
+    bare: tuple[str, ...] = ()
+    """The same rows with nothing on the staves but clefs, signatures, bar lines and words: what is
+    left when the notes are hidden. Empty where nobody needs them."""
 
     @property
     def onset_ql(self) -> float:

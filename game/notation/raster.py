@@ -33,6 +33,10 @@ if TYPE_CHECKING:
 
 BRAILLE_BASE = 0x2800
 BRAILLE_BITS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
+STANDING_ROLES = frozenset(
+    {"barLine", "clef", "keySig", "meterSig", "grpSym", "repeatMark", "voltaBracket", "ending"}
+)
+"""What stands on a staff whether or not there are notes."""
 CLEAR_ROLES = frozenset({"accid", "keySig", "meterSig", "rest"})
 """Signs that a staff line behind would make hard to tell: the line is left out around them."""
 BLOCK_RESTS = frozenset({"E4E3", "E4E4"})
@@ -179,6 +183,12 @@ def draw_system(
         if shape.role not in {"ledgerLines", "stem"}:
             _draw_shape(canvas, shape, frame, stems)
     return canvas
+
+
+def bare_system(system: DrawnSystem) -> DrawnSystem:
+    """The system without its notes and what belongs to them."""
+    shapes = [shape for shape in system.shapes if shape.role in STANDING_ROLES]
+    return DrawnSystem(system.staves, system.measures, shapes)
 
 
 def _part_heads(canvas: Canvas) -> None:

@@ -8,8 +8,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+import msgspec
 import numpy as np
 
+from exercises.timeline import beat_ql
 from game.notation.page import Word
 
 if TYPE_CHECKING:
@@ -17,6 +19,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from exercises.chart import Chart, TempoChange
+
+BEAT_SIGNS = {1.0: "♩", 1.5: "♩.", 0.5: "♪"}
 ROOM_ABOVE = 8
 ROOM_BELOW = 5
 """Rows kept free around the drawn dots while words are placed; empty ones are cut away."""
@@ -82,3 +87,20 @@ class Margin:
 def print_symbol(symbol: str) -> str:
     """A chord symbol with the signs of flat and sharp: "Bbm7b5" gives "B♭m7♭5"."""
     return ACCIDENTAL.sub(lambda match: "♭" if match.group() == "b" else "♯", symbol)
+
+
+def print_change(chart: Chart, change: TempoChange) -> str:
+    """A change of tempo as it stands over its bar: "Meno mosso ♩ = 84", "rit."."""
+    if change.over_ql:
+        return change.text
+    drill = msgspec.structs.replace(chart.drill, quarter_bpm=change.quarter_bpm)
+    tempo = print_tempo(msgspec.structs.replace(chart, drill=drill))
+    return f"{change.text} {tempo}".strip()
+
+
+def print_tempo(chart: Chart) -> str:
+    """The tempo as it stands over the first bar: "♩ = 120", in the beat that is counted."""
+    beat = float(beat_ql(chart.drill.meter))
+    sign = BEAT_SIGNS.get(beat, "♩")
+    per_minute = chart.drill.quarter_bpm / (beat if beat in BEAT_SIGNS else 1.0)
+    return f"{sign} = {per_minute:.0f}"

@@ -7,12 +7,17 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.geometry import Region
 from textual.reactive import reactive
 
+from game.sessions.session import Phase
+from game.ui.beats import find_beat
 from game.ui.cell_view import BLANK, CellView, Row
 from game.ui.cells import blank_row, find_change, join_cells
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from rich.style import Style
 
+    from game.sessions.session import TakeSession
     from game.ui.beats import Beat
 
 COUNTING = ("ONE", "TWO", "THREE", "FOUR", "FIVE", "SIX", "SEVEN", "EIGHT", "NINE")
@@ -77,6 +82,21 @@ class BeatStrip(CellView):
         self._redraw()
 
     watch_hint = watch_beat = watch_counts_in = watch_heard = watch_news = watch_lead
+
+    def follow(self, session: TakeSession, say_where: Callable[[TakeSession], str]) -> None:
+        """Show where a take stands; `say_where` tells the place in the music."""
+        self.counts_in = session.phase is Phase.COUNT_IN
+        if session.phase is Phase.PREVIEW:
+            minutes, seconds = divmod(int(session.preview_left_s + 0.999), 60)
+            self.lead = f"Look it through  {minutes}:{seconds:02d}"
+            self.hint, self.beat = "Space starts sooner", None
+        elif session.phase is Phase.DONE:
+            self.lead, self.hint, self.beat = "Done", "grading …", None
+        elif session.count is None and session.phase is Phase.COUNT_IN:
+            self.lead, self.hint, self.beat = "Here it comes …", "", None
+        else:
+            self.lead = say_where(session)
+            self.beat = find_beat(session.chart, session.position_ql, session.plan, session.now_s)
 
     def on_resize(self) -> None:
         """Lay the line out for the new width."""

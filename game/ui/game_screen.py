@@ -64,6 +64,7 @@ class GameScreen(Screen[None]):
         return PageRequest(
             columns=max(FEWEST_COLUMNS, self.app.size.width) - SCORE_MARGIN,
             dots_per_space=self.game.settings.dots_per_space,
+            rhythm_only=self.game.settings.rhythm_only,
         )
 
     def hear(self, event: EngineEvent) -> None:

@@ -33,7 +33,7 @@ NOTE_NAMES = ("C", "C♯", "D", "E♭", "E", "F", "F♯", "G", "A♭", "A", "B�
 PREVIEWS = (0, 5, 10, 20, 30, 45, 60, 90)
 TEST_BEAT_S = 0.5
 TEST_BEATS = 4
-PRINTS = (("normal", 4), ("large", 6))
+PRINTS = (("normal", 4), ("medium", 5), ("large", 6), ("largest", 8))
 
 
 class OptionsScreen(GameScreen):

@@ -11,11 +11,11 @@ from textual.message import Message
 from textual.reactive import reactive
 
 from game.ui.cell_view import BLANK, CellView, Row
-from game.ui.score_rows import ScoreRows
+from game.ui.score_rows import MARKER, ScoreRows, changed_covers
 from game.ui.score_slots import find_repeat, find_system, repeated_ids
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from game.notation.page import Page
 
@@ -126,6 +126,8 @@ class ScoreView(CellView, can_focus=True):
         self._placeholder = placeholder
         self._rows = ScoreRows()
         self._rows.turn_to(page)
+        self._find_head: Callable[[float], tuple[float | None, str]] = lambda ql: (ql, MARKER)
+        self._find_cover: Callable[[float], float | None] = lambda _: None
         self.set_reactive(ScoreView.page, page)
 
     # What is shown
@@ -199,8 +201,8 @@ class ScoreView(CellView, can_focus=True):
     def watch_position_ql(self, before: float | None, position: float | None) -> None:
         """Move the playhead; only the cells it leaves and enters are drawn."""
         rows, page = self._rows, self.page
-        left = rows.playhead()
-        rows.position_ql = position
+        left, sign, covered = rows.playhead(), rows.sign, rows.covers()
+        self._follow(position)
         if page is None or not rows.slots:
             return
         again = find_repeat(page, before, position)
@@ -223,8 +225,38 @@ class ScoreView(CellView, can_focus=True):
                 self.post_message(self.Turned(self, self.current_system))
             return
         entered = rows.playhead()
-        if left != entered:
-            self.show_cells(*(cells for cells in (left, entered) if cells is not None))
+        changed = [] if (left, sign) == (entered, rows.sign) else [left, entered]
+        changed += changed_covers(covered, rows.covers(), self.size.width)
+        self.show_cells(*(cells for cells in changed if cells is not None))
+
+    def _follow(self, position: float | None) -> None:
+        """Find what there is to see of a place in the music."""
+        rows = self._rows
+        rows.position_ql = rows.head_ql = position
+        rows.cover_ql = None
+        if position is not None:
+            rows.head_ql, rows.sign = self._find_head(position)
+            rows.cover_ql = self._find_cover(position)
+
+    def aid(
+        self,
+        find_head: Callable[[float], tuple[float | None, str]],
+        find_cover: Callable[[float], float | None],
+        hidden_hand: str,
+    ) -> None:
+        """Show the music in another way from now on.
+
+        Args:
+            find_head: where the playhead stands at a place in the music (None: nowhere), and the
+                sign above it.
+            find_cover: up to where notes are hidden at a place in the music; None hides none.
+            hidden_hand: "left" or "right": whose notes are hidden; "" hides none.
+        """
+        self._find_head, self._find_cover = find_head, find_cover
+        self._rows.hidden_hand = hidden_hand
+        self._rows.forget()
+        self._follow(self.position_ql)
+        self.refresh()
 
     def on_resize(self) -> None:
         """Fit as many systems as there is room for."""
@@ -233,7 +265,6 @@ class ScoreView(CellView, can_focus=True):
 
     def _arrange(self) -> bool:
         self._rows.width = self.size.width
-        self._rows.position_ql = self.position_ql
         return self._rows.arrange(self.size.height, self.first_system)
 
     # Drawing

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
 from textual.geometry import Region
 
 from game.ui.cells import BLANK, OVER, Row, blank_row
@@ -15,7 +16,7 @@ from game.ui.score_marks import HEAD_REACH, SIGNS, name_cells, sign_lane
 from game.ui.score_slots import arrange_slots, find_system, note_ids, row_in
 
 if TYPE_CHECKING:
-    from game.notation.page import Page
+    from game.notation.page import Page, System
     from game.ui.score_slots import Slot
 
 MARKER = "▼"
@@ -33,6 +34,13 @@ class ScoreRows:
         self.extras_ql: list[float] = []
         self.shows_worst = False
         self.position_ql: float | None = None
+        self.head_ql: float | None = None
+        """Where the playhead stands; None shows none."""
+        self.sign = MARKER
+        """What stands above the playhead: the count, or an arrow."""
+        self.cover_ql: float | None = None
+        """Up to where the notes are hidden; None hides none."""
+        self.hidden_hand = ""
         self.width = 0
         self._lines: dict[tuple[int, int], Row] = {}
         """By system and its row; row -1 is the lane."""
@@ -126,7 +134,7 @@ class ScoreRows:
 
     def playhead(self) -> Region | None:
         """The cells of the playhead as they are now."""
-        page, position = self.page, self.position_ql
+        page, position = self.page, self.head_ql
         if page is None or position is None or not self.slots:
             return None
         # A lone slot may have turned early.
@@ -140,15 +148,26 @@ class ScoreRows:
                     return Region(column, slot.first, 1, slot.last - slot.first)
         return None
 
-    def marker_rows(self) -> set[int]:
-        """Rows that carry the playhead's sign."""
-        return {slot.marker for slot in self.slots}
+    def covers(self) -> list[tuple[Slot, int]]:
+        """Up to which column (of the widget) the notes of each slot are hidden."""
+        page, cover = self.page, self.cover_ql
+        if page is None or cover is None or self.position_ql is None:
+            return []
+        reached = find_system(page, cover)
+        column = self.left + int(page.systems[reached].playhead_column(page.shown_ql(cover))) + 2
+        # A system that is played and covered to its end is covered whole.
+        whole = find_system(page, self.position_ql) if cover > page.systems[0].onset_ql else -1
+        return [
+            (slot, column if slot.system == reached else self.width)
+            for slot in self.slots
+            if cover > page.systems[0].onset_ql and slot.system in {reached, whole}
+        ]
 
     # What stands there
 
     def row(self, y: int) -> Row:
         """The cells of a row, the playhead among them."""
-        plain = self.plain_row(y)
+        plain = self.covered_row(y)
         playhead = self.playhead()
         if playhead is None or not playhead.y <= y < playhead.bottom:
             return plain
@@ -164,10 +183,33 @@ class ScoreRows:
         for slot in self.slots:
             if slot.marker == y:
                 if cell == " ":
-                    cell, name = MARKER, "marker"
+                    cell, name = self.sign, "marker"
                 # Where there is no row for the sign alone, it stands in the playhead's column.
                 return cell, OVER + name if slot.marker >= slot.top else name
         return cell, OVER + name
+
+    def covered_row(self, y: int) -> Row:
+        """The cells of a row with what is hidden ahead of the music, without the playhead."""
+        plain = self.plain_row(y)
+        if self.cover_ql is None:
+            return plain
+        for slot, column in self.covers():
+            if slot.top <= y < slot.last and y != slot.lane:
+                bare = self._bare_row(y, slot)
+                if bare is not None:
+                    text = bare.text[:column] + plain.text[column:]
+                    return Row(text, bare.names[:column] + plain.names[column:])
+        return plain
+
+    def _bare_row(self, y: int, slot: Slot) -> Row | None:
+        """The row with its staves and nothing on them."""
+        page = self.page
+        row = y - slot.top
+        if page is None or not 0 <= row < len(page.systems[slot.system].bare):
+            return None
+        system = page.systems[slot.system]
+        names = name_cells(msgspec.structs.replace(system, rows=system.bare, notes=()), row, {})
+        return self._widen(Row(system.bare[row], names))
 
     def plain_row(self, y: int) -> Row:
         """The cells of a row without the playhead."""
@@ -184,7 +226,11 @@ class ScoreRows:
         line = self._line(page, slot.system, row_in(page, slot.system, slot, y))
         if slot.next_until:
             line = self._with_next(page, slot, y, line)
-        left = self.left
+        return self._widen(line)
+
+    def _widen(self, line: Row) -> Row:
+        """The cells of the page in the middle of the widget."""
+        left, width = self.left, self.width
         rest = max(0, width - left - len(line.names))
         text = " " * left + line.text + " " * rest
         names = [BLANK] * left + line.names + [BLANK] * rest
@@ -213,14 +259,22 @@ class ScoreRows:
         kept = self._lines.get(key)
         if kept is None:
             kept = self._lines[key] = (
-                self._lane(page, index)
-                if row is None
-                else Row(
-                    system.rows[row],
-                    name_cells(system, row, self.verdicts, worst=self.shows_worst),
-                )
+                self._lane(page, index) if row is None else self._drawn_line(system, row)
             )
         return kept
+
+    def _drawn_line(self, system: System, row: int) -> Row:
+        if self.hidden_hand and system.bare and self._is_hidden(system, row):
+            system = msgspec.structs.replace(system, rows=system.bare, notes=())
+        names = name_cells(system, row, self.verdicts, worst=self.shows_worst)
+        return Row(system.rows[row], names)
+
+    def _is_hidden(self, system: System, row: int) -> bool:
+        """Whether a row is of the hand that is hidden; a lone staff is both hands'."""
+        if len(system.staff_rows) == 1:
+            return False
+        middle = (system.staff_rows[0][1] + system.staff_rows[-1][0]) // 2
+        return (row < middle) == (self.hidden_hand == "right")
 
     def _lane(self, page: Page, index: int) -> Row:
         columns = page.request.columns
@@ -231,3 +285,16 @@ class ScoreRows:
             if column < columns:
                 text[column], names[column] = SIGNS[verdict], verdict
         return Row("".join(text), names)
+
+
+def changed_covers(
+    before: list[tuple[Slot, int]], after: list[tuple[Slot, int]], width: int
+) -> list[Region]:
+    """The cells that are hidden now and were not, or the other way round."""
+    old, new = dict(before), dict(after)
+    regions = []
+    for slot in {*old, *new}:
+        first, last = sorted((old.get(slot, 0), new.get(slot, 0)))
+        if first != last:
+            regions.append(Region(first, slot.top, min(last, width) - first, slot.last - slot.top))
+    return regions

@@ -15,12 +15,12 @@ from game.keys import OCTAVE_DOWN, OCTAVE_UP
 from game.sessions.session import Phase
 from game.ui.backing import Backing
 from game.ui.beat_strip import BeatStrip
-from game.ui.beats import find_beat
 from game.ui.collector import reclaim_living, spare_living
 from game.ui.computer_keys import ComputerKeys
 from game.ui.course import Course
 from game.ui.game_screen import HELP, TALL_ROWS, GameScreen
 from game.ui.keeping import keep_take
+from game.ui.reading_aids import AID_BINDINGS, AID_HELP, aid_score, next_choice, say_choice
 from game.ui.score import ScoreView
 from game.ui.words import say_asynchrony, say_chart, say_keys, say_left_out
 
@@ -48,6 +48,7 @@ class StageScreen(GameScreen):
         ("Space, Enter", "start now instead of after the preview"),
         ("← → PgUp PgDn", "leaf through the chart before you start"),
         ("Tab", "hear the chart before you start, with the band"),
+        *AID_HELP,
         ("[ and ]", "computer keys an octave down or up"),
         ("+ and -", "the click louder or softer, while you play too"),
         ("Esc", "leave; what you have played is kept"),
@@ -61,6 +62,7 @@ class StageScreen(GameScreen):
         Binding("tab", "listen", "Hear it", key_display="Tab", priority=True),
         Binding("plus,equals_sign", "click_volume(1)", "Louder click", show=False),
         Binding("minus", "click_volume(-1)", "Softer click", show=False),
+        *AID_BINDINGS,
         Binding("escape", "leave", "Leave", key_display="Esc", priority=True),
         HELP,
     ]
@@ -179,10 +181,20 @@ class StageScreen(GameScreen):
         score = self._score
         score.page = page
         score.position_ql = None
+        aid_score(score, self.game.settings, self._session)
         self._strip.news = say_left_out(opening.left_out)
         self._show_keyboard()
         self._show_phase()
         self.refresh_bindings()
+
+    def action_aid(self, aid: str) -> None:
+        """Read the page in another way, also while the music plays; it is kept for next time."""
+        self.game.change_settings(**next_choice(self.game.settings, aid))
+        if self._session is not None:
+            aid_score(self._score, self.game.settings, self._session)
+        self._strip.news = say_choice(self.game.settings, aid)
+        if self._page is not None and self._page.request != self.page_request:
+            self._order_page()
 
     # -- what moves
 
@@ -384,19 +396,5 @@ class StageScreen(GameScreen):
         self._strip.heard = keys + silent
 
     def _show_phase(self) -> None:
-        session = self._session
-        strip = self._strip
-        if session is None:
-            return
-        strip.counts_in = session.phase is Phase.COUNT_IN
-        if session.phase is Phase.PREVIEW:
-            minutes, seconds = divmod(int(session.preview_left_s + 0.999), 60)
-            strip.lead = f"Look it through  {minutes}:{seconds:02d}"
-            strip.hint, strip.beat = "Space starts sooner", None
-        elif session.phase is Phase.DONE:
-            strip.lead, strip.hint, strip.beat = "Done", "grading …", None
-        elif session.count is None and session.phase is Phase.COUNT_IN:
-            strip.lead, strip.hint, strip.beat = "Here it comes …", "", None
-        else:
-            strip.lead = self._course.say_where(session)
-            strip.beat = find_beat(session.chart, session.position_ql, session.plan, session.now_s)
+        if self._session is not None:
+            self._strip.follow(self._session, self._course.say_where)
