@@ -3,15 +3,19 @@
 Run it with `python tests/sweep.py --seeds 20`. Each chart is checked, written as MusicXML, read
 back by our own reader (music21's), engraved by verovio, read by partitura, and played without a
 fault, which must be graded 100. Over the charts of a cell no eight bars of melody may come back.
-The summary tells how many drafts were rejected by which rules, and in how many charts the key that
-is heard is the chart's own, its relative or the dominant of either.
+With `--out FILE` every finished cell is kept as a line of JSON: the same command goes on where it
+was stopped, and `--minutes 9` stops by itself. The summary tells how many drafts were rejected by
+which rules, and in how many charts the key that is heard is the chart's own, its relative or the
+dominant of either.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import re
+import resource
 import sys
 import tempfile
 import time
@@ -40,6 +44,7 @@ from exercises.passes import print_chart
 from exercises.request import resolve_drill
 from exercises.theory import OCTAVE, hear_key, read_key
 from exercises.timeline import Timeline
+from exercises.version import COMPOSE_VERSION
 from game.notation.engrave import engrave
 from game.notation.hidden import print_only
 from game.notation.page import PageRequest
@@ -55,6 +60,8 @@ if TYPE_CHECKING:
 
 LEVELS = range(1, 11)
 PERFECT = 100
+SLICE = 4
+"""Cells that are begun together where the time is limited."""
 REMEMBERED = 50
 """Charts before a chart that it must not repeat."""
 
@@ -211,9 +218,19 @@ def _read_by_partitura(path: Path, chart: Chart) -> Iterator[str]:
 
 
 def sweep(
-    styles: list[str], levels: list[int], kinds: list[str], seeds: int, workers: int
+    styles: list[str],
+    levels: list[int],
+    kinds: list[str],
+    seeds: int,
+    workers: int,
+    *,
+    out: Path | None = None,
+    minutes: float = float("inf"),
 ) -> list[Outcome]:
-    """All cells, in worker processes; kinds that a level does not read are left out."""
+    """All cells, in worker processes; kinds that a level does not read are left out.
+
+    Cells that `out` has already are not composed again; after `minutes` no new ones are begun.
+    """
     cells = [
         (style, number, kind)
         for kind in kinds
@@ -221,12 +238,40 @@ def sweep(
         for number in levels
         if kind in level(number).kinds
     ]
-    found = {}
-    for cell, outcome in run_parallel(partial(_sweep, seeds), cells, workers):
-        found[cell] = outcome
-        if sys.stderr.isatty():
-            print(f"\r{len(found)} of {len(cells)} cells", end="", file=sys.stderr, flush=True)
-    return [found[cell] for cell in cells]
+    found = read_outcomes(out, seeds) if out is not None else {}
+    left = [cell for cell in cells if cell not in found]
+    until = time.monotonic() + 60 * minutes
+    step = len(left) if minutes == float("inf") else SLICE
+    for begin in range(0, len(left), max(1, step)):
+        if time.monotonic() >= until:
+            break
+        for cell, outcome in run_parallel(
+            partial(_sweep, seeds), left[begin : begin + step], workers
+        ):
+            found[cell] = outcome
+            if out is not None:
+                keep_outcome(out, outcome, seeds)
+            if sys.stderr.isatty():
+                print(f"\r{len(found)} of {len(cells)} cells", end="", file=sys.stderr, flush=True)
+    return [found[cell] for cell in cells if cell in found]
+
+
+def keep_outcome(path: Path, outcome: Outcome, seeds: int) -> None:
+    """Add a finished cell to a file of them."""
+    line = {**vars(outcome), "seeds": seeds, "compose_version": COMPOSE_VERSION}
+    with path.open("a", encoding="utf-8") as file:
+        file.write(json.dumps(line) + "\n")
+
+
+def read_outcomes(path: Path, seeds: int) -> dict[tuple[str, int, str], Outcome]:
+    """The cells that a file has, of so many seeds and of this composer."""
+    found: dict[tuple[str, int, str], Outcome] = {}
+    lines = path.read_text("utf-8").splitlines() if path.exists() else []
+    for line in map(json.loads, lines):
+        if (line.pop("seeds"), line.pop("compose_version")) == (seeds, COMPOSE_VERSION):
+            outcome = Outcome(**{**line, "rules": Counter(line["rules"])})
+            found[outcome.style, outcome.level, outcome.kind] = outcome
+    return found
 
 
 def _sweep(seeds: int, cell: tuple[str, int, str]) -> Outcome:
@@ -249,6 +294,13 @@ def summarise(outcomes: list[Outcome]) -> Iterator[str]:
         )
 
 
+def peak_mb() -> float:
+    """The most memory that this process or one of its workers had, in MB."""
+    kinds = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    most = max(resource.getrusage(kind).ru_maxrss for kind in kinds)
+    return most / (1024 * 1024 if sys.platform == "darwin" else 1024)
+
+
 def main() -> int:
     """Print a table; exit 1 where there is trouble."""
     known = sorted(load_styles().styles)
@@ -257,6 +309,8 @@ def main() -> int:
     parser.add_argument("--style", action="append", choices=known, help="only these")
     parser.add_argument("--level", action="append", type=int, choices=LEVELS, help="only these")
     parser.add_argument("--kind", action="append", choices=[*KINDS, "all"], help="only these")
+    parser.add_argument("--out", type=Path, help="keep finished cells here, and go on from them")
+    parser.add_argument("--minutes", type=float, default=float("inf"), help="begin no cell later")
     options = parser.parse_args()
     kinds = options.kind or ["grand"]
     outcomes = sweep(
@@ -265,6 +319,8 @@ def main() -> int:
         list(KINDS) if "all" in kinds else kinds,
         options.seeds,
         os.cpu_count() or 1,
+        out=options.out,
+        minutes=options.minutes,
     )
     print(
         f"{'style':<14}{'level':>6} {'kind':<8}{'charts':>8}{'rejected':>10}"
@@ -282,7 +338,7 @@ def main() -> int:
     charts = sum(each.charts for each in outcomes)
     print(
         f"{charts} charts, {sum(o.rejections for o in outcomes)} rejected drafts, "
-        f"{len(troubles)} troubles"
+        f"{len(troubles)} troubles; largest process {peak_mb():.0f} MB"
     )
     return 1 if troubles else 0
 

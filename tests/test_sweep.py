@@ -43,3 +43,14 @@ def test_every_kind_keeps_the_rules_and_is_played_perfectly(kind, style, number)
     outcome = sweep.sweep_cell(style, number, 1, first=1000, kind=kind)
     assert outcome.troubles == []
     assert outcome.charts == 1
+
+
+def test_a_sweep_goes_on_where_it_was_stopped(tmp_path):
+    kept = tmp_path / "cells.jsonl"
+    done = sweep.Outcome(
+        "folk", 1, "grand", 2, 1, 0.1, sweep.Counter({"rule 3": 1}), 2, ["seed 1: x"]
+    )
+    sweep.keep_outcome(kept, done, 2)
+    assert sweep.sweep(["folk"], [1], ["grand"], 2, 1, out=kept) == [done]
+    assert sweep.read_outcomes(kept, 3) == {}
+    assert sweep.sweep(["folk"], [2], ["grand"], 2, 1, out=kept, minutes=0) == []
