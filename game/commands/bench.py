@@ -31,6 +31,8 @@ SUITES = {
     "peak_memory": ("game.bench.memory", "measure_memory"),
     "home_20000_takes": ("game.bench.progress", "measure_home"),
     "progress_200000_takes": ("game.bench.progress", "measure_progress"),
+    "click_deviation": ("game.bench.clicking", "measure_click_deviation"),
+    "midi_stamp_error_p99": ("game.bench.clicking", "measure_midi_stamps"),
     "align_1000": ("game.bench.aligning", "measure_aligning"),
     "align_6000": ("game.bench.aligning", "measure_aligning"),
 }
