@@ -61,6 +61,9 @@ class Composer(Protocol):
     def request_sound(self, order: SoundRequest) -> int:
         """Ask for a chart's reference and band, rendered (its ticket is given anew here)."""
 
+    def request_revision(self, chart_json: bytes, seed: int, page: PageRequest) -> int:
+        """Ask for a chart changed as a producer might wish; gives a ticket."""
+
     def prefetch(self, drill: DrillRequest, page: PageRequest) -> None:
         """Compose ahead; a later `request` of the same is answered at once."""
 

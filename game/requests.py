@@ -42,7 +42,17 @@ class SoundRequest(msgspec.Struct, frozen=True, tag=True):
     """The band plays no bar from this number on; 0 is to the end."""
 
 
-ComposerRequest = ComposeRequest | EngraveRequest | SoundRequest
+class ReviseRequest(msgspec.Struct, frozen=True, tag=True):
+    """Change a chart as a producer might wish, the first way that keeps the rules."""
+
+    ticket: int
+    chart_json: bytes
+    seed: int
+    """Draws the order of the wishes."""
+    page: PageRequest
+
+
+ComposerRequest = ComposeRequest | EngraveRequest | ReviseRequest | SoundRequest
 
 
 class ChartReady(msgspec.Struct, frozen=True, tag=True):
@@ -53,6 +63,8 @@ class ChartReady(msgspec.Struct, frozen=True, tag=True):
     page: Page
     rejections: int = 0
     """How many drafts failed the hard checks before this one passed."""
+    wish: str = ""
+    """Of a revision: what was wished for, in words."""
 
 
 class SoundReady(msgspec.Struct, frozen=True, tag=True):

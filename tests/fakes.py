@@ -4,6 +4,7 @@ import msgspec
 
 from exercises.chart import Bar, Chart, Note, read_chart_json, write_chart_json
 from exercises.drill import Drill
+from exercises.revisions.revision import Revision, apply_revision, say_revision
 from exercises.timeline import Fraction
 from game.coach.standing import Progress, Standing
 from game.events import (
@@ -120,9 +121,20 @@ class FakeComposer:
         self._answer(read_chart_json(chart_json), page)
         return self._ticket
 
-    def _answer(self, chart, page):
+    def request_revision(self, chart_json, seed, page):
+        assert seed >= 0
+        self._ticket += 1
+        if self.fails:
+            self._answers.append(ComposeFailed(self._ticket, self.fails))
+            return self._ticket
+        chart = read_chart_json(chart_json)
+        slower = Revision("tempo", quarter_bpm=100.0)
+        self._answer(apply_revision(chart, slower), page, say_revision(slower))
+        return self._ticket
+
+    def _answer(self, chart, page, wish=""):
         self._answers.append(
-            ChartReady(self._ticket, write_chart_json(chart), engrave_blank(chart, page))
+            ChartReady(self._ticket, write_chart_json(chart), engrave_blank(chart, page), wish=wish)
         )
 
     def request_sound(self, order):

@@ -177,3 +177,25 @@ async def test_the_best_bars_of_two_takes_become_a_comp():
         assert len(world.archive.comps.made[-1]) == 2
         await pilot.press("u")
         await wait_until(pilot, lambda: "14 of 16" in text_of(pilot))
+
+
+async def test_the_producer_wants_something_else():
+    world = World(archive=FakeArchive(Settings(preview_s=30)))
+    async with open_game(world, (120, 40)) as pilot:
+        await to_scorecard(pilot, world)
+        await pilot.press("r")
+        await wait_until(pilot, lambda: on(pilot, "StageScreen") and pilot.app.screen._session)
+        await wait_until(pilot, lambda: "The producer wants it at 100 quarters" in text_of(pilot))
+        await wait_until(pilot, lambda: "0:10" in text_of(pilot))
+        await start(pilot, world)
+        await wait_until(pilot, lambda: pilot.app.screen._session.phase == "count_in")
+        for index, each in enumerate(make_chart().notes):
+            world.engine.waiting += note(index * 0.6, each.pitch)
+        world.engine.position = world.engine.plan.end_s
+        await wait_until(pilot, lambda: on(pilot, "ScorecardScreen"))
+        await wait_until(pilot, lambda: "The change was secure at once." in text_of(pilot))
+        assert world.archive.takes[2].quarter_bpm == 100.0
+        assert world.archive.takes[2].code == ""
+        world.composer.fails = "nothing in this chart can be changed: play another"
+        await pilot.press("r")
+        await wait_until(pilot, lambda: "nothing in this chart can be changed" in text_of(pilot))

@@ -17,6 +17,7 @@ from game.requests import (
     ComposerReply,
     ComposerRequest,
     EngraveRequest,
+    ReviseRequest,
     SoundRequest,
 )
 
@@ -102,6 +103,13 @@ class ComposerProcess:
         with self._lock:
             ticket = self._next_ticket()
             self._ask(msgspec.structs.replace(order, ticket=ticket), None)
+            return ticket
+
+    def request_revision(self, chart_json: bytes, seed: int, page: PageRequest) -> int:
+        """Ask for a chart changed as a producer might wish; gives a ticket."""
+        with self._lock:
+            ticket = self._next_ticket()
+            self._ask(ReviseRequest(ticket, chart_json, seed, page), None)
             return ticket
 
     def prefetch(self, drill: DrillRequest, page: PageRequest) -> None:

@@ -12,6 +12,8 @@ from exercises.compose.chart import compose_chart
 from exercises.drill import DrillRequest
 from exercises.musicxml import write_musicxml
 from exercises.request import resolve_drill
+from exercises.revisions.revision import revise, say_revision
+from exercises.revisions.wishes import list_wishes
 from game.complaints import nearest
 from game.composer.sounding import render_sound
 from game.notation.engrave import engrave
@@ -23,6 +25,7 @@ from game.requests import (
     ComposeRequest,
     ComposerReply,
     ComposerRequest,
+    ReviseRequest,
     SoundReady,
     SoundRequest,
 )
@@ -72,6 +75,8 @@ class Workshop:
         if isinstance(request, SoundRequest):
             chart = read_chart_json(request.chart_json)
             return render_sound(request, chart, self._styles.get(chart.drill.style))
+        if isinstance(request, ReviseRequest):
+            return self._revise(request)
         if not isinstance(request, ComposeRequest):
             chart = read_chart_json(request.chart_json)
             return self._engrave(request.ticket, chart, request.page, request.chart_json, 0)
@@ -87,6 +92,20 @@ class Workshop:
         while len(self._answers) > KEPT_ANSWERS:
             self._answers.popitem(last=False)
         return msgspec.structs.replace(kept, ticket=request.ticket)
+
+    def _revise(self, request: ReviseRequest) -> ChartReady:
+        chart = read_chart_json(request.chart_json)
+        style = self._styles.get(chart.drill.style)
+        for wish in list_wishes(chart, request.seed):
+            try:
+                changed = revise(chart, wish, style)
+            except ComposeError as error:
+                log.info("no wish: %s", error)
+                continue
+            json = write_chart_json(changed)
+            ready = self._engrave(request.ticket, changed, request.page, json, 0)
+            return msgspec.structs.replace(ready, wish=say_revision(wish))
+        raise ComposeError("nothing in this chart can be changed: play another")
 
     def _style(self, name: str) -> Style:
         if name not in self._styles:

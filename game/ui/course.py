@@ -36,6 +36,11 @@ class Course:
             preview_s=self.preview_s(game),
         )
 
+    @property
+    def news(self) -> str:
+        """What is told over the preview."""
+        return ""
+
     def say_where(self, session: TakeSession) -> str:
         """Where the music is, while it runs."""
         bar = session.bar

@@ -21,6 +21,8 @@ class ChartArrived(Message, bubble=False):
     chart: Chart
     chart_json: bytes
     page: Page
+    wish: str = ""
+    """Of a revision: what was wished for."""
 
 
 @dataclass

@@ -71,6 +71,12 @@ class Orders:
         """Ask for a chart's reference and band; gives a ticket. SoundArrived is the answer."""
         return self._remember(self._composer.request_sound(order), reply_to)
 
+    def order_revision(
+        self, chart_json: bytes, seed: int, page: PageRequest, reply_to: MessagePump
+    ) -> int:
+        """Ask for a chart changed as a producer might wish; gives a ticket."""
+        return self._remember(self._composer.request_revision(chart_json, seed, page), reply_to)
+
     def deliver(self) -> None:
         """Hand out the answers since the last call."""
         for reply in self._composer.poll():
@@ -99,4 +105,4 @@ def _read(reply: ComposerReply) -> ChartArrived | ChartFailed | SoundArrived:
         chart = read_chart_json(reply.chart_json)
     except ComposeError as error:
         return ChartFailed(reply.ticket, str(error))
-    return ChartArrived(reply.ticket, chart, reply.chart_json, reply.page)
+    return ChartArrived(reply.ticket, chart, reply.chart_json, reply.page, reply.wish)

@@ -131,7 +131,7 @@ async def make_outcome(
         scorecard = grade_take(chart, heard, timeline=timeline, style=style, level=level)
         seam = made.seams[-1] if made.seams else None
         take = msgspec.structs.replace(older.take, events=made.events)
-        return Outcome(take, older.take_id, chart, page, scorecard, comp, seam, older)
+        return Outcome(take, older.take_id, chart, page, scorecard, comp, seam, older.wish, older)
 
     return await asyncio.to_thread(make)
 

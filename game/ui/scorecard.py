@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import TYPE_CHECKING, ClassVar
 
 import msgspec
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from game.ui.keeping import Outcome
-    from game.ui.messages import ChartArrived
+    from game.ui.messages import ChartArrived, ChartFailed
     from game.ui.punching import PunchOrder
 
 PARTS = (
@@ -62,6 +63,7 @@ class ScorecardScreen(GameScreen):
         ("p, u", "punch in: play a place again; undo it"),
         ("c", "comp: the best bars of all takes of this chart"),
         ("w", "why: each score explained, what to mend, and its drill"),
+        ("r", "revise: the producer wants something else of this chart"),
         ("g", "another genre, at this level"),
         ("← → PgUp PgDn", "leaf through the marked chart"),
         ("h, Esc", "home"),
@@ -76,13 +78,14 @@ class ScorecardScreen(GameScreen):
         Binding("n", "next", "Next"),
         Binding("p", "punch", "Punch"),
         Binding("c", "comp", "Comp"),
+        Binding("r", "revise", "Revise"),
         Binding("u", "undo", "Undo"),
         Binding("w", "why", "Why"),
         Binding("g", "genre", "Genre"),
-        Binding("right,down,pagedown", "turn(1)", "Leaf", key_display="←→", priority=True),
+        Binding("right,down,pagedown", "turn(1)", "Leaf", show=False, priority=True),
         Binding("left,up,pageup", "turn(-1)", "Leaf back", show=False, priority=True),
         Binding("h,escape", "home", "Home", key_display="h"),
-        Binding("q", "app.quit", "Quit"),
+        Binding("q", "app.quit", "Quit", show=False),
         HELP,
     ]
 
@@ -113,6 +116,7 @@ class ScorecardScreen(GameScreen):
         self._drill = drill
         self._page = outcome.page
         self._ticket: int | None = None
+        self._wish_ticket: int | None = None
         # Held, not looked up: a player who quits just now has the screen taken down part by part.
         self._chart_line = Static(id="chart-line", markup=False)
         self._parts = Static(id="parts", markup=False)
@@ -162,8 +166,21 @@ class ScorecardScreen(GameScreen):
         )
 
     def on_chart_arrived(self, message: ChartArrived) -> None:
-        """The chart engraved for another width."""
-        if message.ticket == self._ticket:
+        """The chart engraved for another width, or changed as the producer wishes."""
+        if message.ticket == self._wish_ticket:
+            from game.ui.producing import RevisionCourse  # noqa: PLC0415
+            from game.ui.stage import StageScreen  # noqa: PLC0415 - it leads here
+
+            course = RevisionCourse(message.wish, self._drill)
+            self.game.show(
+                StageScreen(
+                    chart=message.chart,
+                    page=message.page,
+                    chart_json=message.chart_json,
+                    course=course,
+                )
+            )
+        elif message.ticket == self._ticket:
             self._page = message.page
             self._score.page = message.page
             self._mark()
@@ -173,6 +190,11 @@ class ScorecardScreen(GameScreen):
         hint = await find_hint(self.game)
         if hint:
             self._words.update(self._say().append(f"\n{hint}", "bold"))
+
+    def on_chart_failed(self, message: ChartFailed) -> None:
+        """Nothing can be changed."""
+        if message.ticket == self._wish_ticket:
+            self.app.notify(message.detail, severity="warning", markup=False)
 
     # -- what is shown
 
@@ -286,6 +308,12 @@ class ScorecardScreen(GameScreen):
                     course=PunchCourse(order, outcome, self._drill),
                 )
             )
+
+    def action_revise(self) -> None:
+        """Have the chart changed as a producer might wish, by chance."""
+        self._wish_ticket = self.game.orders.order_revision(
+            self.outcome.take.chart_json, secrets.randbits(32), self.page_request, self
+        )
 
     def action_comp(self) -> None:
         """Put the best bars of all takes together."""

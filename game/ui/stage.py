@@ -182,7 +182,7 @@ class StageScreen(GameScreen):
         score.page = page
         score.position_ql = None
         aid_score(score, self.game.settings, self._session)
-        self._strip.news = say_left_out(opening.left_out)
+        self._strip.news = self._course.news or say_left_out(opening.left_out)
         self._show_keyboard()
         self._show_phase()
         self.refresh_bindings()
