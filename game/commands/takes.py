@@ -131,6 +131,8 @@ def _grade_all(
     from game.parallel import run_parallel  # noqa: PLC0415 - only here
     from game.rescoring import try_regrade  # noqa: PLC0415 - only here
 
+    if not numbers:
+        return
     failed: list[tuple[int, str]] = []
     items = _load(archive, numbers, failed)
     answers = (
