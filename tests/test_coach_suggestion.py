@@ -131,7 +131,7 @@ def test_a_newcomers_plan_begins_at_level_one():
 def test_elements_have_names():
     assert say_element("interval:6") == "sixths"
     assert say_element("chords:m7b5") == "m7b5 chords"
-    assert say_element("left") == "notes of the left hand"
+    assert say_element("left") == "left-hand notes"
 
 
 def test_abilities_can_be_had_from_takes_alone():

@@ -33,7 +33,7 @@ async def to_practice(pilot):
     await pilot.pause()
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", SIZES[:1])
 async def test_every_mode_is_on_the_practice_screen(size):
     world = World()
     async with open_game(world, size) as pilot:
@@ -52,7 +52,7 @@ async def test_every_mode_is_on_the_practice_screen(size):
 
 @pytest.mark.parametrize(
     ("key", "preview"),
-    [("1", 8), ("0", 8), ("e", 30), ("n", 5), ("w", 10), ("g", 15), ("t", 15), ("m", 8)],
+    [("0", 8), ("e", 30), ("t", 15), ("m", 8)],
 )
 async def test_a_mode_is_one_key_away(key, preview):
     world = World()
@@ -208,7 +208,7 @@ def a_past(takes):
 
 
 @pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("takes", [0, 3, 300])
+@pytest.mark.parametrize("takes", [0, 300])
 async def test_every_view_is_drawn_for_every_player(size, takes):
     world = World(archive=a_past(takes) if takes else FakeArchive())
     async with open_game(world, size) as pilot:

@@ -214,9 +214,9 @@ def find_room(
 
 
 _ELEMENTS = {
-    "accidentals": "notes of the key signature",
+    "accidentals": "signature notes",
     "ledger": "ledger lines",
-    "left": "notes of the left hand",
+    "left": "left-hand notes",
     "ties": "ties",
     "rests": "rests",
     "triplets": "triplets",
@@ -224,7 +224,7 @@ _ELEMENTS = {
     "syncopation": "syncopated notes",
     "sixteenths": "sixteenths",
     "dotted": "dotted notes",
-    "chromatic": "notes outside the key",
+    "chromatic": "chromatic notes",
 }
 _INTERVALS = ("seconds", "thirds", "fourths", "fifths", "sixths", "sevenths", "octaves")
 

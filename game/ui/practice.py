@@ -276,7 +276,8 @@ class PracticeScreen(GameScreen):
         runs = self._past.get(mode.kept, [])
         if not runs:
             return Text("Not played yet.", "dim")
-        words = Text("Lately\n", "dim")
+        words = Text()
+        words.append("Lately\n", "dim")
         for run in runs[:FEW]:
             digits = f"{run.score:.1f}" if mode.kept == "assessment" and run.score else None
             words.append(f"{say_day_now(run.started_at):<17}", "dim")

@@ -60,7 +60,8 @@ def view_days(progress: Progress, room: Room) -> Text:
     """Streak, calendar and sums."""
     work = progress.standing.days
     today = room.now.date()
-    text = Text(say_streak(read_streak(work, today)) + "\n\n", "bold")
+    text = Text()
+    text.append(say_streak(read_streak(work, today)) + "\n\n", "bold")
     weeks = min(MOST_WEEKS, (room.columns - 8) // 2)
     text.append_text(draw_calendar(lay_calendar(work, today, weeks), room.accent))
     days = progress.days
@@ -238,7 +239,8 @@ def view_accuracy(progress: Progress, room: Room) -> Text:
         )
         for part in (left, right)
     ]
-    text = Text("Weakest first; ↻ comes back until it is secure.\n\n", "dim", no_wrap=True)
+    text = Text(no_wrap=True)
+    text.append("Weakest first; ↻ comes back until it is secure.\n\n", "dim")
     first, second = (column.split("\n") for column in columns)
     for index in range(max(len(first), len(second))):
         line = first[index] if index < len(first) else Text()
