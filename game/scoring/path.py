@@ -25,15 +25,28 @@ BACK, AHEAD = 2, 5
 """How many groups a note may go back or ahead without a jump."""
 MOVES = BACK + AHEAD + 1
 PAD = BACK + AHEAD
-EXTRA, FORWARD, RESTART = MOVES, MOVES + 1, MOVES + 2
+EXTRA, JUMP, FORWARD, RESTART = MOVES, MOVES + 1, MOVES + 2, MOVES + 3
 """Moves above the plain ones; plain move m goes from group g - (m - BACK) to g."""
 
-BAND = 1024
-"""Groups that are looked at around the likeliest one: some two hundred bars."""
+BAND = 768
+"""Groups that are looked at around the likeliest one: some hundred and fifty bars."""
+NEAR_BAND = 96
+"""Groups that are looked at while all goes well."""
+CALM_ROWS, CALM = 12, 10.0
+"""So little over so many notes: all goes well."""
+ELSEWHERE = 4.5
+"""Nothing far away is likelier than a jump that was made just now."""
+TROUBLED_ROWS, TROUBLE = 8, 9.0
+"""So much over so few: the player may have jumped ..."""
+SEEN_AGAIN = 14
+"""... within so many notes."""
 
 WRONG_COST = 3.2
 NEAR_COST = 2.3
 """One or two semitones off, or octaves."""
+NEAR = (1, 2, 12, 24)
+FARTHEST = max(NEAR)
+PITCHES = 128
 EXTRA_COST = 3.0
 RESTRIKE_COST = 2.5
 """The same key twice within a moment, in one group."""
@@ -130,14 +143,22 @@ class _Search:
         self.count = len(groups.onset_s)
         self.click = click
         self.gain = gain
-        self.spent = 0.0
-        self.unit = max(TOLERANCE_FLOOR_S, TOLERANCE_SHARE * groups.beat_s) * loose
-        self.emissions: dict[int, Floats] = {}
+        self.per_unit = np.float32(
+            1.0 / (max(TOLERANCE_FLOOR_S, TOLERANCE_SHARE * groups.beat_s) * loose)
+        )
+        self.per_beat = np.float32(1.0 / groups.beat_s)
+        self.emissions = _emissions(groups)
         passed = OMISSION_COST + OMISSION_MORE * (groups.size - 1)
         self.passed = np.concatenate([[0], np.cumsum(passed)]).astype(np.float32)
         self.plain = self._plain_costs()
         self.position = (groups.onset_s / groups.beat_s * PRICE_PER_BEAT).astype(np.float32)
         self.inner = np.where(groups.bar_start, 0, INNER_COST).astype(np.float32)
+        self.costs, self.cost_views = _padded(self.count)
+        self.lags, self.lag_views = _padded(self.count)
+        self.lags[:] = 0
+        self.columns = np.arange(self.count) + PAD + BACK
+        self.gains = np.full(MOVES, gain, np.float32)
+        self.gains[: BACK + 1] = LAG_GAIN_STAY
 
     def _plain_costs(self) -> Floats:
         """Cost of each plain move into each group: what is passed over, or going back."""
@@ -154,187 +175,225 @@ class _Search:
                 table[move, shift:] = self.passed[arrive] - self.passed[arrive - shift + 1]
         return table
 
-    def _emission(self, pitch: int) -> Floats:
-        """Cost of playing a pitch in each group."""
-        known = self.emissions.get(pitch)
-        if known is None:
-            known = np.full(self.count, WRONG_COST, np.float32)
-            for index, wanted in enumerate(self.groups.pitches):
-                if pitch in wanted:
-                    known[index] = 0
-                elif any(_is_near(pitch - other) for other in wanted):
-                    known[index] = NEAR_COST
-            self.emissions[pitch] = known
-        return known
-
     def run(self, onsets_s: NDArray[np.float64], pitches: list[int]) -> tuple[list[Step], float]:
-        rows = len(pitches)
-        width = min(BAND, self.count)
-        costs = np.full((rows, width), FAR, np.float32)
-        moves = np.zeros((rows, width), np.int8)
-        lows = np.zeros(rows, np.int64)
-        cost = np.full(self.count + 2 * PAD, FAR, np.float32)
-        lag = np.zeros(self.count + 2 * PAD, np.float32)
-        span = (0, width)
-        for row in range(rows):
-            away = (onsets_s[row] - self.groups.onset_s).astype(np.float32)
-            low, high = self._band(row, cost, width=width, span=span, away=away)
-            here = slice(low, high)
-            emission = self._emission(pitches[row])[here]
-            if row == 0:
-                best, move, new_lag = self._first(here, away[here])
+        sight = _Sight(self.count)
+        rows: list[_Row] = []
+        first = int(np.argmin(np.abs(onsets_s[0] - self.groups.onset_s))) if self.click else 0
+        while len(rows) < len(pitches):
+            row = len(rows)
+            centre = rows[-1].low + rows[-1].best if rows else first
+            here = sight.around(centre)
+            away = np.float32(onsets_s[row]) - self.groups.onset_s[here]
+            pull = np.log(1 + np.square(away * self.per_beat)) if self.click else None
+            if not rows:
+                total, move, lag = self._first(here, away, pull)
             else:
+                self._place(rows[-1])
                 pause = max(0.0, float(onsets_s[row] - onsets_s[row - 1]))
+                relief = PAUSE_RELIEF * min(1.0, pause / (1.5 * self.groups.beat_s))
                 restrike = _is_restrike(onsets_s, pitches, row)
-                best, move, new_lag = self._row(
-                    cost, lag, here, away[here], pause=pause, restrike=restrike
-                )
-            plain = move != EXTRA
-            total = best + np.where(plain, emission, 0)
-            if self.click:
-                total += CLICK_NOTE_WEIGHT * np.log(1 + np.square(away[here] / self.groups.beat_s))
-            least = total.min()
-            self.spent += float(least)
+                total, move, lag = self._row(here, away, pull, relief=relief, restrike=restrike)
+            emission = self.emissions[pitches[row], here]
+            total += np.where(move == EXTRA, 0, emission)
+            if pull is not None:
+                total += CLICK_NOTE_WEIGHT * pull
+            best = int(total.argmin())
+            least = float(total[best])
             total -= least
-            cost = np.full(self.count + 2 * PAD, FAR, np.float32)
-            lag = np.zeros(self.count + 2 * PAD, np.float32)
-            cost[PAD + low : PAD + high] = total
-            lag[PAD + low : PAD + high] = new_lag
-            costs[row, : high - low] = total
-            moves[row, : high - low] = move
-            lows[row] = low
-            span = (low, high)
-        return self._trace(costs, moves, lows, pitches)
+            rows.append(_Row(here.start, total, move, lag, best, least))
+            del rows[sight.look(rows) :]
+        return self._trace(rows, pitches)
 
-    def _band(
-        self,
-        row: int,
-        cost: Floats,
-        *,
-        width: int,
-        span: tuple[int, int],
-        away: Floats,
-    ) -> tuple[int, int]:
-        """The groups that this row looks at: around the likeliest of the row before."""
-        if width == self.count:
-            return 0, self.count
-        if row == 0:
-            centre = int(np.argmin(np.abs(away))) if self.click else 0
-        else:
-            centre = span[0] + int(np.argmin(cost[PAD + span[0] : PAD + span[1]]))
-        low = min(max(0, centre - width // 2), self.count - width)
-        return low, low + width
+    def _place(self, before: _Row) -> None:
+        """Lay the row before into the padded rows; beyond its band nothing is known."""
+        if len(before.costs) < self.count:
+            self.costs[:] = FAR
+        inside = slice(PAD + before.low, PAD + before.low + len(before.costs))
+        self.costs[inside] = before.costs
+        self.lags[inside] = before.lags
 
-    def _first(self, here: slice, away: Floats) -> tuple[Floats, NDArray[np.int8], Floats]:
+    def _first(
+        self, here: slice, away: Floats, pull: Floats | None
+    ) -> tuple[Floats, NDArray[np.int8], Floats]:
         """The first played note: at the beginning, or somewhere else at the price of a jump."""
         skipped = self.passed[:-1][here]
         jumped = FORWARD_COST + self.position[here] - self.position[0] + self.inner[here]
         best = np.minimum(skipped, jumped).astype(np.float32)
-        if self.click:
-            best += CLICK_JUMP_WEIGHT * np.log(1 + np.square(away / self.groups.beat_s))
-        move = np.full(len(best), BACK + 1, np.int8)
-        return best, move, away.copy()
+        if pull is not None:
+            best += CLICK_JUMP_WEIGHT * pull
+        return best, np.full(len(best), BACK + 1, np.int8), away
 
     def _row(
         self,
-        cost: Floats,
-        lag: Floats,
         here: slice,
         away: Floats,
+        pull: Floats | None,
         *,
-        pause: float,
+        relief: float,
         restrike: bool,
     ) -> tuple[Floats, NDArray[np.int8], Floats]:
         """Best cost, move and lag of each group of the band for one played note."""
-        size = here.stop - here.start
-        base = PAD + here.start
         # Row m of the views is the state before, seen from where plain move m arrives.
-        before = np.lib.stride_tricks.sliding_window_view(
-            cost[base - AHEAD : base + size + BACK], size
-        )[::-1]
-        lags = np.lib.stride_tricks.sliding_window_view(
-            lag[base - AHEAD : base + size + BACK], size
-        )[::-1]
-        off = (away - lags) / self.unit
-        ways = before + self.plain[:, here] + np.log(1 + np.square(off))
+        ways = away - self.lag_views[:, here]
+        ways *= self.per_unit
+        ways *= ways
+        ways += 1
+        np.log(ways, out=ways)
+        ways += self.cost_views[:, here]
+        ways += self.plain[:, here]
         if restrike:
             ways[: BACK + 1] += RESTRIKE_COST
         move = ways.argmin(axis=0)
-        columns = np.arange(size)
-        best = ways[move, columns]
-        gain = np.where(move == BACK, LAG_GAIN_STAY, self.gain)
-        chosen = lags[move, columns]
-        new_lag = chosen + gain * (away - chosen)
-        here_cost = cost[base : base + size]
-        relief = PAUSE_RELIEF * min(1.0, pause / (1.5 * self.groups.beat_s))
-        for kind, leap in self._jumps(here_cost, here, away, relief):
-            better = leap < best
-            best = np.where(better, leap, best)
-            move = np.where(better, kind, move)
-            new_lag = np.where(better, away, new_lag)
-        extra = here_cost + EXTRA_COST
+        best: Floats = ways.min(axis=0)
+        # The band's columns in the padded row, a move back from where the move arrives.
+        lag = self.lags.take(self.columns[here] - move)
+        lag += self.gains.take(move) * (away - lag)
+        inside = slice(PAD + here.start, PAD + here.stop)
+        before = self.costs[inside]
+        leap = self._jump(before, here, pull, relief)
+        better = leap < best
+        np.minimum(best, leap, out=best)
+        np.copyto(move, JUMP, where=better)
+        np.copyto(lag, away, where=better)
+        extra = before + EXTRA_COST
         better = extra < best
-        best = np.where(better, extra, best)
-        move = np.where(better, EXTRA, move)
-        new_lag = np.where(better, lag[base : base + size], new_lag)
-        return best.astype(np.float32), move.astype(np.int8), new_lag.astype(np.float32)
+        np.minimum(best, extra, out=best)
+        np.copyto(move, EXTRA, where=better)
+        np.copyto(lag, self.lags[inside], where=better)
+        return best, move.astype(np.int8), lag
 
-    def _jumps(
-        self, cost: Floats, here: slice, away: Floats, relief: float
-    ) -> list[tuple[int, Floats]]:
-        """Cost of arriving at each group by a jump forward and by a restart."""
+    def _jump(self, before: Floats, here: slice, pull: Floats | None, relief: float) -> Floats:
+        """Cost of arriving at each group by a jump forward or a restart."""
         place = self.position[here]
-        arrive = self.inner[here] - relief
-        if self.click:
-            arrive = arrive + CLICK_JUMP_WEIGHT * np.log(1 + np.square(away / self.groups.beat_s))
-        forward = np.full(len(cost), FAR, np.float32)
-        forward[1:] = np.minimum.accumulate(cost - place)[:-1]
-        restart = np.full(len(cost), FAR, np.float32)
-        restart[:-1] = np.minimum.accumulate((cost + place)[::-1])[::-1][1:]
-        return [
-            (FORWARD, (forward + place + arrive + FORWARD_COST).astype(np.float32)),
-            (RESTART, (restart - place + arrive + RESTART_COST).astype(np.float32)),
-        ]
+        leap = np.full(len(before), FAR, np.float32)
+        forward = np.minimum.accumulate(before - place)
+        np.add(forward[:-1], place[1:] + (FORWARD_COST - RESTART_COST), out=leap[1:])
+        restart = np.minimum.accumulate((before + place)[::-1])[::-1]
+        leap[:-1] = np.minimum(leap[:-1], restart[1:] - place[:-1])
+        leap += self.inner[here]
+        leap += np.float32(RESTART_COST - relief)
+        if pull is not None:
+            leap += CLICK_JUMP_WEIGHT * pull
+        return leap
 
-    def _trace(
-        self,
-        costs: Floats,
-        moves: NDArray[np.int8],
-        lows: NDArray[np.int64],
-        pitches: list[int],
-    ) -> tuple[list[Step], float]:
+    def _trace(self, rows: list[_Row], pitches: list[int]) -> tuple[list[Step], float]:
         """Walk back from the best end."""
-        rows = len(pitches)
-        low = int(lows[-1])
-        width = costs.shape[1]
-        left = self.passed[-1] - self.passed[low + 1 : low + width + 1]
-        end = costs[-1] + np.minimum(left, FORWARD_COST)
-        group = low + int(np.argmin(end))
+        last = rows[-1]
+        left = self.passed[-1] - self.passed[last.low + 1 : last.low + len(last.costs) + 1]
+        end = last.costs + np.minimum(left, FORWARD_COST)
+        group = last.low + int(np.argmin(end))
         steps: list[Step] = []
-        for row in range(rows - 1, -1, -1):
-            move = int(moves[row, group - int(lows[row])])
-            steps.append(Step(group, move, pitches[row] in self.groups.pitches[group]))
-            if row:
-                group = self._source(costs[row - 1], int(lows[row - 1]), group, move)
+        for index in range(len(rows) - 1, -1, -1):
+            move = int(rows[index].moves[group - rows[index].low])
+            source = group
+            if move < MOVES:
+                source = group - (move - BACK)
+            elif move == JUMP:
+                source = self._source(rows[index - 1], group)
+                move = FORWARD if source < group else RESTART
+            steps.append(Step(group, move, pitches[index] in self.groups.pitches[group]))
+            group = source
         steps.reverse()
-        return steps, self.spent + float(end.min())
+        return steps, sum(row.spent for row in rows) + float(end.min())
 
-    def _source(self, before: Floats, low: int, group: int, move: int) -> int:
-        """The group that a move into `group` came from."""
-        if move == EXTRA:
-            return group
-        if move < MOVES:
-            return group - (move - BACK)
-        place = self.position[low : low + len(before)]
-        here = group - low
-        if move == FORWARD:
-            return low + int(np.argmin((before - place)[:here]))
-        return low + here + 1 + int(np.argmin((before + place)[here + 1 :]))
+    def _source(self, before: _Row, group: int) -> int:
+        """The group that a jump into `group` came from."""
+        place = self.position[before.low : before.low + len(before.costs)]
+        own = self.position[group]
+        options: list[tuple[float, int]] = []
+        ahead = (before.costs - place)[: max(0, group - before.low)]
+        if len(ahead):
+            best = int(ahead.argmin())
+            options.append((float(ahead[best] + own) + FORWARD_COST, before.low + best))
+        start = max(0, group + 1 - before.low)
+        back = (before.costs + place)[start:]
+        if len(back):
+            best = int(back.argmin())
+            options.append((float(back[best] - own) + RESTART_COST, before.low + start + best))
+        return min(options)[1]
 
 
-def _is_near(interval: int) -> bool:
-    """One or two semitones, or one or two octaves."""
-    return abs(interval) in {1, 2, 12, 24}
+@dataclass(frozen=True)
+class _Row:
+    """What is known after one played note, for a band of groups."""
+
+    low: int
+    """The band's first group."""
+    costs: Floats
+    """Above the best of the row."""
+    moves: NDArray[np.int8]
+    lags: Floats
+    best: int
+    """Column of the likeliest group."""
+    spent: float
+    """What the best cost more than the best of the row before."""
+
+
+class _Sight:
+    """How far the search looks: near while all goes well, as far as the band when it does not.
+
+    Where the last notes cost so much that the player may have jumped, the search takes back its
+    last rows and looks at them again from far.
+    """
+
+    def __init__(self, count: int) -> None:
+        self.count = count
+        self.near = min(NEAR_BAND, count)
+        self.far = min(BAND, count)
+        self.width = self.far
+        self.far_until = CALM_ROWS
+
+    def around(self, centre: int) -> slice:
+        """The groups that are looked at."""
+        low = min(max(0, centre - self.width // 2), self.count - self.width)
+        return slice(low, low + self.width)
+
+    def look(self, rows: list[_Row]) -> int:
+        """Widen or narrow the view; gives how many rows stand."""
+        if self.near == self.far:
+            return len(rows)
+        if self.width == self.near:
+            if sum(row.spent for row in rows[-TROUBLED_ROWS:]) <= TROUBLE:
+                return len(rows)
+            self.width = self.far
+            self.far_until = len(rows) + CALM_ROWS
+            return max(1, len(rows) - SEEN_AGAIN)
+        if len(rows) >= self.far_until and self._is_calm(rows):
+            self.width = self.near
+        return len(rows)
+
+    def _is_calm(self, rows: list[_Row]) -> bool:
+        if sum(row.spent for row in rows[-CALM_ROWS:]) > CALM:
+            return False
+        last = rows[-1]
+        left = max(0, last.best - self.near // 2)
+        elsewhere = (last.costs[:left], last.costs[left + self.near :])
+        return all(float(costs.min()) > ELSEWHERE for costs in elsewhere if len(costs))
+
+
+def _padded(count: int) -> tuple[Floats, Floats]:
+    """A row with a margin, and a view of it in which row m is seen from move m's arrival."""
+    row = np.full(count + 2 * PAD, FAR, np.float32)
+    step = row.strides[0]
+    view = np.lib.stride_tricks.as_strided(
+        row[PAD + BACK :], (MOVES, count), (-step, step), writeable=False
+    )
+    return row, view
+
+
+def _emissions(groups: Groups) -> Floats:
+    """Cost of playing each pitch (rows) in each group (columns)."""
+    written = np.zeros((PITCHES + 2 * FARTHEST, len(groups.pitches)), np.bool_)
+    for index, wanted in enumerate(groups.pitches):
+        for pitch in wanted:
+            written[pitch + FARTHEST, index] = True
+    near = np.zeros((PITCHES, len(groups.pitches)), np.bool_)
+    for interval in NEAR:
+        for step in (-interval, interval):
+            near |= written[FARTHEST + step : FARTHEST + step + PITCHES]
+    costs = np.where(near, np.float32(NEAR_COST), np.float32(WRONG_COST))
+    costs[written[FARTHEST : FARTHEST + PITCHES]] = 0
+    return costs
 
 
 def _is_restrike(onsets_s: NDArray[np.float64], pitches: list[int], row: int) -> bool:
