@@ -32,6 +32,14 @@ TRUSTED_SHARE = 0.3
 """Where fewer notes of an attempt are right they are right by chance, and tell no time."""
 TRUSTED_PAIRS = 4
 """A hand with fewer pairs has no lag of its own."""
+LISTENED, ENOUGH_HEARD = 120, 24
+"""Notes at the beginning by which a late hand is found, and the fewest."""
+GOES_WELL = 0.5
+"""Cost of a note up to which nobody asks why: some mistakes, and both hands together."""
+WORTH_IT = 0.95
+LATE_HAND_S = (0.16, 0.32)
+NEARER_S = (-0.06, 0.0, 0.06)
+"""Lags of a hand that are tried, then those around the best (120 to 400 ms, by ear)."""
 UNIT_FLOOR_S = 0.06
 UNIT_SHARE = 0.12
 """Of a beat: one unit of asynchrony in the pairing."""
@@ -71,14 +79,20 @@ def align_take(
         omitted = tuple(note.id for note in expected)
         extras = tuple((note.index, "stray") for note in played)
         return Aligned(Alignment((), (), omitted, extras), warp, {}, ())
-    groups = _group(expected)
     ordered = sorted(played, key=lambda note: (note.onset_s, note.pitch, note.index))
     pitches = [note.pitch for note in ordered]
+    chart = _lay_out(expected)
     if free:
-        warp = find_warp(groups, [note.onset_s for note in ordered], pitches)
+        warp = find_warp(chart.groups, [note.onset_s for note in ordered], pitches)
     onsets = [warp.chart_s(note.onset_s) for note in ordered]
-    steps, _ = find_path(groups, onsets, pitches, click=not free, loose=1.5 if free else 1.0)
-    pairing = _Pairing(expected, ordered, onsets, steps, groups)
+    late_s = _find_late_hand(expected, onsets, pitches, free=free)
+    if late_s != (0.0, 0.0):
+        chart = _lay_out(expected, late_s)
+        if free:
+            warp = find_warp(chart.groups, [note.onset_s for note in ordered], pitches)
+            onsets = [warp.chart_s(note.onset_s) for note in ordered]
+    steps, _ = find_path(chart.groups, onsets, pitches, click=not free, loose=_loose(free=free))
+    pairing = _Pairing(expected, ordered, onsets, steps, chart)
     attempts = {
         ordered[key].index: number
         for number, segment in enumerate(pairing.segments)
@@ -88,25 +102,82 @@ def align_take(
     return Aligned(pairing.run(), warp, attempts, restarted)
 
 
-def _group(expected: Sequence[Expected]) -> Groups:
-    """The onset groups of a chart as arrays."""
-    count = max(note.group for note in expected) + 1
+@dataclass(frozen=True)
+class _Layout:
+    """The chart as this player plays it: one hand may be behind the other all the time."""
+
+    onset_s: tuple[float, ...]
+    """Of each charted note."""
+    places: tuple[int, ...]
+    """The onset group of each."""
+    groups: Groups
+
+
+def _lay_out(expected: Sequence[Expected], late_s: tuple[float, float] = (0.0, 0.0)) -> _Layout:
+    """The onset groups of a chart, one hand (right, left) later than written."""
+    together = late_s == (0.0, 0.0)
+    hands = [note.staff != 1 for note in expected]
+    onset_s = [note.onset_s + late_s[hand] for note, hand in zip(expected, hands, strict=True)]
+    keys = [
+        (0.0 if together else when, note.group, hand and not together)
+        for note, when, hand in zip(expected, onset_s, hands, strict=True)
+    ]
+    ranks = {key: rank for rank, key in enumerate(sorted(set(keys)))}
+    places = [ranks[key] for key in keys]
+    count = len(ranks)
     pitches: list[set[int]] = [set() for _ in range(count)]
-    onset_s = np.zeros(count, np.float64)
+    group_s = np.zeros(count, np.float32)
     size = np.zeros(count, np.float32)
     bars = np.zeros(count, np.int64)
-    for note in expected:
-        pitches[note.group].add(note.pitch)
-        onset_s[note.group] = note.onset_s
-        size[note.group] += 1
-        bars[note.group] = note.bar
-    return Groups(
-        onset_s=onset_s.astype(np.float32),
+    for note, place, when in zip(expected, places, onset_s, strict=True):
+        pitches[place].add(note.pitch)
+        group_s[place] = when
+        size[place] += 1
+        bars[place] = note.bar
+    groups = Groups(
+        onset_s=group_s,
         size=size,
         pitches=tuple(frozenset(one) for one in pitches),
         bar_start=np.diff(bars, prepend=-1) > 0,
         beat_s=float(np.median([note.beat_s for note in expected])),
     )
+    return _Layout(tuple(onset_s), tuple(places), groups)
+
+
+def _find_late_hand(
+    expected: Sequence[Expected], onsets_s: list[float], pitches: list[int], *, free: bool
+) -> tuple[float, float]:
+    """How far the right and the left hand are behind the click, where one is all the time.
+
+    Where the beginning goes badly, it is tried with each hand late by each of a few lags.
+    """
+    both = len({note.staff for note in expected}) > 1
+    some = slice(0, LISTENED)
+    heard, keys = onsets_s[some], pitches[some]
+
+    def cost(late_s: tuple[float, float]) -> float:
+        groups = _lay_out(expected, late_s).groups
+        _, spent = find_path(groups, heard, keys, click=not free, loose=_loose(free=free))
+        return spent / len(heard)
+
+    together = (0.0, 0.0)
+    if not both or len(heard) < ENOUGH_HEARD:
+        return together
+    usual = cost(together)
+    if usual < GOES_WELL:
+        return together
+    tried = [(lag, 0.0) for lag in LATE_HAND_S] + [(0.0, lag) for lag in LATE_HAND_S]
+    best = min(tried, key=cost)
+    if cost(best) > WORTH_IT * usual:
+        return together
+    nearer = [tuple(lag + more if lag else 0.0 for lag in best) for more in NEARER_S]
+    right, left = min(((pair[0], pair[1]) for pair in nearer), key=cost)
+    return right, left
+
+
+def _loose(*, free: bool) -> float:
+    """The tolerance of time in units of that to a click."""
+    return 1.5 if free else 1.0
 
 
 class _Pairing:
@@ -118,8 +189,10 @@ class _Pairing:
         played: Sequence[PlayedNote],
         onsets_s: list[float],
         steps: list[Step],
-        groups: Groups,
+        chart: _Layout,
     ) -> None:
+        groups = chart.groups
+        self.chart = chart
         self.expected = expected
         self.played = played
         self.onsets_s = onsets_s
@@ -129,8 +202,8 @@ class _Pairing:
         self.segments = cut_segments(steps)
         self.owners = find_owners(self.segments, len(groups.pitches))
         self.members: list[list[int]] = [[] for _ in groups.pitches]
-        for number, note in enumerate(expected):
-            self.members[note.group].append(number)
+        for number, place in enumerate(chart.places):
+            self.members[place].append(number)
         self.matched: dict[int, int] = {}
         """Charted number to played number."""
         self.substituted: dict[int, int] = {}
@@ -157,7 +230,6 @@ class _Pairing:
                 if number not in self.matched and number not in self.substituted
             ),
             extras=name_extras(
-                expected,
                 played,
                 self.onsets_s,
                 left=left,
@@ -188,7 +260,7 @@ class _Pairing:
         )
         for store, some in ((self.matched, pairs), (self.substituted, others)):
             for number, key in some:
-                if self.owners[self.expected[number].group] in {index, -1}:
+                if self.owners[self.chart.places[number]] in {index, -1}:
                     store[number] = key
                     taken.add(key)
                 else:
@@ -244,7 +316,7 @@ class _Pairing:
         maps: list[TimeMap] = []
         for staff in (1, 2):
             own = [(n, key) for n, key in pairs if self.expected[n].staff == staff]
-            places = [self.expected[number].onset_s for number, _ in own]
+            places = [self.chart.onset_s[number] for number, _ in own]
             lags = [self.onsets_s[key] - place for (_, key), place in zip(own, places, strict=True)]
             maps.append(map_time(places, lags) if len(own) >= TRUSTED_PAIRS else time)
         return maps
@@ -254,7 +326,7 @@ class _Pairing:
         due: list[Item] = []
         for staff, hand in zip((1, 2), hands, strict=True):
             own = [number for number in numbers if (self.expected[number].staff != 1) == staff - 1]
-            places = [self.expected[number].onset_s for number in own]
+            places = [self.chart.onset_s[number] for number in own]
             lags = np.interp(places, hand.places_s, hand.lags_s)
             due.extend(
                 (number, place + float(lag), self.expected[number].pitch)

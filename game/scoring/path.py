@@ -10,6 +10,7 @@ is never a window. All costs are by ear, on the scale of a log likelihood.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import log1p
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -56,20 +57,24 @@ OMISSION_MORE = 0.5
 """For each further note of a group that is passed over."""
 BACK_COST = (2.6, 1.6)
 """Two groups back, one group back."""
-FORWARD_COST = 8.0
+FORWARD_COST = 9.5
 RESTART_COST = 7.0
 PAUSE_RELIEF = 3.0
 """Taken off a jump after a pause of about a beat."""
 PRICE_PER_BEAT = 0.08
 """Of a jump's length: a flat price goes to the wrong copy of a phrase that returns."""
-INNER_COST = 2.0
+INNER_COST = 1.2
 """A jump that does not arrive at a bar's first note."""
 CLICK_JUMP_WEIGHT = 0.15
+CLICK_FORWARD_WEIGHT = 0.3
+"""Who leaps ahead leaps to where the click is."""
 CLICK_NOTE_WEIGHT = 0.03
 LAG_GAIN = 0.5
 """How much of a note's asynchrony the lag takes over when the group moves on ..."""
 LAG_GAIN_STAY = 0.15
 """... and within a group."""
+WAITED = 2.5
+"""Units behind the lag from which the player waited, and is late from then on."""
 TOLERANCE_FLOOR_S = 0.075
 TOLERANCE_SHARE = 0.18
 """Of a beat: one unit of asynchrony."""
@@ -194,7 +199,7 @@ class _Search:
                 restrike = _is_restrike(onsets_s, pitches, row)
                 total, move, lag = self._row(here, away, pull, relief=relief, restrike=restrike)
             emission = self.emissions[pitches[row], here]
-            total += np.where(move == EXTRA, 0, emission)
+            np.add(total, emission, out=total, where=move != EXTRA)
             if pull is not None:
                 total += CLICK_NOTE_WEIGHT * pull
             best = int(total.argmin())
@@ -202,7 +207,7 @@ class _Search:
             total -= least
             rows.append(_Row(here.start, total, move, lag, best, least))
             del rows[sight.look(rows) :]
-        return self._trace(rows, pitches)
+        return self._trace(rows, onsets_s, pitches)
 
     def _place(self, before: _Row) -> None:
         """Lay the row before into the padded rows; beyond its band nothing is known."""
@@ -247,7 +252,11 @@ class _Search:
         best: Floats = ways.min(axis=0)
         # The band's columns in the padded row, a move back from where the move arrives.
         lag = self.lags.take(self.columns[here] - move)
-        lag += self.gains.take(move) * (away - lag)
+        change = away - lag
+        gain = self.gains.take(move)
+        late = (change * self.per_unit > WAITED) & (move >= BACK)
+        np.copyto(gain, 1, where=late)
+        lag += gain * change
         inside = slice(PAD + here.start, PAD + here.stop)
         before = self.costs[inside]
         leap = self._jump(before, here, pull, relief)
@@ -267,16 +276,21 @@ class _Search:
         place = self.position[here]
         leap = np.full(len(before), FAR, np.float32)
         forward = np.minimum.accumulate(before - place)
-        np.add(forward[:-1], place[1:] + (FORWARD_COST - RESTART_COST), out=leap[1:])
+        ahead = place + (FORWARD_COST - RESTART_COST)
+        if pull is not None:
+            ahead += (CLICK_FORWARD_WEIGHT - CLICK_JUMP_WEIGHT) * pull
+        np.add(forward[:-1], ahead[1:], out=leap[1:])
         restart = np.minimum.accumulate((before + place)[::-1])[::-1]
-        leap[:-1] = np.minimum(leap[:-1], restart[1:] - place[:-1])
+        np.minimum(leap, restart - place, out=leap)
         leap += self.inner[here]
         leap += np.float32(RESTART_COST - relief)
         if pull is not None:
             leap += CLICK_JUMP_WEIGHT * pull
         return leap
 
-    def _trace(self, rows: list[_Row], pitches: list[int]) -> tuple[list[Step], float]:
+    def _trace(
+        self, rows: list[_Row], onsets_s: NDArray[np.float64], pitches: list[int]
+    ) -> tuple[list[Step], float]:
         """Walk back from the best end."""
         last = rows[-1]
         left = self.passed[-1] - self.passed[last.low + 1 : last.low + len(last.costs) + 1]
@@ -289,23 +303,27 @@ class _Search:
             if move < MOVES:
                 source = group - (move - BACK)
             elif move == JUMP:
-                source = self._source(rows[index - 1], group)
+                source = self._source(rows[index - 1], group, float(onsets_s[index]))
                 move = FORWARD if source < group else RESTART
             steps.append(Step(group, move, pitches[index] in self.groups.pitches[group]))
             group = source
         steps.reverse()
         return steps, sum(row.spent for row in rows) + float(end.min())
 
-    def _source(self, before: _Row, group: int) -> int:
+    def _source(self, before: _Row, group: int, onset_s: float) -> int:
         """The group that a jump into `group` came from."""
+        away = (onset_s - float(self.groups.onset_s[group])) / self.groups.beat_s
+        pull = log1p(away * away) if self.click else 0.0
         place = self.position[before.low : before.low + len(before.costs)]
         own = self.position[group]
         options: list[tuple[float, int]] = []
         ahead = (before.costs - place)[: max(0, group - before.low)]
         if len(ahead):
             best = int(ahead.argmin())
-            options.append((float(ahead[best] + own) + FORWARD_COST, before.low + best))
-        start = max(0, group + 1 - before.low)
+            cost = float(ahead[best] + own) + FORWARD_COST
+            cost += pull * (CLICK_FORWARD_WEIGHT - CLICK_JUMP_WEIGHT)
+            options.append((cost, before.low + best))
+        start = max(0, group - before.low)
         back = (before.costs + place)[start:]
         if len(back):
             best = int(back.argmin())
@@ -383,16 +401,18 @@ def _padded(count: int) -> tuple[Floats, Floats]:
 
 def _emissions(groups: Groups) -> Floats:
     """Cost of playing each pitch (rows) in each group (columns)."""
-    written = np.zeros((PITCHES + 2 * FARTHEST, len(groups.pitches)), np.bool_)
+    count = len(groups.pitches)
+    written = np.zeros((PITCHES + 2 * FARTHEST, count), np.bool_)
     for index, wanted in enumerate(groups.pitches):
         for pitch in wanted:
             written[pitch + FARTHEST, index] = True
-    near = np.zeros((PITCHES, len(groups.pitches)), np.bool_)
+    near = np.zeros((PITCHES, count), np.bool_)
     for interval in NEAR:
         for step in (-interval, interval):
             near |= written[FARTHEST + step : FARTHEST + step + PITCHES]
     costs = np.where(near, np.float32(NEAR_COST), np.float32(WRONG_COST))
-    costs[written[FARTHEST : FARTHEST + PITCHES]] = 0
+    here = written[FARTHEST : FARTHEST + PITCHES]
+    costs[here] = 0
     return costs
 
 
