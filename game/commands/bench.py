@@ -33,8 +33,14 @@ SUITES = {
     "progress_200000_takes": ("game.bench.progress", "measure_progress"),
     "click_deviation": ("game.bench.clicking", "measure_click_deviation"),
     "midi_stamp_error_p99": ("game.bench.clicking", "measure_midi_stamps"),
+    "align_100": ("game.bench.aligning", "measure_aligning"),
     "align_1000": ("game.bench.aligning", "measure_aligning"),
     "align_6000": ("game.bench.aligning", "measure_aligning"),
+    "align_10000": ("game.bench.aligning", "measure_aligning"),
+    "align_growth": ("game.bench.aligning", "measure_aligning"),
+    "live_mark_p99": ("game.bench.aligning", "measure_live_marking"),
+    "import_scoring": ("game.bench.aligning", "measure_import"),
+    "import_scoring_memory": ("game.bench.aligning", "measure_import"),
 }
 """Measurement to the function that makes it (some are made together)."""
 

@@ -32,14 +32,16 @@ TRUSTED_SHARE = 0.3
 """Where fewer notes of an attempt are right they are right by chance, and tell no time."""
 TRUSTED_PAIRS = 4
 """A hand with fewer pairs has no lag of its own."""
-LISTENED, ENOUGH_HEARD = 120, 24
+LISTENED, ENOUGH_HEARD = 96, 24
 """Notes at the beginning by which a late hand is found, and the fewest."""
-GOES_WELL = 0.5
+GOES_WELL = 0.75
 """Cost of a note up to which nobody asks why: some mistakes, and both hands together."""
 WORTH_IT = 0.95
 LATE_HAND_S = (0.16, 0.32)
-NEARER_S = (-0.06, 0.0, 0.06)
+NEARER_S = (-0.06, 0.06)
 """Lags of a hand that are tried, then those around the best (120 to 400 ms, by ear)."""
+LOOSE_FREE = 1.5
+"""Tolerance of time without a click, in units of that to a click."""
 UNIT_FLOOR_S = 0.06
 UNIT_SHARE = 0.12
 """Of a beat: one unit of asynchrony in the pairing."""
@@ -85,13 +87,17 @@ def align_take(
     if free:
         warp = find_warp(chart.groups, [note.onset_s for note in ordered], pitches)
     onsets = [warp.chart_s(note.onset_s) for note in ordered]
-    late_s = _find_late_hand(expected, onsets, pitches, free=free)
-    if late_s != (0.0, 0.0):
+    loose = LOOSE_FREE if free else 1.0
+    steps, cost = find_path(chart.groups, onsets, pitches, click=not free, loose=loose)
+    late_s = (0.0, 0.0)
+    if cost > GOES_WELL * len(pitches):
+        late_s = _find_late_hand(expected, onsets, pitches, free=free)
+    if any(late_s):
         chart = _lay_out(expected, late_s)
         if free:
             warp = find_warp(chart.groups, [note.onset_s for note in ordered], pitches)
             onsets = [warp.chart_s(note.onset_s) for note in ordered]
-    steps, _ = find_path(chart.groups, onsets, pitches, click=not free, loose=_loose(free=free))
+        steps, _ = find_path(chart.groups, onsets, pitches, click=not free, loose=loose)
     pairing = _Pairing(expected, ordered, onsets, steps, chart)
     attempts = {
         ordered[key].index: number
@@ -151,33 +157,23 @@ def _find_late_hand(
 
     Where the beginning goes badly, it is tried with each hand late by each of a few lags.
     """
-    both = len({note.staff for note in expected}) > 1
     some = slice(0, LISTENED)
     heard, keys = onsets_s[some], pitches[some]
-
-    def cost(late_s: tuple[float, float]) -> float:
-        groups = _lay_out(expected, late_s).groups
-        _, spent = find_path(groups, heard, keys, click=not free, loose=_loose(free=free))
-        return spent / len(heard)
-
     together = (0.0, 0.0)
-    if not both or len(heard) < ENOUGH_HEARD:
+    if len({note.staff for note in expected}) == 1 or len(heard) < ENOUGH_HEARD:
         return together
-    usual = cost(together)
-    if usual < GOES_WELL:
-        return together
+
+    def cost(late_s: tuple[float, float]) -> tuple[float, tuple[float, float]]:
+        groups = _lay_out(expected, late_s).groups
+        loose = LOOSE_FREE if free else 1.0
+        return find_path(groups, heard, keys, click=not free, loose=loose)[1], late_s
+
     tried = [(lag, 0.0) for lag in LATE_HAND_S] + [(0.0, lag) for lag in LATE_HAND_S]
-    best = min(tried, key=cost)
-    if cost(best) > WORTH_IT * usual:
+    spent, (right, left) = min(map(cost, tried))
+    if spent > WORTH_IT * cost(together)[0]:
         return together
-    nearer = [tuple(lag + more if lag else 0.0 for lag in best) for more in NEARER_S]
-    right, left = min(((pair[0], pair[1]) for pair in nearer), key=cost)
-    return right, left
-
-
-def _loose(*, free: bool) -> float:
-    """The tolerance of time in units of that to a click."""
-    return 1.5 if free else 1.0
+    nearer = [(right and right + more, left and left + more) for more in NEARER_S]
+    return min((spent, (right, left)), *map(cost, nearer))[1]
 
 
 class _Pairing:

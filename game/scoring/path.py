@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from game.scoring.sight import Row, Sight
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -28,19 +30,6 @@ MOVES = BACK + AHEAD + 1
 PAD = BACK + AHEAD
 EXTRA, JUMP, FORWARD, RESTART = MOVES, MOVES + 1, MOVES + 2, MOVES + 3
 """Moves above the plain ones; plain move m goes from group g - (m - BACK) to g."""
-
-BAND = 768
-"""Groups that are looked at around the likeliest one: some hundred and fifty bars."""
-NEAR_BAND = 96
-"""Groups that are looked at while all goes well."""
-CALM_ROWS, CALM = 12, 10.0
-"""So little over so many notes: all goes well."""
-ELSEWHERE = 4.5
-"""Nothing far away is likelier than a jump that was made just now."""
-TROUBLED_ROWS, TROUBLE = 8, 9.0
-"""So much over so few: the player may have jumped ..."""
-SEEN_AGAIN = 14
-"""... within so many notes."""
 
 WRONG_COST = 3.2
 NEAR_COST = 2.3
@@ -161,6 +150,7 @@ class _Search:
         self.costs, self.cost_views = _padded(self.count)
         self.lags, self.lag_views = _padded(self.count)
         self.lags[:] = 0
+        self.laid = slice(0, 0)
         self.columns = np.arange(self.count) + PAD + BACK
         self.gains = np.full(MOVES, gain, np.float32)
         self.gains[: BACK + 1] = LAG_GAIN_STAY
@@ -181,8 +171,8 @@ class _Search:
         return table
 
     def run(self, onsets_s: NDArray[np.float64], pitches: list[int]) -> tuple[list[Step], float]:
-        sight = _Sight(self.count)
-        rows: list[_Row] = []
+        sight = Sight(self.count)
+        rows: list[Row] = []
         first = int(np.argmin(np.abs(onsets_s[0] - self.groups.onset_s))) if self.click else 0
         while len(rows) < len(pitches):
             row = len(rows)
@@ -205,15 +195,15 @@ class _Search:
             best = int(total.argmin())
             least = float(total[best])
             total -= least
-            rows.append(_Row(here.start, total, move, lag, best, least))
+            rows.append(Row(here.start, total, move, lag, best, least))
             del rows[sight.look(rows) :]
         return self._trace(rows, onsets_s, pitches)
 
-    def _place(self, before: _Row) -> None:
+    def _place(self, before: Row) -> None:
         """Lay the row before into the padded rows; beyond its band nothing is known."""
-        if len(before.costs) < self.count:
-            self.costs[:] = FAR
+        self.costs[self.laid] = FAR
         inside = slice(PAD + before.low, PAD + before.low + len(before.costs))
+        self.laid = inside
         self.costs[inside] = before.costs
         self.lags[inside] = before.lags
 
@@ -274,14 +264,13 @@ class _Search:
     def _jump(self, before: Floats, here: slice, pull: Floats | None, relief: float) -> Floats:
         """Cost of arriving at each group by a jump forward or a restart."""
         place = self.position[here]
-        leap = np.full(len(before), FAR, np.float32)
-        forward = np.minimum.accumulate(before - place)
-        ahead = place + (FORWARD_COST - RESTART_COST)
+        leap: Floats = np.minimum.accumulate((before + place)[::-1])[::-1] - place
+        ahead = np.minimum.accumulate(before - place)[:-1]
+        ahead += place[1:]
+        ahead += np.float32(FORWARD_COST - RESTART_COST)
         if pull is not None:
-            ahead += (CLICK_FORWARD_WEIGHT - CLICK_JUMP_WEIGHT) * pull
-        np.add(forward[:-1], ahead[1:], out=leap[1:])
-        restart = np.minimum.accumulate((before + place)[::-1])[::-1]
-        np.minimum(leap, restart - place, out=leap)
+            ahead += np.float32(CLICK_FORWARD_WEIGHT - CLICK_JUMP_WEIGHT) * pull[1:]
+        np.minimum(leap[1:], ahead, out=leap[1:])
         leap += self.inner[here]
         leap += np.float32(RESTART_COST - relief)
         if pull is not None:
@@ -289,7 +278,7 @@ class _Search:
         return leap
 
     def _trace(
-        self, rows: list[_Row], onsets_s: NDArray[np.float64], pitches: list[int]
+        self, rows: list[Row], onsets_s: NDArray[np.float64], pitches: list[int]
     ) -> tuple[list[Step], float]:
         """Walk back from the best end."""
         last = rows[-1]
@@ -310,7 +299,7 @@ class _Search:
         steps.reverse()
         return steps, sum(row.spent for row in rows) + float(end.min())
 
-    def _source(self, before: _Row, group: int, onset_s: float) -> int:
+    def _source(self, before: Row, group: int, onset_s: float) -> int:
         """The group that a jump into `group` came from."""
         away = (onset_s - float(self.groups.onset_s[group])) / self.groups.beat_s
         pull = log1p(away * away) if self.click else 0.0
@@ -329,64 +318,6 @@ class _Search:
             best = int(back.argmin())
             options.append((float(back[best] - own) + RESTART_COST, before.low + start + best))
         return min(options)[1]
-
-
-@dataclass(frozen=True)
-class _Row:
-    """What is known after one played note, for a band of groups."""
-
-    low: int
-    """The band's first group."""
-    costs: Floats
-    """Above the best of the row."""
-    moves: NDArray[np.int8]
-    lags: Floats
-    best: int
-    """Column of the likeliest group."""
-    spent: float
-    """What the best cost more than the best of the row before."""
-
-
-class _Sight:
-    """How far the search looks: near while all goes well, as far as the band when it does not.
-
-    Where the last notes cost so much that the player may have jumped, the search takes back its
-    last rows and looks at them again from far.
-    """
-
-    def __init__(self, count: int) -> None:
-        self.count = count
-        self.near = min(NEAR_BAND, count)
-        self.far = min(BAND, count)
-        self.width = self.far
-        self.far_until = CALM_ROWS
-
-    def around(self, centre: int) -> slice:
-        """The groups that are looked at."""
-        low = min(max(0, centre - self.width // 2), self.count - self.width)
-        return slice(low, low + self.width)
-
-    def look(self, rows: list[_Row]) -> int:
-        """Widen or narrow the view; gives how many rows stand."""
-        if self.near == self.far:
-            return len(rows)
-        if self.width == self.near:
-            if sum(row.spent for row in rows[-TROUBLED_ROWS:]) <= TROUBLE:
-                return len(rows)
-            self.width = self.far
-            self.far_until = len(rows) + CALM_ROWS
-            return max(1, len(rows) - SEEN_AGAIN)
-        if len(rows) >= self.far_until and self._is_calm(rows):
-            self.width = self.near
-        return len(rows)
-
-    def _is_calm(self, rows: list[_Row]) -> bool:
-        if sum(row.spent for row in rows[-CALM_ROWS:]) > CALM:
-            return False
-        last = rows[-1]
-        left = max(0, last.best - self.near // 2)
-        elsewhere = (last.costs[:left], last.costs[left + self.near :])
-        return all(float(costs.min()) > ELSEWHERE for costs in elsewhere if len(costs))
 
 
 def _padded(count: int) -> tuple[Floats, Floats]:

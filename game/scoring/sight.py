@@ -1,0 +1,83 @@
+"""How far the search for the likeliest way looks: near while all goes well, else far."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float32]
+
+BAND = 768
+"""Groups that are looked at around the likeliest one: some hundred and fifty bars."""
+NEAR_BAND = 96
+"""Groups that are looked at while all goes well."""
+CALM_ROWS, CALM = 12, 10.0
+"""So little over so many notes: all goes well."""
+ELSEWHERE = 4.5
+"""Nothing far away is likelier than a jump that was made just now."""
+TROUBLED_ROWS, TROUBLE = 8, 9.0
+"""So much over so few: the player may have jumped ..."""
+SEEN_AGAIN = 14
+"""... within so many notes."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """What is known after one played note, for a band of groups."""
+
+    low: int
+    """The band's first group."""
+    costs: Floats
+    """Above the best of the row."""
+    moves: NDArray[np.int8]
+    lags: Floats
+    best: int
+    """Column of the likeliest group."""
+    spent: float
+    """What the best cost more than the best of the row before."""
+
+
+class Sight:
+    """How far the search looks: near while all goes well, as far as the band when it does not.
+
+    Where the last notes cost so much that the player may have jumped, the search takes back its
+    last rows and looks at them again from far.
+    """
+
+    def __init__(self, count: int) -> None:
+        self.count = count
+        self.near = min(NEAR_BAND, count)
+        self.far = min(BAND, count)
+        self.width = self.far
+        self.far_until = CALM_ROWS
+
+    def around(self, centre: int) -> slice:
+        """The groups that are looked at."""
+        low = min(max(0, centre - self.width // 2), self.count - self.width)
+        return slice(low, low + self.width)
+
+    def look(self, rows: list[Row]) -> int:
+        """Widen or narrow the view; gives how many rows stand."""
+        if self.near == self.far:
+            return len(rows)
+        if self.width == self.near:
+            if sum(row.spent for row in rows[-TROUBLED_ROWS:]) <= TROUBLE:
+                return len(rows)
+            self.width = self.far
+            self.far_until = len(rows) + CALM_ROWS
+            return max(1, len(rows) - SEEN_AGAIN)
+        if len(rows) >= self.far_until and self._is_calm(rows):
+            self.width = self.near
+        return len(rows)
+
+    def _is_calm(self, rows: list[Row]) -> bool:
+        if sum(row.spent for row in rows[-CALM_ROWS:]) > CALM:
+            return False
+        last = rows[-1]
+        left = max(0, last.best - self.near // 2)
+        elsewhere = (last.costs[:left], last.costs[left + self.near :])
+        return all(float(costs.min()) > ELSEWHERE for costs in elsewhere if len(costs))
