@@ -46,7 +46,9 @@ OMISSION_MORE = 0.5
 """For each further note of a group that is passed over."""
 BACK_COST = (2.6, 1.6)
 """Two groups back, one group back."""
-FORWARD_COST = 9.5
+FORWARD_COST = 6.5
+SAME_TIME = 3.0
+"""More for a leap ahead that takes another time than the notes that are left out."""
 RESTART_COST = 7.0
 PAUSE_RELIEF = 3.0
 """Taken off a jump after a pause of about a beat."""
@@ -187,7 +189,10 @@ class _Search:
                 pause = max(0.0, float(onsets_s[row] - onsets_s[row - 1]))
                 relief = PAUSE_RELIEF * min(1.0, pause / (1.5 * self.groups.beat_s))
                 restrike = _is_restrike(onsets_s, pitches, row)
-                total, move, lag = self._row(here, away, pull, relief=relief, restrike=restrike)
+                kept = float(rows[-1].lags[rows[-1].best])
+                total, move, lag = self._row(
+                    here, away, pull, kept_s=kept, relief=relief, restrike=restrike
+                )
             emission = self.emissions[pitches[row], here]
             np.add(total, emission, out=total, where=move != EXTRA)
             if pull is not None:
@@ -212,7 +217,8 @@ class _Search:
     ) -> tuple[Floats, NDArray[np.int8], Floats]:
         """The first played note: at the beginning, or somewhere else at the price of a jump."""
         skipped = self.passed[:-1][here]
-        jumped = FORWARD_COST + self.position[here] - self.position[0] + self.inner[here]
+        jumped = FORWARD_COST + SAME_TIME + self.inner[here]
+        jumped += self.position[here] - self.position[0]
         best = np.minimum(skipped, jumped).astype(np.float32)
         if pull is not None:
             best += CLICK_JUMP_WEIGHT * pull
@@ -224,6 +230,7 @@ class _Search:
         away: Floats,
         pull: Floats | None,
         *,
+        kept_s: float,
         relief: float,
         restrike: bool,
     ) -> tuple[Floats, NDArray[np.int8], Floats]:
@@ -249,7 +256,8 @@ class _Search:
         lag += gain * change
         inside = slice(PAD + here.start, PAD + here.stop)
         before = self.costs[inside]
-        leap = self._jump(before, here, pull, relief)
+        torn = np.log(1 + np.square((away - np.float32(kept_s)) * self.per_unit))
+        leap = self._jump(before, here, pull, relief, np.minimum(torn, SAME_TIME))
         better = leap < best
         np.minimum(best, leap, out=best)
         np.copyto(move, JUMP, where=better)
@@ -261,13 +269,16 @@ class _Search:
         np.copyto(lag, self.lags[inside], where=better)
         return best, move.astype(np.int8), lag
 
-    def _jump(self, before: Floats, here: slice, pull: Floats | None, relief: float) -> Floats:
+    def _jump(
+        self, before: Floats, here: slice, pull: Floats | None, relief: float, torn: Floats
+    ) -> Floats:
         """Cost of arriving at each group by a jump forward or a restart."""
         place = self.position[here]
         leap: Floats = np.minimum.accumulate((before + place)[::-1])[::-1] - place
         ahead = np.minimum.accumulate(before - place)[:-1]
         ahead += place[1:]
         ahead += np.float32(FORWARD_COST - RESTART_COST)
+        ahead += torn[1:]
         if pull is not None:
             ahead += np.float32(CLICK_FORWARD_WEIGHT - CLICK_JUMP_WEIGHT) * pull[1:]
         np.minimum(leap[1:], ahead, out=leap[1:])
@@ -283,7 +294,7 @@ class _Search:
         """Walk back from the best end."""
         last = rows[-1]
         left = self.passed[-1] - self.passed[last.low + 1 : last.low + len(last.costs) + 1]
-        end = last.costs + np.minimum(left, FORWARD_COST)
+        end = last.costs + np.minimum(left, FORWARD_COST + SAME_TIME)
         group = last.low + int(np.argmin(end))
         steps: list[Step] = []
         for index in range(len(rows) - 1, -1, -1):
@@ -310,6 +321,9 @@ class _Search:
         if len(ahead):
             best = int(ahead.argmin())
             cost = float(ahead[best] + own) + FORWARD_COST
+            lag = float(before.lags[before.best])
+            off = (onset_s - float(self.groups.onset_s[group]) - lag) * float(self.per_unit)
+            cost += min(SAME_TIME, log1p(off * off))
             cost += pull * (CLICK_FORWARD_WEIGHT - CLICK_JUMP_WEIGHT)
             options.append((cost, before.low + best))
         start = max(0, group - before.low)
