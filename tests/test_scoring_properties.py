@@ -175,16 +175,6 @@ def test_a_skipped_bar_is_left_out_and_nothing_else():
     assert missed == ["n13", "n14", "n15", "n16"]
 
 
-def test_a_trill_is_an_ornament_and_its_main_note_right():
-    chart = make_chart([make_note(2 * i, 60 + 5 * i % 24, 2) for i in range(8)], bars=4)
-    take = perform(chart, Profile(trills=1.0), timeline=TIMELINE, style=None, level=5, seed=1)
-    card = grade(chart, list(take.events))
-    assert {n.verdict for n in card.notes} == {"match"}
-    reasons = [extra.reason for extra in card.extras]
-    assert reasons.count("ornament") >= 0.95 * len(reasons)
-    assert max(abs(n.asynchrony_ms) for n in card.notes) < 1
-
-
 def test_a_left_hand_that_is_late_all_the_time_is_matched():
     chart = both_hands(12, 3)
     for late in (130, 250, 390):

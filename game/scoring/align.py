@@ -300,7 +300,15 @@ class _Pairing:
         keys = range(segment.start, segment.stop)
         steps = [(key, self.steps[key]) for key in keys]
         moving = [(key, step) for key, step in steps if not step.extra] or steps
-        sure = [(key, step) for key, step in moving if step.right]
+        # Of a key that comes again at one place (a trill) the first tells the time.
+        first: dict[tuple[int, int], int] = {}
+        for key, step in moving:
+            first.setdefault((step.group, self.played[key].pitch), key)
+        sure = [
+            (key, step)
+            for key, step in moving
+            if step.right and first[step.group, self.played[key].pitch] == key
+        ]
         if len(sure) < TRUSTED_SHARE * len(moving):
             sure = moving
         places = [float(self.groups.onset_s[step.group]) for _, step in sure]
