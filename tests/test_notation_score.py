@@ -266,6 +266,24 @@ async def test_nothing_is_written_over_what_lies_on_the_score(stage, monkeypatch
         assert len(written) == 1
 
 
+async def test_in_a_batch_nothing_is_written_that_would_be_lost(stage, monkeypatch):
+    async with stage.run_test(size=(COLUMNS, ROWS + 3)) as pilot:
+        score = view(pilot)
+        score.position_ql = 0.0
+        await pilot.pause()
+        written, drawn = [], []
+        monkeypatch.setattr(
+            "game.ui.cell_view.write_cells", lambda _, sequence: written.append(sequence)
+        )
+        score.refresh = lambda *regions, **_: drawn.append(regions)
+        with stage.batch_update():
+            score.position_ql = 1.0
+            assert (written, len(drawn)) == ([], 1)
+        score.position_ql = 2.0
+        assert len(written) == 1
+        del score.refresh
+
+
 async def until(pilot, holds):
     for _ in range(500):
         if holds():

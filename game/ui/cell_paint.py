@@ -138,6 +138,8 @@ class Exposure:
         widget = self._widget
         if not widget.is_attached or widget.app.screen is not widget.screen:
             return False
+        if widget.app._batch_count:  # noqa: SLF001 - what is sent in a batch is dropped
+            return False
         layers = widget.screen._compositor.layers_visible  # noqa: SLF001 - there is no public way
         if layers is not self._layers:
             self._layers = layers
