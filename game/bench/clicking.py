@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import os
+import select
 import subprocess
 import sys
 import tempfile
@@ -210,17 +211,11 @@ def _stamp(server: JackServer) -> Sequence[float]:
         _wait_for(engine, PortFound)
         engine.send(plan_ramp(60.0))
         engine.send(Start())
-        started = _wait_for(engine, TransportStarted)
-        time.sleep(1.0)
+        _wait_for(engine, TransportStarted)
+        time.sleep(2.0)  # the origin has settled on the samples
         _write_line(helper, str(NOTES))
+        notes = _collect(engine, helper)
         clocks = json.loads(_read_line(helper))
-        origins = [started.clock_ns - started.now_s * NS]
-        notes: dict[tuple[int, int], float] = {}
-        for event in engine.poll():
-            if isinstance(event, TransportStarted):
-                origins.append(event.clock_ns - event.now_s * NS)
-            elif isinstance(event, NoteEvent):
-                notes[event.pitch, event.velocity] = event.onset_s * NS + origins[-1]
         _write_line(helper, "")
         helper.wait(DEVICES_S)
         sent = {(36 + n % 60, 1 + n % 127): clock for n, clock in enumerate(clocks, 1)}
@@ -228,6 +223,25 @@ def _stamp(server: JackServer) -> Sequence[float]:
     finally:
         helper.kill()
         engine.close()
+
+
+def _collect(engine: EngineProcess, helper: subprocess.Popen[str]) -> dict[tuple[int, int], float]:
+    """The monotonic clock of each note's stamp (ns) by its pitch and velocity.
+
+    The origin follows the sound device, so it is asked for whenever notes are.
+    """
+    notes: dict[tuple[int, int], float] = {}
+    answers = helper.stdout
+    if answers is None:
+        return notes
+    is_over = False
+    while not is_over:
+        is_over = bool(select.select([answers], [], [], 0.005)[0])
+        origin_ns = time.monotonic_ns() - (engine.now_s() or 0.0) * NS
+        for event in engine.poll():
+            if isinstance(event, NoteEvent):
+                notes[event.pitch, event.velocity] = event.onset_s * NS + origin_ns
+    return notes
 
 
 def _open_engine(server: JackServer) -> EngineProcess:
