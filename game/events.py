@@ -155,6 +155,15 @@ class LoadTrack(msgspec.Struct, frozen=True, tag=True):
     """Samples a second."""
 
 
+class SetInstrument(msgspec.Struct, frozen=True, tag=True):
+    """What the keyboard sounds like here."""
+
+    program: int | None
+    """Of General MIDI, counted from 0; None leaves the sound to the keyboard itself."""
+    bank: str | None = None
+    """The player's own sound bank; None is the one that is found."""
+
+
 class SetLatency(msgspec.Struct, frozen=True, tag=True):
     """Milliseconds taken off every stamp: measured input latency."""
 
@@ -177,5 +186,14 @@ class Quit(msgspec.Struct, frozen=True, tag=True):
 
 
 EngineCommand = (
-    ClickPlan | OpenInput | OpenAudio | LoadTrack | SetMix | SetLatency | Start | Stop | Quit
+    ClickPlan
+    | OpenInput
+    | OpenAudio
+    | LoadTrack
+    | SetMix
+    | SetInstrument
+    | SetLatency
+    | Start
+    | Stop
+    | Quit
 )

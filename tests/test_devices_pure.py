@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from game.click_style import SOUNDS
 from game.devices.click import click_sample, render_click, render_clicks
 from game.devices.errors import DeviceError
+from game.devices.instrument import MOST_VOICES, Instrument
 from game.devices.midi_parse import HeldKeys, KeyMessage, MidiParser
 from game.devices.mixer import Mixer
 from game.devices.performer_port import PulseFollower
@@ -191,7 +192,7 @@ def test_loud_tracks_are_cut_at_full_scale_and_silence_leaves_the_instrument():
     mixer.load(0, {"click": np.ones(50, np.float32), "band": np.ones((50, 2), np.float32)})
     assert mixer.mix(0, 50).max() == 1.0
     mixer.silence()
-    mixer.voice = lambda frames: np.full((frames, 2), 0.25, np.float32)
+    mixer.voice = lambda frames, _rate: np.full((frames, 2), 0.25, np.float32)
     assert mixer.mix(0, 3).tolist() == [[0.25, 0.25]] * 3
 
 
@@ -206,6 +207,48 @@ def test_a_rendered_track_is_laid_where_it_belongs(tmp_path):
     assert np.flatnonzero(early[:, 0]).tolist() == list(range(52))
     slow = read_track(LoadTrack("band", str(path), 0.0, RATE // 2), plan, RATE)
     assert np.flatnonzero(slow[:, 0])[[0, -1]].tolist() == [RATE, RATE + 199]
+
+
+# The keyboard's own sound
+
+
+def heard(instrument, *messages, frames=RATE // 4):
+    for octets in messages:
+        instrument.play(octets)
+    samples = instrument(frames, RATE)
+    return 0.0 if samples is None else float(np.abs(samples[-frames // 4 :]).max())
+
+
+@pytest.mark.parametrize("bank", [None, "/no/such/bank.sf2"])
+def test_keys_sound_until_they_are_let_go_and_the_pedal_holds_them(bank, monkeypatch):
+    if bank is not None:
+        monkeypatch.setattr("game.devices.instrument.find_bank", lambda _named: None)
+    instrument = Instrument()
+    assert heard(instrument, [0x90, 60, 100]) == 0.0  # off until a patch is chosen
+    instrument.choose(16, bank)
+    assert heard(instrument, [0x90, 60, 100]) > 0.02
+    assert heard(instrument) > 0.02
+    assert heard(instrument, [0x80, 60, 0], frames=RATE) < 1e-3
+    assert heard(instrument, [0xB0, 64, 127], [0x90, 64, 100], [0x80, 64, 0]) > 0.02
+    assert heard(instrument, [0xB0, 64, 0], frames=RATE) < 1e-3
+    assert instrument(64, RATE) is None
+    # The pedal lets go of what no finger holds, and of nothing else.
+    assert heard(instrument, [0x90, 67, 100], [0xB0, 64, 127], [0xB0, 64, 0]) > 0.02
+    instrument.choose(None, bank)
+    assert not instrument.is_on
+
+
+def test_voices_are_stolen_from_the_oldest():
+    instrument = Instrument()
+    instrument.choose(0, None)
+    instrument.play([0xB0, 64, 127])
+    for _ in range(4):
+        for pitch in range(30, 100):
+            instrument.play([0x90, pitch, 100])
+    instrument(64, RATE)
+    instrument(RATE // 10, RATE)
+    instrument(64, RATE)
+    assert len(instrument._voices) <= MOST_VOICES
 
 
 # The sound device's clock

@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from game.bench.recorder import Recorder, find_onsets
 from game.devices.click import click_sample
 from game.devices.client import EngineProcess
 from game.devices.midi_apis import InputPort, OpenInputPort
@@ -23,11 +24,13 @@ from game.events import (
     Click,
     ClickPlan,
     EngineFailed,
+    LoadTrack,
     NoteEvent,
     OpenAudio,
     OpenInput,
     PortFound,
     PortLost,
+    SetInstrument,
     SetLatency,
     SetMix,
     Start,
@@ -205,50 +208,6 @@ def test_without_sound_the_take_runs_by_the_monotonic_clock(engine, watcher):
     assert time.monotonic() - start < 1.0
 
 
-class Recorder:
-    """A JACK client that records what the engine plays, and when each period began."""
-
-    def __init__(self):
-        import jack  # noqa: PLC0415 - needs the system's library
-
-        self.client = jack.Client("recorder", no_start_server=True)
-        self.rate = self.client.samplerate
-        self.port = self.client.inports.register("in")
-        self.blocks = []
-        self.client.set_process_callback(self._process)
-        self.client.activate()
-        (source,) = self.client.get_ports("First Take.*:playback0", is_output=True)
-        self.client.connect(source, self.port)
-        time.sleep(0.1)
-        self.blocks.clear()
-
-    def _process(self, _frames):
-        frame = self.client.last_frame_time
-        self.blocks.append((frame, time.monotonic_ns(), self.port.get_array().copy()))
-
-    def finish(self):
-        """Deactivate; gives the samples, and the clock at which sample 0 was heard.
-
-        Each period lies at the server's own frame count, so one that Python was too late for
-        is a gap here and no shift.
-        """
-        self.client.deactivate()
-        self.client.close()
-        zero = self.blocks[0][0]
-        last = self.blocks[-1]
-        samples = np.zeros(last[0] - zero + len(last[2]), np.float32)
-        for frame, _, block in self.blocks:
-            samples[frame - zero : frame - zero + len(block)] = block
-        starts = [clock - (frame - zero) * NS / self.rate for frame, clock, _ in self.blocks]
-        return samples, float(np.median(starts))
-
-
-def onsets_of(samples):
-    """The samples at which silence ends."""
-    loud = np.flatnonzero(np.abs(samples) > 0.05)
-    return [int(at) for n, at in enumerate(loud) if n == 0 or at - loud[n - 1] > RATE // 20]
-
-
 def plan_of(*bpms):
     """Two bars at each tempo in turn, with a ramp of eighths into each; as one plan."""
     at, clicks = -1.0, []
@@ -282,7 +241,7 @@ def test_every_click_is_on_its_sample_and_the_position_says_what_is_heard(
     engine.send(SetMix(click=0.5))
     watcher.until(TransportStopped)
     samples, zero_ns = recorder.finish()
-    onsets = onsets_of(samples)
+    onsets = find_onsets(samples, rate)
     expected = [click_sample(click.onset_s, plan.start_s, rate) for click in plan.clicks]
     offsets = [heard - due for heard, due in zip(onsets, expected, strict=True)]
     heard_s = (zero_ns + onsets[4] * NS / rate - origin_ns) / NS
@@ -292,6 +251,30 @@ def test_every_click_is_on_its_sample_and_the_position_says_what_is_heard(
     assert deviation == 0
     assert samples[onsets[-1]] == pytest.approx(0.5 * samples[onsets[3]], rel=0.01)
     assert abs(off_ms) < 5.0
+
+
+@pytest.mark.parametrize("jackd", [(512, 48_000)], indirect=True)
+def test_a_key_is_heard_and_a_rendered_band_lies_where_it_belongs(engine, watcher, tmp_path):
+    band = np.zeros((RATE, 2), np.int16)
+    band[RATE // 2 : RATE // 2 + 400] = 20_000
+    np.save(tmp_path / "band.npy", band)
+    plan = ClickPlan(start_s=-0.5, end_s=1.5, clicks=(Click(-0.25, accent=True),))
+    with Keyboard() as keyboard:
+        listen(engine, watcher, audio="jack")
+        engine.send(SetMix(click=1.0, band=1.0, keys=1.0))
+        engine.send(SetInstrument(16))
+        time.sleep(1.5)  # the bank is read
+        recorder = Recorder()
+        keyboard.play([[0.1, [0x90, 76, 127]], [0.3, [0x80, 76, 0]]])
+        time.sleep(1.0)
+        engine.send(LoadTrack("band", str(tmp_path / "band.npy"), 0.0, RATE))
+        engine.send(plan)
+        engine.send(Start())
+        watcher.until(TransportStopped)
+        samples, _ = recorder.finish()
+    key, click, track = find_onsets(samples, RATE, apart_s=0.2)
+    assert click - key > RATE // 2
+    assert track - click == round(0.75 * RATE)
 
 
 def test_the_midi_clock_goes_out_in_time(engine, watcher):

@@ -117,6 +117,7 @@ class Speaker:
                 app_name="First Take",
             )
             self.rate = int(self._device._device.sampleRate)  # noqa: SLF001 - told nowhere else
+            self.mixer.rate = self.rate
             self.clock = StreamClock(self.rate)
             self._longest = self.rate * BLOCK_MS // 1000
             feed = self._feed()

@@ -16,6 +16,7 @@ from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
 from game.devices.errors import DeviceError
+from game.devices.instrument import Instrument
 from game.devices.midi_apis import JACK, OutputPort, RtMidiSystem
 from game.devices.midi_clock import PulseSender
 from game.devices.midi_parse import HeldKeys, KeyMessage, MidiParser
@@ -32,6 +33,7 @@ from game.events import (
     NoteEvent,
     OpenAudio,
     OpenInput,
+    SetInstrument,
     SetLatency,
     SetMix,
     Start,
@@ -88,6 +90,8 @@ class Engine:
         self._lock = threading.RLock()
         self._transport = Transport()
         self._sound = Sound(self._transport, self._emit)
+        self._instrument = Instrument()
+        self._sound.mixer.voice = self._instrument
         self._told_ns = 0
         self._pulses: PulseSender | None = None
         self._clock_port: OutputPort | None = None
@@ -98,7 +102,7 @@ class Engine:
         self._system = system or RtMidiSystem(INPUT_CLIENT)
         self._watch = PortWatch(
             self._system,
-            on_message=lambda clock_ns, octets: self._queue.put((clock_ns, octets)),
+            on_message=self._hear,
             emit=self._emit,
             release=lambda: self._queue.put((time.monotonic_ns(), _Release())),
             aside=self._sound_aside,
@@ -122,7 +126,12 @@ class Engine:
             DeviceError: where it cannot be done.
         """
         with self._lock:
-            if isinstance(command, ClickPlan):
+            if isinstance(command, SetInstrument):
+                # Reading a bank takes a moment, and no take waits for it.
+                choose = self._instrument.choose
+                arguments = (command.program, command.bank)
+                threading.Thread(target=choose, args=arguments, daemon=True).start()
+            elif isinstance(command, ClickPlan):
                 self._transport.load(command)
                 self._sound.prepare()
             elif isinstance(command, OpenInput):
@@ -154,6 +163,11 @@ class Engine:
             self._clock_port.close()
         self._queue.put((time.monotonic_ns(), _End()))
         self._threads[0].join(1.0)
+
+    def _hear(self, clock_ns: int, octets: list[int]) -> None:
+        """A message of the keyboard, on the MIDI system's thread."""
+        self._queue.put((clock_ns, octets))
+        self._instrument.play(octets)
 
     def _emit(self, event: EngineEvent) -> None:
         self._queue.put((time.monotonic_ns(), event))

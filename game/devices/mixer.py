@@ -17,8 +17,11 @@ if TYPE_CHECKING:
 
 CHANNELS = 2
 
-Voice = Callable[[int], "Samples | None"]
-"""A live instrument: gives the next so many samples (n, 2), or None where it is silent."""
+KEYS = "keys"
+"""The live instrument's fader."""
+
+Voice = Callable[[int, int], "Samples | None"]
+"""A live instrument: gives the next so many samples (n, 2) at a rate, or None for silence."""
 
 
 class Mixer:
@@ -31,6 +34,8 @@ class Mixer:
         self._loaded: tuple[int, dict[str, Samples]] | None = None
         self.voice: Voice | None = None
         """The live instrument; None for none."""
+        self.rate = 48_000
+        """Samples a second of the stream."""
 
     def load(self, first: int, tracks: Mapping[str, Samples]) -> None:
         """Play tracks, whose sample 0 all lies at stream sample `first`.
@@ -60,8 +65,9 @@ class Mixer:
         if loaded is not None:
             for name, track in loaded[1].items():
                 out = self._add(out, name, track, first - loaded[0], frames)
-        live = self.voice(frames) if self.voice is not None else None
+        live = self.voice(frames, self.rate) if self.voice is not None else None
         if live is not None:
+            live = live * np.float32(self._gains.get(KEYS, 1.0))
             out = live if out is None else out + live
         return None if out is None else np.clip(out, -1.0, 1.0)
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from game.events import OpenAudio, OpenInput, SetMix
+from game.events import OpenAudio, OpenInput, SetInstrument, SetMix
+from game.soundfont.patches import PATCHES
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from game.ports import Engine
     from game.settings import Settings
 
-AT_FIRST = ("click_volume", "audio_backend", "midi_in")
+AT_FIRST = ("click_volume", "keys_patch", "audio_backend", "midi_in")
 """The settings that the engine is told of when the game opens."""
 FADERS = frozenset({"click_volume", "band_volume", "guide_volume", "keys_volume"})
 
@@ -29,6 +30,9 @@ def engine_commands(settings: Settings, names: Collection[str]) -> list[EngineCo
     commands: list[EngineCommand] = []
     if FADERS.intersection(names):
         commands.append(mix_of(settings))
+    if "keys_patch" in names or "sound_bank" in names:
+        program = PATCHES.get(settings.keys_patch)
+        commands.append(SetInstrument(program, settings.sound_bank))
     if "audio_backend" in names:
         commands.append(OpenAudio(settings.audio_backend))
     if "midi_in" in names:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 VOLUMES = tuple((f"{step * 10} %" if step else "off", step / 10) for step in range(11))
 STOPS = (("never", 0), *((f"at bar {bar}", bar) for bar in (3, 5, 9, 13, 17, 25)))
-SOUNDS = tuple((name, name) for name in PATCHES)
+SOUNDS = (("its own (no sound from here)", ""), *((name, name) for name in PATCHES))
 
 
 class MixScreen(GameScreen):
@@ -63,7 +63,8 @@ class MixScreen(GameScreen):
             yield _fader("Band", settings.band_volume, "band_volume")
             yield Chooser("Band stops", STOPS, value=settings.band_stops_at, id="band_stops_at")
             yield _fader("Guide", settings.guide_volume, "guide_volume")
-            yield Chooser("Guide is", SOUNDS, value=settings.keys_patch, id="keys_patch")
+            yield Chooser("Keys sound", SOUNDS, value=settings.keys_patch, id="keys_patch")
+            yield _fader("Keys", settings.keys_volume, "keys_volume")
         yield Static(self._say(), id="words", markup=False)
         yield Footer(compact=True)
 
