@@ -21,47 +21,17 @@ if TYPE_CHECKING:
 SERVER = "first-take-hearing"
 PERIOD = 512
 """Frames; a recorder in Python keeps up with it."""
-CLICKS_S = 120.0
-RAMP = (40.0, 300.0)
-"""Quarter notes a minute, from the first click to the last."""
 STRIKES = 100
 STRIKE_S = 0.35
 BARS = 32
 RENDER_GOAL = 0.1
 """Of real time, on one core: a three-minute chart within the shortest usual preview."""
-CLICK_GOAL = 0.0
 KEY_NAMES = ("key_to_sound_p50", "key_to_sound_p99")
 
 
 def _figure(name: str, value: float, unit: str, goal: float | None, detail: str) -> Measurement:
     ok = goal is None or value <= goal
     return Measurement(name, round(value, 3), unit, "", None, None, goal, ok, detail)
-
-
-def measure_clicks() -> list[Measurement]:
-    """Samples between the earliest and the latest click against the plan, through a ramp."""
-    from game.devices.click import click_sample  # noqa: PLC0415 - loads numpy
-    from game.events import Click, ClickPlan, SetMix, Start, TransportStopped  # noqa: PLC0415
-
-    at = 0.0
-    clicks: list[Click] = []
-    while at < CLICKS_S:
-        clicks.append(Click(at, accent=len(clicks) % 4 == 0))
-        at += 60.0 / (RAMP[0] * (RAMP[1] / RAMP[0]) ** (at / CLICKS_S))
-    plan = ClickPlan(start_s=-1.0, end_s=at + 0.2, clicks=tuple(clicks))
-    name, unit = "click_deviation", "samples"
-    heard = _record([SetMix(click=1.0), plan, Start()], lambda engine: _wait(
-        engine, TransportStopped, at + 10.0
-    ))  # fmt: skip
-    if isinstance(heard, str):
-        return [missing(name, unit, heard)]
-    onsets, rate = heard
-    due = [click_sample(click.onset_s, plan.start_s, rate) for click in clicks]
-    if len(onsets) != len(due):
-        return [missing(name, unit, f"{len(onsets)} of {len(due)} clicks were recorded")]
-    off = [one - other for one, other in zip(onsets, due, strict=True)]
-    detail = f"{len(due)} clicks in {at:.0f} s, {RAMP[0]:g} to {RAMP[1]:g} quarter notes a minute"
-    return [_figure(name, float(max(off) - min(off)), unit, CLICK_GOAL, detail)]
 
 
 def measure_keys() -> list[Measurement]:

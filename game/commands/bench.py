@@ -28,7 +28,6 @@ SUITES = {
     "frame_cpu": ("game.bench.marking", "measure_frames"),
     "frame_bytes": ("game.bench.marking", "measure_frames"),
     "chart_to_screen_p95": ("game.bench.arriving", "measure_arriving"),
-    "click_deviation": ("game.bench.hearing", "measure_clicks"),
     "key_to_sound_p50": ("game.bench.hearing", "measure_keys"),
     "key_to_sound_p99": ("game.bench.hearing", "measure_keys"),
     "band_render": ("game.bench.hearing", "measure_rendering"),
