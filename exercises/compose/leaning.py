@@ -45,7 +45,7 @@ _COMPOUND_CELLS = {
     "ties": ("~.5 .5 .5", "~1 .5", "~1.5 1.5"),
     "syncopation": ("~.5 1", ".5 1.5 1"),
 }
-_PREFERENCE = {"accidentals": 5.0, "interval": 9.0, "leaps": 6.0, "ledger": 12.0, "chromatic": 8.0}
+_PREFERENCE = {"accidentals": 5.0, "interval": 9.0, "leaps": 40.0, "ledger": 12.0, "chromatic": 8.0}
 """How much likelier a note of the element is, where the line may have it."""
 _WIDE, _WIDE_PREFERENCE = 5, 60.0
 _HIGH_SEAT = (76, 88)

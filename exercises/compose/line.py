@@ -244,10 +244,14 @@ def weigh_interval(note: ScaleNote, beat: Beat, line: Line, ground: Ground, bass
         return 0.0
     five_finger = ground.level.five_finger
     weight = _interval_share(size, ground.melody, five_finger=five_finger)
-    if not five_finger:
+    # A drill for intervals is not brought back to the style's shares of them.
+    drilled = ground.focus is not None and ground.focus.element in {"interval", "leaps"}
+    if not five_finger and not drilled:
         weight *= _balance(size, line, ground.melody)
     if len(line.places) > 1 and line.places[-2].staff == line.places[-1].staff:
-        weight *= _turn(move, last.pitch - line.places[-2].note.pitch)
+        turn = _turn(move, last.pitch - line.places[-2].note.pitch)
+        # ... nor kept from answering a leap with a leap.
+        weight *= max(turn, 1.0) if drilled and size >= LEAP else turn
     if not line.places[-1].note.chordal and beat_strength(line.places[-1].beat, ground.metre) > 0:
         step = 1 <= size <= 2  # noqa: PLR2004 - a step
         weight *= 1.5 if step else 0.08
