@@ -12,7 +12,8 @@ from textual.widgets import Footer, Static
 from game.click_style import LARGEST_SHIFT_MS, ClickStyle
 from game.events import Click, ClickPlan, Start, Stop
 from game.ui.chooser import Chooser
-from game.ui.game_screen import HELP, GameScreen
+from game.ui.game_screen import HELP
+from game.ui.rows_screen import ROW_KEYS, RowsScreen
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -52,7 +53,7 @@ def say_shift(shift_ms: float) -> str:
     return f"{abs(shift_ms):g} ms {'behind' if shift_ms > 0 else 'ahead'}"
 
 
-class ClickScreen(GameScreen):
+class ClickScreen(RowsScreen):
     """Each change holds from the next take on, and is kept."""
 
     HELP_TITLE = "Click"
@@ -65,8 +66,7 @@ class ClickScreen(GameScreen):
     )
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,shift+tab", "row(-1)", "Row", key_display="↑↓", priority=True),
-        Binding("down,tab", "row(1)", "Next row", show=False, priority=True),
+        *ROW_KEYS,
         Binding("t", "test", "Hear it"),
         Binding("o", "options", "Options"),
         Binding("escape,h", "home", "Home", key_display="Esc"),
@@ -146,13 +146,6 @@ class ClickScreen(GameScreen):
             )
         self._words.update("\n".join(lines))
 
-    def action_row(self, by: int) -> None:
-        """The row above or below."""
-        if by < 0:
-            self.focus_previous()
-        else:
-            self.focus_next()
-
     def action_test(self) -> None:
         """Four bars of four, without a chart."""
         engine = self.game.services.engine
@@ -160,16 +153,10 @@ class ClickScreen(GameScreen):
         engine.send(try_out(self.game.settings.click))
         engine.send(Start())
 
-    def action_options(self) -> None:
-        """Back to the options."""
-        from game.ui.options import OptionsScreen  # noqa: PLC0415 - it opens this one
-
-        self.game.show(OptionsScreen())
-
     def action_home(self) -> None:
-        """Home."""
+        """Home, and no click any more."""
         self.game.services.engine.send(Stop())
-        self.game.go_home()
+        super().action_home()
 
 
 def try_out(click: ClickStyle) -> ClickPlan:

@@ -11,7 +11,8 @@ from textual.widgets import Footer, Static
 from game.soundfont.patches import PATCHES
 from game.soundfont.places import MISSING, find_bank
 from game.ui.chooser import Chooser
-from game.ui.game_screen import HELP, GameScreen
+from game.ui.game_screen import HELP
+from game.ui.rows_screen import ROW_KEYS, RowsScreen
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -21,7 +22,7 @@ STOPS = (("never", 0), *((f"at bar {bar}", bar) for bar in (3, 5, 9, 13, 17, 25)
 SOUNDS = (("its own (no sound from here)", ""), *((name, name) for name in PATCHES))
 
 
-class MixScreen(GameScreen):
+class MixScreen(RowsScreen):
     """Faders hold at once; what is rendered ahead holds from the next chart on."""
 
     HELP_TITLE = "Mix"
@@ -33,8 +34,7 @@ class MixScreen(GameScreen):
     )
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,shift+tab", "row(-1)", "Row", key_display="↑↓", priority=True),
-        Binding("down,tab", "row(1)", "Next row", show=False, priority=True),
+        *ROW_KEYS,
         Binding("o", "options", "Options"),
         Binding("escape,h", "home", "Home", key_display="Esc"),
         HELP,
@@ -82,23 +82,6 @@ class MixScreen(GameScreen):
         """Apply and keep."""
         if event.chooser.id:
             self.game.change_settings(**{event.chooser.id: event.chooser.value})
-
-    def action_row(self, by: int) -> None:
-        """The row above or below."""
-        if by < 0:
-            self.focus_previous()
-        else:
-            self.focus_next()
-
-    def action_options(self) -> None:
-        """Back to the options."""
-        from game.ui.options import OptionsScreen  # noqa: PLC0415 - it opens this one
-
-        self.game.show(OptionsScreen())
-
-    def action_home(self) -> None:
-        """Home."""
-        self.game.go_home()
 
 
 def _fader(label: str, volume: float, name: str) -> Chooser:

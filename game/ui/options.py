@@ -11,7 +11,8 @@ from textual.widgets import Footer, Static
 from exercises.keyboards import KEYBOARDS
 from game.events import Click, ClickPlan, Start, Stop
 from game.ui.chooser import Chooser
-from game.ui.game_screen import HELP, GameScreen
+from game.ui.game_screen import HELP
+from game.ui.rows_screen import ROW_KEYS, RowsScreen
 from game.ui.status_line import StatusLine
 from game.ui.words import say_size
 
@@ -36,7 +37,7 @@ TEST_BEATS = 4
 PRINTS = (("normal", 4), ("medium", 5), ("large", 6), ("largest", 8))
 
 
-class OptionsScreen(GameScreen):
+class OptionsScreen(RowsScreen):
     """Each change holds at once and is kept."""
 
     HELP_TITLE = "Options"
@@ -51,8 +52,7 @@ class OptionsScreen(GameScreen):
     )
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,shift+tab", "row(-1)", "Row", key_display="↑↓", priority=True),
-        Binding("down,tab", "row(1)", "Next row", show=False, priority=True),
+        *ROW_KEYS,
         Binding("t", "test", "Test sound"),
         Binding("k", "click", "Click"),
         Binding("c", "calibrate", "Calibrate"),
@@ -147,13 +147,6 @@ class OptionsScreen(GameScreen):
         if event.chooser.id:
             self.game.change_settings(**{event.chooser.id: event.chooser.value})
 
-    def action_row(self, by: int) -> None:
-        """The row above or below."""
-        if by < 0:
-            self.focus_previous()
-        else:
-            self.focus_next()
-
     def action_test(self) -> None:
         """Four clicks."""
         engine = self.game.services.engine
@@ -182,7 +175,3 @@ class OptionsScreen(GameScreen):
         from game.ui.mix_options import MixScreen  # noqa: PLC0415 - seldom wanted
 
         self.game.show(MixScreen())
-
-    def action_home(self) -> None:
-        """Home."""
-        self.game.go_home()

@@ -16,7 +16,8 @@ from exercises.focus import ELEMENTS, SMALLEST
 from exercises.keyboards import KEYBOARDS
 from exercises.levels import level
 from game.ui.chooser import Chooser
-from game.ui.game_screen import HELP, GameScreen
+from game.ui.game_screen import HELP
+from game.ui.rows_screen import ROW_KEYS, RowsScreen
 from game.ui.words import say_interval, say_key, say_size
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def foci_at(number: int) -> list[tuple[str, str | None]]:
     return [*found, *((say_interval(size), f"interval:{size}") for size in widest)]
 
 
-class SetupScreen(GameScreen):
+class SetupScreen(RowsScreen):
     """Rows of choices; Enter plays from any of them."""
 
     HELP_TITLE = "Set up"
@@ -66,8 +67,7 @@ class SetupScreen(GameScreen):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "play", "Play", priority=True),
-        Binding("up,shift+tab", "row(-1)", "Row", key_display="↑↓", priority=True),
-        Binding("down,tab", "row(1)", "Next row", show=False, priority=True),
+        *ROW_KEYS,
         Binding("escape", "home", "Home", key_display="Esc"),
         HELP,
     ]
@@ -135,13 +135,6 @@ class SetupScreen(GameScreen):
         chosen = {row.id: row.value for row in self.query(Chooser) if row.id}
         return DrillRequest(**chosen)
 
-    def action_row(self, by: int) -> None:
-        """The row above or below."""
-        if by < 0:
-            self.focus_previous()
-        else:
-            self.focus_next()
-
     def action_play(self) -> None:
         """Play the rows, or the code that has been typed."""
         code = self.query_one("#code", Input).value.strip()
@@ -157,7 +150,3 @@ class SetupScreen(GameScreen):
             self.query_one("#hint", Static).update(Text(str(error), "bold"))
             return
         self.game.play_drill(drill.request)
-
-    def action_home(self) -> None:
-        """Home."""
-        self.game.go_home()
