@@ -9,10 +9,10 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 
 from game.notation.page import BarPlace, NotePlace, Page, PageRequest, System, Word
-from game.ui.cell_paint import RESET
-from game.ui.score import ScoreView
-from game.ui.score_marks import SEVERITY, SIGNS
-from game.ui.score_rows import DIVIDER, MARKER
+from game.ui.score.cell_paint import RESET
+from game.ui.score.marks import SEVERITY, SIGNS
+from game.ui.score.rows import DIVIDER, MARKER
+from game.ui.score.view import ScoreView
 
 COLUMNS = 40
 ROWS = 5
@@ -170,7 +170,7 @@ class Paper:
         self.score = score
         self.addresses = []
         self.rows = self.drawn()
-        monkeypatch.setattr("game.ui.cell_view.write_cells", self.write)
+        monkeypatch.setattr("game.ui.score.cell_view.write_cells", self.write)
         score.refresh = self.refresh
 
     def drawn(self):
@@ -251,7 +251,7 @@ async def test_nothing_is_written_over_what_lies_on_the_score(stage, monkeypatch
         await pilot.pause()
         written = []
         monkeypatch.setattr(
-            "game.ui.cell_view.write_cells", lambda _, sequence: written.append(sequence)
+            "game.ui.score.cell_view.write_cells", lambda _, sequence: written.append(sequence)
         )
         score.position_ql = 1.0
         assert written == []
@@ -273,7 +273,7 @@ async def test_in_a_batch_nothing_is_written_that_would_be_lost(stage, monkeypat
         await pilot.pause()
         written, drawn = [], []
         monkeypatch.setattr(
-            "game.ui.cell_view.write_cells", lambda _, sequence: written.append(sequence)
+            "game.ui.score.cell_view.write_cells", lambda _, sequence: written.append(sequence)
         )
         score.refresh = lambda *regions, **_: drawn.append(regions)
         with stage.batch_update():

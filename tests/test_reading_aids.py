@@ -17,7 +17,7 @@ from game.notation.page import PageRequest
 from game.sessions.plan import plan_take
 from game.sessions.session import TakeSession
 from game.settings import Settings
-from game.ui.reading_aids import (
+from game.ui.score.reading_aids import (
     AHEAD_S,
     HANDS,
     PLAYHEADS,
@@ -28,7 +28,7 @@ from game.ui.reading_aids import (
     next_choice,
     say_choice,
 )
-from game.ui.score_rows import ScoreRows
+from game.ui.score.rows import ScoreRows
 from styles.loader import load_styles
 
 COLUMNS = 100

@@ -22,7 +22,7 @@ from game.notation.engrave import engrave
 from game.notation.page import PageRequest
 from game.performer import PROFILES, perform
 from game.scoring.grade import grade_take
-from game.ui.score_slots import arrange_slots, find_repeat, find_system
+from game.ui.score.slots import arrange_slots, find_repeat, find_system
 from styles.loader import load_styles
 
 ENDINGS = ("repeat 1-4", "ending 1 3-4", "ending 2 5-6")

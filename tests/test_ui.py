@@ -16,7 +16,7 @@ from game.scoring.results import Diagnosis
 from game.settings import Settings
 from game.take import TakeSummary
 from game.ui.beat_strip import BeatStrip
-from game.ui.score import ScoreView
+from game.ui.score.view import ScoreView
 from game.ui.services import Opening
 
 SIZES = [(80, 24), (160, 50)]

@@ -12,8 +12,8 @@ from exercises.request import resolve_drill
 from game.notation.engrave import engrave
 from game.performer import PROFILES, perform
 from game.requests import ChartReady
-from game.ui.score import ScoreView
-from game.ui.setup import kinds_at
+from game.ui.score.view import ScoreView
+from game.ui.screens.setup import kinds_at
 from styles.loader import load_styles
 
 JAZZ = load_styles().styles["jazz"]

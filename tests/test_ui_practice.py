@@ -15,8 +15,8 @@ from game.coach.standing import Best, DaySums, Progress, Rating, Run, Standing
 from game.coach.suggestion import fold_takes
 from game.performer import PROFILES
 from game.take import TakeSummary
-from game.ui.practice import MODES
-from game.ui.run_result import say_past
+from game.ui.screens.practice import MODES
+from game.ui.screens.run_result import say_past
 from game.ui.services import Opening
 
 SIZES = [(80, 24), (160, 50)]

@@ -9,7 +9,7 @@ from test_ui import HALF_S, note, on, open_game, play_all, start, text_of, to_st
 from game.events import ClickPlan
 from game.settings import Settings
 from game.take import CompPart, Region
-from game.ui.punch_dialog import PunchDialog
+from game.ui.screens.punch_dialog import PunchDialog
 
 SIZES = [(80, 24), (160, 50)]
 WHOLE = Region(Fraction(0), Fraction(16))

@@ -16,9 +16,9 @@ RUNS = 20
 
 GAME = f"""
 import time
-import game.ui.stage as stage
+import game.ui.screens.stage as stage
 from game.app_factory import build_app
-from game.ui.home import HomeScreen
+from game.ui.screens.home import HomeScreen
 from game.ui.services import Opening
 
 app = build_app(Opening(audio_backend="none", preview_s=60))

@@ -100,7 +100,7 @@ _STYLES: dict[str, Any] = {}
 
 def read_progress(archive: Database) -> object:
     """All six progress views of a year; the screen draws one at a time."""
-    from game.ui.progress_views import (  # noqa: PLC0415 - loaded with the archive
+    from game.ui.screens.progress_views import (  # noqa: PLC0415 - loaded with the archive
         Room,
         view_accuracy,
         view_bests,

@@ -31,7 +31,7 @@ NS = 1_000_000_000
 GAME = """
 import json, os, sys, time
 from pathlib import Path
-import game.ui.stage as stage
+import game.ui.screens.stage as stage
 from exercises.drill import DrillRequest
 from game.app_factory import build_app
 from game.ui.services import Opening

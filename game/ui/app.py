@@ -10,12 +10,12 @@ import msgspec
 from textual.app import App
 
 from game.ui.engine_settings import AT_FIRST, tell_engine
-from game.ui.game_screen import GameScreen
-from game.ui.home import HomeScreen
 from game.ui.latency import Latency
 from game.ui.messages import EngineSpoke, HistoryChanged, StatusChanged
 from game.ui.orders import Orders
 from game.ui.records import Records
+from game.ui.screens.game_screen import GameScreen
+from game.ui.screens.home import HomeScreen
 from game.ui.status import Status, news_of
 
 if TYPE_CHECKING:
@@ -178,13 +178,13 @@ class FirstTakeApp(App[None]):
 
     def play_drill(self, drill: DrillRequest) -> None:
         """To the stage with a new chart."""
-        from game.ui.stage import StageScreen  # noqa: PLC0415 - not before the first frame
+        from game.ui.screens.stage import StageScreen  # noqa: PLC0415 - not before the first frame
 
         self.show(StageScreen(drill=drill))
 
     def play_chart(self, chart_json: bytes) -> None:
         """To the stage with a chart that is known."""
-        from game.ui.stage import StageScreen  # noqa: PLC0415 - not before the first frame
+        from game.ui.screens.stage import StageScreen  # noqa: PLC0415 - not before the first frame
 
         self.show(StageScreen(chart_json=chart_json))
 

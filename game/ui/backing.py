@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from exercises.chart import Chart
     from game.requests import SoundReady
     from game.sessions.session import TakeSession
-    from game.ui.game_screen import GameScreen
-    from game.ui.score import ScoreView
+    from game.ui.score.view import ScoreView
+    from game.ui.screens.game_screen import GameScreen
 
 HEARD_GAIN = 0.8
 """Of the reference while the chart is listened to."""

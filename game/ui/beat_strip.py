@@ -9,8 +9,8 @@ from textual.reactive import reactive
 
 from game.sessions.session import Phase
 from game.ui.beats import find_beat
-from game.ui.cell_view import BLANK, CellView, Row
-from game.ui.cells import blank_row, find_change, join_cells
+from game.ui.score.cell_view import BLANK, CellView, Row
+from game.ui.score.cells import blank_row, find_change, join_cells
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -70,7 +70,7 @@ class Course:
 
     async def go_on(self, game: FirstTakeApp, outcome: Outcome, drill: DrillRequest | None) -> None:
         """After a graded take: the next screen."""
-        from game.ui.scorecard import ScorecardScreen  # noqa: PLC0415 - not before a take is over
+        from game.ui.screens.scorecard import ScorecardScreen  # noqa: PLC0415 - not before a take is over
 
         game.show(ScorecardScreen(outcome, drill))
 

@@ -74,8 +74,8 @@ class RunCourse(Course):
 
     async def next(self, game: FirstTakeApp) -> None:
         """On to the stage, by way of a breath where the run has one."""
-        from game.ui.interlude import InterludeScreen  # noqa: PLC0415 - it leads here
-        from game.ui.stage import StageScreen  # noqa: PLC0415 - not before the first frame
+        from game.ui.screens.interlude import InterludeScreen  # noqa: PLC0415 - it leads here
+        from game.ui.screens.stage import StageScreen  # noqa: PLC0415 - not before the first frame
 
         turn = self.run.turn
         if turn is None:
@@ -87,7 +87,7 @@ class RunCourse(Course):
 
     async def finish(self, game: FirstTakeApp) -> None:
         """Keep the run and show what it was worth, beside earlier ones."""
-        from game.ui.run_result import RunResultScreen  # noqa: PLC0415 - it leads here
+        from game.ui.screens.run_result import RunResultScreen  # noqa: PLC0415 - it leads here
 
         report = self.run.report()
         try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual.binding import Binding
 
-from game.ui.game_screen import GameScreen
+from game.ui.screens.game_screen import GameScreen
 
 ROW_KEYS = (
     Binding("up,shift+tab", "row(-1)", "Row", key_display="↑↓", priority=True),
@@ -25,7 +25,7 @@ class RowsScreen(GameScreen):
 
     def action_options(self) -> None:
         """Back to the options."""
-        from game.ui.options import OptionsScreen  # noqa: PLC0415 - it is a screen of rows itself
+        from game.ui.screens.options import OptionsScreen  # noqa: PLC0415 - it is a screen of rows itself
 
         self.game.show(OptionsScreen())
 

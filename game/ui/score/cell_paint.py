@@ -15,7 +15,7 @@ from rich.style import Style
 from textual._compositor import CompositorUpdate
 from textual.strip import Strip
 
-from game.ui.cells import OVER
+from game.ui.score.cells import OVER
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from textual.geometry import Region
     from textual.widget import Widget
 
-    from game.ui.cells import Row
+    from game.ui.score.cells import Row
 
 RESET = "\x1b[0m"
 

@@ -18,10 +18,10 @@ from game.ui.beat_strip import BeatStrip
 from game.ui.collector import reclaim_living, spare_living
 from game.ui.computer_keys import ComputerKeys
 from game.ui.course import Course
-from game.ui.game_screen import HELP, TALL_ROWS, GameScreen
 from game.ui.keeping import keep_take
-from game.ui.reading_aids import AID_BINDINGS, AID_HELP, aid_score, next_choice, say_choice
-from game.ui.score import ScoreView
+from game.ui.score.reading_aids import AID_BINDINGS, AID_HELP, aid_score, next_choice, say_choice
+from game.ui.score.view import ScoreView
+from game.ui.screens.game_screen import HELP, TALL_ROWS, GameScreen
 from game.ui.words import say_asynchrony, say_chart, say_keys, say_left_out
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from textual.widgets import Footer, OptionList, Static
 from textual.widgets.option_list import Option
 
 from exercises.drill import DrillRequest
-from game.ui.game_screen import HELP, GameScreen
+from game.ui.screens.game_screen import HELP, GameScreen
 from game.ui.status_line import StatusLine
 from game.ui.words import say_take
 
@@ -244,27 +244,27 @@ class HomeScreen(GameScreen):
 
     def action_set_up(self) -> None:
         """Choose more than genre and level."""
-        from game.ui.setup import SetupScreen  # noqa: PLC0415 - seldom wanted
+        from game.ui.screens.setup import SetupScreen  # noqa: PLC0415 - seldom wanted
 
         if self._style:
             self.game.show(SetupScreen(self._style, self._level))
 
     def action_practice(self) -> None:
         """Drills, exam, gauntlet, daily call, assessment."""
-        from game.ui.practice import PracticeScreen  # noqa: PLC0415 - not before the first frame
+        from game.ui.screens.practice import PracticeScreen  # noqa: PLC0415 - not before the first frame
 
         if self._style:
             self.game.show(PracticeScreen(self._style, self._level))
 
     def action_progress(self) -> None:
         """What has been practised, and where it has led."""
-        from game.ui.progress import ProgressScreen  # noqa: PLC0415 - not before the first frame
+        from game.ui.screens.progress import ProgressScreen  # noqa: PLC0415 - not before the first frame
 
         self.game.show(ProgressScreen())
 
     def action_options(self) -> None:
         """Keyboard, sound and looks."""
-        from game.ui.options import OptionsScreen  # noqa: PLC0415 - seldom wanted
+        from game.ui.screens.options import OptionsScreen  # noqa: PLC0415 - seldom wanted
 
         self.game.show(OptionsScreen())
 

@@ -11,7 +11,7 @@ from textual.binding import Binding
 
 from exercises.timeline import beat_ql
 from game.ui.beats import find_beat
-from game.ui.score_rows import MARKER
+from game.ui.score.rows import MARKER
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from exercises.timeline import Timeline
     from game.sessions.session import TakeSession
     from game.settings import Settings
-    from game.ui.score import ScoreView
+    from game.ui.score.view import ScoreView
 
 PLAYHEADS = ("on", "beat", "off")
 AHEAD_S = (None, 0.0, 0.25, 0.5, 0.75, 1.0)

@@ -79,7 +79,7 @@ class GameScreen(Screen[None]):
 
     def action_help(self) -> None:
         """Show all keys of this screen."""
-        from game.ui.help import HelpScreen  # noqa: PLC0415 - seldom wanted
+        from game.ui.screens.help import HelpScreen  # noqa: PLC0415 - seldom wanted
 
         self.app.push_screen(HelpScreen(self.HELP_TITLE, self.HELP_KEYS))
 

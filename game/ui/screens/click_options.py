@@ -12,8 +12,8 @@ from textual.widgets import Footer, Static
 from game.click_style import LARGEST_SHIFT_MS, ClickStyle
 from game.events import Click, ClickPlan, Start, Stop
 from game.ui.chooser import Chooser
-from game.ui.game_screen import HELP
-from game.ui.rows_screen import ROW_KEYS, RowsScreen
+from game.ui.screens.game_screen import HELP
+from game.ui.screens.rows_screen import ROW_KEYS, RowsScreen
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult

@@ -9,7 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Footer, Static
 
 from game.coach.gauntlet import judge_genre
-from game.ui.game_screen import HELP, GameScreen
+from game.ui.screens.game_screen import HELP, GameScreen
 from game.ui.words import KINDS, draw_bar
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ class InterludeScreen(GameScreen):
 
     def action_go_on(self) -> None:
         """On to the stage."""
-        from game.ui.stage import StageScreen  # noqa: PLC0415 - it leads here
+        from game.ui.screens.stage import StageScreen  # noqa: PLC0415 - it leads here
 
         turn = self._course.run.turn
         if turn is not None and not self._is_over:

@@ -16,8 +16,8 @@ from exercises.focus import ELEMENTS, SMALLEST
 from exercises.keyboards import KEYBOARDS
 from exercises.levels import level
 from game.ui.chooser import Chooser
-from game.ui.game_screen import HELP
-from game.ui.rows_screen import ROW_KEYS, RowsScreen
+from game.ui.screens.game_screen import HELP
+from game.ui.screens.rows_screen import ROW_KEYS, RowsScreen
 from game.ui.words import say_interval, say_key, say_size
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from textual.widgets import Footer, Static
 from game.events import NoteEvent, Start, Stop, TransportStarted, TransportStopped
 from game.sessions.calibration import BEAT_S, MOST_TAPS, Tapping, plan_calibration
 from game.settings import Calibration, keep_calibration
-from game.ui.game_screen import HELP, GameScreen
+from game.ui.screens.game_screen import HELP, GameScreen
 from game.ui.status_line import StatusLine
 
 if TYPE_CHECKING:
@@ -208,7 +208,7 @@ class CalibrationScreen(GameScreen):
             self._end()
 
     def _back(self) -> None:
-        from game.ui.options import OptionsScreen  # noqa: PLC0415 - it leads here
+        from game.ui.screens.options import OptionsScreen  # noqa: PLC0415 - it leads here
 
         if self._is_running:
             self._end()

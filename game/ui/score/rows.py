@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 import msgspec
 from textual.geometry import Region
 
-from game.ui.cells import BLANK, OVER, Row, blank_row
-from game.ui.score_marks import HEAD_REACH, SIGNS, name_cells, sign_lane
-from game.ui.score_slots import arrange_slots, find_system, note_ids, row_in
+from game.ui.score.cells import BLANK, OVER, Row, blank_row
+from game.ui.score.marks import HEAD_REACH, SIGNS, name_cells, sign_lane
+from game.ui.score.slots import arrange_slots, find_system, note_ids, row_in
 
 if TYPE_CHECKING:
     from game.notation.page import Page, System
-    from game.ui.score_slots import Slot
+    from game.ui.score.slots import Slot
 
 MARKER = "▼"
 DIVIDER = "┊"

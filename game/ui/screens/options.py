@@ -11,8 +11,8 @@ from textual.widgets import Footer, Static
 from exercises.keyboards import KEYBOARDS
 from game.events import Click, ClickPlan, Start, Stop
 from game.ui.chooser import Chooser
-from game.ui.game_screen import HELP
-from game.ui.rows_screen import ROW_KEYS, RowsScreen
+from game.ui.screens.game_screen import HELP
+from game.ui.screens.rows_screen import ROW_KEYS, RowsScreen
 from game.ui.status_line import StatusLine
 from game.ui.words import say_size
 
@@ -160,18 +160,18 @@ class OptionsScreen(RowsScreen):
 
     def action_click(self) -> None:
         """To the options of the click."""
-        from game.ui.click_options import ClickScreen  # noqa: PLC0415 - seldom wanted
+        from game.ui.screens.click_options import ClickScreen  # noqa: PLC0415 - seldom wanted
 
         self.game.show(ClickScreen())
 
     def action_calibrate(self) -> None:
         """Measure the latency."""
-        from game.ui.calibration import CalibrationScreen  # noqa: PLC0415 - seldom wanted
+        from game.ui.screens.calibration import CalibrationScreen  # noqa: PLC0415 - seldom wanted
 
         self.game.show(CalibrationScreen())
 
     def action_mix(self) -> None:
         """To the faders."""
-        from game.ui.mix_options import MixScreen  # noqa: PLC0415 - seldom wanted
+        from game.ui.screens.mix_options import MixScreen  # noqa: PLC0415 - seldom wanted
 
         self.game.show(MixScreen())

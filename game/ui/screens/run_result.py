@@ -13,7 +13,7 @@ from textual.widgets import Digits, Footer, Static
 from game.coach.cards import Card, fill_card, write_card_svg, write_card_text
 from game.coach.runs import say_share
 from game.places import data_folder
-from game.ui.game_screen import HELP, GameScreen
+from game.ui.screens.game_screen import HELP, GameScreen
 from game.ui.words import draw_bar, say_day, say_key
 
 if TYPE_CHECKING:
@@ -134,7 +134,7 @@ class RunResultScreen(GameScreen):
 
     def action_practice(self) -> None:
         """Another run."""
-        from game.ui.practice import PracticeScreen  # noqa: PLC0415 - it leads here
+        from game.ui.screens.practice import PracticeScreen  # noqa: PLC0415 - it leads here
 
         settings = self.game.settings
         self.game.show(PracticeScreen(settings.style, settings.level))

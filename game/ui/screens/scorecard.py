@@ -14,10 +14,10 @@ from textual.widgets import Digits, Footer, Static
 from exercises.drill import DrillRequest
 from game.scoring.inner_time import say_inner_time
 from game.scoring.words import describe_grade
-from game.ui.game_screen import HELP, TALL_ROWS, GameScreen
 from game.ui.latency import find_hint
 from game.ui.producing import say_remarks
-from game.ui.score import ScoreView
+from game.ui.score.view import ScoreView
+from game.ui.screens.game_screen import HELP, TALL_ROWS, GameScreen
 from game.ui.words import (
     BAR_COLOURS,
     BAR_SIGNS,
@@ -169,7 +169,7 @@ class ScorecardScreen(GameScreen):
         """The chart engraved for another width, or changed as the producer wishes."""
         if message.ticket == self._wish_ticket:
             from game.ui.producing import RevisionCourse  # noqa: PLC0415
-            from game.ui.stage import StageScreen  # noqa: PLC0415 - it leads here
+            from game.ui.screens.stage import StageScreen  # noqa: PLC0415 - it leads here
 
             course = RevisionCourse(message.wish, self._drill)
             self.game.show(
@@ -270,7 +270,7 @@ class ScorecardScreen(GameScreen):
 
     def action_again(self) -> None:
         """The same chart once more."""
-        from game.ui.stage import StageScreen  # noqa: PLC0415 - it leads here
+        from game.ui.screens.stage import StageScreen  # noqa: PLC0415 - it leads here
 
         self.game.show(
             StageScreen(
@@ -285,7 +285,7 @@ class ScorecardScreen(GameScreen):
         """Choose a place to play again; the worst is suggested."""
         from game.sessions.plan import take_timeline  # noqa: PLC0415 - seldom wanted
         from game.sessions.punch import default_region, suggest_region  # noqa: PLC0415
-        from game.ui.punch_dialog import PunchDialog  # noqa: PLC0415
+        from game.ui.screens.punch_dialog import PunchDialog  # noqa: PLC0415
 
         outcome = self.outcome
         chart, take = outcome.chart, outcome.take
@@ -296,7 +296,7 @@ class ScorecardScreen(GameScreen):
 
     def _record_punch(self, order: PunchOrder | None) -> None:
         from game.ui.punching import PunchCourse  # noqa: PLC0415 - seldom wanted
-        from game.ui.stage import StageScreen  # noqa: PLC0415 - it leads here
+        from game.ui.screens.stage import StageScreen  # noqa: PLC0415 - it leads here
 
         if order is not None:
             outcome = self.outcome
@@ -349,7 +349,7 @@ class ScorecardScreen(GameScreen):
 
     def action_why(self) -> None:
         """What each score rests on, and what to mend."""
-        from game.ui.why import WhyDialog  # noqa: PLC0415 - only when it is asked for
+        from game.ui.screens.why import WhyDialog  # noqa: PLC0415 - only when it is asked for
 
         self.app.push_screen(WhyDialog(self.outcome.scorecard), self._practise)
 
@@ -359,7 +359,7 @@ class ScorecardScreen(GameScreen):
 
     def action_genre(self) -> None:
         """Choose another genre."""
-        from game.ui.picker import GenrePicker  # noqa: PLC0415 - seldom wanted
+        from game.ui.screens.picker import GenrePicker  # noqa: PLC0415 - seldom wanted
 
         here = self.outcome.chart.drill.style
         names = {style.id: style.name for style in self.game.genres.values()}

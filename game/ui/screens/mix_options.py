@@ -11,8 +11,8 @@ from textual.widgets import Footer, Static
 from game.soundfont.patches import PATCHES
 from game.soundfont.places import MISSING, find_bank
 from game.ui.chooser import Chooser
-from game.ui.game_screen import HELP
-from game.ui.rows_screen import ROW_KEYS, RowsScreen
+from game.ui.screens.game_screen import HELP
+from game.ui.screens.rows_screen import ROW_KEYS, RowsScreen
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from rich.style import Style
 from textual.widget import Widget
 
-from game.ui.cell_paint import Exposure, Palette, write_cells
-from game.ui.cells import BLANK, OVER, Row
+from game.ui.score.cell_paint import Exposure, Palette, write_cells
+from game.ui.score.cells import BLANK, OVER, Row
 
 if TYPE_CHECKING:
     from textual.geometry import Region

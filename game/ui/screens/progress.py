@@ -9,8 +9,8 @@ from rich.text import Text
 from textual.binding import Binding, BindingType
 from textual.widgets import Footer, Static
 
-from game.ui.game_screen import HELP, GameScreen
-from game.ui.progress_views import (
+from game.ui.screens.game_screen import HELP, GameScreen
+from game.ui.screens.progress_views import (
     Room,
     view_accuracy,
     view_bests,

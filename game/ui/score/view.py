@@ -10,9 +10,9 @@ from textual.geometry import Region
 from textual.message import Message
 from textual.reactive import reactive
 
-from game.ui.cell_view import BLANK, CellView, Row
-from game.ui.score_rows import MARKER, ScoreRows, changed_covers
-from game.ui.score_slots import find_repeat, find_system, repeated_ids
+from game.ui.score.cell_view import BLANK, CellView, Row
+from game.ui.score.rows import MARKER, ScoreRows, changed_covers
+from game.ui.score.slots import find_repeat, find_system, repeated_ids
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -26,7 +26,7 @@ class ScoreView(CellView, can_focus=True):
     With room for several systems, one that has been played is replaced by the next that is not
     yet shown, in the same place. With room for one, bars that have been played give way to the
     first bars of the next system, so that the eye can always read ahead. What changes in a frame
-    is written to the terminal at once where nothing covers it (see `game.ui.cell_view`).
+    is written to the terminal at once where nothing covers it (see `game.ui.score.cell_view`).
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -20,9 +20,9 @@ from game.coach.plan import plan_week
 from game.coach.runs import Drill, Endurance
 from game.coach.series import call_daily, sit_exam, warm_up
 from game.coach.standing import Standing
-from game.ui.game_screen import HELP, GameScreen
 from game.ui.run_course import begin_run
-from game.ui.run_result import say_day_now
+from game.ui.screens.game_screen import HELP, GameScreen
+from game.ui.screens.run_result import say_day_now
 from game.ui.words import say_score
 
 if TYPE_CHECKING:
