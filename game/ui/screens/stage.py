@@ -18,10 +18,10 @@ from game.ui.beat_strip import BeatStrip
 from game.ui.collector import reclaim_living, spare_living
 from game.ui.computer_keys import ComputerKeys
 from game.ui.course import Course
-from game.ui.keeping import keep_take
 from game.ui.score.reading_aids import AID_BINDINGS, AID_HELP, aid_score, next_choice, say_choice
 from game.ui.score.view import ScoreView
 from game.ui.screens.game_screen import HELP, TALL_ROWS, GameScreen
+from game.ui.take_end import conclude
 from game.ui.words import say_asynchrony, say_chart, say_keys, say_left_out
 
 if TYPE_CHECKING:
@@ -344,33 +344,10 @@ class StageScreen(GameScreen):
         self.run_worker(self._end(), name="the end of the take", exit_on_error=False)
 
     async def _end(self) -> None:
-        """Keep the take, then grade it, then show the scorecard."""
-        session, page = self._session, self._page
-        if session is None or page is None:
-            return
-        game = self.game
-        latency_ms = game.latency.ms
-        take = session.take(self._started_at, game.services.versions(), latency_ms)
-        take = self._course.mark(take)
-        is_stopped = take.ended != "finished"
-        if is_stopped and not any(event.kind == "on" for event in take.events):
-            await self._course.leave(game)
-            return
-        take_id = await keep_take(game.records, take, game.complain)
-        if is_stopped:
-            if take_id is not None:
-                self.app.notify(f"Take {take_id} is kept as stopped.", timeout=4)
-            await game.reread_takes()
-            await self._course.leave(game)
-            return
-        try:
-            outcome = await self._course.grade(game, session, take, take_id, page)
-        except Exception as error:  # noqa: BLE001 - the take is safe and can be graded again
-            game.complain(error, title="The take could not be graded")
-            game.go_home()
-            return
-        await game.reread_takes()
-        await self._course.go_on(game, outcome, self._drill)
+        if self._session is not None and self._page is not None:
+            await conclude(
+                self.game, self._course, self._session, self._page, self._drill, self._started_at
+            )
 
     # -- what is shown
 

@@ -1,0 +1,55 @@
+"""The end of a take: it is kept, then graded, then shown."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from game.ui.keeping import keep_take
+
+if TYPE_CHECKING:
+    from exercises.drill import DrillRequest
+    from game.notation.page import Page
+    from game.sessions.session import TakeSession
+    from game.ui.app import FirstTakeApp
+    from game.ui.course import Course
+
+
+async def conclude(
+    game: FirstTakeApp,
+    course: Course,
+    session: TakeSession,
+    page: Page,
+    drill: DrillRequest | None,
+    started_at: str,
+) -> None:
+    """Keep the take, then grade it, then go on as its course says.
+
+    Args:
+        game: whose archive keeps it.
+        course: what the take is part of.
+        session: which is over.
+        page: on which its scorecard is shown.
+        drill: what was asked for; None for a chart of the player's.
+        started_at: ISO 8601 with the zone's offset.
+    """
+    take = session.take(started_at, game.services.versions(), game.latency.ms)
+    take = course.mark(take)
+    is_stopped = take.ended != "finished"
+    if is_stopped and not any(event.kind == "on" for event in take.events):
+        await course.leave(game)
+        return
+    take_id = await keep_take(game.records, take, game.complain)
+    if is_stopped:
+        if take_id is not None:
+            game.notify(f"Take {take_id} is kept as stopped.", timeout=4)
+        await game.reread_takes()
+        await course.leave(game)
+        return
+    try:
+        outcome = await course.grade(game, session, take, take_id, page)
+    except Exception as error:  # noqa: BLE001 - the take is safe and can be graded again
+        game.complain(error, title="The take could not be graded")
+        game.go_home()
+        return
+    await game.reread_takes()
+    await course.go_on(game, outcome, drill)
