@@ -29,7 +29,7 @@ from exercises.drill import DrillRequest
 from exercises.request import resolve_drill
 from exercises.tempi import tempo_map
 from game.parallel import run_parallel
-from game.performer import PROFILES, Profile, perform
+from game.performer.performance import PROFILES, Profile, perform
 from game.scoring.align import Aligned, align_take
 from game.scoring.expectation import expect_notes
 from game.scoring.judge import judge_take
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from exercises.chart import Chart
-    from game.performer import Performance
+    from game.performer.performance import Performance
 
 LEVELS = (1, 2, 3, 4, 5, 6, 7, 8, 9)
 SHARES = {0: 0.0, 5: 0.05, 15: 0.15, 30: 0.30}

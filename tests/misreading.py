@@ -12,7 +12,7 @@ from exercises.chart import Bar, Chart, Chord, Note, number_notes
 from exercises.drill import Drill
 from exercises.notation.accidentals import signature
 from exercises.timeline import Timeline
-from game.performer import Profile, perform
+from game.performer.performance import Profile, perform
 from game.scoring.diagnoses.evidence import LETTERS, pitch_at, read_spelling
 from game.scoring.grade import grade_take
 from styles.loader import load_styles

@@ -29,8 +29,8 @@ from exercises.request import resolve_drill
 from exercises.tempi import tempo_map
 from exercises.timeline import beat_ql
 from game.parallel import run_parallel
-from game.performer import perform
-from game.profiles import Profile
+from game.performer.performance import perform
+from game.performer.profiles import Profile
 from game.scoring.grade import grade_take
 from game.sessions.producer import Heard, Remark, judge_take
 from styles.feel import pocket_ms, swing_range, swings
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
     from exercises.chart import Chart
     from game.events import NoteEvent
-    from game.performer import Performance
+    from game.performer.performance import Performance
     from styles.schema import Style
 
 GOOD = Profile(name="good", chord_spread_ms=5, touch=3, length=0.95, length_spread=0.03)

@@ -16,7 +16,7 @@ import rtmidi
 
 from exercises.chart import read_chart_json
 from exercises.timeline import Timeline
-from game.performer import PROFILES, perform
+from game.performer.performance import PROFILES, perform
 from game.sessions.plan import plan_take
 from styles.loader import load_style
 

@@ -49,7 +49,7 @@ from game.notation.engrave import engrave
 from game.notation.hidden import print_only
 from game.notation.page import PageRequest
 from game.parallel import run_parallel
-from game.performer import PROFILES, perform
+from game.performer.performance import PROFILES, perform
 from game.scoring.grade import grade_take
 from styles.loader import load_styles
 

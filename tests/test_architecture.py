@@ -21,7 +21,7 @@ MAY_LOAD = {
     "game.scoring.grade": (),
     "game.scoring.live": (),
     "game.sessions.session": (),
-    "game.performer": (),
+    "game.performer.performance": (),
     "game.ports": (),
     "game.notation.page": (),
     "game.storage.archive": ("sqlalchemy",),

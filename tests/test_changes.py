@@ -18,7 +18,7 @@ from exercises.musicxml import read_chart, write_musicxml
 from exercises.request import resolve_drill
 from exercises.tempi import tempo_map
 from exercises.theory import read_spelling
-from game.performer import PROFILES, perform
+from game.performer.performance import PROFILES, perform
 from game.scoring.grade import grade_take
 from game.sessions.plan import plan_take
 from styles.loader import load_styles

@@ -15,7 +15,7 @@ from game.commands.grade import answer_line
 from game.commands.grade import command as grade_command
 from game.commands.perform import command as perform_command
 from game.events import NoteEvent
-from game.performer import PROFILES, perform
+from game.performer.performance import PROFILES, perform
 from game.takefiles import read_take, write_take
 from tests.reading import both_hands, by_rote, melody
 

@@ -9,7 +9,7 @@ from exercises.chart import ComposeError
 from exercises.imports import read_chart, read_own
 from exercises.timeline import Timeline
 from game.commands.check import command as check
-from game.performer import PROFILES, perform
+from game.performer.performance import PROFILES, perform
 from game.scoring.grade import grade_take
 
 REEL = """X:1

@@ -6,9 +6,9 @@ from msgspec.structs import replace
 
 from exercises.chart import Mark
 from exercises.timeline import Timeline
-from game.performer import PROFILES, Profile, adjust_profile, perform
+from game.performer.performance import PROFILES, Profile, adjust_profile, perform
+from game.performer.stumbling import KINDS
 from game.scoring.performance import pair_notes
-from game.stumbling import KINDS
 from styles.loader import load_styles
 from tests.reading import both_hands, make_chart, make_note, melody
 

@@ -20,7 +20,7 @@ from exercises.roadmap import drop_unfollowed, read_roadmap, read_sign, sound_ba
 from exercises.tempi import tempo_map
 from game.notation.engrave import engrave
 from game.notation.page import PageRequest
-from game.performer import PROFILES, perform
+from game.performer.performance import PROFILES, perform
 from game.scoring.grade import grade_take
 from game.ui.score.slots import arrange_slots, find_repeat, find_system
 from styles.loader import load_styles

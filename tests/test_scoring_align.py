@@ -4,7 +4,7 @@ import pytest
 
 from exercises.timeline import Timeline
 from game.events import NoteEvent
-from game.performer import Profile, perform
+from game.performer.performance import Profile, perform
 from game.scoring.align import align_take
 from game.scoring.expectation import expect_notes
 from game.scoring.performance import pair_notes

@@ -14,7 +14,7 @@ from exercises.score.symbols import read_symbol
 from exercises.theory import pitch_class
 from exercises.timeline import Timeline
 from game.events import NoteEvent
-from game.performer import PROFILES, perform
+from game.performer.performance import PROFILES, perform
 from game.scoring.expectation import place_chart
 from game.scoring.fitted import find_hidden
 from game.scoring.grade import grade_take

@@ -13,7 +13,7 @@ from exercises.drill import DrillRequest
 from exercises.focus import read_focus
 from exercises.notation.accidentals import signature
 from exercises.request import resolve_drill
-from game.performer import PROFILES
+from game.performer.performance import PROFILES
 from game.scoring.diagnoses.evidence import LETTERS, read_spelling
 from game.scoring.diagnoses.rhythms import spell_cell
 from game.scoring.words import say_diagnosis, say_drill
@@ -259,7 +259,7 @@ def test_the_costliest_pattern_comes_first():
 def test_swing_is_held_against_its_tempo(tempo, played_at, kind):
     """Eighths played straight, or with the ratio of another tempo."""
     from exercises.timeline import Timeline  # noqa: PLC0415 - beside its use
-    from game.performer import perform  # noqa: PLC0415
+    from game.performer.performance import perform  # noqa: PLC0415
     from game.scoring.grade import grade_take  # noqa: PLC0415
 
     chart = make_page(1, style="jazz", cells=(EIGHTHS,), quarter_bpm=tempo)

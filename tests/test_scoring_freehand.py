@@ -6,7 +6,7 @@ from exercises.drill import DrillRequest
 from exercises.request import resolve_drill
 from exercises.timeline import Timeline
 from game.events import NoteEvent
-from game.performer import PROFILES, perform
+from game.performer.performance import PROFILES, perform
 from game.scoring.grade import grade_take
 from game.scoring.live import LiveMarker
 from styles.loader import load_styles

@@ -7,7 +7,7 @@ import pytest
 from exercises.chart import Chart, Mark
 from exercises.timeline import Timeline
 from game.events import NoteEvent
-from game.performer import PROFILES, Profile, perform
+from game.performer.performance import PROFILES, Profile, perform
 from game.scoring.grade import grade_take
 from game.scoring.results import write_grade_json
 from game.scoring.scores import WEIGHTS, weights_of

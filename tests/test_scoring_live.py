@@ -4,7 +4,7 @@ import pytest
 
 from exercises.timeline import Timeline
 from game.events import NoteEvent
-from game.performer import Profile, perform
+from game.performer.performance import Profile, perform
 from game.scoring.live import LiveMarker
 from tests.reading import both_hands, by_rote, grade, make_chart, make_note, melody
 

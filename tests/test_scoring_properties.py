@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from exercises.timeline import Timeline
 from game.events import NoteEvent
-from game.performer import Profile, perform
+from game.performer.performance import Profile, perform
 from game.scoring.align import align_take
 from game.scoring.expectation import expect_notes
 from game.scoring.performance import pair_notes

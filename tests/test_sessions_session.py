@@ -27,7 +27,7 @@ from game.events import (
     TransportStopped,
     Underrun,
 )
-from game.performer import PROFILES, perform
+from game.performer.performance import PROFILES, perform
 from game.sessions.plan import plan_take
 from game.sessions.session import HOLD_S, TakeSession
 from game.take import Interruption, Versions

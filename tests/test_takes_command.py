@@ -11,7 +11,7 @@ from exercises.timeline import Timeline
 from game.commands.grade import command as grade_command
 from game.commands.takes import command
 from game.events import NoteEvent
-from game.performer import PROFILES, perform
+from game.performer.performance import PROFILES, perform
 from game.places import database_file
 from game.rescoring import regrade
 from game.scoring import results

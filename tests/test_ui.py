@@ -11,7 +11,7 @@ from textual.geometry import Size
 
 from game.click_style import ClickStyle
 from game.events import LoadTrack, NoteEvent, OpenInput, PortFound, PortLost, SetMix, Stop
-from game.performer import PROFILES
+from game.performer.performance import PROFILES
 from game.scoring.results import Diagnosis
 from game.settings import Settings
 from game.take import TakeSummary

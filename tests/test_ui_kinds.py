@@ -10,7 +10,7 @@ from exercises.drill import DrillRequest
 from exercises.musicxml import write_musicxml
 from exercises.request import resolve_drill
 from game.notation.engrave import engrave
-from game.performer import PROFILES, perform
+from game.performer.performance import PROFILES, perform
 from game.requests import ChartReady
 from game.ui.score.view import ScoreView
 from game.ui.screens.setup import kinds_at

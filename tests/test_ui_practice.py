@@ -13,7 +13,7 @@ from game.coach.repetition import Strength
 from game.coach.runs import Drill, Played
 from game.coach.standing import Best, DaySums, Progress, Rating, Run, Standing
 from game.coach.suggestion import fold_takes
-from game.performer import PROFILES
+from game.performer.performance import PROFILES
 from game.take import TakeSummary
 from game.ui.screens.practice import MODES
 from game.ui.screens.run_result import say_past

@@ -8,8 +8,8 @@ from fakes import make_chart
 
 from exercises.chart import Bar
 from game.click_style import ClickStyle
-from game.demo import DemoPlayer
 from game.events import AudioState, EngineFailed, NoteEvent, PortFound, PortLost, PortsChanged
+from game.performer.demo import DemoPlayer
 from game.scoring.results import NoteJudgement, Scorecard, Scores, TimeReport
 from game.sessions.plan import plan_take, take_timeline
 from game.ui.beats import find_beat

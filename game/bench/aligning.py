@@ -158,8 +158,8 @@ def _take(size: int) -> tuple[Sequence[Expected], Sequence[PlayedNote]]:
 def _performance(size: int) -> tuple[Chart, tuple[NoteEvent, ...]]:
     """A chart of about as many notes, and a take of it with mistakes and a few restarts."""
     from exercises.timeline import Timeline  # noqa: PLC0415
-    from game.performer import perform  # noqa: PLC0415
-    from game.profiles import Profile  # noqa: PLC0415
+    from game.performer.performance import perform  # noqa: PLC0415
+    from game.performer.profiles import Profile  # noqa: PLC0415
 
     chart = _two_hands(round(size / NOTES_PER_BAR))
     profile = Profile(

@@ -16,7 +16,7 @@ PREVIEW_S = 8
 def command(profile: str, audio_backend: str | None) -> None:
     """Watch the game work without a keyboard: a performer reads and plays the charts."""
     from game.app_factory import open_game  # noqa: PLC0415 - heavy
-    from game.profiles import PROFILES  # noqa: PLC0415
+    from game.performer.profiles import PROFILES  # noqa: PLC0415
     from game.ui.services import Opening  # noqa: PLC0415
 
     if profile not in PROFILES:

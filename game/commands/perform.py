@@ -11,13 +11,13 @@ import msgspec
 
 from game.complaints import nearest
 from game.gradefiles import check_tempo, find_level, find_style, read_chart_file
+from game.performer.stumbling import KINDS
 from game.scoring.errors import GradeError
-from game.stumbling import KINDS
 
 if TYPE_CHECKING:
     from exercises.chart import Chart
     from game.events import NoteEvent
-    from game.profiles import Profile
+    from game.performer.profiles import Profile
 
 SHARES = (
     "wrong", "missing", "extra", "octave", "neighbour", "forgotten_key", "stumbles", "stays_late",
@@ -83,7 +83,7 @@ def command(
     if clock is not None and midi_out is None:
         raise click.UsageError("--clock goes with --midi-out PORT")
     from exercises.tempi import tempo_map  # noqa: PLC0415 - after the cheap checks
-    from game.performer import perform  # noqa: PLC0415 - numpy
+    from game.performer.performance import perform  # noqa: PLC0415 - numpy
 
     player = choose_profile(profile, figures)
     chart = read_chart_file(Path(chart_file))
@@ -112,7 +112,7 @@ def choose_profile(name: str, figures: dict[str, float | str | None]) -> Profile
         GradeError: no such profile, or a figure that nobody can play.
 
     """
-    from game.profiles import PROFILES, adjust_profile  # noqa: PLC0415 - after the cheap checks
+    from game.performer.profiles import PROFILES, adjust_profile  # noqa: PLC0415 - after the cheap checks
 
     if name not in PROFILES:
         raise GradeError(

@@ -15,11 +15,11 @@ import msgspec
 
 from exercises.passes import bar_index
 from exercises.timeline import beat_ql
+from game.performer.touch import read_loudness, strike_velocity
 from game.scoring.scores import COSTLY_EXTRAS
 from game.scoring.timing import ENOUGH_PAIRS
 from game.scoring.windows import steady_scatter_ms
 from game.sessions.steps import find_step
-from game.touch import read_loudness, strike_velocity
 from styles.feel import pocket_ms, swing_range, swings
 
 if TYPE_CHECKING:

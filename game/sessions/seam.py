@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from game.performer.touch import read_loudness, strike_velocity
 from game.sessions.splice import MEANT_S, end_s, written_over
 from game.sessions.spots import say_spot
-from game.touch import read_loudness, strike_velocity
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,7 +9,7 @@ import msgspec
 
 from game.coach.runs import Played, describe_played
 from game.coach.standing import Run as KeptRun
-from game.demo import SOURCE
+from game.performer.demo import SOURCE
 from game.ui.course import Course
 
 if TYPE_CHECKING:

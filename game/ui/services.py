@@ -13,8 +13,8 @@ from game.settings import Settings
 
 if TYPE_CHECKING:
     from exercises.drill import Drill, DrillRequest
+    from game.performer.profiles import Profile
     from game.ports import Archive, Composer, Engine
-    from game.profiles import Profile
     from game.take import Versions
     from styles.loader import Loaded
 

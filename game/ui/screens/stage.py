@@ -9,9 +9,9 @@ from rich.text import Text
 from textual.binding import Binding, BindingType
 from textual.widgets import Footer, Static
 
-from game.demo import seat_performer
 from game.events import EngineEvent, NoteEvent, PortFound, PortLost, TransportStopped
 from game.keys import OCTAVE_DOWN, OCTAVE_UP
+from game.performer.demo import seat_performer
 from game.sessions.session import Phase
 from game.ui.backing import Backing
 from game.ui.beat_strip import BeatStrip
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 
     from exercises.chart import Chart
     from exercises.drill import DrillRequest
-    from game.demo import DemoPlayer
     from game.notation.page import Page
+    from game.performer.demo import DemoPlayer
     from game.scoring.live import LiveMark
     from game.sessions.session import TakeSession
     from game.ui.messages import ChartArrived, ChartFailed, SoundArrived

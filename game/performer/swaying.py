@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from random import Random
 
-    from game.profiles import Profile
+    from game.performer.profiles import Profile
 
 PERIODS_BEATS = (3.0, 24.0)
 """Lengths of the waves that a swaying is made of: from a gesture to a phrase (by ear)."""

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from random import Random
 
-    from game.profiles import Profile
+    from game.performer.profiles import Profile
     from game.scoring.expectation import Expected
 
 KINDS = {

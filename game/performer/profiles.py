@@ -35,7 +35,7 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     stumbles: float = 0.0
     """For each bar."""
     stumble_kinds: str = ""
-    """Which stumbles there are (`game.stumbling.KINDS`), with commas; empty is all of them."""
+    """Which stumbles there are (`stumbling.KINDS`), with commas; empty is all of them."""
     stays_late: float = 0.5
     """Share of the restarts after which the player stays behind; the others rejoin the click."""
     left_late_ms: float = 0.0

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from random import Random
 
     from exercises.chart import Chart
-    from game.profiles import Profile
+    from game.performer.profiles import Profile
     from game.scoring.expectation import Expected
 
 WRONG_STEPS = (-4, -3, -2, -1, 1, 2, 3, 4)

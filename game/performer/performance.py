@@ -14,28 +14,28 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from game.events import NoteEvent
-from game.hands import Hands, Key
-from game.misreading import (
+from game.performer.hands import Hands, Key
+from game.performer.misreading import (
     Misreadings,
     gather_groups,
     plan_misreadings,
 )
-from game.ornaments import (
+from game.performer.ornaments import (
     plan_ornaments,
 )
-from game.profiles import PROFILES, Profile, adjust_profile
+from game.performer.profiles import PROFILES, Profile, adjust_profile
+from game.performer.stumbling import Visit, plan_way
+from game.performer.swaying import draw_waves, plan_sway
+from game.performer.touch import read_loudness
 from game.scoring.expectation import expect_notes
-from game.stumbling import Visit, plan_way
-from game.swaying import draw_waves, plan_sway
-from game.touch import read_loudness
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from exercises.chart import Chart
     from exercises.timeline import Timeline
+    from game.performer.stumbling import Stumble
     from game.scoring.expectation import Expected
-    from game.stumbling import Stumble
     from styles.schema import Style
 
 __all__ = ["PROFILES", "Performance", "Profile", "adjust_profile", "perform"]

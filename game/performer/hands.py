@@ -6,18 +6,18 @@ from dataclasses import dataclass
 from statistics import median
 from typing import TYPE_CHECKING
 
-from game.misreading import Misreadings, miss_key, pitches_near
-from game.ornaments import Ornaments, draw_grace, draw_roll, draw_trill
-from game.stumbling import LOWER_STAFF
-from game.touch import FINGER_S, Loudness, hold_s, strike_velocity
+from game.performer.misreading import Misreadings, miss_key, pitches_near
+from game.performer.ornaments import Ornaments, draw_grace, draw_roll, draw_trill
+from game.performer.stumbling import LOWER_STAFF
+from game.performer.touch import FINGER_S, Loudness, hold_s, strike_velocity
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from random import Random
 
-    from game.profiles import Profile
+    from game.performer.profiles import Profile
+    from game.performer.stumbling import Visit
     from game.scoring.expectation import Expected
-    from game.stumbling import Visit
 
 CHORD_CLIP_SPREADS = 2.2
 CHORD_CLIP_MS = 32.0

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from game.performer import perform
+from game.performer.performance import perform
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from exercises.chart import Chart
     from exercises.timeline import Timeline
     from game.events import NoteEvent
-    from game.profiles import Profile
+    from game.performer.profiles import Profile
     from styles.schema import Style
 
 SOURCE = "performer"
@@ -54,6 +54,6 @@ def seat_performer(
     level: int,
     seed: int,
 ) -> DemoPlayer:
-    """A performer of this profile, ready to play this chart (see `game.performer.perform`)."""
+    """A performer of this profile, ready to play this chart (see `perform`)."""
     performance = perform(chart, profile, timeline=timeline, style=style, level=level, seed=seed)
     return DemoPlayer(performance.events)
