@@ -164,6 +164,13 @@ class SetInstrument(msgspec.Struct, frozen=True, tag=True):
     """The player's own sound bank; None is the one that is found."""
 
 
+class StrikeKey(msgspec.Struct, frozen=True, tag=True):
+    """Sound a key of the computer keyboard, which never says that it was let go."""
+
+    pitch: int
+    velocity: int
+
+
 class SetLatency(msgspec.Struct, frozen=True, tag=True):
     """Milliseconds taken off every stamp: measured input latency."""
 
@@ -192,6 +199,7 @@ EngineCommand = (
     | LoadTrack
     | SetMix
     | SetInstrument
+    | StrikeKey
     | SetLatency
     | Start
     | Stop

@@ -17,6 +17,7 @@ from game.devices.performer_port import PulseFollower
 from game.devices.port_names import find_port, is_keyboard, label_ports
 from game.devices.sound import read_track
 from game.devices.stream_clock import STRAYS, StreamClock
+from game.devices.taps import Taps
 from game.devices.transport import NS, Transport
 from game.events import STANDING_S, Click, ClickPlan, LoadTrack
 
@@ -236,6 +237,32 @@ def test_keys_sound_until_they_are_let_go_and_the_pedal_holds_them(bank, monkeyp
     assert heard(instrument, [0x90, 67, 100], [0xB0, 64, 127], [0xB0, 64, 0]) > 0.02
     instrument.choose(None, bank)
     assert not instrument.is_on
+
+
+def test_a_keyboard_that_goes_leaves_nothing_sounding():
+    instrument = Instrument()
+    instrument.choose(16, None)
+    assert heard(instrument, [0xB0, 64, 127], [0x90, 60, 100]) > 0.02
+    instrument.let_go()
+    assert heard(instrument, frames=RATE) < 1e-3
+    # The pedal is up again, too.
+    assert heard(instrument, [0x90, 60, 100], [0x80, 60, 0], frames=RATE) < 1e-3
+
+
+def test_a_tapped_key_is_let_go_of_after_a_while():
+    played = []
+    taps = Taps(played.append)
+    taps.strike(60, 80, 0)
+    taps.strike(64, 80, NS // 4)
+    taps.advance(NS // 2 - 1)
+    assert played == [[0x90, 60, 80], [0x90, 64, 80]]
+    taps.advance(NS // 2)
+    assert played[2:] == [[0x80, 60, 0]]
+    taps.strike(64, 90, NS // 2)  # again while it sounds
+    taps.advance(NS * 3 // 4)
+    assert played[3:] == [[0x80, 64, 0], [0x90, 64, 90]]
+    taps.advance(NS)
+    assert played[5:] == [[0x80, 64, 0]]
 
 
 def test_voices_are_stolen_from_the_oldest():

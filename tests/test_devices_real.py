@@ -35,6 +35,7 @@ from game.events import (
     SetMix,
     Start,
     Stop,
+    StrikeKey,
     TransportStarted,
     TransportStopped,
 )
@@ -267,13 +268,17 @@ def test_a_key_is_heard_and_a_rendered_band_lies_where_it_belongs(engine, watche
         recorder = Recorder()
         keyboard.play([[0.1, [0x90, 76, 127]], [0.3, [0x80, 76, 0]]])
         time.sleep(1.0)
+        engine.send(StrikeKey(79, 127))
+        time.sleep(1.0)
         engine.send(LoadTrack("band", str(tmp_path / "band.npy"), 0.0, RATE))
         engine.send(plan)
         engine.send(Start())
         watcher.until(TransportStopped)
         samples, _ = recorder.finish()
-    key, click, track = find_onsets(samples, RATE, apart_s=0.2)
-    assert click - key > RATE // 2
+    key, typed, click, track = find_onsets(samples, RATE, apart_s=0.2)
+    assert typed - key > RATE // 2
+    assert not samples[typed + round(0.8 * RATE) : click].any()  # let go of by itself
+    assert click - typed > RATE // 2
     assert track - click == round(0.75 * RATE)
 
 

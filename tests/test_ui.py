@@ -10,7 +10,16 @@ from textual.events import Resize
 from textual.geometry import Size
 
 from game.click_style import ClickStyle
-from game.events import LoadTrack, NoteEvent, OpenInput, PortFound, PortLost, SetMix, Stop
+from game.events import (
+    LoadTrack,
+    NoteEvent,
+    OpenInput,
+    PortFound,
+    PortLost,
+    SetMix,
+    Stop,
+    StrikeKey,
+)
 from game.performer.performance import PROFILES
 from game.scoring.results import Diagnosis
 from game.settings import Settings
@@ -203,6 +212,21 @@ async def test_computer_keys_make_marks():
             (60, 0.0, "keys"),
             (76, 0.5, "keys"),
         ]
+        struck = [one.pitch for one in world.engine.commands if isinstance(one, StrikeKey)]
+        assert struck == [60, 76]
+
+
+async def test_without_a_keyboard_the_keys_are_mapped_and_sound_before_the_take():
+    world = World(engine=FakeEngine(keyboard=None))
+    async with open_game(world) as pilot:
+        await to_stage(pilot)
+        await wait_until(pilot, lambda: "z is C3" in text_of(pilot))
+        await pilot.press("right_square_bracket", "z", "k")
+        assert "z is C4, q is C5" in text_of(pilot)
+        assert [e for e in world.engine.commands if isinstance(e, StrikeKey)] == [StrikeKey(60, 80)]
+        await start(pilot, world)
+        await wait_until(pilot, lambda: "q is C5" not in text_of(pilot))
+        assert pilot.app.screen._session.events == ()
 
 
 async def test_a_held_computer_key_sounds_once():

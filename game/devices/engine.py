@@ -13,7 +13,7 @@ import logging
 import threading
 import time
 from queue import SimpleQueue
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from game.devices.errors import DeviceError
 from game.devices.instrument import Instrument
@@ -24,6 +24,7 @@ from game.devices.port_names import CLOCK_PORT, INPUT_CLIENT, OUTPUT_CLIENT
 from game.devices.port_watch import PortWatch
 from game.devices.quiet import silence
 from game.devices.sound import Sound
+from game.devices.taps import Taps
 from game.devices.transport import NS, Transport
 from game.events import (
     ClickPlan,
@@ -38,6 +39,7 @@ from game.events import (
     SetMix,
     Start,
     Stop,
+    StrikeKey,
     TransportStarted,
     TransportStopped,
 )
@@ -92,6 +94,7 @@ class Engine:
         self._sound = Sound(self._transport, self._emit)
         self._instrument = Instrument()
         self._sound.mixer.voice = self._instrument
+        self._taps = Taps(self._instrument.play)
         self._told_ns = 0
         self._pulses: PulseSender | None = None
         self._clock_port: OutputPort | None = None
@@ -104,10 +107,21 @@ class Engine:
             self._system,
             on_message=self._hear,
             emit=self._emit,
-            release=lambda: self._queue.put((time.monotonic_ns(), _Release())),
+            release=self._release,
             aside=self._sound_aside,
             prepare=self._offer_clock,
         )
+        self._does: dict[type, Callable[[Any], None]] = {
+            SetInstrument: self._choose_instrument,
+            ClickPlan: self._load_plan,
+            OpenInput: lambda command: self._watch.listen(command.name),
+            OpenAudio: self._sound.open,
+            SetMix: self._sound.set_mix,
+            LoadTrack: self._sound.load,
+            SetLatency: lambda command: self._transport.set_latency(command.input_ms),
+            Start: lambda command: self._start(command.origin_ns),
+            Stop: self._stop,
+        }
         self._threads = [
             threading.Thread(target=run, name=name, daemon=True)
             for run, name in (
@@ -125,30 +139,26 @@ class Engine:
         Raises:
             DeviceError: where it cannot be done.
         """
+        if isinstance(command, StrikeKey):
+            # Waits for no device that is just being opened.
+            self._taps.strike(command.pitch, command.velocity, time.monotonic_ns())
+            return
         with self._lock:
-            if isinstance(command, SetInstrument):
-                # Reading a bank takes a moment, and no take waits for it.
-                choose = self._instrument.choose
-                arguments = (command.program, command.bank)
-                threading.Thread(target=choose, args=arguments, daemon=True).start()
-            elif isinstance(command, ClickPlan):
-                self._transport.load(command)
-                self._sound.prepare()
-            elif isinstance(command, OpenInput):
-                self._watch.listen(command.name)
-            elif isinstance(command, OpenAudio):
-                self._sound.open(command)
-            elif isinstance(command, SetMix):
-                self._sound.set_mix(command)
-            elif isinstance(command, LoadTrack):
-                self._sound.load(command)
-            elif isinstance(command, SetLatency):
-                self._transport.set_latency(command.input_ms)
-            elif isinstance(command, Start):
-                self._start(command.origin_ns)
-            elif isinstance(command, Stop):
-                clock_ns = time.monotonic_ns()
-                self._finish(self._transport.stop(clock_ns), clock_ns)
+            self._does[type(command)](command)
+
+    def _load_plan(self, plan: ClickPlan) -> None:
+        self._transport.load(plan)
+        self._sound.prepare()
+
+    def _choose_instrument(self, command: SetInstrument) -> None:
+        # Reading a bank takes a moment, and no take waits for it.
+        choose = self._instrument.choose
+        arguments = (command.program, command.bank)
+        threading.Thread(target=choose, args=arguments, daemon=True).start()
+
+    def _stop(self, _command: Stop) -> None:
+        clock_ns = time.monotonic_ns()
+        self._finish(self._transport.stop(clock_ns), clock_ns)
 
     def close(self) -> None:
         """Let go of everything."""
@@ -168,6 +178,11 @@ class Engine:
         """A message of the keyboard, on the MIDI system's thread."""
         self._queue.put((clock_ns, octets))
         self._instrument.play(octets)
+
+    def _release(self) -> None:
+        """The keyboard is gone: nothing that it left down is heard on, or counts as held."""
+        self._queue.put((time.monotonic_ns(), _Release()))
+        self._instrument.let_go()
 
     def _emit(self, event: EngineEvent) -> None:
         self._queue.put((time.monotonic_ns(), event))
@@ -235,6 +250,7 @@ class Engine:
     def _beat(self) -> None:
         """Follow the sound device, end the take where its plan ends."""
         while not self._ended.wait(BEAT_S):
+            self._taps.advance(time.monotonic_ns())
             try:
                 with self._lock:
                     self._advance(time.monotonic_ns())

@@ -35,7 +35,7 @@ class Instrument:
 
     def __init__(self) -> None:
         """Off until `choose`."""
-        self._inbox: deque[list[int]] = deque()
+        self._inbox: deque[list[int] | None] = deque()
         self._parser = MidiParser()
         self._voices: list[Voice | Tone] = []
         self._held: set[int] = set()
@@ -68,10 +68,20 @@ class Instrument:
         if self._program is not None:
             self._inbox.append(octets)
 
+    def let_go(self) -> None:
+        """The keyboard has gone with keys or the pedal down."""
+        self._inbox.append(None)
+
     def __call__(self, frames: int, rate: int) -> Samples | None:
         """The next samples (frames, 2); None while nothing sounds. On the audio thread."""
         while self._inbox:
-            for message in self._parser.feed(self._inbox.popleft()):
+            octets = self._inbox.popleft()
+            if octets is None:
+                self._held.clear()
+                self._pedal = False
+                self._let_go({voice.key for voice in self._voices})
+                continue
+            for message in self._parser.feed(octets):
                 self._take(message, rate)
         if not self._voices:
             return None

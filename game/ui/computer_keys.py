@@ -4,10 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from game.keys import DEFAULT_OCTAVE, is_repeat, key_lag, pitch_of, shift_octave, strike
+from game.events import StrikeKey
+from game.keys import (
+    DEFAULT_OCTAVE,
+    VELOCITY,
+    is_repeat,
+    key_lag,
+    pitch_of,
+    shift_octave,
+    strike,
+)
 
 if TYPE_CHECKING:
     from game.events import NoteEvent
+    from game.ui.services import Services
 
 
 class ComputerKeys:
@@ -26,19 +36,23 @@ class ComputerKeys:
         """Whether a key is a piano key here."""
         return pitch_of(key, self.octave) is not None
 
-    def strike(
-        self, key: str, *, clock: float, sent: float, now_s: float | None
-    ) -> NoteEvent | None:
-        """The note of a stroke; None for a repeat by the keyboard itself, or out of a take.
+    def strike(self, key: str, sent: float, services: Services) -> NoteEvent | None:
+        """Sound a stroke, and give its note.
+
+        None for a repeat by the keyboard itself, for what is no piano key, or out of a take.
 
         Args:
             key: Textual's name.
-            clock: when the stroke is handled, in seconds of any steady clock, ...
-            sent: ... and when the terminal reported it.
-            now_s: the transport's position at `clock`.
+            sent: when the terminal reported it, on the services' clock.
+            services: with the engine that sounds it.
         """
+        pitch = pitch_of(key, self.octave)
+        if pitch is None:
+            return None
+        clock, now_s = services.clock(), services.engine.now_s()
         before = self._struck.get(key)
         self._struck[key] = clock
-        if now_s is None or is_repeat(before, clock):
+        if is_repeat(before, clock):
             return None
-        return strike(key, self.octave, now_s - key_lag(clock, sent))
+        services.engine.send(StrikeKey(pitch, VELOCITY))
+        return None if now_s is None else strike(key, self.octave, now_s - key_lag(clock, sent))

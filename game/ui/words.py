@@ -212,9 +212,11 @@ def say_take(take: TakeSummary, style_name: str, now: datetime) -> tuple[str, st
     return say_day(take.started_at, now), f"{style_name} {take.level}", worth
 
 
-def say_keys(keyboard: str | None, octave: int) -> str:
+def say_keys(keyboard: str | None, octave: int | None) -> str:
     """What the player plays on: a MIDI keyboard, else the computer's keys from an octave on."""
-    return f"● {keyboard}" if keyboard else f"computer keys, z is C{octave}"
+    if keyboard:
+        return f"● {keyboard}"
+    return "computer keys" if octave is None else f"computer keys, z is C{octave}"
 
 
 def say_left_out(left_out: Sequence[str]) -> str:

@@ -8,6 +8,8 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.widgets import Footer, Static
 
+from game.events import StrikeKey
+from game.keys import VELOCITY
 from game.soundfont.patches import PATCHES
 from game.soundfont.places import MISSING, find_bank
 from game.ui.chooser import Chooser
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
 VOLUMES = tuple((f"{step * 10} %" if step else "off", step / 10) for step in range(11))
 STOPS = (("never", 0), *((f"at bar {bar}", bar) for bar in (3, 5, 9, 13, 17, 25)))
+CHORD = (48, 60, 64, 67)
 SOUNDS = (("its own (no sound from here)", ""), *((name, name) for name in PATCHES))
 
 
@@ -29,12 +32,14 @@ class MixScreen(RowsScreen):
     HELP_KEYS = (
         ("↑ ↓, Tab", "go from row to row"),
         ("← →", "move a fader"),
+        ("t", "hear the keys: a chord"),
         ("o", "back to the options"),
         ("h, Esc", "home"),
     )
 
     BINDINGS: ClassVar[list[BindingType]] = [
         *ROW_KEYS,
+        Binding("t", "test", "Hear the keys"),
         Binding("o", "options", "Options"),
         Binding("escape,h", "home", "Home", key_display="Esc"),
         HELP,
@@ -82,6 +87,11 @@ class MixScreen(RowsScreen):
         """Apply and keep."""
         if event.chooser.id:
             self.game.change_settings(**{event.chooser.id: event.chooser.value})
+
+    def action_test(self) -> None:
+        """The keys as they sound now."""
+        for pitch in CHORD:
+            self.game.services.engine.send(StrikeKey(pitch, VELOCITY))
 
 
 def _fader(label: str, volume: float, name: str) -> Chooser:

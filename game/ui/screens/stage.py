@@ -18,6 +18,7 @@ from game.ui.beat_strip import BeatStrip
 from game.ui.collector import reclaim_living, spare_living
 from game.ui.computer_keys import ComputerKeys
 from game.ui.course import Course
+from game.ui.key_map import KeyMap
 from game.ui.score.reading_aids import AID_BINDINGS, AID_HELP, aid_score, next_choice, say_choice
 from game.ui.score.view import ScoreView
 from game.ui.screens.game_screen import HELP, TALL_ROWS, GameScreen
@@ -97,15 +98,17 @@ class StageScreen(GameScreen):
         self._started_at = ""
         self._is_over = False
         # Held, not looked up: the stage may be taken down, part by part, at any moment.
-        self._chart_line = Static(id="chart-line", markup=False)
+        self._chart_line = Static("First Take", id="chart-line", markup=False)
         self._strip = BeatStrip()
         self._score = ScoreView(page, placeholder="…")
+        self._key_map = KeyMap()
 
     def compose(self) -> ComposeResult:
         """Chart line, beats, score, keys."""
         yield self._chart_line
         yield self._strip
         yield self._score
+        yield self._key_map
         yield Footer(compact=True)
 
     def on_mount(self) -> None:
@@ -266,6 +269,7 @@ class StageScreen(GameScreen):
         spare_living()
         for command in session.start():
             self.game.services.engine.send(command)
+        self._show_keyboard()
         drill = session.chart.drill
         if self._performer is None and drill.style in self.game.genres:
             self.game.change_settings(style=drill.style, level=drill.level)
@@ -278,7 +282,7 @@ class StageScreen(GameScreen):
         self._score.action_turn(by)
 
     def action_octave(self) -> None:
-        """Shown in the footer; the keys themselves are heard in `on_key`."""
+        """Shown in the footer; done by `on_key`."""
 
     def action_click_volume(self, by: int) -> None:
         """Louder or softer, in tenths."""
@@ -311,12 +315,9 @@ class StageScreen(GameScreen):
         if event.key in (OCTAVE_DOWN, OCTAVE_UP):
             self._keys.shift(event.key)
             self._show_keyboard()
-            event.stop()
         elif self._keys.plays(event.key):
             event.stop()
-            services = self.game.services
-            clock, now_s = services.clock(), services.engine.now_s()
-            note = self._keys.strike(event.key, clock=clock, sent=event.time, now_s=now_s)
+            note = self._keys.strike(event.key, event.time, self.game.services)
             if note is not None and self._session is not None and not self._performer:
                 self._session.feed(note)
 
@@ -358,17 +359,16 @@ class StageScreen(GameScreen):
             self._strip.news = ""
 
     def _show_keyboard(self) -> None:
-        """The chart in one line, and over the score what it is played on."""
-        chart = self._chart
-        line = "First Take"
-        if chart is not None:
-            line = say_chart(chart, self.game.style_name(chart.drill.style))
-        self._chart_line.update(Text(line, no_wrap=True, overflow="ellipsis"))
-        status = self.game.status
-        plays_itself = self._performer is not None
-        keys = (
-            "the performer plays" if plays_itself else say_keys(status.keyboard, self._keys.octave)
-        )
+        """The chart in one line, and what it is played on; before the take a map of the keys."""
+        if self._chart is not None:
+            line = say_chart(self._chart, self.game.style_name(self._chart.drill.style))
+            self._chart_line.update(Text(line, no_wrap=True, overflow="ellipsis"))
+        status, octave = self.game.status, self._keys.octave
+        waits = self._session is None or self._session.phase is Phase.PREVIEW
+        types = waits and status.has_looked and not (status.keyboard or self._performer)
+        self._key_map.show_keys(octave if types else None)
+        keys = say_keys(status.keyboard, None if types else octave)
+        keys = "the performer plays" if self._performer else keys
         silent = "" if status.audio is None or status.audio.ok else ", visible click"
         self._strip.heard = keys + silent
 
