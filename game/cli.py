@@ -22,6 +22,7 @@ COMMANDS = {
     "takes": "game.commands.takes",
     "calibrate": "game.commands.calibrate",
     "stats": "game.commands.stats",
+    "career": "game.commands.career",
     "players": "game.commands.players",
     "backup": "game.commands.backup",
     "doctor": "game.commands.doctor",

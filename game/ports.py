@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from game.notation.page import PageRequest
     from game.requests import ComposerReply, SoundRequest
     from game.scoring.results import Scorecard
+    from game.sessions.career.credit import Credit
+    from game.sessions.career.job import Job
     from game.sessions.lean import TakeTime
     from game.settings import Settings
     from game.take import CompPart, Take, TakeSummary
@@ -109,6 +111,25 @@ class Comps(Protocol):
         """Numbers of the finished whole takes of a take's chart at its tempo, oldest first."""
 
 
+class Jobs(Protocol):
+    """The working life: the job that is on, and the diary."""
+
+    def add_job(self, job: Job) -> int:
+        """Keep a job that was taken on; gives its number."""
+
+    def save_job(self, job_id: int, job: Job, credit: Credit | None = None) -> None:
+        """Keep a job as it stands; with a line of the diary once it is over."""
+
+    def open_job(self) -> tuple[int, Job] | None:
+        """The job that is on, with its number; None where there is none."""
+
+    def list_credits(self) -> list[Credit]:
+        """The diary, oldest job first."""
+
+    def list_job_takes(self, job_id: int) -> list[int]:
+        """Numbers of the whole takes of a job, whether the job has heard of them or not."""
+
+
 class Archive(Protocol):
     """The player's data: takes, scorecards and settings."""
 
@@ -131,6 +152,10 @@ class Archive(Protocol):
     @property
     def comps(self) -> Comps:
         """What puts takes together."""
+
+    @property
+    def jobs(self) -> Jobs:
+        """What has been taken on."""
 
     def load_settings(self) -> Settings:
         """The player's settings; the defaults where nothing is kept yet."""

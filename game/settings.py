@@ -58,6 +58,10 @@ class Settings(msgspec.Struct, frozen=True):
     """"left" or "right": whose notes are hidden."""
     rhythm_only: bool = False
     """Whether all notes stand on the middle line."""
+    city: str = "medium"
+    """Where the player looks for work (a city of `assets/career.toml`)."""
+    calls_seed: int = 0
+    """What the player's own call board is made from; 0 before it was first looked at."""
     theme: str = "textual-dark"
     dots_per_space: int = 4
     style: str = "classical"

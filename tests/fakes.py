@@ -19,6 +19,7 @@ from game.events import (
 )
 from game.notation.page import BarPlace, NotePlace, Page, System
 from game.requests import ChartReady, ComposeFailed, SoundReady
+from game.sessions.career.job import Job, take_mode
 from game.settings import Settings
 from game.take import TakeSummary, Versions
 from game.ui.app import FirstTakeApp
@@ -207,6 +208,37 @@ class FakeComps:
         return sorted(whole)
 
 
+class FakeJobs:
+    """Keeps jobs as the archive does: each state as bytes, nothing shared."""
+
+    def __init__(self, takes):
+        self.takes = takes
+        self.kept = {}
+        self.lines = {}
+
+    def add_job(self, job):
+        number = len(self.kept) + 1
+        self.kept[number] = msgspec.json.encode(job)
+        return number
+
+    def save_job(self, job_id, job, credit=None):
+        self.kept[job_id] = msgspec.json.encode(job)
+        if credit is not None:
+            self.lines[job_id] = credit
+
+    def open_job(self):
+        for number in sorted(self.kept, reverse=True):
+            if number not in self.lines:
+                return number, msgspec.json.decode(self.kept[number], type=Job)
+        return None
+
+    def list_credits(self):
+        return [self.lines[number] for number in sorted(self.lines)]
+
+    def list_job_takes(self, job_id):
+        return [n for n, take in sorted(self.takes.items()) if take.mode == take_mode(job_id)]
+
+
 class FakeArchive:
     """Keeps everything in lists, and the order in which it was asked to."""
 
@@ -218,6 +250,7 @@ class FakeArchive:
         self.earlier = list(takes)
         self.history = FakeHistory()
         self.comps = FakeComps(self.takes)
+        self.jobs = FakeJobs(self.takes)
 
     def add_take(self, take):
         self.trail.append("take")

@@ -8,12 +8,15 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 from sqlalchemy import insert, select, text
 
+from game.sessions.career.credit import Credit
 from game.storage.archive import BUSY_S
 from game.storage.books import STALE, write_book
 from game.storage.database import Database
 from game.storage.errors import StorageError, explain
+from game.storage.jobs import JOBS
 from game.storage.progress_tables import OUTCOMES, RUNS
 from game.storage.tables import RECORDINGS, SCORECARD_SHEETS, SCORECARDS, TAKES
 
@@ -26,6 +29,7 @@ _OF_A_TAKE = (RECORDINGS, SCORECARDS, SCORECARD_SHEETS, OUTCOMES)
 _SAME_TAKE = ("started_at", "chart_key", "seconds", "struck", "source")
 """What tells that two rows are one take, whichever file they are in."""
 _SAME_RUN = ("started_at", "mode", "name")
+_SAME_JOB = ("taken_at",)
 _FIRST_SIGHT = """
 UPDATE takes SET first_sight = NOT EXISTS (
     SELECT 1 FROM takes AS before WHERE before.chart_key = takes.chart_key
@@ -76,7 +80,9 @@ def restore_backup(archive: Database, file: Path) -> tuple[int, int]:
         try:
             source.history.load_standing()
             with source.transaction() as old, archive.transaction(writes=True) as new:
-                counts = _merge_takes(old, new), _merge_runs(old, new)
+                numbers, added = _merge_takes(old, new)
+                counts = added, _merge_runs(old, new)
+                _merge_jobs(old, new, numbers)
                 new.execute(text(_FIRST_SIGHT))
                 write_book(new, STALE, "1")
         finally:
@@ -84,18 +90,25 @@ def restore_backup(archive: Database, file: Path) -> tuple[int, int]:
     return counts
 
 
-def _merge_takes(old: Connection, new: Connection) -> int:
-    known = _known(new, TAKES, _SAME_TAKE)
+def _merge_takes(old: Connection, new: Connection) -> tuple[dict[int, int], int]:
+    """Gives the new number of each old take, and how many were new."""
+    known = {
+        tuple(row[1:]): int(row[0])
+        for row in new.execute(select(TAKES.c.id, *(TAKES.c[name] for name in _SAME_TAKE)))
+    }
+    numbers: dict[int, int] = {}
     added = 0
     for row in old.execute(select(TAKES).order_by(TAKES.c.id)).mappings():
-        if tuple(row[name] for name in _SAME_TAKE) in known:
+        here = known.get(tuple(row[name] for name in _SAME_TAKE))
+        if here is not None:
+            numbers[row["id"]] = here
             continue
-        take_id = _add(new, TAKES, dict(row))
+        take_id = numbers[row["id"]] = _add(new, TAKES, dict(row))
         for table in _OF_A_TAKE:
             for part in old.execute(select(table).where(table.c.take_id == row["id"])).mappings():
                 new.execute(insert(table).values({**dict(part), "take_id": take_id}))
         added += 1
-    return added
+    return numbers, added
 
 
 def _merge_runs(old: Connection, new: Connection) -> int:
@@ -106,6 +119,21 @@ def _merge_runs(old: Connection, new: Connection) -> int:
             _add(new, RUNS, dict(row))
             added += 1
     return added
+
+
+def _merge_jobs(old: Connection, new: Connection, numbers: dict[int, int]) -> None:
+    """Bring in the jobs that are over; their takes have new numbers, and comps stay behind."""
+    known = _known(new, JOBS, _SAME_JOB)
+    rows = old.execute(select(JOBS).where(JOBS.c.credit.is_not(None)).order_by(JOBS.c.id))
+    for row in rows.mappings():
+        if tuple(row[name] for name in _SAME_JOB) in known:
+            continue
+        credit = msgspec.json.decode(row["credit"], type=Credit)
+        moved = msgspec.structs.replace(
+            credit, take_id=numbers.get(credit.take_id or 0), comp_id=None
+        )
+        line = msgspec.json.encode(moved).decode()
+        _add(new, JOBS, {**dict(row), "credit": line})
 
 
 def _known(connection: Connection, table: Table, names: Sequence[str]) -> set[tuple[Any, ...]]:

@@ -17,6 +17,7 @@ from game.settings import Settings
 from game.storage import blobs
 from game.storage.comps import PUNCH, CompTables, keep_region, read_region
 from game.storage.errors import StorageError, explain
+from game.storage.jobs import JobTables
 from game.storage.progress import ProgressTables, count_scorecard, count_take, describe_take
 from game.storage.schema import prepare
 from game.storage.tables import RECORDINGS, SCORECARD_SHEETS, SCORECARDS, SETTINGS, TAKES
@@ -41,6 +42,7 @@ class Database:
         self._turn = threading.RLock()
         self.history = ProgressTables(self._reading, self._writing)
         self.comps = CompTables(self._reading, self._writing)
+        self.jobs = JobTables(self._reading, self._writing)
 
     @classmethod
     def open(cls, path: Path | None, *, busy_s: float) -> Self:

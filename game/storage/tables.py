@@ -18,9 +18,9 @@ from sqlalchemy import (
     Text,
 )
 
-HEAD = "0003"
+HEAD = "0004"
 """The newest migration; a file at this version is opened without loading alembic."""
-REVISIONS = ("0001", "0002", "0003")
+REVISIONS = ("0001", "0002", "0003", "0004")
 """Every migration, oldest first; a file at any other version was made by a newer First Take."""
 
 METADATA = MetaData()

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from game.coach.standing import Progress, Run, Standing
     from game.ports import Archive
     from game.scoring.results import Scorecard
+    from game.sessions.career.credit import Credit
+    from game.sessions.career.job import Job
     from game.sessions.lean import TakeTime
     from game.settings import Settings
     from game.take import CompPart, Take, TakeSummary
@@ -110,6 +112,37 @@ class Records:
             return []
         numbers = await self._run(self._archive.comps.list_passes, take_id)
         return [(number, await self._run(self._archive.load_take, number)) for number in numbers]
+
+    async def open_job(self) -> tuple[int, Job] | None:
+        """The job that is on, with its number."""
+        return await self._run(self._archive.jobs.open_job) if self._archive else None
+
+    async def add_job(self, job: Job) -> int | None:
+        """Keep a job that was taken on; gives its number. None where nothing is kept."""
+        return await self._run(self._archive.jobs.add_job, job) if self._archive else None
+
+    async def save_job(self, job_id: int | None, job: Job, credit: Credit | None = None) -> None:
+        """Keep a job as it stands; with a line of the diary once it is over."""
+        if self._archive and job_id is not None:
+            await self._run(self._archive.jobs.save_job, job_id, job, credit)
+
+    async def list_credits(self) -> list[Credit]:
+        """The diary, oldest job first."""
+        return await self._run(self._archive.jobs.list_credits) if self._archive else []
+
+    async def load_job_takes(self, job_id: int | None) -> list[tuple[int, Take]]:
+        """The whole takes of a job with their numbers, heard of by it or not."""
+        if self._archive is None or job_id is None:
+            return []
+        numbers = await self._run(self._archive.jobs.list_job_takes, job_id)
+        return [(number, await self._run(self._archive.load_take, number)) for number in numbers]
+
+    async def load_comp(self, comp_id: int) -> list[tuple[Take, CompPart]]:
+        """The layers of a comp from the lowest up, each with its take."""
+        if self._archive is None:
+            return []
+        parts = await self._run(self._archive.comps.load_comp, comp_id)
+        return [(await self._run(self._archive.load_take, p.take_id), p) for p in parts]
 
     async def save_settings(self, settings: Settings) -> None:
         """Keep the settings."""

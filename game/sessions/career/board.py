@@ -1,0 +1,162 @@
+"""The call board of a day: open calls, and those that come by recommendation."""
+
+from __future__ import annotations
+
+import math
+from random import Random
+from typing import TYPE_CHECKING
+
+from exercises.code import STYLES
+from exercises.levels import HIGHEST, LOWEST, level
+from game.sessions.career.call import Call
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    from game.sessions.career.credit import Credit
+    from game.sessions.career.life import Career
+    from game.sessions.career.market import City, Market, Stream
+
+FIRST_LEVEL = 2.0
+"""What a player nobody knows anything of is taken to read."""
+SPREAD = 1.6
+"""Levels about the player's own, as a standard deviation."""
+MOST_RECOMMENDED = 2
+LEVEL_SHARE = 0.6
+"""Of a fee's place in its range: harder music is paid better; the rest is luck."""
+LAST = 30
+"""Jobs that somebody remembers."""
+STEEP = 1.4
+"""High fees are rarer than low ones: the place in the range, to this power."""
+
+
+def post_calls(
+    market: Market,
+    career: Career,
+    *,
+    day: date,
+    seed: int,
+    city: str,
+    ratings: Mapping[str, float],
+) -> tuple[Call, ...]:
+    """The calls of a day, dearest first; the same for the same arguments.
+
+    Args:
+        market: cities and streams.
+        career: reputation opens streams and brings recommendations.
+        day: the date on the board.
+        seed: the player's own.
+        city: a key of the market's cities.
+        ratings: level that the player reads, by style; "" is overall.
+
+    """
+    dice = Random(f"first-take calls {seed} {city} {day.isoformat()}")  # noqa: S311 - no secret
+    home = market.cities[city]
+    drawn = [(_draw_stream(market, career, dice, by=""), "") for _ in range(home.calls)]
+    friends = [credit for credit in career.credits[-LAST:] if credit.end == "delivered"]
+    name = career.standing()
+    for _ in range(MOST_RECOMMENDED):
+        # Drawn whether it is used or not: more reputation gives more calls, not others.
+        luck, friend_at, role_at = dice.random(), dice.random(), dice.random()
+        stream_luck = Random(dice.random())  # noqa: S311 - no secret
+        if friends and luck < name:
+            friend = friends[int(friend_at * len(friends))]
+            roles = market.people["roles"]
+            by = _name_friend(roles[int(role_at * len(roles))], friend)
+            drawn.append((_draw_stream(market, career, stream_luck, by=by), by))
+    calls = [
+        _make_call(market, career, dice, home, stream_id, by, place, day, city, ratings)
+        for place, (stream_id, by) in enumerate(drawn)
+    ]
+    return tuple(sorted(calls, key=lambda call: (-call.fee, call.id)))
+
+
+def _draw_stream(market: Market, career: Career, dice: Random, *, by: str) -> str:
+    """A stream that is open to the player; by recommendation the better paid are likelier."""
+    standing = career.standing()
+    ids = [
+        name
+        for name, stream in market.streams.items()
+        if standing >= stream.opens and (career.has_card or not stream.union)
+    ]
+    weights = [
+        market.streams[name].weight * (1.0 + 3.0 * market.streams[name].opens * bool(by))
+        for name in ids
+    ]
+    return dice.choices(ids, weights)[0]
+
+
+def _name_friend(role: str, credit: Credit) -> str:
+    return f"{role} of {credit.day}, {credit.style}"
+
+
+def _make_call(
+    market: Market,
+    career: Career,
+    dice: Random,
+    home: City,
+    stream_id: str,
+    by: str,
+    place: int,
+    day: date,
+    city: str,
+    ratings: Mapping[str, float],
+) -> Call:
+    stream = market.streams[stream_id]
+    style = _draw_style(career, dice, by)
+    own = ratings.get(style, ratings.get("", FIRST_LEVEL))
+    asked = round(dice.gauss(own - stream.below, SPREAD))
+    at = max(stream.easiest, min(asked, HIGHEST))
+    kinds = level(at).kinds
+    rate = offer(stream, home, standing=career.standing(style), at=at, luck=dice.random())
+    return Call(
+        id=f"{day.isoformat()}/{city}/{place}",
+        day=day.isoformat(),
+        city=city,
+        stream=stream_id,
+        style=style,
+        level=at,
+        kind=dice.choice(kinds),
+        what=dice.choice(stream.what),
+        part=dice.choice(stream.parts),
+        fee=round(rate * (stream.hours if stream.is_hourly else 1.0)),
+        hours=stream.hours,
+        lead_min=stream.lead_min,
+        most_takes=stream.takes,
+        need=stream.need,
+        seed=dice.getrandbits(32),
+        by=by,
+        changes=stream.changes if dice.random() < 0.7 else 0,  # noqa: PLR2004 - most do
+        charts=stream.charts,
+        at_home=stream.at_home,
+    )
+
+
+def _draw_style(career: Career, dice: Random, by: str) -> str:
+    """Anything; who was recommended is mostly asked for what was heard."""
+    known = [style for style in STYLES if career.knows(style)]
+    wanted, at_all = dice.random(), dice.choice(STYLES)
+    if by and known and wanted < 0.5:  # noqa: PLR2004 - half of the time
+        return dice.choices(known, [career.known[style].value for style in known])[0]
+    return at_all
+
+
+def offer(stream: Stream, home: City, *, standing: float, at: int, luck: float) -> int:
+    """A fee for a unit of the stream, in dollars.
+
+    Args:
+        stream: whose ranges for an unknown and for a known player it lies between.
+        home: studios of a city have a range of their own.
+        standing: the player's name, 0 to 1.
+        at: level of the music.
+        luck: 0 to 1.
+
+    """
+    later = home.studio if stream.of_city else stream.later
+    first = (max(stream.first[0], later[0]), max(stream.first)) if stream.of_city else stream.first
+    known = min(1.0, max(0.0, standing))
+    low = first[0] + (later[0] - first[0]) * known
+    high = max(low, first[1] + (later[1] - first[1]) * known)
+    place = LEVEL_SHARE * (at - LOWEST) / (HIGHEST - LOWEST) + (1 - LEVEL_SHARE) * luck
+    return round(low + (high - low) * math.pow(place, STEEP))
