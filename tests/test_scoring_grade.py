@@ -1,4 +1,6 @@
+import json
 import random
+import re
 from pathlib import Path
 
 import msgspec
@@ -314,12 +316,22 @@ def test_the_same_events_in_any_order_are_graded_alike_to_the_bit():
     take = perform(
         chart, PROFILES["sloppy"], timeline=Timeline.steady(100), style=None, level=5, seed=4
     )
-    once = write_grade_json(grade(chart, list(take.events)))
+    once = grade(chart, list(take.events))
     dice = random.Random(2)  # noqa: S311 - dice, no secret
     for _ in range(3):
         events = list(take.events)
         dice.shuffle(events)
-        assert write_grade_json(grade(chart, events)) == once
+        assert grade(chart, events) == once
+
+
+def test_the_json_of_a_grade_holds_no_rounding_noise():
+    chart = both_hands()
+    take = perform(
+        chart, PROFILES["perfect"], timeline=Timeline.steady(97), style=None, level=5, seed=4
+    )
+    written = write_grade_json(grade(chart, list(take.events)))
+    assert json.loads(written)["time"]["bias_ms"] == 0
+    assert not re.search(rb"\de-|\.\d{7}", written)
 
 
 def test_shifting_a_take_moves_the_bias_and_nothing_else_of_time():

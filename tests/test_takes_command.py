@@ -15,7 +15,6 @@ from game.performer.performance import PROFILES, perform
 from game.places import database_file
 from game.rescoring import regrade
 from game.scoring import results
-from game.scoring.results import write_grade_json
 from game.storage import database
 from game.storage.archive import open_archive
 from game.take import Take, Versions
@@ -110,7 +109,7 @@ def test_a_take_that_cannot_be_graded_stops_no_other(archive):
 
 
 def test_the_same_take_is_graded_to_the_same_bytes():
-    assert write_grade_json(regrade(make_take(9))) == write_grade_json(regrade(make_take(9)))
+    assert regrade(make_take(9)) == regrade(make_take(9))
 
 
 @pytest.mark.usefixtures("archive")

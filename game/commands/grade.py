@@ -139,7 +139,7 @@ def _describe_time(scorecard: Scorecard) -> str:
     if time.spread_ms is not None:
         second.append(f"spread {time.spread_ms:.1f} ms")
     if time.drift_ms_per_bar is not None:
-        second.append(f"drift {time.drift_ms_per_bar:+.1f} ms a bar")
+        second.append(f"drift {time.drift_ms_per_bar:+z.1f} ms a bar")
     if time.swing_ratio is not None:
         second.append(f"swing {time.swing_ratio:.2f} : 1")
     return ", ".join(parts) + ("\n" + ", ".join(second) if second else "")

@@ -12,6 +12,8 @@ GRADE_FORMAT = "first-take/grade"
 GRADE_VERSION = 1
 RULES_VERSION = 2
 """Raised whenever the same events could get another grade."""
+PLACES = 6
+"""Decimals of the figures in JSON."""
 
 
 class PlayedNote(msgspec.Struct, frozen=True):
@@ -154,4 +156,15 @@ def write_grade_json(scorecard: Scorecard) -> bytes:
     """Write a scorecard as the JSON of the command-line contract."""
     body = msgspec.to_builtins(scorecard, enc_hook=encode_fraction)
     document = {"format": GRADE_FORMAT, "version": GRADE_VERSION, **body}
-    return msgspec.json.format(msgspec.json.encode(document), indent=1) + b"\n"
+    return msgspec.json.format(msgspec.json.encode(_rounded(document)), indent=1) + b"\n"
+
+
+def _rounded(value: object) -> object:
+    """Figures to a millionth: beyond it lies only what another processor adds up otherwise."""
+    if isinstance(value, float):
+        return round(value, PLACES) + 0.0  # no minus before a zero
+    if isinstance(value, dict):
+        return {key: _rounded(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_rounded(item) for item in value]
+    return value
