@@ -327,7 +327,7 @@ def test_the_same_events_in_any_order_are_graded_alike_to_the_bit():
 def test_the_json_of_a_grade_holds_no_rounding_noise():
     chart = both_hands()
     take = perform(
-        chart, PROFILES["perfect"], timeline=Timeline.steady(97), style=None, level=5, seed=4
+        chart, PROFILES["perfect"], timeline=Timeline.steady(100), style=None, level=5, seed=4
     )
     written = write_grade_json(grade(chart, list(take.events)))
     assert json.loads(written)["time"]["bias_ms"] == 0
