@@ -7,8 +7,9 @@ centred and scaled, so that a grade can be held against them. Deterministic for 
 from __future__ import annotations
 
 from bisect import bisect_right
+from math import inf
 from random import Random
-from statistics import fmean, pstdev
+from statistics import NormalDist, fmean, pstdev
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -41,10 +42,14 @@ if TYPE_CHECKING:
 __all__ = ["PROFILES", "Performance", "Profile", "adjust_profile", "perform"]
 
 CLIP_SPREADS = 2.2
-"""No onset is farther off: a note half-way to the next is no longer this note but that one."""
+"""No onset is farther off."""
+HALF_WAY = 0.45
+"""Nor farther than this share of the way to where the same key is written again: half-way it
+would be the other note, and nobody could tell which was left out."""
 LEAST_GAP_S = 0.03
 """Between two onset groups, however uneven the player."""
 ROUNDS = 40
+BELL = NormalDist()
 
 
 class TruthNote(msgspec.Struct, frozen=True):
@@ -158,9 +163,11 @@ def _draw_times(
     """How late each visit is, in seconds, beyond its shift.
 
     Drawn evenly unsteady, kept in order, then centred and scaled over the visits that a grade
-    can see, and freed of drift, so that their mean and deviation are the profile's.
+    can see, and freed of drift, so that their mean and deviation are the profile's. The draws
+    are the bell curve's own quantiles in a drawn order: few of them are no less a bell.
     """
-    away = [rng.gauss(0.0, 1.0) for _ in way]
+    away = [BELL.inv_cdf((rank + 0.5) / len(way)) for rank in range(len(way))]
+    rng.shuffle(away)
     places = [expected[members[visit.group][0]].onset_s + visit.shift_s for visit in way]
     seen = [
         index
@@ -173,13 +180,36 @@ def _draw_times(
     if not spread or len(seen) < 2:  # noqa: PLR2004 - a spread needs two
         return [bias + spread * one for one in away]
     away = [one * spread for one in away]
+    reaches = _reach(expected, members, way, places)
+    bounds = [max(spread, min(CLIP_SPREADS * spread, reach)) for reach in reaches]
     for _ in range(ROUNDS):
-        away = _keep_order(places, [_clip(one, bias, CLIP_SPREADS * spread) for one in away])
+        clipped = [_clip(one, bias, bound) for one, bound in zip(away, bounds, strict=True)]
+        away = _keep_order(places, clipped)
         line = _fit_line([places[index] for index in seen], [away[index] for index in seen])
         away = [one - line[0] - line[1] * place for one, place in zip(away, places, strict=True)]
         scatter = pstdev([away[index] for index in seen]) or 1.0
         away = [bias + one * spread / scatter for one in away]
     return away
+
+
+def _reach(
+    expected: Sequence[Expected],
+    members: list[list[int]],
+    way: Sequence[Visit],
+    places: list[float],
+) -> list[float]:
+    """How far each visit may be off before one of its notes is nearer to its next strike."""
+    reaches = [inf] * len(way)
+    last: dict[int, int] = {}
+    for index, visit in enumerate(way):
+        for pitch in {expected[number].pitch for number in members[visit.group]}:
+            before = last.get(pitch)
+            if before is not None:
+                reach = HALF_WAY * abs(places[index] - places[before])
+                reaches[before] = min(reaches[before], reach)
+                reaches[index] = min(reaches[index], reach)
+            last[pitch] = index
+    return reaches
 
 
 def _clip(value: float, middle: float, reach: float) -> float:

@@ -8,6 +8,7 @@ cascades from one slip, and no input fails.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from statistics import median
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -244,9 +245,11 @@ class _Pairing:
         heard: list[Item] = [(key, self.onsets_s[key], self.played[key].pitch) for key in keys]
         time = self._first_map(segment)
         pairs = pair_same_pitch(self._due(numbers, [time, time]), heard, self.unit_s, skip=WIDE)
-        hands = self._hand_maps(self._prefer_first(pairs, heard), time)
-        due = self._due(numbers, hands)
-        pairs = self._prefer_first(pair_same_pitch(due, heard, self.unit_s), heard)
+        pairs = self._prefer_first(pairs, heard)
+        hands = self._hand_maps(pairs, time)
+        due = self._with_mates(self._due(numbers, hands), pairs)
+        pairs = pair_same_pitch(due, heard, self.unit_s, likely=self._likely(numbers, keys))
+        pairs = self._prefer_first(pairs, heard)
         taken = {key for _, key in pairs}
         found = {number for number, _ in pairs}
         others = pair_substitutions(
@@ -322,8 +325,38 @@ class _Pairing:
             own = [(n, key) for n, key in pairs if self.expected[n].staff == staff]
             places = [self.chart.onset_s[number] for number, _ in own]
             lags = [self.onsets_s[key] - place for (_, key), place in zip(own, places, strict=True)]
-            maps.append(map_time(places, lags) if len(own) >= TRUSTED_PAIRS else time)
+            maps.append(map_time(places, lags, calm=True) if len(own) >= TRUSTED_PAIRS else time)
         return maps
+
+    def _likely(self, numbers: list[int], keys: range) -> set[tuple[int, int]]:
+        """The pairs of right pitch on the likeliest way through the chart."""
+        written: dict[tuple[int, int], list[int]] = {}
+        for number in numbers:
+            place = self.chart.places[number], self.expected[number].pitch
+            written.setdefault(place, []).append(number)
+        return {
+            (number, key)
+            for key in keys
+            if not self.steps[key].extra
+            for number in written.get((self.steps[key].group, self.played[key].pitch), ())
+        }
+
+    def _with_mates(self, due: list[Item], pairs: list[tuple[int, int]]) -> list[Item]:
+        """Each note due where the others of its chord were heard: they are struck together."""
+        played = dict(pairs)
+        places = self.chart.places
+        heard: dict[tuple[int, int], list[tuple[int, float]]] = {}
+        for number, when, _ in due:
+            if number in played:
+                chord = (places[number], self.expected[number].staff)
+                away = self.onsets_s[played[number]] - when
+                heard.setdefault(chord, []).append((number, away))
+        found: list[Item] = []
+        for number, when, pitch in due:
+            chord = (places[number], self.expected[number].staff)
+            mates = [away for mate, away in heard.get(chord, ()) if mate != number]
+            found.append((number, when + (median(mates) if mates else 0.0), pitch))
+        return found
 
     def _due(self, numbers: list[int], hands: Sequence[TimeMap]) -> list[Item]:
         """When this player would play each charted note."""

@@ -11,11 +11,13 @@ from math import expm1, log1p, sqrt
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Container, Sequence
 
 WIDE, NARROW = 2.2, 1.7
 """Cost of each note left alone; two of them bound how far a pair may be apart: 9 units while the
 hands' own lags are not known, 5 afterwards."""
+UNLIKELY = 0.25
+"""Of a pair that is not on the likeliest way through the chart."""
 SUBSTITUTION_UNITS = 2.5
 SUBSTITUTION_INTERVAL = 12
 INTERVAL_COST = 0.08
@@ -30,7 +32,12 @@ Item = tuple[int, float, int]
 
 
 def pair_same_pitch(
-    due: Sequence[Item], played: Sequence[Item], unit_s: float, *, skip: float = NARROW
+    due: Sequence[Item],
+    played: Sequence[Item],
+    unit_s: float,
+    *,
+    skip: float = NARROW,
+    likely: Container[tuple[int, int]] = frozenset(),
 ) -> list[tuple[int, int]]:
     """Pair charted and played notes of equal pitch, in order, nearest in time over all.
 
@@ -39,6 +46,7 @@ def pair_same_pitch(
         played: played notes.
         unit_s: one unit of asynchrony.
         skip: cost of each note left alone, `WIDE` or `NARROW`.
+        likely: pairs that the order of all notes speaks for; the others cost `UNLIKELY` more.
 
     Returns:
         (charted number, played number).
@@ -53,12 +61,16 @@ def pair_same_pitch(
         if item[2] in heard:
             wanted.setdefault(item[2], []).append(item)
     for pitch, items in wanted.items():
-        pairs.extend(_pair_in_order(items, heard[pitch], unit_s, skip))
+        pairs.extend(_pair_in_order(items, heard[pitch], unit_s, skip, likely))
     return pairs
 
 
 def _pair_in_order(
-    due: list[Item], played: list[Item], unit_s: float, skip: float
+    due: list[Item],
+    played: list[Item],
+    unit_s: float,
+    skip: float,
+    likely: Container[tuple[int, int]],
 ) -> list[tuple[int, int]]:
     """Split into clusters that cannot touch each other, and pair each."""
     gate = sqrt(expm1(2 * skip)) * unit_s
@@ -82,15 +94,20 @@ def _pair_in_order(
             if not grown:
                 break
         if last > first:
-            pairs.extend(
-                _pair_cluster(due[start:stop], played[first:last], unit_s, gate, skip=skip)
-            )
+            some = due[start:stop], played[first:last]
+            pairs.extend(_pair_cluster(*some, unit_s, gate, skip=skip, likely=likely))
         start, first = stop, last
     return pairs
 
 
 def _pair_cluster(
-    due: list[Item], played: list[Item], unit_s: float, gate: float, *, skip: float
+    due: list[Item],
+    played: list[Item],
+    unit_s: float,
+    gate: float,
+    *,
+    skip: float,
+    likely: Container[tuple[int, int]],
 ) -> list[tuple[int, int]]:
     """Pair two short runs in order at the least cost (one cell a possible pair)."""
     if len(due) == len(played) == 1:
@@ -100,7 +117,7 @@ def _pair_cluster(
     edge, above = 0, [skip * column for column in range(len(played) + 1)]
     rows: list[tuple[int, bytearray]] = []
     low = high = 0
-    for _, when, _ in due:
+    for number, when, _ in due:
         while low < len(played) and played[low][1] < when - gate:
             low += 1
         while high < len(played) and played[high][1] <= when + gate:
@@ -115,6 +132,8 @@ def _pair_cluster(
                 best, way = row[-1] + skip, SKIP_PLAYED
             apart = (played[column - 1][1] - when) / unit_s
             both = above[column - 1 - edge] + log1p(apart * apart)
+            if (number, played[column - 1][0]) not in likely:
+                both += UNLIKELY
             if both < best:
                 best, way = both, PAIR
             row.append(best)

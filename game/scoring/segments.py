@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 
 SMOOTHING = 5
 """Onset groups in the running median of the lag: one slip moves nothing."""
+WIDE_SMOOTHING = 25
+SCATTERS = 1.5
+"""A lag that differs by more of the player's own scatter is another lag."""
+MAD_TO_SD = 1.4826
 
 
 @dataclass(frozen=True)
@@ -77,17 +81,24 @@ def find_owners(segments: Sequence[Segment], groups: int) -> list[int]:
     return owners
 
 
-def map_time(places_s: Sequence[float], lags_s: Sequence[float]) -> TimeMap:
+def map_time(places_s: Sequence[float], lags_s: Sequence[float], *, calm: bool = False) -> TimeMap:
     """A smooth lag along the chart from single asynchronies in any order.
 
-    Notes at one place are one: their median. Then a running median over `SMOOTHING` places.
+    Notes at one place are one: their median. Then a running median over `SMOOTHING` places; a
+    calm map takes `WIDE_SMOOTHING` wherever that is not out of the way of the player, whose
+    scatter is then not taken for a lag.
     """
     gathered: dict[float, list[float]] = {}
     for place, lag in zip(places_s, lags_s, strict=True):
         gathered.setdefault(place, []).append(lag)
     ordered = sorted(gathered)
     medians = [median(gathered[place]) for place in ordered]
-    return TimeMap(np.array(ordered), np.array(smooth_median(medians, SMOOTHING)))
+    near = np.array(smooth_median(medians, SMOOTHING))
+    if calm:
+        wide = np.array(smooth_median(medians, WIDE_SMOOTHING))
+        scatter = MAD_TO_SD * float(np.median(np.abs(np.array(medians) - near)))
+        near = np.where(np.abs(near - wide) <= SCATTERS * scatter, wide, near)
+    return TimeMap(np.array(ordered), near)
 
 
 def smooth_median(values: Sequence[float], width: int) -> list[float]:
