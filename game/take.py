@@ -8,6 +8,21 @@ import msgspec
 
 from game.events import NoteEvent
 
+TASKS = frozenset({"rhythm", "transpose", "wait", "ahead", "hands"})
+"""Modes in which a chart is played under other rules than a take's (game.coach.studies). They are
+practice, and never first takes: no rating, best or accuracy comes of them."""
+
+
+class Task(msgspec.Struct, frozen=True):
+    """Another way to ask for a chart than as a take (game.sessions.tasks)."""
+
+    name: str
+    """rhythm, transpose, wait, ahead or hands."""
+    hidden_s: float | None = None
+    """Notes vanish so many seconds before the playhead; None hides none."""
+    hand: str = ""
+    """"right" or "left" alone; empty is both."""
+
 
 class Region(msgspec.Struct, frozen=True):
     """A stretch of a chart in sounding order: from `start_ql` up to, but without, `end_ql`."""
@@ -65,7 +80,8 @@ class Take(msgspec.Struct, frozen=True):
     """finished, or stopped (the player broke off)."""
     interruptions: tuple[Interruption, ...] = ()
     mode: str = ""
-    """What it was part of: drill, exam, gauntlet, daily, punch ...; empty is a take by itself."""
+    """What it was part of: drill, exam, gauntlet, daily, punch, one of `TASKS` ...; empty is a take
+    by itself."""
     region: Region | None = None
     """Of a punch: what was recorded over another take of the chart; None for a whole pass."""
 

@@ -291,10 +291,14 @@ class FakeArchive:
         self.trail.append("closed")
 
 
+NAMES = ("C4", "C#4", "D4", "D#4", "E4")
+
+
 def make_chart(*, style="classical", level=1, seed=1, bars=4):
-    """Quarter notes up from middle C, four in a bar, at 120."""
+    """Quarter notes up from middle C by semitones, four in a bar, at 120."""
     notes = tuple(
-        Note(f"n{i + 1}", Fraction(i), Fraction(1), 60 + i % 5, "C4", 1, 1) for i in range(4 * bars)
+        Note(f"n{i + 1}", Fraction(i), Fraction(1), 60 + i % 5, NAMES[i % 5], 1, 1)
+        for i in range(4 * bars)
     )
     drill = Drill(style, level, "grand", "C", "4/4", bars, 120.0, "both", seed or 0, "TEST")
     places = tuple(Bar(n + 1, Fraction(4 * n), Fraction(4), "4/4") for n in range(bars))

@@ -13,6 +13,7 @@ from game.coach.repetition import Strength
 from game.coach.runs import Drill, Played
 from game.coach.standing import Best, DaySums, Progress, Rating, Run, Standing
 from game.coach.suggestion import fold_takes
+from game.events import NoteEvent
 from game.performer.performance import PROFILES
 from game.take import TakeSummary
 from game.ui.screens.practice import MODES
@@ -52,7 +53,17 @@ async def test_every_mode_is_on_the_practice_screen(size):
 
 @pytest.mark.parametrize(
     ("key", "preview"),
-    [("0", 8), ("e", 30), ("t", 15), ("m", 8)],
+    [
+        ("0", 8),
+        ("e", 30),
+        ("t", 15),
+        ("m", 8),
+        ("r", 8),
+        ("k", 30),
+        ("a", 15),
+        ("o", 15),
+        ("i", 30),
+    ],
 )
 async def test_a_mode_is_one_key_away(key, preview):
     world = World()
@@ -105,6 +116,63 @@ async def test_a_drill_runs_to_its_end_and_is_kept():
         await pilot.press("p")
         await wait_until(pilot, lambda: on(pilot, "PracticeScreen"))
         await wait_until(pilot, lambda: "Lately" in text_of(pilot))
+
+
+async def on_stage(pilot):
+    await wait_until(pilot, lambda: on(pilot, "StageScreen") and pilot.app.screen._session)
+    return pilot.app.screen
+
+
+async def test_a_task_asks_for_the_chart_in_its_own_way():
+    world = World()
+    async with open_game(world) as pilot:
+        await to_practice(pilot)
+        await pilot.press("k")
+        stage = await on_stage(pilot)
+        assert stage._session.chart.drill.key in {"D", "Bb"}
+        await sees(pilot, "Play it in")
+        await pilot.press("escape")
+        await to_practice(pilot)
+        await pilot.press("r")
+        stage = await on_stage(pilot)
+        assert {note.pitch for note in stage._session.chart.notes} == {72}
+        assert stage.page_request.rhythm_only
+        await pilot.press("escape")
+        await to_practice(pilot)
+        await pilot.press("a")
+        assert (await on_stage(pilot)).reading.hidden_s == 0.0
+        await pilot.press("escape")
+        await to_practice(pilot)
+        await pilot.press("o")
+        stage = await on_stage(pilot)
+        assert stage.reading.hidden_hand == "left"
+        assert world.archive.settings.hidden_hand == ""
+
+
+async def test_the_music_waits_and_the_take_is_graded_on_notes_alone():
+    world = World()
+    async with open_game(world) as pilot:
+        await to_practice(pilot)
+        await pilot.press("i")
+        for number in (1, 2):
+            stage = await on_stage(pilot)
+            await pilot.press("space")
+            await wait_until(pilot, lambda: world.engine.position is not None)
+            world.engine.position = 1.0
+            await sees(pilot, "one key")
+            world.engine.waiting += [
+                NoteEvent(1.0 + n / 10, "on", note.pitch, 64)
+                for n, note in enumerate(stage._session.chart.notes)
+            ]
+            world.engine.position = 90.0
+            await wait_until(pilot, lambda stage=stage: pilot.app.screen is not stage)
+            assert len(world.archive.takes) == number
+        await wait_until(pilot, lambda: on(pilot, "RunResultScreen"))
+        await sees(pilot, "notes alone")
+        card = world.archive.scorecards[1]
+        assert (card.scores.total, card.scores.time) == (100.0, None)
+        assert [run.mode for run in world.archive.history.runs] == ["wait"]
+        assert world.engine.position is None
 
 
 async def test_a_gauntlet_breathes_between_genres_and_ends_with_a_bar_for_each():

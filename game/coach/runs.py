@@ -17,6 +17,7 @@ import msgspec
 
 from exercises.drill import DrillRequest
 from game.coach.elements import is_right
+from game.take import Task
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,6 +45,8 @@ class Turn(msgspec.Struct, frozen=True):
     """Seconds to breathe before its preview."""
     words: str = ""
     """What it is for, where that is worth saying."""
+    task: Task | None = None
+    """None is an ordinary take."""
 
 
 class Played(msgspec.Struct, frozen=True):
@@ -95,7 +98,7 @@ class Run(Protocol):
 
     @property
     def mode(self) -> str:
-        """drill, exam, endurance, gauntlet, daily, assessment, warm-up or plan."""
+        """drill, exam, endurance, gauntlet, daily, assessment, warm-up, plan, or a task's name."""
 
     @property
     def turn(self) -> Turn | None:

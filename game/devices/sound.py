@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from game.devices.audio import Speaker, open_speaker
-from game.devices.click import render_clicks
+from game.devices.click import LENGTH_S, render_clicks
 from game.devices.mixer import Mixer
 from game.devices.quiet import silence
 from game.events import AudioState, LoadTrack, OpenAudio, SetMix, Underrun
@@ -75,10 +75,12 @@ class Sound:
         plan = self._transport.plan
         if plan is None or self._rendered_for == (plan, speaker.rate):
             return
+        # Nothing sounds after the last click: a take that waits for its player may be long.
+        last_s = max((click.onset_s for click in plan.clicks), default=plan.start_s)
         clicks = render_clicks(
             plan.clicks,
             start_s=plan.start_s,
-            end_s=plan.end_s,
+            end_s=min(plan.end_s, last_s + 2 * LENGTH_S),
             rate=speaker.rate,
             sound=plan.sound,
             semitones=plan.semitones,

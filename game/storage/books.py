@@ -27,6 +27,7 @@ from game.storage.progress_tables import (
     TALLIES,
 )
 from game.storage.tables import TAKES
+from game.take import TASKS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -65,9 +66,12 @@ class Books:
         row["finished"] += take["ended"] == "finished" and take["struck"] >= FEWEST_KEYS
 
     def add_outcome(self, take: Mapping[str, Any], outcome: Mapping[str, Any]) -> None:
-        """Count the grade of a take of the player's; a graded take is counted once."""
+        """Count the grade of a take of the player's; a graded take is counted once.
+
+        What was played under a task is graded by other rules: its time counts, its grade does not.
+        """
         day = local_day(take["started_at"])
-        if take["source"] == PERFORMER or day is None:
+        if take["source"] == PERFORMER or take["mode"] in TASKS or day is None:
             return
         row = self._day(day.isoformat(), take["started_at"])
         row["graded"] += 1

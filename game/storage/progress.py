@@ -23,6 +23,7 @@ from game.storage.books import STALE, Books, balance, read_abilities, read_book,
 from game.storage.errors import StorageError
 from game.storage.progress_tables import BESTS, DAYS, OUTCOMES, RATINGS, RUNS, STRENGTHS, TALLIES
 from game.storage.tables import RECORDINGS, SCORECARD_SHEETS, SCORECARDS, TAKES
+from game.take import TASKS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -55,7 +56,8 @@ def describe_take(connection: Connection, take: Take) -> dict[str, Any]:
     """The columns of `takes` that are found from the take: what chart, first sight, how much."""
     key = take.code or sha256(take.chart_json).hexdigest()
     seen = connection.execute(select(TAKES.c.id).where(TAKES.c.chart_key == key).limit(1)).first()
-    return {"chart_key": key, "first_sight": int(seen is None), **_played(take.events)}
+    first = seen is None and take.mode not in TASKS
+    return {"chart_key": key, "first_sight": int(first), **_played(take.events)}
 
 
 def count_take(connection: Connection, take_id: int, row: dict[str, Any]) -> None:

@@ -95,8 +95,14 @@ class BeatStrip(CellView):
         elif session.count is None and session.phase is Phase.COUNT_IN:
             self.lead, self.hint, self.beat = "Here it comes …", "", None
         else:
-            self.lead = say_where(session)
-            self.beat = find_beat(session.chart, session.position_ql, session.plan, session.now_s)
+            self.lead, self.hint = say_where(session), ""
+            plan = session.plan
+            # Music that waits for the player has no beat.
+            self.beat = (
+                find_beat(session.chart, session.position_ql, plan, session.now_s)
+                if plan.clicks
+                else None
+            )
 
     def on_resize(self) -> None:
         """Lay the line out for the new width."""

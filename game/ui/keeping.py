@@ -51,14 +51,17 @@ async def keep_take(records: Records, take: Take, complain: Callable[..., None])
         return None
 
 
-async def grade_session(session: TakeSession, style: Style | None, level: int) -> Scorecard:
-    """Grade what was played, away from the screen's thread."""
+async def grade_session(
+    session: TakeSession, style: Style | None, level: int, mode: str = ""
+) -> Scorecard:
+    """Grade what was played by the rules of its mode, away from the screen's thread."""
 
     def grade() -> Scorecard:
-        from game.scoring.grade import grade_take  # noqa: PLC0415 - after the first frame
-        from game.scoring.inner_time import report_inner_time  # noqa: PLC0415 - as above
+        from game.scoring.inner_time import report_inner_time  # noqa: PLC0415 - as below
+        from game.sessions.tasks import grade_task  # noqa: PLC0415 - after the first frame
 
-        scorecard = grade_take(
+        scorecard = grade_task(
+            mode,
             session.chart,
             session.performance,
             timeline=session.timeline,

@@ -30,11 +30,11 @@ async def conclude(
         session: which is over.
         page: on which its scorecard is shown.
         drill: what was asked for; None for a chart of the player's.
-        started_at: ISO 8601 with the zone's offset.
+        started_at: ISO 8601 with the zone's offset; empty where it was left in the preview.
     """
     take = session.take(started_at, game.services.versions(), game.latency.ms)
     take = course.mark(take)
-    is_stopped = take.ended != "finished"
+    is_stopped = take.ended != "finished" and not (started_at and course.counts_when_left)
     if is_stopped and not any(event.kind == "on" for event in take.events):
         await course.leave(game)
         return

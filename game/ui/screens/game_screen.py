@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from textual import events
 
     from game.events import EngineEvent
+    from game.settings import Settings
     from game.ui.app import FirstTakeApp
 
 FEWEST_COLUMNS = 60
@@ -59,12 +60,17 @@ class GameScreen(Screen[None]):
         return cast("FirstTakeApp", self.app)
 
     @property
+    def reading(self) -> Settings:
+        """How a page is read on this screen."""
+        return self.game.settings
+
+    @property
     def page_request(self) -> PageRequest:
         """The room that a score has on this terminal."""
         return PageRequest(
             columns=max(FEWEST_COLUMNS, self.app.size.width) - SCORE_MARGIN,
-            dots_per_space=self.game.settings.dots_per_space,
-            rhythm_only=self.game.settings.rhythm_only,
+            dots_per_space=self.reading.dots_per_space,
+            rhythm_only=self.reading.rhythm_only,
         )
 
     def hear(self, event: EngineEvent) -> None:

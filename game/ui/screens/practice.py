@@ -20,6 +20,7 @@ from game.coach.plan import plan_week
 from game.coach.runs import Drill, Endurance
 from game.coach.series import call_daily, sit_exam, warm_up
 from game.coach.standing import Standing
+from game.coach.studies import Study
 from game.ui.run_course import begin_run
 from game.ui.screens.game_screen import HELP, GameScreen
 from game.ui.screens.run_result import say_day_now
@@ -67,6 +68,21 @@ MODES = (
     Mode("n", "Endurance", "Five seconds to look, chart after chart, until two have fallen below "
          "60. How long can you hold it?", "endurance",
          lambda screen, seed: Endurance(screen.chosen_level, seed, screen.chosen_genres)),
+    Mode("r", "Rhythm only", "Four charts of rhythm: any key counts, left of middle C for the left "
+         "hand. Graded on time and lengths alone.", "rhythm",
+         lambda screen, seed: screen.make_study("rhythm", seed)),
+    Mode("k", "Transposing", "Four charts, two levels easier, each to be played in another key "
+         "than it is written in: a tone or a third away, farther from level 7.", "transpose",
+         lambda screen, seed: screen.make_study("transpose", seed)),
+    Mode("a", "Looking ahead", "Six charts whose notes vanish at the playhead; each one that you "
+         "hold at 75 makes them vanish a quarter of a second earlier.", "ahead",
+         lambda screen, seed: screen.make_study("ahead", seed)),
+    Mode("o", "Hands apart", "One chart three times: the right hand, the left hand, both.", "hands",
+         lambda screen, seed: screen.make_study("hands", seed)),
+    Mode("i", "Wait for me", "No click: the playhead waits for the right keys, and after two wrong "
+         "ones tells you which. Graded on the keys found at the first try. For first steps, and "
+         "for a level above yours.", "wait",
+         lambda screen, seed: screen.make_study("wait", seed)),
     Mode("w", "Warm-up", "Three short charts, from three levels below yours to one.", "warm-up",
          lambda screen, seed: warm_up(screen.chosen_genres, screen.chosen_level, seed)),
     Mode("d", "Daily call", "The same chart for everyone today; Monday's is the easiest, Sunday's "
@@ -103,7 +119,7 @@ class PracticeScreen(GameScreen):
         ("↑ ↓, Enter", "choose and play"),
         ("← →", "level"),
         ("x", "this genre, or all in turn"),
-        ("b", "both hands, or one alone (timed drills)"),
+        ("b", "both hands, or one alone (timed drills, rhythm)"),
         ("Esc", "home"),
     )
 
@@ -122,8 +138,9 @@ class PracticeScreen(GameScreen):
 
     DEFAULT_CSS = """
     PracticeScreen {
-        #title { margin: 1 3 0 3; height: 1; text-style: bold; color: $primary; }
-        #choice { margin: 0 3 1 3; height: 1; color: $text-muted; }
+        #head { margin: 1 3 0 3; height: 1; }
+        #title { width: 28; text-style: bold; color: $primary; }
+        #choice { width: 1fr; color: $text-muted; }
         #desk { height: 1fr; margin: 0 2; }
         #modes {
             width: 30; height: 100%; border: round $foreground 25%; background: $background;
@@ -157,8 +174,9 @@ class PracticeScreen(GameScreen):
 
     def compose(self) -> ComposeResult:
         """Modes on the left, what they are on the right."""
-        yield Static("Practice", id="title")
-        yield self._choice
+        with Horizontal(id="head"):
+            yield Static("Practice", id="title")
+            yield self._choice
         with Horizontal(id="desk"), Vertical(), Horizontal():
             self._list.can_focus = False
             yield self._list
@@ -190,6 +208,11 @@ class PracticeScreen(GameScreen):
         hands = HANDS[self._hands][0]
         return Drill(minutes, self.chosen_level, seed, self.chosen_genres, hands=hands)
 
+    def make_study(self, task: str, seed: int) -> Study:
+        """A study as the choices stand."""
+        hands = HANDS[self._hands][0]
+        return Study(task, self.chosen_level, seed, self.chosen_genres, hands=hands)
+
     def plan_today(self) -> Run:
         """Today's ten minutes."""
         standing = self.game.records.standing or Standing()
@@ -217,6 +240,7 @@ class PracticeScreen(GameScreen):
         ):
             # The first take has counted; what follows is practice.
             run = msgspec.structs.replace(run, mode=AGAIN)  # type: ignore[type-var]
+        self.game.change_settings(style=self.genre, level=self.chosen_level)
         await begin_run(self.game, run)
 
     def action_step(self, by: int) -> None:

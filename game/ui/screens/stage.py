@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from game.performer.demo import DemoPlayer
     from game.scoring.live import LiveMark
     from game.sessions.session import TakeSession
+    from game.settings import Settings
     from game.ui.messages import ChartArrived, ChartFailed, SoundArrived
     from styles.schema import Style
 
@@ -129,6 +130,11 @@ class StageScreen(GameScreen):
             self.game.orders.deliver()
 
     @property
+    def reading(self) -> Settings:
+        """As the player has it, or as the course asks for it."""
+        return self._course.read(self.game.settings)
+
+    @property
     def _style(self) -> Style | None:
         return self.game.genres.get(self._chart.drill.style) if self._chart else None
 
@@ -170,10 +176,14 @@ class StageScreen(GameScreen):
         drill = chart.drill
         opening = self.game.opening
         self._session = self._course.open_session(self.game, chart, self._style)
-        self._backing.order(chart, self._chart_json, self._session.quarter_bpm)
+        asked = self._session.chart
+        sounding = self._course.sounding(chart, self._session)
+        if sounding is not None:
+            chart_json = self._chart_json if sounding is chart else None
+            self._backing.order(sounding, chart_json, self._session.quarter_bpm)
         if opening.performer is not None:
             self._performer = seat_performer(
-                chart,
+                asked,
                 opening.performer,
                 timeline=self._session.timeline,
                 style=self._style,
@@ -184,7 +194,7 @@ class StageScreen(GameScreen):
         score = self._score
         score.page = page
         score.position_ql = None
-        aid_score(score, self.game.settings, self._session)
+        aid_score(score, self.reading, self._session)
         self._strip.news = self._course.news or say_left_out(opening.left_out)
         self._show_keyboard()
         self._show_phase()
@@ -194,7 +204,7 @@ class StageScreen(GameScreen):
         """Read the page in another way, also while the music plays; it is kept for next time."""
         self.game.change_settings(**next_choice(self.game.settings, aid))
         if self._session is not None:
-            aid_score(self._score, self.game.settings, self._session)
+            aid_score(self._score, self.reading, self._session)
         self._strip.news = say_choice(self.game.settings, aid)
         if self._page is not None and self._page.request != self.page_request:
             self._order_page()
@@ -270,9 +280,8 @@ class StageScreen(GameScreen):
         for command in session.start():
             self.game.services.engine.send(command)
         self._show_keyboard()
-        drill = session.chart.drill
-        if self._performer is None and drill.style in self.game.genres:
-            self.game.change_settings(style=drill.style, level=drill.level)
+        if self._performer is None:
+            self._course.begin(self.game, session.chart.drill)
         self.refresh_bindings()
         if (ahead := self._course.ahead(self._drill)) is not None:
             self.game.orders.prepare(ahead, self.page_request)
