@@ -32,6 +32,7 @@ SUITES = {
     "key_to_sound_p99": ("game.bench.hearing", "measure_keys"),
     "band_render": ("game.bench.hearing", "measure_rendering"),
     "peak_memory": ("game.bench.memory", "measure_memory"),
+    "compose_many_memory": ("game.bench.memory", "measure_composing_many"),
     "home_20000_takes": ("game.bench.progress", "measure_home"),
     "progress_200000_takes": ("game.bench.progress", "measure_progress"),
     "click_deviation": ("game.bench.clicking", "measure_click_deviation"),
