@@ -208,11 +208,20 @@ class Ending(Strict, frozen=True, kw_only=True):
     name: str
     """held (the last chord rings), ritard (slower into a held chord), stab (short, then silence),
     plagal (IV to I), minor plagal (IV, IV minor, I), blues (chromatic walk in sixths to V and I),
-    tag (the last two bars over the dominant's own way home), vamp (the groove to the end, cut)."""
+    tag (the last two bars over the dominant's own way home), vamp (the groove to the end, cut),
+    button (the last chord struck again in a rhythm), turnaround (the blues lick down to the fifth,
+    then the same with the chord a semitone above)."""
     level: int = 1
     weight: float = 1.0
     fades: bool = True
     """Whether the last phrase may grow softer to its end."""
+    meters: tuple[str, ...] = ()
+    """Of a rhythm: the metres that its bar is in."""
+    left: str = ""
+    """The rhythm of a button's bar in the left hand, written as a pattern: C the chord, R its bass,
+    5 the fifth below it, 8 the octave, A the chord from a semitone above."""
+    right: str = ""
+    """The same of the right hand, C and A."""
 
 
 class Touch(Strict, frozen=True, kw_only=True):
@@ -319,6 +328,11 @@ class Style(Strict, frozen=True, kw_only=True):
     chord or its two-five, in the second half of the bar before."""
     passing_level: int = 5
     """The lowest level of passing chords."""
+    diminished: float = 0.0
+    """Share of a chart's chords that are to be diminished, as near as its changes allow; 0 leaves
+    them as the progressions have them."""
+    altered: float = 0.0
+    """The same of dominants with an altered ninth, eleventh or thirteenth."""
     fills: tuple[Fill, ...] = ()
     endings: tuple[Ending, ...] = ()
     """None: the last chord is held."""

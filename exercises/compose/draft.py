@@ -11,11 +11,13 @@ import msgspec
 from exercises.compose.arranging import arrange_chart
 from exercises.compose.bass import play_bass
 from exercises.compose.bassline import LOWER_STAFF, Tone
+from exercises.compose.buttons import find_button
+from exercises.compose.colouring import colour_chords
 from exercises.compose.comping import comp
 from exercises.compose.contour import Seat, left_seat, place_goals, right_seat
 from exercises.compose.dice import Dice
 from exercises.compose.easing import ease_hand
-from exercises.compose.endings import choose_ending
+from exercises.compose.endings import choose_ending, plain_ending
 from exercises.compose.figures import figure_line
 from exercises.compose.fills import Room, add_fills
 from exercises.compose.fitting import fit_style, fold_tones
@@ -61,6 +63,9 @@ TURNS_LEVEL = 2
 """Up to here the hands may take turns with the phrases."""
 
 PICKUP_SHARE = 0.25
+
+SHORTEST_WITH_BUTTON = 4
+"""Bars."""
 
 BREATHING_LEVEL = 5
 """From here a groove is turned round every four bars."""
@@ -151,7 +156,12 @@ def _plan(drill: Drill, style: Style, row: Level, seed: int) -> Plan:
         # The hands take turns by phrases: one phrase alone would leave a hand out.
         forms = tuple(each for each in forms if len(each.phrases) > 1)
     phrases = plan_form(forms, drill.bars, Dice(seed, "form"))
-    ending = choose_ending(style, row, metre, Dice(seed, "ending"))
+    minor = read_key(drill.key).minor
+    ending = choose_ending(style, row, metre, Dice(seed, "ending"), minor=minor)
+    sung = drill.kind in {"grand", "lead"} and drill.bars >= SHORTEST_WITH_BUTTON
+    button = find_button(style, ending, row, metre) if sung else None
+    if button is None:
+        ending = plain_ending(ending, style)
     slots = plan_chords(
         phrases,
         style,
@@ -174,6 +184,7 @@ def _plan(drill: Drill, style: Style, row: Level, seed: int) -> Plan:
                 dice=Dice(seed, "passing"),
             )
         )
+    slots = colour_chords(slots, style, drill.key, row.number)
     slots = lean_slots(slots, drill_focus(drill), drill.key, Dice(seed, "focus"))
     grooves = _grooves(drill, style, row, phrases, metre, Dice(seed, "grooves"))
     pickup = 0 if 0 in grooves else _pickup(drill, row, metre, Dice(seed, "pickup"))
@@ -181,8 +192,9 @@ def _plan(drill: Drill, style: Style, row: Level, seed: int) -> Plan:
         last = slots[-1]
         shorter = Slot(last.onset, last.duration - pickup, last.harmony, last.bar)
         slots = (*slots[:-1], shorter)
+        button, ending = None, plain_ending(ending, style)
     scale = choose_scale(style.melody, drill.key, row, Dice(seed, "scale"), slots)
-    return Plan(drill, style, row, metre, phrases, slots, pickup, scale, grooves, ending)
+    return Plan(drill, style, row, metre, phrases, slots, pickup, scale, grooves, ending, button)
 
 
 def _grooves(

@@ -40,6 +40,8 @@ _RICHER = {
 }
 _RESOLVING = (("9", 3.0), ("13", 4.0), ("7b9", 2.0), ("13sus4", 1.0), ("7alt", 1.0), ("7#9", 0.6))
 _TO_MINOR = (("7b9", 4.0), ("7b13", 2.0), ("7alt", 2.0), ("7#9", 1.0))
+_HOME = (("9", 4.0), ("13", 3.0), ("7#9", 0.8))
+"""A seventh chord on the tonic is home in blues and funk: nobody alters what he stands on."""
 _STANDING = (("9", 4.0), ("13", 2.0), ("7#11", 2.0))
 
 # Major-key progressions read from their sixth degree serve a minor key where a pack has none.
@@ -320,6 +322,8 @@ def _enrich(
 def _growth(harmony: Harmony, following: Harmony | None) -> tuple[tuple[str, float], ...]:
     if harmony.quality != "7":
         return _RICHER.get(harmony.quality, ())
+    if harmony.degree == "I":
+        return _HOME
     if following is None or (following.root - harmony.root) % 12 != 5:  # noqa: PLR2004 - a fourth
         return _STANDING
     return _TO_MINOR if following.is_minor and not following.is_dominant else _RESOLVING

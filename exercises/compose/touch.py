@@ -12,6 +12,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from exercises.chart import Mark
+from exercises.compose.buttons import BUTTONS
 from exercises.compose.contour import beat_strength
 from exercises.compose.grid import EIGHTH, TICKS, Metre, to_ql
 from exercises.compose.tally import is_syncopated
@@ -26,11 +27,15 @@ if TYPE_CHECKING:
 
 SOFT_TO_LOUD = ("pp", "p", "mp", "mf", "f", "ff")
 _QUIET_START = {"pp", "ff"}
+_STEP = 2
+"""Semitones."""
 WIDE = 2
 """Steps between two dynamics from which the way there is written as a hairpin."""
-ORNAMENTS = ("trill", "turn", "mordent")
-ORNAMENT_SHARE = 0.2
-MOST_ORNAMENTS = 4
+TRILL_SHARE = 0.7
+"""How often the note that steps into a phrase's close is trilled, by ear."""
+ORNAMENT_SHARE = 0.12
+MOST_ORNAMENTS = 3
+"""Turns and mordents of a chart."""
 STACCATO_SHARE = 0.4
 FERMATA_SHARE = 0.2
 ACCENT_SHARE = 0.6
@@ -131,7 +136,7 @@ def _articulate(
             found[beat.onset] = ("staccato",)
     _ornament(found, places, allowed, dice)
     last = places[-1].beat
-    if ending == "stab":
+    if ending in {"stab", *BUTTONS}:
         sharp = next((sign for sign in ("marcato", "accent", "staccato") if sign in allowed), "")
         if sharp:
             found[last.onset] = (sharp,)
@@ -145,18 +150,28 @@ def _articulate(
 def _ornament(
     found: dict[int, tuple[str, ...]], places: Sequence[Place], allowed: frozenset[str], dice: Dice
 ) -> None:
-    """Trills on the long notes that close into a phrase's end, turns and mordents before."""
-    known = [sign for sign in ORNAMENTS if sign in allowed]
+    """Trills on long notes that step into a phrase's close; turns and mordents inside phrases.
+
+    A turn leads a long note on to the next; a mordent bites a note from which the line falls. What
+    a phrase rests on is left alone.
+    """
     spent = 0
-    for place, following in pairwise(places):
+    for index, (place, following) in enumerate(pairwise(places)):
         beat = place.beat
-        long = beat.duration >= TICKS and beat.onset >= 0 and beat.onset not in found
-        if not known or not long or spent == MOST_ORNAMENTS or not dice.chance(ORNAMENT_SHARE):
+        move = following.note.pitch - place.note.pitch
+        if beat.duration < TICKS or beat.onset < 0 or beat.onset in found:
             continue
-        near = 0 < abs(following.note.pitch - place.note.pitch) <= 2  # noqa: PLR2004 - a step
-        closes = "trill" in known and near and following.beat.closing
-        found[beat.onset] = ("trill",) if closes else (dice.pick(known[1:] or known),)
-        spent += 1
+        rests = index + 2 == len(places) or places[index + 2].beat.phrase != beat.phrase
+        if rests and following.beat.phrase == beat.phrase and 0 < abs(move) <= _STEP:
+            if "trill" in allowed and dice.chance(TRILL_SHARE):
+                found[beat.onset] = ("trill",)
+            continue
+        sign = "mordent" if move < 0 else "turn"
+        inside = following.beat.phrase == beat.phrase and not beat.closing
+        wanted = inside and move and sign in allowed and spent < MOST_ORNAMENTS
+        if wanted and dice.chance(ORNAMENT_SHARE):
+            found[beat.onset] = (sign,)
+            spent += 1
 
 
 def _dynamics(
@@ -221,7 +236,7 @@ def _swell(
 def _fades(style: Style, ending: str) -> bool:
     """Whether the style lets an ending grow softer; a short last chord or a cut groove does not."""
     named = [each.fades for each in style.endings if each.name == ending]
-    return ending not in {"stab", "vamp"} and all(named)
+    return ending not in {"stab", "vamp", *BUTTONS} and all(named)
 
 
 def _hairpins(places: Sequence[Place], climax: int, *, fades: bool) -> list[Mark]:

@@ -10,6 +10,7 @@ import msgspec
 
 from exercises.chart import Bar, Chart, Chord, Mark, Note, Section, number_notes
 from exercises.compose.bassline import LOWER_STAFF, Tone
+from exercises.compose.buttons import Button, clear_marks, strike_button
 from exercises.compose.detaching import detach_notes
 from exercises.compose.dice import Dice
 from exercises.compose.endings import HELD
@@ -58,6 +59,8 @@ class Plan:
     grooves: Mapping[int, BarPattern] = field(default_factory=dict)
     """Bars that both hands play as a pattern, by index."""
     ending: str = HELD
+    button: Button | None = None
+    """The rhythm of the last chord, where the ending has one."""
 
     @property
     def shapes(self) -> frozenset[str]:
@@ -90,7 +93,7 @@ def write_chart(
         )
         fingers = _fingers(plan, places)
         notes += _right_hand_extras(plan, below, places, climax, seed)
-        marks += touched.marks
+        marks += clear_marks(touched.marks, plan)
         for place in places:
             note = _write_place(place)
             signs = touched.articulations.get(place.beat.onset, ())
@@ -108,11 +111,12 @@ def write_chart(
         word = _tempo_word(plan)
         marks.append(Mark(to_ql(start), "tempo", word))
     shown = plan.style.chord_symbols and plan.level.show_chords
+    notes, chords = strike_button(notes, [_chord(slot) for slot in plan.slots], plan)
     return Chart(
         drill=plan.drill,
         bars=_bars(plan),
         notes=number_notes(spread_last(detach_notes(notes, plan.level), plan)),
-        chords=tuple(_chord(slot) for slot in plan.slots),
+        chords=tuple(chords),
         marks=tuple(sorted(marks, key=lambda mark: (mark.onset_ql, mark.staff, mark.kind))),
         sections=tuple(
             Section(to_ql(phrase.bar * plan.metre.bar), phrase.letter) for phrase in plan.phrases
