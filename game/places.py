@@ -79,6 +79,11 @@ def sound_folder() -> Path:
     return cache_folder() / "sound"
 
 
+def sheets_folder() -> Path:
+    """Marked charts and takes that were written as files. May not exist yet."""
+    return data_folder() / "sheets"
+
+
 def log_file(name: str) -> Path:
     """The log of one of the game's processes."""
     return cache_folder() / f"{name}.log"

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from game.coach.standing import Progress, Run, Standing
     from game.events import EngineCommand, EngineEvent
     from game.notation.page import PageRequest
-    from game.requests import ComposerReply, SoundRequest
+    from game.requests import ComposerReply, PlayedRequest, SheetRequest, SoundRequest
     from game.scoring.results import Scorecard
     from game.sessions.career.credit import Credit
     from game.sessions.career.job import Job
@@ -60,8 +60,14 @@ class Composer(Protocol):
     def request_page(self, chart_json: bytes, page: PageRequest) -> int:
         """Ask for another engraving of a known chart (the window was resized); gives a ticket."""
 
-    def request_sound(self, order: SoundRequest) -> int:
-        """Ask for a chart's reference and band, rendered (its ticket is given anew here)."""
+    def request_sound(self, order: SoundRequest | PlayedRequest) -> int:
+        """Ask for a chart's reference and band, or for played keys, rendered.
+
+        Gives the ticket, which is made here.
+        """
+
+    def request_sheet(self, order: SheetRequest) -> int:
+        """Ask for the sheet of a graded take; gives a ticket (given anew here)."""
 
     def request_revision(self, chart_json: bytes, seed: int, page: PageRequest) -> int:
         """Ask for a chart changed as a producer might wish; gives a ticket."""
@@ -141,6 +147,9 @@ class Archive(Protocol):
 
     def load_take(self, take_id: int) -> Take:
         """A kept take with all its events."""
+
+    def load_scorecard(self, take_id: int) -> Scorecard | None:
+        """The newest grade of a kept take; None where it has none."""
 
     def list_takes(self, limit: int) -> list[TakeSummary]:
         """The latest takes, newest first."""

@@ -18,7 +18,7 @@ from game.events import (
     TransportStopped,
 )
 from game.notation.page import BarPlace, NotePlace, Page, System
-from game.requests import ChartReady, ComposeFailed, SoundReady
+from game.requests import ChartReady, ComposeFailed, SheetReady, SoundReady
 from game.sessions.career.job import Job, take_mode
 from game.settings import Settings
 from game.take import TakeSummary, Versions
@@ -100,6 +100,7 @@ class FakeComposer:
         self.ahead = []
         self.pages = []
         self.sounds = []
+        self.sheets = []
         self.fails = ""
         self._answers = []
         self._ticket = 0
@@ -143,6 +144,12 @@ class FakeComposer:
         self._ticket += 1
         ready = SoundReady(self._ticket, "reference.npy", "band.npy", -0.1, order.rate, "bank.sf2")
         self._answers.append(ready)
+        return self._ticket
+
+    def request_sheet(self, order):
+        self.sheets.append(order)
+        self._ticket += 1
+        self._answers.append(SheetReady(self._ticket, f"a sheet as {order.form}".encode()))
         return self._ticket
 
     def prefetch(self, drill, page):
@@ -264,6 +271,9 @@ class FakeArchive:
 
     def load_take(self, take_id):
         return self.takes[take_id]
+
+    def load_scorecard(self, take_id):
+        return self.scorecards.get(take_id)
 
     def list_takes(self, limit):
         new = [

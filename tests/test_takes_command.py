@@ -7,6 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from exercises.chart import write_chart_json
+from exercises.musicxml import read_chart
 from exercises.timeline import Timeline
 from game.commands.grade import command as grade_command
 from game.commands.takes import command
@@ -79,6 +80,45 @@ def test_an_exported_take_is_graded_alike(archive, tmp_path):
     verdicts = [[note["verdict"] for note in grade["notes"]] for grade in (again, kept)]
     assert verdicts[0] == verdicts[1]
     assert json.loads((folder / "take.json").read_text())["quarter_bpm"] == 90
+
+
+@pytest.mark.parametrize(
+    ("form", "begins"),
+    [
+        ("svg", b"<svg"),
+        ("png", b"\x89PNG"),
+        ("musicxml", b"<?xml"),
+        ("midi", b"MThd"),
+        ("words", b"Take 1: "),
+    ],
+)
+def test_a_take_is_one_file_in_a_form(archive, tmp_path, form, begins):
+    take_id = archive.add_take(make_take(3))
+    path = tmp_path / "sheet"
+    call("export", take_id, "--format", form, "-o", path)
+    data = path.read_bytes()
+    assert data.startswith(begins)
+    if form in {"svg", "musicxml", "words"}:
+        # What an amateur gets wrong is signed, or said.
+        sign = "another key was played" if form == "words" else "✗"
+        assert sign in data.decode()
+    if form == "musicxml":
+        document = tmp_path / "sheet.musicxml"
+        document.write_bytes(data)
+        assert len(read_chart(document).notes) == len(both_hands().notes)
+    if form == "words":
+        assert call("export", take_id, "--format", form).encode() == data
+
+
+def test_an_export_without_a_place_says_what_to_do(archive, tmp_path):
+    take_id = archive.add_take(make_take(3))
+    for words, said in (
+        (("export", take_id), "-o DIR"),
+        (("export", take_id, "--format", "svg", "-o", tmp_path), "choose another place"),
+    ):
+        result = CliRunner().invoke(command, [str(word) for word in words])
+        assert result.exit_code == 2
+        assert said in result.output
 
 
 def test_takes_of_older_rules_are_graded_again(archive, monkeypatch):

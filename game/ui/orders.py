@@ -9,8 +9,8 @@ import msgspec
 
 from exercises.chart import ComposeError, read_chart_json
 from exercises.keyboards import FULL
-from game.requests import ChartReady, SoundReady
-from game.ui.messages import ChartArrived, ChartFailed, SoundArrived
+from game.requests import ChartReady, SheetReady, SoundReady
+from game.ui.messages import ChartArrived, ChartFailed, SheetArrived, SoundArrived
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from exercises.drill import DrillRequest
     from game.notation.page import PageRequest
     from game.ports import Composer
-    from game.requests import ComposerReply, SoundRequest
+    from game.requests import ComposerReply, PlayedRequest, SheetRequest, SoundRequest
 
 SEED_BITS = 32
 
@@ -67,9 +67,16 @@ class Orders:
         """Ask for another engraving of a chart; gives a ticket."""
         return self._remember(self._composer.request_page(chart_json, page), reply_to)
 
-    def order_sound(self, order: SoundRequest, reply_to: MessagePump) -> int:
-        """Ask for a chart's reference and band; gives a ticket. SoundArrived is the answer."""
+    def order_sound(self, order: SoundRequest | PlayedRequest, reply_to: MessagePump) -> int:
+        """Ask for a chart's reference and band, or for played keys; gives a ticket.
+
+        SoundArrived is the answer.
+        """
         return self._remember(self._composer.request_sound(order), reply_to)
+
+    def order_sheet(self, order: SheetRequest, reply_to: MessagePump) -> int:
+        """Ask for the sheet of a graded take; gives a ticket. SheetArrived is the answer."""
+        return self._remember(self._composer.request_sheet(order), reply_to)
 
     def order_revision(
         self, chart_json: bytes, seed: int, page: PageRequest, reply_to: MessagePump
@@ -96,9 +103,11 @@ class Orders:
         return ticket
 
 
-def _read(reply: ComposerReply) -> ChartArrived | ChartFailed | SoundArrived:
+def _read(reply: ComposerReply) -> ChartArrived | ChartFailed | SoundArrived | SheetArrived:
     if isinstance(reply, SoundReady):
         return SoundArrived(reply)
+    if isinstance(reply, SheetReady):
+        return SheetArrived(reply.ticket, reply.data)
     if not isinstance(reply, ChartReady):
         return ChartFailed(reply.ticket, reply.detail)
     try:

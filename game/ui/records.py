@@ -63,6 +63,13 @@ class Records:
         if self._archive:
             await self._run(self._archive.add_scorecard, take_id, scorecard)
 
+    async def load_graded(self, take_id: int) -> tuple[Take, Scorecard | None] | None:
+        """A kept take with its newest grade (None without one); None where nothing is kept."""
+        if self._archive is None:
+            return None
+        take = await self._run(self._archive.load_take, take_id)
+        return take, await self._run(self._archive.load_scorecard, take_id)
+
     async def list_takes(self) -> list[TakeSummary]:
         """The last takes, newest first; where the player stands is read with them."""
         if self._archive is None:

@@ -175,24 +175,6 @@ def count_notes(scorecard: Scorecard) -> str:
     return ", ".join(parts)
 
 
-def final_marks(scorecard: Scorecard) -> dict[str, str]:
-    """The marked chart: each note's last word, in the score's own verdicts.
-
-    A right note outside every window is early or late; inside one it is right.
-    """
-    marks = {}
-    for note in scorecard.notes:
-        if note.verdict == "omission":
-            marks[note.id] = "missed"
-        elif note.verdict == "substitution":
-            marks[note.id] = "wrong"
-        elif note.grade == "out" and note.asynchrony_ms is not None:
-            marks[note.id] = "early" if note.asynchrony_ms < 0 else "late"
-        else:
-            marks[note.id] = "right"
-    return marks
-
-
 def say_source(outcome: Outcome) -> str:
     """Where what is shown comes from: "take 4", "comp of takes 4, 6", "not kept"."""
     sources = outcome.comp.sources if outcome.comp is not None else ()

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 import msgspec
 from textual.geometry import Region
 
+from game.scoring.marks import SIGNS
 from game.ui.score.cells import BLANK, OVER, Row, blank_row
-from game.ui.score.marks import HEAD_REACH, SIGNS, name_cells, sign_lane
+from game.ui.score.marks import HEAD_REACH, name_cells, sign_lane
 from game.ui.score.slots import arrange_slots, find_system, note_ids, row_in
 
 if TYPE_CHECKING:
@@ -41,6 +42,8 @@ class ScoreRows:
         self.cover_ql: float | None = None
         """Up to where the notes are hidden; None hides none."""
         self.hidden_hand = ""
+        self.pointed = ""
+        """The id of the note whose head is pointed at; empty for none."""
         self.width = 0
         self._lines: dict[tuple[int, int], Row] = {}
         """By system and its row; row -1 is the lane."""
@@ -148,6 +151,34 @@ class ScoreRows:
                     return Region(column, slot.first, 1, slot.last - slot.first)
         return None
 
+    def head_cells(self) -> Region | None:
+        """The cells of the head that is pointed at; None where none is in sight."""
+        head = self._heads.get(self.pointed)
+        if head is None:
+            return None
+        index, column, row, rows = head
+        for slot in self.slots:
+            if slot.system == index:
+                x = max(0, column - HEAD_REACH + self.left)
+                return Region(x, slot.top + row, 2 * HEAD_REACH + 1, rows)
+        return None
+
+    def note_at(self, x: int, y: int) -> str:
+        """The id of the note whose head is nearest to a cell of a slot; empty where there is none.
+
+        Columns count more than rows: a click on a sign in the lane means the note above it.
+        """
+        page = self.page
+        slot = next((slot for slot in self.slots if slot.first <= y < slot.last), None)
+        if page is None or slot is None:
+            return ""
+        column, row = x - self.left, y - slot.top
+        notes = page.systems[slot.system].notes
+        if not notes:
+            return ""
+        nearest = min(notes, key=lambda note: (abs(note.column - column), abs(note.row - row)))
+        return nearest.id
+
     def covers(self) -> list[tuple[Slot, int]]:
         """Up to which column (of the widget) the notes of each slot are hidden."""
         page, cover = self.page, self.cover_ql
@@ -166,16 +197,22 @@ class ScoreRows:
     # What stands there
 
     def row(self, y: int) -> Row:
-        """The cells of a row, the playhead among them."""
-        plain = self.covered_row(y)
+        """The cells of a row, the playhead and the head that is pointed at among them."""
+        row = self.covered_row(y)
         playhead = self.playhead()
-        if playhead is None or not playhead.y <= y < playhead.bottom:
-            return plain
-        column = playhead.x
-        cell, name = self.under_playhead(y, plain, column)
-        names = plain.names.copy()
-        names[column] = name
-        return Row(plain.text[:column] + cell + plain.text[column + 1 :], names)
+        if playhead is not None and playhead.y <= y < playhead.bottom:
+            column = playhead.x
+            cell, name = self.under_playhead(y, row, column)
+            names = row.names.copy()
+            names[column] = name
+            row = Row(row.text[:column] + cell + row.text[column + 1 :], names)
+        head = self.head_cells()
+        if head is not None and head.y <= y < head.bottom:
+            names = row.names.copy()
+            for x in range(head.x, min(head.right, len(names))):
+                names[x] = OVER + names[x].removeprefix(OVER)
+            row = Row(row.text, names)
+        return row
 
     def under_playhead(self, y: int, plain: Row, column: int) -> tuple[str, str]:
         """The playhead's cell in a row: a character and its look."""

@@ -17,6 +17,8 @@ from game.ui.score.slots import find_repeat, find_system, repeated_ids
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from textual.events import Click
+
     from game.notation.page import Page
 
 
@@ -112,6 +114,20 @@ class ScoreView(CellView, can_focus=True):
             """The widget that was turned."""
             return self.score
 
+    class Picked(Message):
+        """A note was clicked."""
+
+        def __init__(self, score: ScoreView, note_id: str) -> None:
+            """Tell which: the first pass's id where its bar is played again."""
+            super().__init__()
+            self.score = score
+            self.note_id = note_id
+
+        @property
+        def control(self) -> ScoreView:
+            """The widget that was clicked."""
+            return self.score
+
     def __init__(
         self,
         page: Page | None = None,
@@ -167,6 +183,25 @@ class ScoreView(CellView, can_focus=True):
         self._rows.shows_worst = True
         self._rows.forget()
         self.refresh()
+
+    def point_at(self, onset_ql: float | None, note_id: str = "") -> None:
+        """Point at a place while nothing plays, and turn to it; None points nowhere.
+
+        Unlike the playhead's, the systems stay as they are printed: nothing gives way.
+
+        Args:
+            onset_ql: the sounding time.
+            note_id: a note whose head stands out; empty for none.
+        """
+        rows = self._rows
+        left = [rows.playhead(), rows.head_cells()]
+        rows.head_ql, rows.sign, rows.pointed = onset_ql, MARKER, note_id
+        if self.page is not None and onset_ql is not None:
+            system = find_system(self.page, onset_ql)
+            if system not in self.shown_systems:
+                self.first_system = system
+        cells = [*left, rows.playhead(), rows.head_cells()]
+        self.show_cells(*(each for each in cells if each is not None))
 
     def clear_marks(self) -> None:
         """Forget all verdicts."""
@@ -257,6 +292,12 @@ class ScoreView(CellView, can_focus=True):
         self._rows.forget()
         self._follow(self.position_ql)
         self.refresh()
+
+    def on_click(self, event: Click) -> None:
+        """Tell which note was meant."""
+        note_id = self._rows.note_at(event.x, event.y)
+        if note_id:
+            self.post_message(self.Picked(self, note_id))
 
     def on_resize(self) -> None:
         """Fit as many systems as there is room for."""

@@ -55,6 +55,7 @@ class HomeScreen(GameScreen):
         ("← →", "choose a level (or 1 to 9, and 0 for 10)"),
         ("s", "set up: key, metre, bars, tempo, or a share code"),
         ("p", "practice: timed drills, exam, gauntlet, daily call, assessment, plan"),
+        ("t", "takes: every kept one, to be reviewed note by note"),
         ("r", "progress: days, rating, genres, time, accuracy, bests"),
         ("o", "options: keyboard, sound, click, preview, theme"),
         ("q", "quit"),
@@ -68,6 +69,7 @@ class HomeScreen(GameScreen):
         Binding("right", "level(1)", "Level up", show=False, priority=True),
         Binding("p", "practice", "Practice"),
         Binding("r", "progress", "Progress"),
+        Binding("t", "takes", "Takes"),
         Binding("s", "set_up", "Set up"),
         Binding("o", "options", "Options"),
         Binding("q", "app.quit", "Quit"),
@@ -261,6 +263,12 @@ class HomeScreen(GameScreen):
         from game.ui.screens.progress import ProgressScreen  # noqa: PLC0415 - not before the first frame
 
         self.game.show(ProgressScreen())
+
+    def action_takes(self) -> None:
+        """The kept takes."""
+        from game.ui.screens.takes import TakesScreen  # noqa: PLC0415 - seldom wanted
+
+        self.game.show(TakesScreen())
 
     def action_options(self) -> None:
         """Keyboard, sound and looks."""

@@ -13,6 +13,7 @@ from textual.widgets import Digits, Footer, Static
 
 from exercises.drill import DrillRequest
 from game.scoring.inner_time import say_inner_time
+from game.scoring.marks import final_marks
 from game.scoring.words import describe_grade
 from game.ui.latency import find_hint
 from game.ui.producing import say_remarks
@@ -23,7 +24,6 @@ from game.ui.words import (
     BAR_SIGNS,
     count_notes,
     draw_bar,
-    final_marks,
     say_chart,
     say_score,
     say_source,
@@ -62,6 +62,7 @@ class ScorecardScreen(GameScreen):
         ("n", "next: a new chart of this genre and level"),
         ("p, u", "punch in: play a place again; undo it"),
         ("c", "comp: the best bars of all takes of this chart"),
+        ("v", "review: the chart note by note, what was played, plots, files"),
         ("w", "why: each score explained, what to mend, and its drill"),
         ("r", "revise: the producer wants something else of this chart"),
         ("g", "another genre, at this level"),
@@ -76,6 +77,7 @@ class ScorecardScreen(GameScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("a", "again", "Again"),
         Binding("n", "next", "Next"),
+        Binding("v", "review", "Review"),
         Binding("p", "punch", "Punch"),
         Binding("c", "comp", "Comp"),
         Binding("r", "revise", "Revise"),
@@ -278,6 +280,23 @@ class ScorecardScreen(GameScreen):
                 chart=self.outcome.chart,
                 page=self._page,
                 chart_json=self.outcome.take.chart_json,
+            )
+        )
+
+    def action_review(self) -> None:
+        """Note by note."""
+        from game.ui.screens.review import ReviewScreen  # noqa: PLC0415 - when it is needed
+
+        outcome = self.outcome
+        source = say_source(outcome)
+        self.app.push_screen(
+            ReviewScreen(
+                take=outcome.take,
+                take_id=outcome.take_id,
+                chart=outcome.chart,
+                scorecard=outcome.scorecard,
+                page=self._page,
+                name=f"{source[0].upper()}{source[1:]}" if outcome.take_id is not None else "",
             )
         )
 

@@ -51,6 +51,7 @@ class StageScreen(GameScreen):
         ("← → PgUp PgDn", "leaf through the chart before you start"),
         ("Tab", "hear the chart before you start, with the band"),
         *AID_HELP,
+        ("F8", "the chart in words, for screen readers"),
         ("[ and ]", "computer keys an octave down or up"),
         ("+ and -", "the click louder or softer, while you play too"),
         ("Esc", "leave; what you have played is kept"),
@@ -65,6 +66,7 @@ class StageScreen(GameScreen):
         Binding("plus,equals_sign", "click_volume(1)", "Louder click", show=False),
         Binding("minus", "click_volume(-1)", "Softer click", show=False),
         *AID_BINDINGS,
+        Binding("f8", "words", "Words", show=False),
         Binding("escape", "leave", "Leave", key_display="Esc", priority=True),
         HELP,
     ]
@@ -297,6 +299,13 @@ class StageScreen(GameScreen):
         """Louder or softer, in tenths."""
         self._strip.heard = self._backing.step_click_volume(by)
 
+    def action_words(self) -> None:
+        """The chart in words, in the preview."""
+        from game.ui.screens.spoken import show_words  # noqa: PLC0415 - seldom wanted
+
+        if self._chart is not None:
+            show_words(self, self._chart)
+
     def action_listen(self) -> None:
         """Hear the chart in the preview, or stop hearing it."""
         if self._session is not None and self._session.phase is Phase.PREVIEW:
@@ -315,7 +324,7 @@ class StageScreen(GameScreen):
         """What cannot be done while the music plays is not offered."""
         del parameters
         waits = self._session is not None and self._session.phase is Phase.PREVIEW
-        if action in {"start", "help", "listen"}:
+        if action in {"start", "help", "listen", "words"}:
             return waits
         return waits or self._session is None or action != "turn"
 
