@@ -91,8 +91,8 @@ class History(Protocol):
     def load_progress(self, since: date, until: date) -> Progress:
         """What was practised on the days from `since` to `until`, both with."""
 
-    def add_run(self, run: Run) -> int:
-        """Keep a run that is over. Gives its number."""
+    def add_run(self, run: Run, number: int | None = None) -> int:
+        """Keep a run, in the place of one of that number where one is given. Gives its number."""
 
     def list_runs(self, mode: str, name: str | None = None, limit: int = 50) -> list[Run]:
         """Runs of a mode (and name), newest first."""

@@ -179,9 +179,12 @@ class FakeHistory:
     def load_progress(self, since, until):
         return self.progress or Progress(since, until, standing=self.standing)
 
-    def add_run(self, run):
-        self.runs.append(run)
-        return len(self.runs)
+    def add_run(self, run, number=None):
+        if number is None:
+            self.runs.append(run)
+            return len(self.runs)
+        self.runs[number - 1] = run
+        return number
 
     def list_runs(self, mode, name=None, limit=50):
         kept = [r for r in self.runs if r.mode == mode and name in (None, r.name)]

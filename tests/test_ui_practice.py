@@ -213,8 +213,6 @@ async def test_a_daily_call_counts_once_and_has_a_card(tmp_path, monkeypatch):
     async with open_game(world) as pilot:
         for kept in (1, 1):
             await to_practice(pilot)
-            # What was played before has been read when it is shown.
-            await wait_until(pilot, lambda: "daily" in pilot.app.screen._past)
             await pilot.press("d")
             await play_the_chart(pilot, world)
             await wait_until(pilot, lambda: on(pilot, "RunResultScreen"))
@@ -224,6 +222,39 @@ async def test_a_daily_call_counts_once_and_has_a_card(tmp_path, monkeypatch):
             await wait_until(pilot, lambda: list(tmp_path.rglob("cards/*.svg")))
             await pilot.press("escape")
             await wait_until(pilot, lambda: on(pilot, "HomeScreen"))
+
+
+async def test_a_daily_call_that_is_left_counts_with_what_was_played():
+    world = World()
+    async with open_game(world) as pilot:
+        await to_practice(pilot)
+        await pilot.press("d")
+        await on_stage(pilot)
+        await pilot.press("escape")
+        await wait_until(pilot, lambda: on(pilot, "HomeScreen"))
+        # Looked at and left in the preview, it has not been taken.
+        assert world.archive.history.runs == []
+        await to_practice(pilot)
+        await pilot.press("d")
+        await on_stage(pilot)
+        await pilot.press("space")
+        await wait_until(pilot, lambda: len(world.archive.history.runs) == 1)
+        assert world.archive.history.runs[0].score is None
+        world.engine.position = 0.5
+        world.engine.waiting.append(NoteEvent(0.0, "on", 60, 64))
+        await pilot.pause(0.1)
+        await pilot.press("escape")
+        await wait_until(pilot, lambda: on(pilot, "RunResultScreen"))
+        await sees(pilot, "left half-way")
+        (run,) = world.archive.history.runs
+        assert run.mode == "daily"
+        assert 0 <= run.score < 30
+        assert world.archive.takes[1].ended == "stopped"
+        assert world.archive.scorecards[1].scores.total == run.score
+        await pilot.press("p")
+        await wait_until(pilot, lambda: on(pilot, "PracticeScreen"))
+        await pilot.press("d")
+        assert (await on_stage(pilot))._course.run.mode == "daily again"
 
 
 async def test_the_performers_runs_are_not_kept():

@@ -127,7 +127,6 @@ def add_take(
     level: int,
     total: float,
     day: int,
-    dispersion: float | None = None,
 ) -> Abilities:
     """The estimate after one more first take.
 
@@ -138,7 +137,6 @@ def add_take(
         level: 1 and up.
         total: 0 to 100.
         day: proleptic ordinal of its date; earlier than the last one is taken as the same.
-        dispersion: the player's, where it is known from later takes too; None: as it is so far.
     """
     abilities = _rest(_with_parts(abilities, _parts(style, kind)), day)
     rows = [abilities.names.index(name) for name in _parts(style, kind)]
@@ -149,9 +147,7 @@ def add_take(
     expected = expected_share(mean, level)
     noise = expected * (1 - expected)
     residual = (share - expected) ** 2 / (noise / TRIALS + (noise * SLOPE) ** 2 * spread)
-    mode, variance = _condition(
-        mean, spread, level, share, TRIALS / (dispersion or abilities.dispersion)
-    )
+    mode, variance = _condition(mean, spread, level, share, TRIALS / abilities.dispersion)
     means = tuple(
         old + gain * (mode - mean) / spread
         for old, gain in zip(abilities.means, gains, strict=True)

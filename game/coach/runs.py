@@ -68,6 +68,8 @@ class Played(msgspec.Struct, frozen=True):
     is_first_sight: bool = True
     code: str = ""
     key: str = ""
+    is_whole: bool = True
+    """False where it was left half-way, and counts with what was played."""
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -122,7 +124,12 @@ def seed_from(*parts: object) -> int:
 
 
 def describe_played(
-    chart: Chart, scorecard: Scorecard, *, seconds: float, is_first_sight: bool = True
+    chart: Chart,
+    scorecard: Scorecard,
+    *,
+    seconds: float,
+    is_first_sight: bool = True,
+    is_whole: bool = True,
 ) -> Played:
     """A graded take for a run."""
     scores = scorecard.scores
@@ -142,6 +149,7 @@ def describe_played(
         is_first_sight=is_first_sight,
         code=chart.drill.code,
         key=chart.drill.key,
+        is_whole=is_whole,
     )
 
 

@@ -203,14 +203,18 @@ class ProgressTables:
                 standing=_read_standing(connection),
             )
 
-    def add_run(self, run: Run) -> int:
-        """Keep a run that is over. Gives its number.
+    def add_run(self, run: Run, number: int | None = None) -> int:
+        """Keep a run, in the place of one of that number where one is given. Gives its number.
 
         Raises:
             StorageError: it could not be kept.
         """
+        values = msgspec.structs.asdict(run)
         with self._writing() as connection:
-            values = msgspec.structs.asdict(run)
+            if number is not None:
+                done = connection.execute(update(RUNS).where(RUNS.c.id == number).values(values))
+                if done.rowcount:
+                    return number
             return int(
                 connection.execute(insert(RUNS).values(values).returning(RUNS.c.id)).scalar_one()
             )

@@ -84,10 +84,11 @@ class Records:
             return None
         return await self._run(self._archive.history.load_progress, since, until)
 
-    async def add_run(self, run: Run) -> None:
-        """Keep a run that is over."""
-        if self._archive:
-            await self._run(self._archive.history.add_run, run)
+    async def add_run(self, run: Run, number: int | None = None) -> int | None:
+        """Keep a run, in the place of one of that number; gives its number, None for no archive."""
+        if self._archive is None:
+            return None
+        return await self._run(self._archive.history.add_run, run, number)
 
     async def list_runs(self, mode: str, name: str | None = None) -> list[Run]:
         """The last runs of a mode (and name), newest first."""

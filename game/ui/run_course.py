@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from game.ui.keeping import Outcome
     from styles.schema import Style
 
+DAILY = "daily"
 KEPT_MODES = TASKS | {"drill", "exam", "endurance", "gauntlet", "daily", "assessment", "plan"}
 """A warm-up and a daily call that is played again are kept as takes only."""
 
@@ -35,12 +36,29 @@ KEPT_MODES = TASKS | {"drill", "exam", "endurance", "gauntlet", "daily", "assess
 class RunCourse(Course):
     """A run on its way through the stage."""
 
-    def __init__(self, run: Run, since: float, started_at: str, *, by_player: bool = True) -> None:
-        """Go on with a run that began at `since` on the game's clock."""
+    def __init__(
+        self,
+        run: Run,
+        since: float,
+        started_at: str,
+        *,
+        by_player: bool = True,
+        kept_as: int | None = None,
+    ) -> None:
+        """Go on with a run that began at `since` on the game's clock.
+
+        Args:
+            run: as it stands.
+            since: seconds on the game's clock.
+            started_at: ISO 8601 with the zone's offset.
+            by_player: whether nobody else has played any of it.
+            kept_as: the number of its row, where one has been opened.
+        """
         self.run = run
         self.since = since
         self.started_at = started_at
         self.by_player = by_player
+        self._kept_as = kept_as
         self._shown_key = ""
         self._asked_key = ""
 
@@ -96,7 +114,27 @@ class RunCourse(Course):
         return self._shown_key != self._asked_key
 
     def begin(self, game: FirstTakeApp, drill: Drill) -> None:
-        """What a run asks for is no choice of the player's."""
+        """The day's one take of a daily call is on record from its count-in on, however it ends.
+
+        What a run asks for is no choice of the player's, so nothing is chosen again next time.
+        """
+        del drill
+        if self.run.mode == DAILY:
+            game.run_worker(self._open(game), exit_on_error=False)
+
+    async def _open(self, game: FirstTakeApp) -> None:
+        run = self.run
+        try:
+            self._kept_as = await game.records.add_run(
+                keep_report(run, run.report(), self.started_at), self._kept_as
+            )
+        except Exception as error:  # noqa: BLE001 - whatever it is, the take goes on
+            game.complain(error)
+
+    @property
+    def counts_when_left(self) -> bool:
+        """A daily call counts with what was played of it."""
+        return self.run.mode == DAILY
 
     @property
     def news(self) -> str:
@@ -155,11 +193,17 @@ class RunCourse(Course):
         seconds = float(outcome.chart.end_ql) * 60.0 / take.quarter_bpm
         is_first = not game.takes or game.takes[0].is_first_sight
         played = describe_played(
-            outcome.chart, outcome.scorecard, seconds=seconds, is_first_sight=is_first
+            outcome.chart,
+            outcome.scorecard,
+            seconds=seconds,
+            is_first_sight=is_first,
+            is_whole=take.ended == "finished",
         )
         run = self.run.after(played, game.services.clock() - self.since)
         by_player = self.by_player and take.source != SOURCE
-        course = RunCourse(run, self.since, self.started_at, by_player=by_player)
+        course = RunCourse(
+            run, self.since, self.started_at, by_player=by_player, kept_as=self._kept_as
+        )
         await course.next(game)
 
     async def leave(self, game: FirstTakeApp) -> None:
@@ -190,7 +234,8 @@ class RunCourse(Course):
         try:
             earlier = await game.records.list_runs(report.mode, report.name)
             if self.by_player and report.mode in KEPT_MODES:
-                await game.records.add_run(keep_report(self.run, report, self.started_at))
+                kept = keep_report(self.run, report, self.started_at)
+                await game.records.add_run(kept, self._kept_as)
         except Exception as error:  # noqa: BLE001 - whatever it is, the player sees the result
             game.complain(error, title="The result is not kept")
             earlier = []

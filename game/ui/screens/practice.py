@@ -86,7 +86,8 @@ MODES = (
     Mode("w", "Warm-up", "Three short charts, from three levels below yours to one.", "warm-up",
          lambda screen, seed: warm_up(screen.chosen_genres, screen.chosen_level, seed)),
     Mode("d", "Daily call", "The same chart for everyone today; Monday's is the easiest, Sunday's "
-         "the hardest. The first take counts, and has a card to share.", "daily",
+         "the hardest. The first take counts, also when you leave it half-way, and has a card to "
+         "share. Later takes are practice.", "daily",
          lambda _, __: call_daily(today())),
     Mode("g", "Gauntlet, 3 genres", "Three genres you do not choose, each with its own tempo, "
          "feel, key and kind of chart, ten seconds apart. Notes, time and feel count, and the "
@@ -235,13 +236,19 @@ class PracticeScreen(GameScreen):
 
     async def _begin(self, mode: Mode) -> None:
         run = mode.make(self, secrets.randbits(SEED_BITS))
-        if mode.kept == "daily" and any(
-            one.name == run.report().name for one in self._past.get("daily", ())
-        ):
+        if mode.kept == "daily" and await self._has_called(run.report().name):
             # The first take has counted; what follows is practice.
             run = msgspec.structs.replace(run, mode=AGAIN)  # type: ignore[type-var]
         self.game.change_settings(style=self.genre, level=self.chosen_level)
         await begin_run(self.game, run)
+
+    async def _has_called(self, name: str) -> bool:
+        """Whether the call of a date has been played, or left half-way."""
+        try:
+            return bool(await self.game.records.list_runs("daily", name))
+        except Exception as error:  # noqa: BLE001 - whatever it is, practice goes on
+            self.game.complain(error)
+            return False
 
     def action_step(self, by: int) -> None:
         """The next mode, round and round."""
