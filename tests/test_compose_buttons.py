@@ -1,6 +1,7 @@
 """Buttons and the blues turnaround: the last chord struck again in a rhythm of the style."""
 
 from fractions import Fraction
+from itertools import pairwise
 
 import msgspec
 import pytest
@@ -67,7 +68,7 @@ def test_the_blues_comes_down_to_the_fifth_and_leans_on_the_chord_above(seed):
     lick = hits(chart, 1, -2)
     tops = [max(note.pitch for note in notes) for notes in lick.values()]
     assert [top % 12 for top in tops] == [7, 5, 4, 3]  # G F E Eb in G
-    assert [one - two for one, two in zip(tops, tops[1:], strict=False)] == [2, 1, 1]
+    assert [one - two for one, two in pairwise(tops)] == [2, 1, 1]
     home = max(note.pitch for note in hits(chart, 1)[0])
     assert home == tops[-1] - 1
     start = chart.bars[-1].onset_ql
