@@ -54,6 +54,19 @@ class AudioState(msgspec.Struct, frozen=True, tag=True):
     """One line for the player: the device, or what is missing and how to get it."""
     rate: int = 0
     """Samples a second at which the device runs; 0 without one."""
+    device: str = ""
+    """The device that was chosen by name; empty for the system's default."""
+
+    @property
+    def name(self) -> str:
+        """What latencies are kept under: the backend, and the device where one was chosen."""
+        return f"{self.backend}: {self.device}" if self.device else self.backend
+
+
+class OutputsChanged(msgspec.Struct, frozen=True, tag=True):
+    """The sound devices that can be chosen, by name."""
+
+    names: tuple[str, ...]
 
 
 class TransportStarted(msgspec.Struct, frozen=True, tag=True):
@@ -76,6 +89,15 @@ class Underrun(msgspec.Struct, frozen=True, tag=True):
     count: int
 
 
+class InstrumentReady(msgspec.Struct, frozen=True, tag=True):
+    """What the keys are played by from now on."""
+
+    player: str
+    """FluidSynth with its version, the built-in sampler or plain tones; empty while off."""
+    bank: str
+    """The sound bank's name; empty without one."""
+
+
 class EngineFailed(msgspec.Struct, frozen=True, tag=True):
     """The engine process died; it is being started again. Nothing that was played is lost."""
 
@@ -88,9 +110,11 @@ EngineEvent = (
     | PortFound
     | PortsChanged
     | AudioState
+    | OutputsChanged
     | TransportStarted
     | TransportStopped
     | Underrun
+    | InstrumentReady
     | EngineFailed
 )
 
@@ -131,6 +155,12 @@ class OpenAudio(msgspec.Struct, frozen=True, tag=True):
     """Open the sound device: backend "auto", "none", or a backend's name."""
 
     backend: str = "auto"
+    device: str | None = None
+    """Its name; None is the system's default."""
+
+
+class LookForOutputs(msgspec.Struct, frozen=True, tag=True):
+    """Tell the sound devices that there are now."""
 
 
 class SetMix(msgspec.Struct, frozen=True, tag=True):
@@ -162,6 +192,8 @@ class SetInstrument(msgspec.Struct, frozen=True, tag=True):
     """Of General MIDI, counted from 0; None leaves the sound to the keyboard itself."""
     bank: str | None = None
     """The player's own sound bank; None is the one that is found."""
+    built_in: bool = False
+    """Not by FluidSynth, even where it is found."""
 
 
 class StrikeKey(msgspec.Struct, frozen=True, tag=True):
@@ -196,6 +228,7 @@ EngineCommand = (
     ClickPlan
     | OpenInput
     | OpenAudio
+    | LookForOutputs
     | LoadTrack
     | SetMix
     | SetInstrument

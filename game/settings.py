@@ -5,13 +5,15 @@ from __future__ import annotations
 import msgspec
 
 from game.click_style import ClickStyle
+from game.events import OpenAudio
 
 
 class Calibration(msgspec.Struct, frozen=True):
     """A latency that was measured by tapping to the click."""
 
     audio: str
-    """The sound backend through which the click was heard."""
+    """What the click was heard through: the sound backend, with the device where one was chosen
+    by name (`AudioState.name`)."""
     midi: str
     """The keyboard's port by name."""
     latency_ms: float
@@ -29,6 +31,8 @@ class Settings(msgspec.Struct, frozen=True):
     """The keyboard's port by name; None takes the first there is."""
     audio_backend: str = "auto"
     """"auto", "none", or a backend's name."""
+    audio_device: str | None = None
+    """The sound device by name; None is the system's default."""
     click_volume: float = 0.7
     """0 to 1."""
     click: ClickStyle = ClickStyle()
@@ -69,8 +73,13 @@ class Settings(msgspec.Struct, frozen=True):
     level: int = 1
 
 
+def open_audio(settings: Settings) -> OpenAudio:
+    """The sound device that the player has chosen, as a command."""
+    return OpenAudio(settings.audio_backend, settings.audio_device)
+
+
 def find_calibration(settings: Settings, audio: str | None, midi: str | None) -> Calibration | None:
-    """The measured latency of a sound backend and a keyboard; None where none was measured."""
+    """The measured latency of a sound device and a keyboard; None where none was measured."""
     return next(
         (one for one in settings.calibrations if (one.audio, one.midi) == (audio, midi)), None
     )

@@ -12,8 +12,11 @@ from textual.geometry import Size
 from game.click_style import ClickStyle
 from game.events import (
     LoadTrack,
+    LookForOutputs,
     NoteEvent,
+    OpenAudio,
     OpenInput,
+    OutputsChanged,
     PortFound,
     PortLost,
     SetMix,
@@ -496,8 +499,14 @@ async def test_options_hold_at_once_and_are_kept():
         await wait_until(pilot, lambda: on(pilot, "OptionsScreen"))
         await pilot.press("right")
         assert world.engine.commands[-1] == OpenInput(KEYBOARD)
-        await pilot.press("down", "down", "left", "down", "left")
+        assert LookForOutputs() in world.engine.commands
+        world.engine.waiting.append(OutputsChanged(("Scarlett 2i2",)))
+        await wait_until(pilot, lambda: pilot.app.status.outputs)
+        await pilot.press("down", "down", "right")
+        assert world.engine.commands[-1] == OpenAudio("auto", "Scarlett 2i2")
+        await pilot.press("down", "left", "down", "left")
         await wait_until(pilot, lambda: world.archive.settings.preview_s == 20)
+        assert world.archive.settings.audio_device == "Scarlett 2i2"
         assert world.archive.settings.click_volume == pytest.approx(0.6)
         assert world.archive.settings.midi_in == KEYBOARD
         world.engine.waiting += note(-1e9, 61)

@@ -30,6 +30,8 @@ SUITES = {
     "chart_to_screen_p95": ("game.bench.arriving", "measure_arriving"),
     "key_to_sound_p50": ("game.bench.hearing", "measure_keys"),
     "key_to_sound_p99": ("game.bench.hearing", "measure_keys"),
+    "key_to_sound_built_in_p50": ("game.bench.hearing", "measure_keys"),
+    "key_to_sound_built_in_p99": ("game.bench.hearing", "measure_keys"),
     "band_render": ("game.bench.hearing", "measure_rendering"),
     "peak_memory": ("game.bench.memory", "measure_memory"),
     "compose_many_memory": ("game.bench.memory", "measure_composing_many"),

@@ -25,7 +25,7 @@ from game.events import (
     TransportStopped,
 )
 from game.sessions.calibration import SURE_MS, Tapping, plan_calibration
-from game.settings import Calibration, keep_calibration
+from game.settings import Calibration, keep_calibration, open_audio
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -73,7 +73,7 @@ def command(
         engine.send(SetMix(click=settings.click_volume))
         made, opinion = measure(
             engine,
-            audio=OpenAudio(audio or settings.audio_backend),
+            audio=OpenAudio(audio) if audio else open_audio(settings),
             keyboard=OpenInput(midi_in or settings.midi_in),
             say=lambda line: click.echo(line, err=True),
             within_ms=within_ms,
@@ -132,7 +132,7 @@ def measure(
     engine.send(audio)
     engine.send(keyboard)
     engine.open()
-    backend, port = _wait_for_devices(engine, say, clock, sleep)
+    sound, port = _wait_for_devices(engine, say, clock, sleep)
     tapping = Tapping()
     for number in range(MOST_ROUNDS):
         if number:
@@ -150,7 +150,7 @@ def measure(
     if opinion.state != "good" and not is_near:
         return None, opinion
     now = datetime.now().astimezone().isoformat(timespec="seconds")
-    made = Calibration(backend, port, opinion.latency_ms, opinion.spread_ms, opinion.taps, now)
+    made = Calibration(sound, port, opinion.latency_ms, opinion.spread_ms, opinion.taps, now)
     return made, opinion
 
 
@@ -160,7 +160,7 @@ def _wait_for_devices(
     clock: Callable[[], float],
     sleep: Callable[[float], object],
 ) -> tuple[str, str]:
-    backend = port = None
+    sound = port = None
     until = clock() + DEVICES_S
     asked = False
     while clock() < until:
@@ -168,16 +168,16 @@ def _wait_for_devices(
             if isinstance(event, AudioState):
                 if not event.ok:
                     raise click.ClickException(f"there is no click to tap to: {event.detail}")
-                backend = event.backend
+                sound = event.name
             elif isinstance(event, PortFound):
                 port = event.name
-        if backend and port:
-            return backend, port
-        if backend and not asked:
+        if sound and port:
+            return sound, port
+        if sound and not asked:
             say("Waiting for a MIDI keyboard ...")
             asked = True
         sleep(POLL_S)
-    what = "MIDI keyboard" if backend else "sound device"
+    what = "MIDI keyboard" if sound else "sound device"
     raise click.ClickException(f"no {what} answers; see first-take doctor")
 
 

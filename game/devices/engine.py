@@ -31,6 +31,7 @@ from game.events import (
     EngineCommand,
     EngineEvent,
     LoadTrack,
+    LookForOutputs,
     NoteEvent,
     OpenAudio,
     OpenInput,
@@ -92,7 +93,7 @@ class Engine:
         self._lock = threading.RLock()
         self._transport = Transport()
         self._sound = Sound(self._transport, self._emit)
-        self._instrument = Instrument()
+        self._instrument = Instrument(self._emit)
         self._sound.mixer.voice = self._instrument
         self._taps = Taps(self._instrument.play)
         self._told_ns = 0
@@ -116,6 +117,7 @@ class Engine:
             ClickPlan: self._load_plan,
             OpenInput: lambda command: self._watch.listen(command.name),
             OpenAudio: self._sound.open,
+            LookForOutputs: self._sound.look,
             SetMix: self._sound.set_mix,
             LoadTrack: self._sound.load,
             SetLatency: lambda command: self._transport.set_latency(command.input_ms),
@@ -153,8 +155,7 @@ class Engine:
     def _choose_instrument(self, command: SetInstrument) -> None:
         # Reading a bank takes a moment, and no take waits for it.
         choose = self._instrument.choose
-        arguments = (command.program, command.bank)
-        threading.Thread(target=choose, args=arguments, daemon=True).start()
+        threading.Thread(target=choose, args=(command,), daemon=True).start()
 
     def _stop(self, _command: Stop) -> None:
         clock_ns = time.monotonic_ns()

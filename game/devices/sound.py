@@ -4,28 +4,42 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import threading
 import time
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from game.devices.audio import Speaker, open_speaker
+from game.devices.audio import open_speaker
+from game.devices.backends import backend_names, list_outputs
 from game.devices.click import LENGTH_S, render_clicks
+from game.devices.errors import DeviceError
 from game.devices.mixer import Mixer
 from game.devices.quiet import silence
-from game.events import AudioState, LoadTrack, OpenAudio, SetMix, Underrun
+from game.events import (
+    AudioState,
+    LoadTrack,
+    LookForOutputs,
+    OpenAudio,
+    OutputsChanged,
+    SetMix,
+    Underrun,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator, Mapping
 
     from game.devices.mixer import Samples
+    from game.devices.stream_clock import StreamClock
     from game.devices.transport import Transport
     from game.events import ClickPlan, EngineEvent
 
 NS = 1_000_000_000
 REOPEN_S = 2.0
 """How often a lost device is looked for."""
-GONE = "The sound device is gone. The click is shown until it is back."
+GONE = "{device} is gone. The click is shown until it is back."
+ANY_DEVICE = "The sound device"
 SEEK_S = 10.0
 """The same of one that was never there: it may be plugged in, or its server started."""
 FULL_SCALE = 32767.0
@@ -33,13 +47,48 @@ FULL_SCALE = 32767.0
 log = logging.getLogger(__name__)
 
 
+class Speaker(Protocol):
+    """An open sound device."""
+
+    backend: str
+    rate: int
+    """Samples a second."""
+    clock: StreamClock
+    """When its samples are heard."""
+
+    def follow(self) -> None:
+        """Bring the clock up to date."""
+
+    def alive(self, clock_ns: int) -> bool:
+        """Whether it still plays."""
+
+    def play(self, tracks: Mapping[str, Samples], first: int | None = None) -> int:
+        """Play tracks from a stream sample on (None: soon); gives that sample."""
+
+    def abandon(self) -> None:
+        """Let go of it when it has gone."""
+
+    def close(self) -> None:
+        """Let go of it."""
+
+
+OpenDevice = Callable[[OpenAudio, Mixer], "tuple[Speaker | None, AudioState]"]
+
+
 class Sound:
     """The device and what is played on it. The engine's lock is held around every call."""
 
-    def __init__(self, transport: Transport, emit: Callable[[EngineEvent], None]) -> None:
-        """Closed; `open` opens a device."""
+    def __init__(
+        self,
+        transport: Transport,
+        emit: Callable[[EngineEvent], None],
+        *,
+        open_device: OpenDevice = open_speaker,
+    ) -> None:
+        """Closed; `open` opens a device, by `open_device`."""
         self._transport = transport
         self._emit = emit
+        self._open = open_device
         self.mixer = Mixer()
         self._speaker: Speaker | None = None
         self._audio = OpenAudio("none")
@@ -158,13 +207,13 @@ class Sound:
 
     def open(self, command: OpenAudio) -> None:
         """Open the device, or another one."""
-        if self._speaker is not None and command.backend == self._audio.backend:
+        if self._speaker is not None and command == self._audio:
             return
         self._audio = command
         self._reopen_at = None
         if self._speaker:
             self._speaker.close()
-        self._speaker, state = open_speaker(command.backend, self.mixer)
+        self._speaker, state = self._open(command, self.mixer)
         self._underruns = 0
         if self._speaker is None and command.backend != "none":
             self._wait(SEEK_S)
@@ -173,6 +222,22 @@ class Sound:
             self.play(at_once=False)
         else:
             self.prepare()
+
+    def look(self, _command: LookForOutputs) -> None:
+        """Tell which devices there are; the system may take its time, so nobody waits for it."""
+        backends: tuple[str, ...] = ()
+        with contextlib.suppress(DeviceError):
+            backends = backend_names(self._audio.backend)
+        if self._speaker is not None:
+            backends = (self._speaker.backend,)
+        threading.Thread(target=self._list, args=(backends,), daemon=True).start()
+
+    def _list(self, backends: tuple[str, ...]) -> None:
+        for backend in backends:
+            with contextlib.suppress(DeviceError):
+                self._emit(OutputsChanged(tuple(list_outputs(backend))))
+                return
+        self._emit(OutputsChanged(()))
 
     @contextlib.contextmanager
     def aside(self) -> Iterator[None]:
@@ -191,7 +256,7 @@ class Sound:
         try:
             yield
         finally:
-            self._speaker, state = open_speaker(self._audio.backend, self.mixer)
+            self._speaker, state = self._open(self._audio, self.mixer)
             self._underruns = 0
             if self._speaker is None:
                 self._wait(REOPEN_S)
@@ -203,12 +268,18 @@ class Sound:
         speaker.abandon()
         self._speaker = self._first_sample = None
         self._wait(REOPEN_S)
-        self._emit(AudioState(ok=False, backend="none", detail=GONE))
+        self._emit(
+            AudioState(
+                ok=False,
+                backend="none",
+                detail=GONE.format(device=self._audio.device or ANY_DEVICE),
+            )
+        )
 
     def _reopen(self, clock_ns: int) -> None:
         """Look for the lost device again."""
         with silence():
-            self._speaker, state = open_speaker(self._audio.backend, self.mixer)
+            self._speaker, state = self._open(self._audio, self.mixer)
         if self._speaker is None:
             self._reopen_at = clock_ns + self._pause_ns
             return

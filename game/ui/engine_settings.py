@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from game.events import OpenAudio, OpenInput, SetInstrument, SetMix
+from game.events import OpenInput, SetInstrument, SetMix
+from game.settings import open_audio
 from game.soundfont.patches import PATCHES
 
 if TYPE_CHECKING:
@@ -33,8 +34,8 @@ def engine_commands(settings: Settings, names: Collection[str]) -> list[EngineCo
     if "keys_patch" in names or "sound_bank" in names:
         program = PATCHES.get(settings.keys_patch)
         commands.append(SetInstrument(program, settings.sound_bank))
-    if "audio_backend" in names:
-        commands.append(OpenAudio(settings.audio_backend))
+    if "audio_backend" in names or "audio_device" in names:
+        commands.append(open_audio(settings))
     if "midi_in" in names:
         commands.append(OpenInput(settings.midi_in))
     return commands

@@ -47,6 +47,8 @@ class Opening:
             "audio_backend": self.audio_backend,
             "preview_s": self.preview_s,
         }
+        if self.audio_backend is not None:
+            settings = msgspec.structs.replace(settings, audio_device=None)
         return msgspec.structs.replace(
             settings, **{name: value for name, value in asked.items() if value is not None}
         )

@@ -8,6 +8,8 @@ from game.events import (
     AudioState,
     EngineEvent,
     EngineFailed,
+    InstrumentReady,
+    OutputsChanged,
     PortFound,
     PortLost,
     PortsChanged,
@@ -28,24 +30,32 @@ class Status:
     """All ports there are."""
     has_looked: bool = False
     """Whether the engine has reported on ports yet."""
+    outputs: tuple[str, ...] = ()
+    """The sound devices that can be chosen, as last asked for."""
     audio: AudioState | None = None
     """None until the engine has reported on sound."""
+    instrument: InstrumentReady | None = None
+    """What the keys are played by; None until the engine has reported."""
 
     def after(self, event: EngineEvent) -> Status:
         """What holds after an event; notes and the transport change nothing."""
+        after = self
         match event:
             case PortFound(name=name):
-                return replace(self, keyboard=name, lost=None, has_looked=True)
+                after = replace(self, keyboard=name, lost=None, has_looked=True)
             case PortLost(name=name) if self.keyboard in {None, name}:
-                return replace(self, keyboard=None, lost=name, has_looked=True)
+                after = replace(self, keyboard=None, lost=name, has_looked=True)
             case PortsChanged(names=names):
-                return replace(self, ports=names, has_looked=True)
+                after = replace(self, ports=names, has_looked=True)
             case AudioState():
-                return replace(self, audio=event)
+                after = replace(self, audio=event)
+            case OutputsChanged(names=names):
+                after = replace(self, outputs=names)
+            case InstrumentReady():
+                after = replace(self, instrument=event)
             case EngineFailed():
-                return Status()
-            case _:
-                return self
+                after = Status()
+        return after
 
     @property
     def keyboard_line(self) -> str:
@@ -65,7 +75,7 @@ class Status:
             return "… opening the sound"
         if not self.audio.ok:
             return "○ no sound"
-        return f"♪ {self.audio.backend}"
+        return f"♪ {self.audio.device or self.audio.backend}"
 
 
 def news_of(
@@ -84,7 +94,7 @@ def news_of(
         case AudioState(ok=False) if wants_sound and (before.audio is None or before.audio.ok):
             return f"No sound: {event.detail or 'the click is shown, not heard.'}", "warning"
         case AudioState(ok=True) if before.audio is not None and not before.audio.ok:
-            return f"Sound is back: {event.backend}.", "information"
+            return f"Sound is back: {event.device or event.backend}.", "information"
         case EngineFailed():
             return "The sound and MIDI engine stopped and is being started again.", "error"
         case _:

@@ -186,7 +186,7 @@ class CalibrationScreen(GameScreen):
         if opinion.latency_ms is None or opinion.spread_ms is None or self._missing():
             return
         made = Calibration(
-            audio=status.audio.backend if status.audio else "",
+            audio=status.audio.name if status.audio else "",
             midi=status.keyboard or "",
             latency_ms=opinion.latency_ms,
             spread_ms=opinion.spread_ms,

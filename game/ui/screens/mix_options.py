@@ -57,6 +57,7 @@ class MixScreen(RowsScreen):
         """Hold the first row: the screen may be taken down at any moment."""
         super().__init__()
         self._first: Chooser | None = None
+        self._words = Static(id="words", markup=False)
 
     def compose(self) -> ComposeResult:
         """A row for each fader."""
@@ -70,18 +71,26 @@ class MixScreen(RowsScreen):
             yield _fader("Guide", settings.guide_volume, "guide_volume")
             yield Chooser("Keys sound", SOUNDS, value=settings.keys_patch, id="keys_patch")
             yield _fader("Keys", settings.keys_volume, "keys_volume")
-        yield Static(self._say(), id="words", markup=False)
+        yield self._words
         yield Footer(compact=True)
 
     def _say(self) -> str:
         bank = find_bank(self.game.settings.sound_bank)
         played = f"Played from {bank.name}." if bank is not None else MISSING
-        return f"The guide is the chart as it should sound, beside your take. {played}"
+        keys, instrument = "", self.game.status.instrument
+        if instrument is not None and instrument.player:
+            keys = f" Your keys sound by {instrument.player}."
+        return f"The guide is the chart as it should sound, beside your take. {played}{keys}"
 
     def on_mount(self) -> None:
         """Begin at the top."""
+        self._words.update(self._say())
         if self._first is not None:
             self._first.focus()
+
+    def on_status_changed(self) -> None:
+        """The keys are played by something else now."""
+        self._words.update(self._say())
 
     def on_chooser_changed(self, event: Chooser.Changed) -> None:
         """Apply and keep."""
