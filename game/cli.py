@@ -12,6 +12,7 @@ from game.version import VERSION
 COMMANDS = {
     "play": "game.commands.play",
     "demo": "game.commands.demo",
+    "serve": "game.commands.serve",
     "compose": "game.commands.compose",
     "grade": "game.commands.grade",
     "check": "game.commands.check",

@@ -93,8 +93,10 @@ class ReviewScreen(GameScreen):
 
     DEFAULT_CSS = """
     ReviewScreen {
-        #chart-line { height: 1; padding: 0 2; background: $panel; color: $text; }
-        #tabs { width: auto; }
+        #chart-line {
+            height: 1; padding: 0 2; background: $panel; color: $text;
+            link-style: none; link-color: $text; link-background: $panel;
+        }
         #plot { height: 1fr; padding: 0 2; display: none; text-wrap: nowrap; }
         #info {
             height: 3; padding: 0 2; background: $surface;

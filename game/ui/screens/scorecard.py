@@ -232,7 +232,9 @@ class ScorecardScreen(GameScreen):
     def _draw_parts(self) -> Text:
         """Two columns of three scores, each with its bar."""
         scores = self.outcome.scorecard.scores
-        room = (self.app.size.width - 4 - 18) // 2
+        width = self.app.size.width
+        # On a wide screen the words stand in the other half.
+        room = ((width // 2 if width >= WIDE_COLUMNS else width) - 4 - 18) // 2
         length = max(SHORTEST_BAR, min(LONGEST_BAR, room - 18))
         accent = self.app.theme_variables["primary"]
         rest = self.app.theme_variables["foreground"]
