@@ -123,6 +123,33 @@ def test_abilities_move_with_the_takes_and_the_ratings_remember(archive):
     assert ratings[0].error > ratings[2].error
 
 
+def test_a_genre_is_remembered_as_it_was_three_months_ago(archive):
+    for number, day in enumerate(("01-10", "01-20", "04-30"), 1):
+        keep(archive, number, 60.0 + 15.0 * number, started_at=f"2026-{day}T10:00:00+02:00")
+    keep(archive, 4, style="rock", started_at="2026-04-30T11:00:00+02:00")
+    progress = archive.history.load_progress(DAY, DAY)
+    (before,) = progress.before
+    assert (before.name, before.day) == ("style:jazz", date(2026, 1, 20))
+    assert before.mean < estimate(progress.standing.abilities, "jazz").mean
+    assert archive.history.load_progress(DAY, date(2026, 4, 1)).before == ()
+
+
+def test_what_is_played_under_a_task_counts_as_time_alone(archive):
+    keep(archive, 1, mode="rhythm")
+    keep(archive, 2)
+    progress = archive.history.load_progress(DAY, DAY)
+    assert (progress.days[0].takes, progress.days[0].finished) == (2, 2)
+    assert progress.days[0].notes == 16
+    assert progress.standing.abilities.takes[0] == 1
+    assert [take.is_first_sight for take in archive.list_takes(2)] == [True, False]
+    # The chart has been seen all the same: it is no first take any more.
+    keep(archive, 1)
+    assert not archive.list_takes(1)[0].is_first_sight
+    before = archive.history.load_progress(DAY, DAY)
+    archive.history.balance()
+    assert archive.history.load_progress(DAY, DAY) == before
+
+
 def test_books_made_again_are_the_same_books(archive):
     for number in range(1, 8):
         keep(

@@ -317,7 +317,7 @@ async def test_every_view_is_drawn_for_every_player(size, takes):
         wanted = {
             "1": "in a row" if takes else "A practice day is",
             "2": "You read level" if takes else "A rating needs",
-            "3": "Across all genres",
+            "3": "Across all genres" if takes else "Each genre has its place",
             "4": "ahead of the click" if takes else "Nothing has been practised",
             "5": "ledger lines" if takes else "Nothing has been practised",
             "6": "no stops" if takes else "No first take",

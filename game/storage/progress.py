@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +16,7 @@ from game.coach.ability import OVERALL
 from game.coach.days import DayWork
 from game.coach.elements import Tally, is_right, tally_take
 from game.coach.repetition import Strength
-from game.coach.standing import Best, DaySums, Progress, Rating, Run, Standing
+from game.coach.standing import BEFORE_DAYS, Best, DaySums, Progress, Rating, Run, Standing
 from game.sessions.lean import TakeTime
 from game.storage import blobs
 from game.storage.books import STALE, Books, balance, read_abilities, read_book, write_book
@@ -190,6 +190,7 @@ class ProgressTables:
                 .where(RATINGS.c.name == OVERALL, RATINGS.c.day.between(first, last))
                 .order_by(RATINGS.c.day)
             ).all()
+            standing = _read_standing(connection)
             return Progress(
                 since=since,
                 until=until,
@@ -199,8 +200,9 @@ class ProgressTables:
                     Rating(name, date.fromisoformat(day), mean, error)
                     for name, day, mean, error in ratings
                 ),
+                before=_read_before(connection, standing, until),
                 bests=_read_bests(connection),
-                standing=_read_standing(connection),
+                standing=standing,
             )
 
     def add_run(self, run: Run, number: int | None = None) -> int:
@@ -319,6 +321,24 @@ def _read_standing(connection: Connection) -> Standing:
         abilities=read_abilities(connection),
         strengths=tuple(Strength(*row) for row in strengths),
     )
+
+
+def _read_before(connection: Connection, standing: Standing, until: date) -> tuple[Rating, ...]:
+    """The rating of each genre as it stood three months earlier; its last one up to then."""
+    last = (until - timedelta(days=BEFORE_DAYS)).isoformat()
+    found = []
+    for name in standing.abilities.names:
+        if not name.startswith("style:"):
+            continue
+        row = connection.execute(
+            select(RATINGS.c.day, RATINGS.c.mean, RATINGS.c.error)
+            .where(RATINGS.c.name == name, RATINGS.c.day <= last)
+            .order_by(RATINGS.c.day.desc())
+            .limit(1)
+        ).first()
+        if row is not None:
+            found.append(Rating(name, date.fromisoformat(row.day), row.mean, row.error))
+    return tuple(found)
 
 
 def _read_days(rows: Any) -> Iterator[DayWork]:  # noqa: ANN401 - SQLAlchemy's rows

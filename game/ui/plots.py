@@ -114,13 +114,32 @@ def plot_lines(
     return text
 
 
-def plot_radar(values: Sequence[float], *, columns: int, rows: int, most: float) -> Text:
-    """A polygon with one corner a value, the first at the top, over rings at halves of `most`."""
+def plot_radar(
+    series: Sequence[tuple[Sequence[float], int]],
+    labels: Sequence[str],
+    *,
+    columns: int,
+    rows: int,
+    most: float,
+) -> list[str]:
+    """Polygons with one corner a label, the first at the top, in a rim and a ring half-way.
+
+    Args:
+        series: (values, every) each, a value for each label; `every` 1 is a whole line.
+        labels: what stands at the corners, clockwise.
+        columns: of the whole plot.
+        rows: of the whole plot.
+        most: the value of the rim.
+
+    Returns:
+        The rows as text.
+    """
     canvas = Canvas(columns, rows)
     middle = (canvas.width / 2, canvas.height / 2)
     # A braille dot is about as wide as it is high in most terminals' fonts.
-    reach = min(middle) - 1
-    count = len(values)
+    beside = DOTS_WIDE * (max(map(len, labels), default=0) + 1)
+    reach = min(middle[0] - beside, middle[1] - 1.5 * DOTS_HIGH)
+    count = len(labels)
 
     def corner(index: int, share: float) -> Point:
         angle = 2 * math.pi * index / count - math.pi / 2
@@ -129,13 +148,22 @@ def plot_radar(values: Sequence[float], *, columns: int, rows: int, most: float)
         )
 
     for index in range(count):
-        canvas.line(middle, corner(index, 1.0), every=5)
         for ring in (0.5, 1.0):
-            canvas.line(corner(index, ring), corner(index + 1, ring), every=4)
-        here = max(0.0, min(values[index] / most, 1.0))
-        after = max(0.0, min(values[(index + 1) % count] / most, 1.0))
-        canvas.line(corner(index, here), corner(index + 1, after))
-    return Text("\n".join(canvas.lines()), no_wrap=True)
+            canvas.line(corner(index, ring), corner(index + 1, ring), every=6)
+    for values, every in series:
+        shares = [max(0.0, min(value / most, 1.0)) for value in values]
+        for index, share in enumerate(shares):
+            after = corner(index + 1, shares[(index + 1) % count])
+            canvas.line(corner(index, share), after, every=every)
+    text = [list(line.replace(chr(_BLANK), " ")) for line in canvas.lines()]
+    for index, label in enumerate(labels):
+        x, y = corner(index, 1.0)
+        # The words end left of the rim, begin right of it, and stand over the middle at its top.
+        shift = len(label) // 2 if index == 0 else len(label) if x < middle[0] else -1
+        row = max(0, min(rows - 1, int(y) // DOTS_HIGH - (index == 0)))
+        column = max(0, min(columns - len(label), int(x) // DOTS_WIDE - shift))
+        text[row][column : column + len(label)] = label
+    return ["".join(line) for line in text]
 
 
 def list_bars(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import math
 from datetime import date
+from string import ascii_lowercase
 from typing import TYPE_CHECKING, NamedTuple
 
 from rich.text import Text
@@ -14,7 +16,7 @@ from game.coach.days import lay_calendar, read_streak, say_streak
 from game.coach.gauntlet import rate_versatility
 from game.coach.suggestion import say_element
 from game.ui.plots import draw_calendar, list_bars, plot_lines, plot_radar
-from game.ui.words import KINDS, say_bias, say_day, say_key
+from game.ui.words import KINDS, draw_bar, say_bias, say_day, say_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,7 +31,15 @@ LABEL_COLUMNS = 24
 FEWEST_TRIALS = 8
 """Notes of something for its accuracy to be shown."""
 WIDE_COLUMNS, TALL_ROWS = 110, 30
-RADAR_COLUMNS = 52
+NARROW_LIST, WIDE_LIST = 36, 64
+"""Columns of the list of genres beside the radar."""
+WIDE_RADAR_ROWS, WIDE_NAME = 35, 13
+GENRE_BAR = 15
+DOTTED = 2
+THEN_AND_NOW = "; dots: three months ago"
+GEOMETRIC = "; one weak genre shows"
+LOWEST_RIM = 3.0
+STYLE_PART = "style:"
 FIGURE_COLUMNS, SHORTEST_BAR = 15, 3
 HIGHEST = 10.0
 MOST_WEEKS = 53
@@ -124,46 +134,57 @@ def view_rating(progress: Progress, room: Room) -> Text:
 
 
 def view_genres(progress: Progress, room: Room) -> Text:
-    """Every genre's ability, and the rating across all."""
+    """Every genre's ability, the rating across all, and their radar: now and three months ago."""
     abilities = progress.standing.abilities
+    if not abilities.takes[0]:
+        return Text("Each genre has its place here after its first take to the end.")
     found = {style: estimate(abilities, style) for style in STYLES}
+    before = {one.name.removeprefix(STYLE_PART): one.mean for one in progress.before}
+    read = {style: abilities.count(f"{STYLE_PART}{style}") for style in STYLES}
+    # What has not been read has no corner: a guess would look like an ability.
+    now = [found[style].mean if read[style] else 0.0 for style in STYLES]
+    rim = min(HIGHEST, max(LOWEST_RIM, math.ceil(max(now))))
     versatile = rate_versatility(abilities)
-    text = Text()
+    text = Text(no_wrap=True)
     text.append(f"Across all genres {versatile.mean:.1f}", "bold")
-    text.append(f" ± {versatile.error:.1f} (the geometric mean: one weak genre shows)\n")
-    ordered = sorted(STYLES, key=lambda style: -found[style].mean)
+    text.append(f" ± {versatile.error:.1f}")
+    text.append(f"  rim: level {rim:g}{THEN_AND_NOW if before else GEOMETRIC}\n", "dim")
     is_wide = room.columns >= WIDE_COLUMNS and room.rows >= TALL_ROWS
-    bars = list_bars(
-        [
-            (
-                room.name_of(style),
-                10.0 * found[style].mean,
-                _say_genre(found[style], abilities.count(f"style:{style}")),
-            )
-            for style in ordered
-        ],
-        label_columns=LABEL_COLUMNS,
-        bar_columns=20,
-        accent=room.accent,
+    letters = dict(zip(STYLES, ascii_lowercase, strict=False))
+    earlier = [before.get(style, 0.0) for style in STYLES]
+    radar = plot_radar(
+        [(earlier, DOTTED), (now, 1)] if before else [(now, 1)],
+        [room.name_of(style)[:WIDE_NAME] if is_wide else letters[style] for style in STYLES],
+        columns=room.columns - (WIDE_LIST if is_wide else NARROW_LIST),
+        rows=min(room.rows - 1, WIDE_RADAR_ROWS) if is_wide else len(STYLES),
+        most=rim,
     )
-    text.append_text(bars)
-    if is_wide:
-        names = ", ".join(room.name_of(style) for style in STYLES)
-        text.append(f"\nClockwise from the top: {names}\n", "dim")
-        text.append_text(
-            plot_radar(
-                [found[style].mean for style in STYLES],
-                columns=RADAR_COLUMNS,
-                rows=max(8, room.rows - 21),
-                most=HIGHEST,
-            )
-        )
+    ordered = sorted(STYLES, key=lambda style: (not read[style], -found[style].mean))
+    for index in range(max(len(radar), len(ordered))):
+        line = Text()
+        if index < len(ordered):
+            style = ordered[index]
+            line.append(f"{letters[style]} ", "dim" if is_wide else "bold")
+            line.append(f"{room.name_of(style):<17.16}")
+            if is_wide:
+                bar = draw_bar(10.0 * found[style].mean if read[style] else 0.0, GENRE_BAR)
+                line.append(bar, room.accent)
+            line.append_text(_say_genre(found[style], read[style], before.get(style)))
+            if is_wide and read[style]:
+                line.append(f"  {read[style]} take{'' if read[style] == 1 else 's'}", "dim")
+        line.pad_right(max(0, (WIDE_LIST if is_wide else NARROW_LIST) - line.cell_len))
+        text.append_text(line)
+        text.append((radar[index] if index < len(radar) else "") + "\n")
     return text
 
 
-def _say_genre(found: Estimate, takes: int) -> str:
-    count = f"{takes} take{'' if takes == 1 else 's'}" if takes else "not read yet"
-    return f"{max(0.0, found.mean):4.1f} ± {found.error:.1f}  {count}"
+def _say_genre(found: Estimate, takes: int, before: float | None) -> Text:
+    if not takes:
+        return Text("    not read yet", "dim")
+    words = Text(f"{max(0.0, found.mean):4.1f} ± {found.error:.1f}", "bold")
+    if before is not None:
+        words.append(f" {found.mean - before:+5.1f}", "dim")
+    return words
 
 
 def view_time(progress: Progress, room: Room) -> Text:
