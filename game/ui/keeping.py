@@ -36,6 +36,8 @@ class Outcome:
     """What is heard where the take's events are put together from several; else None."""
     seam: Seam | None = None
     """Of its last splice."""
+    comp_id: int | None = None
+    """The number of that comp; None where it is not kept."""
     wish: str = ""
     """What the producer had wished of the chart."""
     before: Outcome | None = None

@@ -145,6 +145,12 @@ class Records:
         numbers = await self._run(self._archive.jobs.list_job_takes, job_id)
         return [(number, await self._run(self._archive.load_take, number)) for number in numbers]
 
+    async def load_take(self, take_id: int) -> Take:
+        """A kept take; call it only where takes are kept."""
+        if self._archive is None:
+            raise LookupError(f"take {take_id} is not kept")
+        return await self._run(self._archive.load_take, take_id)
+
     async def load_comp(self, comp_id: int) -> list[tuple[Take, CompPart]]:
         """The layers of a comp from the lowest up, each with its take."""
         if self._archive is None:

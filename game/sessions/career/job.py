@@ -256,6 +256,7 @@ def write_credit(job: Job, day: str) -> Credit:
         late_min=round(job.late_min, 1),
         city=call.city,
         by=call.by,
+        call_id=call.id,
         take_id=None if given is None else given.take_id,
         comp_id=None if given is None else given.comp_id,
         secure_bars=secure[-1] if secure else None,

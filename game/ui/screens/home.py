@@ -56,21 +56,23 @@ class HomeScreen(GameScreen):
         ("s", "set up: key, metre, bars, tempo, or a share code"),
         ("p", "practice: timed drills, exam, gauntlet, daily call, assessment, plan"),
         ("t", "takes: every kept one, to be reviewed note by note"),
+        ("c", "calls: jobs as a session player, from the call to the fee"),
         ("r", "progress: days, rating, genres, time, accuracy, bests"),
         ("o", "options: keyboard, sound, click, preview, theme"),
         ("q", "quit"),
     )
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "play", "Play", priority=True),
-        Binding("up", "genre(-1)", "Choose", key_display="↑↓←→", priority=True),
+        Binding("enter", "play", "Play", key_display="⏎", priority=True),
+        Binding("up", "genre(-1)", "Choose", show=False, priority=True),
         Binding("down", "genre(1)", "Next genre", show=False, priority=True),
         Binding("left", "level(-1)", "Level", show=False, priority=True),
         Binding("right", "level(1)", "Level up", show=False, priority=True),
         Binding("p", "practice", "Practice"),
+        Binding("c", "calls", "Calls"),
         Binding("r", "progress", "Progress"),
         Binding("t", "takes", "Takes"),
-        Binding("s", "set_up", "Set up"),
+        Binding("s", "set_up", "Setup"),
         Binding("o", "options", "Options"),
         Binding("q", "app.quit", "Quit"),
         HELP,
@@ -257,6 +259,13 @@ class HomeScreen(GameScreen):
 
         if self._style:
             self.game.show(PracticeScreen(self._style, self._level))
+
+    def action_calls(self) -> None:
+        """The call board."""
+        from game.ui.screens.call_board import CallBoard  # noqa: PLC0415 - seldom wanted
+
+        if self._style:
+            self.game.show(CallBoard())
 
     def action_progress(self) -> None:
         """What has been practised, and where it has led."""

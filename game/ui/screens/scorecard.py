@@ -304,16 +304,9 @@ class ScorecardScreen(GameScreen):
 
     def action_punch(self) -> None:
         """Choose a place to play again; the worst is suggested."""
-        from game.sessions.plan import take_timeline  # noqa: PLC0415 - seldom wanted
-        from game.sessions.punch import default_region, suggest_region  # noqa: PLC0415
-        from game.ui.screens.punch_dialog import PunchDialog  # noqa: PLC0415
+        from game.ui.screens.punch_dialog import suggest_punch  # noqa: PLC0415 - seldom wanted
 
-        outcome = self.outcome
-        chart, take = outcome.chart, outcome.take
-        timeline = take_timeline(chart, quarter_bpm=take.quarter_bpm)
-        worst = suggest_region(chart, outcome.scorecard, take.events, timeline=timeline)
-        dialog = PunchDialog(chart, worst or default_region(chart), is_suggested=worst is not None)
-        self.app.push_screen(dialog, self._record_punch)
+        self.app.push_screen(suggest_punch(self.outcome), self._record_punch)
 
     def _record_punch(self, order: PunchOrder | None) -> None:
         from game.ui.punching import PunchCourse  # noqa: PLC0415 - seldom wanted
