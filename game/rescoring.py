@@ -32,6 +32,7 @@ def regrade(take: Take) -> Scorecard:
         timeline=take_timeline(chart, quarter_bpm=take.quarter_bpm),
         style=find_style(None, chart),
         level=min(max(take.level, LEVELS[0]), LEVELS[-1]),
+        silent_s=take.conditions.silent_s,
     )
 
 

@@ -6,7 +6,9 @@ from fractions import Fraction
 
 import msgspec
 
+from game.click_style import PLAIN, ClickStyle
 from game.events import NoteEvent
+from game.settings import Calibration
 
 TASKS = frozenset({"rhythm", "transpose", "wait", "ahead", "hands"})
 """Modes in which a chart is played under other rules than a take's (game.coach.studies). They are
@@ -57,6 +59,19 @@ class Interruption(msgspec.Struct, frozen=True):
     """How many had come when it was back; None where it did not come back."""
 
 
+class Conditions(msgspec.Struct, frozen=True):
+    """How a take was played, beside the chart and its tempo."""
+
+    click: ClickStyle = PLAIN
+    """The click that was chosen."""
+    silent_s: tuple[tuple[float, float], ...] = ()
+    """Stretches (from, to) in seconds in which it dropped out."""
+    calibration: Calibration | None = None
+    """Where `latency_ms` came from; None where none was measured."""
+    heard: bool = False
+    """Whether the chart sounded before the take or under it: then it was not read at sight."""
+
+
 class Take(msgspec.Struct, frozen=True):
     """One pass through a chart. Judgements can always be computed again from it."""
 
@@ -84,6 +99,7 @@ class Take(msgspec.Struct, frozen=True):
     by itself."""
     region: Region | None = None
     """Of a punch: what was recorded over another take of the chart; None for a whole pass."""
+    conditions: Conditions = Conditions()
 
 
 class TakeSummary(msgspec.Struct, frozen=True):

@@ -12,11 +12,13 @@ from exercises.drill import DrillRequest
 from exercises.musicxml import write_musicxml
 from exercises.request import resolve_drill
 from exercises.timeline import Timeline
+from game.click_style import ClickStyle
 from game.notation.engrave import engrave
 from game.notation.page import PageRequest
 from game.sessions.plan import plan_take
 from game.sessions.session import TakeSession
 from game.settings import Settings
+from game.ui.beat_strip import BeatStrip
 from game.ui.score.reading_aids import (
     AHEAD_S,
     HANDS,
@@ -85,6 +87,22 @@ def test_the_playhead_stands_on_the_beat_or_moves_or_is_away():
     assert head_finder("beat", take)(5.7) == (5.0, "2")
     assert head_finder("off", take)(5.7) == (None, "2")
     assert beat_onset(chart, -0.25) == -1.0
+
+
+def test_where_the_click_drops_out_no_playhead_and_no_bar_number_tell_the_beat():
+    chart = make_chart()
+    plan = plan_take(chart, quarter_bpm=120.0, click=ClickStyle(bars_on=1, bars_off=1))
+    take = TakeSession(chart, plan=plan, style=None, level=1, preview_s=0)
+    for mode in PLAYHEADS:
+        assert {head_finder(mode, take)(4 + at / 8)[0] for at in range(32)} == {None}
+    assert head_finder("on", take)(3.9)[0] == 3.9
+    take.start()
+    strip, leads = BeatStrip(), []
+    for now_s in (1.0, 2.1, 3.9, 4.1):  # two seconds a bar; four bars
+        take.advance(now_s)
+        strip.follow(take, lambda _take: "Bar")
+        leads.append(strip.lead)
+    assert leads == ["Bar", "Your own time", "Your own time", "Bar"]
 
 
 def test_notes_are_hidden_by_time_whatever_the_tempo():

@@ -15,6 +15,8 @@ from game.coach.standing import Run
 from game.events import NoteEvent
 from game.scoring.results import NoteJudgement
 from game.storage.archive import open_archive
+from game.storage.backup import restore_backup
+from game.take import Conditions
 
 DAY = date(2026, 5, 1)
 FIRST_TABLES = {
@@ -103,6 +105,18 @@ def test_only_the_first_take_of_a_chart_is_a_first_take(archive):
     assert archive.history.has_seen("CODE1")
     assert not archive.history.has_seen("CODE2")
     assert archive.history.load_progress(DAY, DAY).bests[0].total == 50.0
+
+
+def test_a_chart_that_was_heard_is_not_read_at_sight(archive, tmp_path):
+    archive.add_take(a_take(code="HEARD", conditions=Conditions(heard=True)))
+    archive.add_take(a_take(code="SIGHT"))
+    assert [take.is_first_sight for take in archive.list_takes(2)] == [True, False]
+    # Nor after a backup was brought in.
+    other = open_archive(tmp_path / "other.db")
+    other.add_take(a_take(code="HEARD", started_at="2026-06-01T10:00:00+02:00"))
+    other.close()
+    restore_backup(archive, tmp_path / "other.db")
+    assert [take.is_first_sight for take in archive.list_takes(3)] == [False, True, False]
 
 
 def test_a_chart_without_a_code_is_known_by_its_bytes(archive):
@@ -202,7 +216,9 @@ def test_takes_from_before_the_books_are_counted(tmp_path):
         raw.execute("DROP INDEX takes_by_chart")
         for column in ("chart_key", "first_sight", "mode", "seconds", "struck"):
             raw.execute(f"ALTER TABLE takes DROP COLUMN {column}")
+        raw.execute("ALTER TABLE recordings DROP COLUMN conditions")
         raw.execute("UPDATE alembic_version SET version_num = '0001'")
     archive = open_archive(path)
     assert archive.history.load_progress(*stretch) == before
+    assert archive.load_take(1).conditions == Conditions()
     archive.close()

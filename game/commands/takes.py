@@ -183,7 +183,12 @@ def _grade_all(
 
 
 def _keep_inner_time(archive: Database, take_id: int, scorecard: Scorecard) -> Scorecard:
-    """The grade with what an earlier one knew of the bars without a click: no take keeps them."""
+    """The grade with what an earlier one knew of the bars without a click.
+
+    Takes of the first versions did not keep which bars those were.
+    """
+    if scorecard.inner_time is not None:
+        return scorecard
     earlier = archive.load_scorecard(take_id)
     inner = None if earlier is None else earlier.inner_time
     return msgspec.structs.replace(scorecard, inner_time=inner)

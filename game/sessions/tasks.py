@@ -22,6 +22,7 @@ from exercises.keyboards import keyboard_range
 from exercises.revisions.keys import change_key, key_at
 from exercises.theory import OCTAVE, key_fifths
 from game.scoring.grade import grade_take
+from game.scoring.inner_time import add_inner_time
 from game.scoring.tapping import TapMarker, grade_taps, write_taps
 from game.scoring.waiting import grade_waiting
 from game.sessions.plan import plan_take
@@ -123,6 +124,7 @@ def grade_task(
     timeline: Timeline,
     style: Style | None,
     level: int,
+    silent_s: Sequence[tuple[float, float]] = (),
 ) -> Scorecard:
     """Grade a take of a mode, kept or just played; modes without rules of their own as any take.
 
@@ -133,8 +135,10 @@ def grade_task(
         timeline: of the click.
         style: swing and pocket; None is straight and on the click.
         level: 1 to 10.
+        silent_s: stretches in which the click dropped out.
     """
     if mode == "wait":
         return grade_waiting(chart, events)
     grade = grade_taps if mode == "rhythm" else grade_take
-    return grade(chart, events, timeline=timeline, style=style, level=level)
+    scorecard = grade(chart, events, timeline=timeline, style=style, level=level)
+    return add_inner_time(scorecard, timeline=timeline, silent_s=silent_s)

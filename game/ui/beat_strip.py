@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from game.ui.beats import Beat
 
 COUNTING = ("ONE", "TWO", "THREE", "FOUR", "FIVE", "SIX", "SEVEN", "EIGHT", "NINE")
+OWN_TIME = "Your own time"
 MARGIN = 2
 """Columns left free at both ends."""
 
@@ -103,6 +104,9 @@ class BeatStrip(CellView):
                 if plan.clicks
                 else None
             )
+            if self.beat is not None and not self.beat.number:
+                # The number of the bar would tell its downbeat.
+                self.lead = OWN_TIME
 
     def on_resize(self) -> None:
         """Lay the line out for the new width."""

@@ -6,8 +6,6 @@ import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import msgspec
-
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -59,21 +57,17 @@ async def grade_session(
     """Grade what was played by the rules of its mode, away from the screen's thread."""
 
     def grade() -> Scorecard:
-        from game.scoring.inner_time import report_inner_time  # noqa: PLC0415 - as below
         from game.sessions.tasks import grade_task  # noqa: PLC0415 - after the first frame
 
-        scorecard = grade_task(
+        return grade_task(
             mode,
             session.chart,
             session.performance,
             timeline=session.timeline,
             style=style,
             level=level,
+            silent_s=session.plan.silent_s,
         )
-        inner = report_inner_time(
-            scorecard.notes, timeline=session.timeline, silent_s=session.plan.silent_s
-        )
-        return msgspec.structs.replace(scorecard, inner_time=inner)
 
     return await asyncio.to_thread(grade)
 

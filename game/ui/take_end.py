@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
+
+from game.take import Conditions
 from game.ui.keeping import keep_take
 
 if TYPE_CHECKING:
@@ -21,6 +24,8 @@ async def conclude(
     page: Page,
     drill: DrillRequest | None,
     started_at: str,
+    *,
+    was_heard: bool = False,
 ) -> None:
     """Keep the take, then grade it, then go on as its course says.
 
@@ -31,9 +36,16 @@ async def conclude(
         page: on which its scorecard is shown.
         drill: what was asked for; None for a chart of the player's.
         started_at: ISO 8601 with the zone's offset; empty where it was left in the preview.
+        was_heard: the chart sounded before the take or under it.
     """
+    conditions = Conditions(
+        click=game.settings.click,
+        silent_s=session.plan.silent_s,
+        calibration=game.latency.calibration,
+        heard=was_heard,
+    )
     take = session.take(started_at, game.services.versions(), game.latency.ms)
-    take = course.mark(take)
+    take = course.mark(msgspec.structs.replace(take, conditions=conditions))
     is_stopped = take.ended != "finished" and not (started_at and course.counts_when_left)
     if is_stopped and not any(event.kind == "on" for event in take.events):
         await course.leave(game)

@@ -91,15 +91,14 @@ def aid_score(score: ScoreView, settings: Settings, session: TakeSession) -> Non
 def head_finder(mode: str, session: TakeSession) -> Callable[[float], tuple[float | None, str]]:
     """Where the playhead stands at a place in the music, and the count above it.
 
-    Where the click has dropped out and nothing may tell the beat there is no count, and a playhead
-    that stands on beats is away.
+    Where the click has dropped out nothing may tell the beat: there is no playhead and no count.
     """
     chart, plan, timeline = session.chart, session.plan, session.timeline
 
     def find(position_ql: float) -> tuple[float | None, str]:
         number = find_beat(chart, position_ql, plan, timeline.seconds_at(position_ql)).number
         sign = str(number) if number else MARKER
-        if mode == "off" or (mode == "beat" and not number):
+        if mode == "off" or not number:
             return None, sign
         return beat_onset(chart, position_ql) if mode == "beat" else position_ql, sign
 

@@ -277,7 +277,7 @@ class StageScreen(GameScreen):
         if not self.game.status.lost:
             self._strip.news = ""
         self._started_at = datetime.now().astimezone().isoformat(timespec="seconds")
-        self._backing.stop()
+        self._backing.begin_take()
         spare_living()
         for command in session.start():
             self.game.services.engine.send(command)
@@ -364,9 +364,10 @@ class StageScreen(GameScreen):
 
     async def _end(self) -> None:
         if self._session is not None and self._page is not None:
-            await conclude(
-                self.game, self._course, self._session, self._page, self._drill, self._started_at
-            )
+            heard, at = self._backing.was_heard, self._started_at
+            game, course = self.game, self._course
+            drill, page = self._drill, self._page
+            await conclude(game, course, self._session, page, drill, at, was_heard=heard)
 
     # -- what is shown
 
