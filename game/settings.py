@@ -68,6 +68,8 @@ class Settings(msgspec.Struct, frozen=True):
     """What the player's own call board is made from; 0 before it was first looked at."""
     theme: str = "textual-dark"
     dots_per_space: int = 4
+    drawing: str = "auto"
+    """"pixels", "octants", "braille", or "auto": pixels where the terminal shows them."""
     style: str = "classical"
     """What was played last; the home screen suggests from it."""
     level: int = 1

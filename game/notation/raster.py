@@ -88,6 +88,11 @@ class Canvas:
     heads: dict[str, tuple[int, int, int, int]] = field(default_factory=dict)
     """The first and last column, first and last row of each notehead's dots, by note id."""
 
+    @property
+    def dots(self) -> NDArray[np.bool_]:
+        """All that is drawn."""
+        return self.staff | self.ink
+
     @classmethod
     def blank(cls, height: int, width: int) -> Canvas:
         """A canvas of so many rows and columns of dots."""
@@ -136,7 +141,7 @@ def frame_system(system: DrawnSystem, dots_per_space: int) -> tuple[Frame, int]:
     scale = dots_per_space / UNITS_PER_SPACE
     tops = tuple(staff.lines[0] for staff in system.staves)
     bottoms = tuple(staff.lines[-1] for staff in system.staves)
-    highest, lowest = _extent(system)
+    highest, lowest = extent(system)
     above = ceil((tops[0] - highest) * scale)
     first = above + (STAFF_PHASE - above) % DOTS_PER_ROW
     rows = [first]
@@ -148,7 +153,7 @@ def frame_system(system: DrawnSystem, dots_per_space: int) -> tuple[Frame, int]:
     return Frame(dots_per_space, tops, tuple(rows), bottoms), height + -height % DOTS_PER_ROW
 
 
-def _extent(system: DrawnSystem) -> tuple[float, float]:
+def extent(system: DrawnSystem) -> tuple[float, float]:
     """The highest and the lowest y of a system, in units; signs of the font roughly."""
     ys = [line for staff in system.staves for line in staff.lines]
     for shape in system.shapes:
@@ -347,9 +352,8 @@ def _draw_disc(canvas: Canvas, shape: Disc, frame: Frame) -> None:
     canvas.bar(row, row + size - 1, column, column + size - 1)
 
 
-def braille_rows(canvas: Canvas) -> list[str]:
-    """The dots as braille characters; a cell without a dot is a space."""
-    dots = canvas.staff | canvas.ink
+def braille_rows(dots: NDArray[np.bool_]) -> list[str]:
+    """Dots as braille characters; a cell without a dot is a space."""
     height, width = dots.shape
     cells = dots.reshape(height // DOTS_PER_ROW, DOTS_PER_ROW, width // DOTS_PER_COLUMN, 2)
     weights = np.array(BRAILLE_BITS, np.int32)

@@ -7,7 +7,6 @@ import os
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import msgspec
-from textual.app import App
 
 from game.ui.engine_settings import AT_FIRST, tell_engine
 from game.ui.latency import Latency
@@ -17,6 +16,7 @@ from game.ui.records import Records
 from game.ui.screens.game_screen import GameScreen
 from game.ui.screens.home import HomeScreen
 from game.ui.status import Status, news_of
+from game.ui.terminal_app import TerminalApp
 
 if TYPE_CHECKING:
     from textual.screen import Screen
@@ -31,7 +31,7 @@ EXIT_AFTER_FRAME = "FIRST_TAKE_EXIT_AFTER_FRAME"
 so, against a blank Textual app that does the same."""
 
 
-class FirstTakeApp(App[None]):
+class FirstTakeApp(TerminalApp):
     """The game."""
 
     TITLE = "First Take"
@@ -59,7 +59,8 @@ class FirstTakeApp(App[None]):
 
     def on_mount(self) -> None:
         """Paint first, open afterwards."""
-        self._apply_theme()
+        self._apply_looks()
+        self.call_after_refresh(self.ask_terminal)
         if os.environ.get(EXIT_AFTER_FRAME):
             self.call_after_refresh(self.exit)
             return
@@ -73,7 +74,7 @@ class FirstTakeApp(App[None]):
             except Exception as error:  # noqa: BLE001 - whatever it is, the screen goes on
                 self.complain(error)
         await asyncio.gather(self._read_styles(), self._read_archive())
-        self._apply_theme()
+        self._apply_looks()
         tell_engine(self.services.engine, self.settings, *AT_FIRST)
         self.is_ready = True
         self._tell_all(HistoryChanged())
@@ -146,8 +147,7 @@ class FirstTakeApp(App[None]):
         """Change settings by name, apply them and keep them."""
         self._own_settings = msgspec.structs.replace(self._own_settings, **changes)
         self.settings = msgspec.structs.replace(self.settings, **changes)
-        if "theme" in changes:
-            self._apply_theme()
+        self._apply_looks()
         tell_engine(self.services.engine, self.settings, *changes)
         self.latency.follow(self.settings, self.status)
         self.run_worker(self._keep_settings(), group="settings", exclusive=False)
@@ -158,9 +158,10 @@ class FirstTakeApp(App[None]):
         except Exception as error:  # noqa: BLE001 - whatever it is, play goes on
             self.complain(error, title="Settings are not kept")
 
-    def _apply_theme(self) -> None:
+    def _apply_looks(self) -> None:
         if self.settings.theme in self.available_themes:
             self.theme = self.settings.theme
+        self.draw_as(self.settings.drawing)
 
     # -- screens
 

@@ -46,6 +46,10 @@ class Orders:
         """Have a chart for this request composed ahead, unless it is already."""
         request = self._on_keys(request)
         if request in self._ahead:
+            seeded, before = self._ahead[request]
+            if before != page:
+                self._ahead[request] = (seeded, page)
+                self._composer.prefetch(seeded, page)
             return
         # Only the latest wishes are worth the composer's time.
         while len(self._ahead) >= 4:  # noqa: PLR2004

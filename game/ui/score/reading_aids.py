@@ -28,25 +28,36 @@ AHEAD_S = (None, 0.0, 0.25, 0.5, 0.75, 1.0)
 HANDS = ("", "left", "right")
 PRINTS = (4, 5, 6, 8)
 """Dots between two staff lines."""
+DRAWINGS = ("auto", "pixels", "octants", "braille")
+SAID_DRAWINGS = {
+    "auto": "Drawn in pixels where the terminal shows them, else in braille",
+    "pixels": "Drawn in pixels",
+    "octants": "Drawn in solid blocks (Unicode 16): braille if you see boxes",
+    "braille": "Drawn in braille",
+}
+NO_PICTURES = "This terminal shows no pictures: drawn in braille"
 AID_HELP = (
     ("F2", "playhead: on, on each beat, off"),
     ("F3", "hide the notes at the playhead, or up to 1 s ahead"),
     ("F4, F5", "hide one hand; rhythm only"),
     ("F6, F7", "smaller or larger print"),
+    ("F9", "draw in pixels, solid blocks or braille, as your terminal can"),
 )
 AID_BINDINGS = (
     Binding("f2", "aid('playhead')", "Playhead", show=False),
-    Binding("f3", "aid('ahead')", "Aids", key_display="F2-F7"),
+    Binding("f3", "aid('ahead')", "Aids", key_display="F2-F9"),
     Binding("f4", "aid('hand')", "Hide a hand", show=False),
     Binding("f5", "aid('rhythm')", "Rhythm only", show=False),
     Binding("f6", "aid('smaller')", "Smaller", show=False),
     Binding("f7", "aid('larger')", "Larger", show=False),
+    Binding("f9", "aid('drawing')", "Drawing", show=False),
 )
 CHOICES: dict[str, tuple[str, tuple[Any, ...]]] = {
     "playhead": ("playhead", PLAYHEADS),
     "ahead": ("hidden_s", AHEAD_S),
     "hand": ("hidden_hand", HANDS),
     "rhythm": ("rhythm_only", (False, True)),
+    "drawing": ("drawing", DRAWINGS),
 }
 """What each key goes round: the setting and its values."""
 
@@ -65,8 +76,10 @@ def next_choice(settings: Settings, aid: str) -> dict[str, Any]:
     return {name: values[(at + 1) % len(values)]}
 
 
-def say_choice(settings: Settings, aid: str) -> str:
-    """What a key has set, in words."""
+def say_choice(settings: Settings, aid: str, *, can_picture: bool = True) -> str:
+    """What a key has set, in words; `can_picture` is whether the terminal shows pictures."""
+    if aid == "drawing" and settings.drawing == "pixels" and not can_picture:
+        return NO_PICTURES
     hidden, hand = settings.hidden_s, settings.hidden_hand
     ahead = f"Notes hidden {hidden:g} s ahead" if hidden else "Notes hidden at the playhead"
     heads = {"beat": "Playhead on each beat", "off": "Playhead off"}
@@ -74,6 +87,7 @@ def say_choice(settings: Settings, aid: str) -> str:
         "playhead": heads.get(settings.playhead, "Playhead on"),
         "ahead": "No notes hidden" if hidden is None else ahead,
         "hand": f"The {hand} hand hidden" if hand else "Both hands shown",
+        "drawing": SAID_DRAWINGS.get(settings.drawing, ""),
         "rhythm": "Rhythm only" if settings.rhythm_only else "Pitches shown",
     }
     return said.get(aid, f"Print of {settings.dots_per_space} dots a space")

@@ -12,12 +12,13 @@ import msgspec
 from textual.geometry import Region
 
 from game.scoring.marks import SIGNS
-from game.ui.score.cells import BLANK, OVER, Row, blank_row
-from game.ui.score.marks import HEAD_REACH, name_cells, sign_lane
+from game.ui.score.cells import BLANK, OVER, PICTURED, Row, blank_row
+from game.ui.score.marks import HEAD_REACH, name_cells, sign_lane, verdict_of
+from game.ui.score.octants import SOLID
 from game.ui.score.slots import arrange_slots, find_system, note_ids, row_in
 
 if TYPE_CHECKING:
-    from game.notation.page import Page, System
+    from game.notation.page import NotePlace, Page, System
     from game.ui.score.slots import Slot
 
 MARKER = "▼"
@@ -45,6 +46,10 @@ class ScoreRows:
         self.pointed = ""
         """The id of the note whose head is pointed at; empty for none."""
         self.width = 0
+        self.pictured = False
+        """Whether pictures of the systems stand over the cells, which then only say where."""
+        self.solid = False
+        """Whether dots are drawn as solid blocks."""
         self._lines: dict[tuple[int, int], Row] = {}
         """By system and its row; row -1 is the lane."""
         self._rows: dict[int, Row] = {}
@@ -239,14 +244,16 @@ class ScoreRows:
         return plain
 
     def _bare_row(self, y: int, slot: Slot) -> Row | None:
-        """The row with its staves and nothing on them."""
+        """The row with its staves and nothing on them; of a picture nothing at all is left."""
         page = self.page
+        if self.pictured:
+            return blank_row(self.width)
         row = y - slot.top
         if page is None or not 0 <= row < len(page.systems[slot.system].bare):
             return None
         system = page.systems[slot.system]
         names = name_cells(msgspec.structs.replace(system, rows=system.bare, notes=()), row, {})
-        return self._widen(Row(system.bare[row], names))
+        return self._widen(Row(self._fill(system.bare[row]), names))
 
     def plain_row(self, y: int) -> Row:
         """The cells of a row without the playhead."""
@@ -300,18 +307,37 @@ class ScoreRows:
             )
         return kept
 
+    def verdict_of(self, note: NotePlace) -> str | None:
+        """What became of a head so far."""
+        return verdict_of(note, self.verdicts, worst=self.shows_worst)
+
+    def shown_rows(self, system: System) -> tuple[int, int]:
+        """The first row of a system's picture that is shown, and one past the last."""
+        rows = len(system.rows)
+        if not self.hidden_hand or len(system.staff_rows) == 1:
+            return 0, rows
+        middle = _middle_row(system)
+        return (middle, rows) if self.hidden_hand == "right" else (0, middle)
+
     def _drawn_line(self, system: System, row: int) -> Row:
+        if self.pictured:
+            first, last = self.shown_rows(system)
+            text = system.rows[row] if first <= row < last else ""
+            blank = blank_row(len(system.rows[row]))
+            return Row(blank.text, [PICTURED if c != " " else BLANK for c in text] or blank.names)
         if self.hidden_hand and system.bare and self._is_hidden(system, row):
             system = msgspec.structs.replace(system, rows=system.bare, notes=())
         names = name_cells(system, row, self.verdicts, worst=self.shows_worst)
-        return Row(system.rows[row], names)
+        return Row(self._fill(system.rows[row]), names)
+
+    def _fill(self, text: str) -> str:
+        return text.translate(SOLID) if self.solid else text
 
     def _is_hidden(self, system: System, row: int) -> bool:
         """Whether a row is of the hand that is hidden; a lone staff is both hands'."""
         if len(system.staff_rows) == 1:
             return False
-        middle = (system.staff_rows[0][1] + system.staff_rows[-1][0]) // 2
-        return (row < middle) == (self.hidden_hand == "right")
+        return (row < _middle_row(system)) == (self.hidden_hand == "right")
 
     def _lane(self, page: Page, index: int) -> Row:
         columns = page.request.columns
@@ -322,6 +348,11 @@ class ScoreRows:
             if column < columns:
                 text[column], names[column] = SIGNS[verdict], verdict
         return Row("".join(text), names)
+
+
+def _middle_row(system: System) -> int:
+    """The first row of a grand staff that is of the lower hand."""
+    return (system.staff_rows[0][1] + system.staff_rows[-1][0]) // 2
 
 
 def changed_covers(

@@ -10,8 +10,9 @@ from textual.geometry import Region
 from textual.message import Message
 from textual.reactive import reactive
 
-from game.ui.score.cell_view import BLANK, CellView, Row
-from game.ui.score.rows import MARKER, ScoreRows, changed_covers
+from game.ui.score.cells import BLANK, PICTURED, Row
+from game.ui.score.pictured_view import PicturedView
+from game.ui.score.rows import MARKER, changed_covers
 from game.ui.score.slots import find_repeat, find_system, repeated_ids
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from game.notation.page import Page
 
 
-class ScoreView(CellView, can_focus=True):
+class ScoreView(PicturedView, can_focus=True):
     """Systems of an engraved page, turned without scrolling while the playhead moves on.
 
     With room for several systems, one that has been played is replaced by the next that is not
@@ -140,8 +141,8 @@ class ScoreView(CellView, can_focus=True):
         """Show a page, or words in its place while there is none."""
         super().__init__(name=name, id=id, classes=classes)
         self._placeholder = placeholder
-        self._rows = ScoreRows()
         self._rows.turn_to(page)
+        self.turn_pictures(page)
         self._find_head: Callable[[float], tuple[float | None, str]] = lambda ql: (ql, MARKER)
         self._find_cover: Callable[[float], float | None] = lambda _: None
         self.set_reactive(ScoreView.page, page)
@@ -171,6 +172,7 @@ class ScoreView(CellView, can_focus=True):
     def mark(self, note_id: str, verdict: str) -> None:
         """Show what became of a note: right, early, late, wrong or missed."""
         self.show_cells(*self._rows.mark(note_id, verdict))
+        self.colour_head(note_id, verdict)
 
     def mark_extra(self, onset_ql: float) -> None:
         """Show that something was played that is not in the chart."""
@@ -182,6 +184,7 @@ class ScoreView(CellView, can_focus=True):
         self._rows.extras_ql.clear()
         self._rows.shows_worst = True
         self._rows.forget()
+        self.forget_pictures()
         self.refresh()
 
     def point_at(self, onset_ql: float | None, note_id: str = "") -> None:
@@ -208,6 +211,7 @@ class ScoreView(CellView, can_focus=True):
         self._rows.verdicts.clear()
         self._rows.extras_ql.clear()
         self._rows.forget()
+        self.forget_pictures()
         self.refresh()
 
     def action_turn(self, by: int) -> None:
@@ -223,6 +227,7 @@ class ScoreView(CellView, can_focus=True):
     def watch_page(self, page: Page | None) -> None:
         """Lay out anew; marks stay where the notes are the same."""
         self._rows.turn_to(page)
+        self.turn_pictures(page)
         self.set_reactive(ScoreView.first_system, 0)
         self._arrange()
         self.refresh()
@@ -245,6 +250,7 @@ class ScoreView(CellView, can_focus=True):
             for name in repeated_ids(page, *again):
                 rows.verdicts.pop(name, None)
             rows.forget()
+            self.forget_pictures()
         shown = rows.slots
         if self._arrange() or again is not None:
             regions = {
@@ -324,6 +330,6 @@ class ScoreView(CellView, can_focus=True):
 
     def look(self, name: str) -> Style:
         """The style of a cell by the name of its look."""
-        if name == BLANK:
+        if name in {BLANK, PICTURED}:
             return self.rich_style
         return self.get_component_rich_style(f"score--{name}")

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from game.events import EngineEvent
     from game.settings import Settings
     from game.ui.app import FirstTakeApp
+    from game.ui.score.pictured_view import PicturedView
 
 FEWEST_COLUMNS = 60
 FEWEST_ROWS = 18
@@ -71,7 +72,11 @@ class GameScreen(Screen[None]):
             columns=max(FEWEST_COLUMNS, self.app.size.width) - SCORE_MARGIN,
             dots_per_space=self.reading.dots_per_space,
             rhythm_only=self.reading.rhythm_only,
+            cell=self.game.graphics.cell if self.game.shows_pictures else None,
         )
+
+    def redraw(self) -> None:
+        """The terminal draws in another way now; for screens with a score, which order it anew."""
 
     def hear(self, event: EngineEvent) -> None:
         """Take in one event of the engine; most screens have no use for it."""
@@ -94,6 +99,16 @@ class GameScreen(Screen[None]):
         self.mount(TooSmall())
         self.set_interval(1 / self.polls_per_s, self.listen)
         self._cover_small(self.app.size.width, self.app.size.height)
+
+    def on_screen_suspend(self) -> None:
+        """Something else is shown: pictures would stand over it."""
+        for view in self.query("PicturedView"):
+            cast("PicturedView", view).withdraw()
+
+    def on_screen_resume(self) -> None:
+        """Pictures come back."""
+        for view in self.query("PicturedView"):
+            view.refresh()
 
     def on_resize(self, event: events.Resize) -> None:
         """Cover what no longer fits."""

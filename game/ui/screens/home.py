@@ -242,6 +242,10 @@ class HomeScreen(GameScreen):
         # Leafing through the list shall not make the composer work for every line of it.
         self.set_timer(0.4, self._prepare)
 
+    def redraw(self) -> None:
+        """What is composed ahead is drawn in the other way too."""
+        self._prepare()
+
     def _prepare(self) -> None:
         if self._style and self.app.screen is self:
             self.game.orders.prepare(self.drill, self.page_request)

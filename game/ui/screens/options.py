@@ -34,6 +34,12 @@ NOTE_NAMES = ("C", "C♯", "D", "E♭", "E", "F", "F♯", "G", "A♭", "A", "B�
 PREVIEWS = (0, 5, 10, 20, 30, 45, 60, 90)
 TEST_BEAT_S = 0.5
 TEST_BEATS = 4
+DRAWINGS = (
+    ("as well as the terminal can", "auto"),
+    ("pixels", "pixels"),
+    ("solid blocks (Unicode 16)", "octants"),
+    ("braille", "braille"),
+)
 PRINTS = (("normal", 4), ("medium", 5), ("large", 6), ("largest", 8))
 
 
@@ -101,6 +107,7 @@ class OptionsScreen(RowsScreen):
             themes = [(name, name) for name in sorted(self.app.available_themes)]
             yield Chooser("Theme", themes, value=settings.theme, id="theme")
             yield Chooser("Print", PRINTS, value=settings.dots_per_space, id="dots_per_space")
+            yield Chooser("Drawing", DRAWINGS, value=settings.drawing, id="drawing")
         yield self._latency
         yield self._heard
         yield self._status_line

@@ -25,7 +25,8 @@ from game.ui.review.plots import (
 )
 from game.ui.review.words import say_played, say_written
 from game.ui.score.view import ScoreView
-from game.ui.screens.game_screen import HELP, TALL_ROWS, GameScreen
+from game.ui.screens.game_screen import HELP, TALL_ROWS
+from game.ui.screens.paged_screen import PagedScreen
 
 if TYPE_CHECKING:
     from textual import events
@@ -48,7 +49,7 @@ LOOKS = {
 }  # fmt: skip
 
 
-class ReviewScreen(GameScreen):
+class ReviewScreen(PagedScreen):
     """One graded take, looked through."""
 
     polls_per_s = 30.0
@@ -182,8 +183,7 @@ class ReviewScreen(GameScreen):
         self.set_class(event.size.height >= TALL_ROWS, "-tall")
         if self.is_mounted:
             self.call_after_refresh(self._draw)
-            if self._page is not None and self._page.request != self.page_request:
-                self._order_page()
+            self.redraw()
 
     def _order_page(self) -> None:
         self._ticket = self.game.orders.order_page(self.take.chart_json, self.page_request, self)

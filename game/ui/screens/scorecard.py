@@ -18,7 +18,8 @@ from game.scoring.words import describe_grade
 from game.ui.latency import find_hint
 from game.ui.producing import say_remarks
 from game.ui.score.view import ScoreView
-from game.ui.screens.game_screen import HELP, TALL_ROWS, GameScreen
+from game.ui.screens.game_screen import HELP, TALL_ROWS
+from game.ui.screens.paged_screen import PagedScreen
 from game.ui.words import (
     BAR_COLOURS,
     BAR_SIGNS,
@@ -53,7 +54,7 @@ BAR_COLUMNS = 5
 """A bar of the verdict row: its number, its sign and a gap."""
 
 
-class ScorecardScreen(GameScreen):
+class ScorecardScreen(PagedScreen):
     """One graded take."""
 
     HELP_TITLE = "Scorecard"
@@ -147,8 +148,7 @@ class ScorecardScreen(GameScreen):
         self._draw()
         self._mark()
         self.run_worker(self._look_for_lean(), name="lean", exit_on_error=False)
-        if self._page.request != self.page_request:
-            self._order_page()
+        self.redraw()
         if self._drill is not None:
             self.game.orders.prepare(self._next_drill, self.page_request)
 
@@ -159,8 +159,7 @@ class ScorecardScreen(GameScreen):
         self.set_class(event.size.width >= WIDE_COLUMNS, "-wide")
         if self.is_mounted:
             self._draw()
-            if self._page.request != self.page_request:
-                self._order_page()
+            self.redraw()
 
     def _order_page(self) -> None:
         self._ticket = self.game.orders.order_page(
@@ -337,7 +336,7 @@ class ScorecardScreen(GameScreen):
         from game.ui.punching import comp_takes  # noqa: PLC0415 - seldom wanted
 
         try:
-            outcome = await comp_takes(self.game, self.outcome, self._page)
+            outcome = await comp_takes(self.game, self.outcome, self._page or self.outcome.page)
         except Exception as error:  # noqa: BLE001 - the takes themselves are safe
             self.game.complain(error, title="No comp could be made")
             return

@@ -21,7 +21,8 @@ from game.ui.course import Course
 from game.ui.key_map import KeyMap
 from game.ui.score.reading_aids import AID_BINDINGS, AID_HELP, aid_score, next_choice, say_choice
 from game.ui.score.view import ScoreView
-from game.ui.screens.game_screen import HELP, TALL_ROWS, GameScreen
+from game.ui.screens.game_screen import HELP, TALL_ROWS
+from game.ui.screens.paged_screen import PagedScreen
 from game.ui.take_end import conclude
 from game.ui.words import say_asynchrony, say_chart, say_keys, say_left_out
 
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
     from styles.schema import Style
 
 
-class StageScreen(GameScreen):
+class StageScreen(PagedScreen):
     """One chart, from the first look to the last bar."""
 
     polls_per_s = 60.0
@@ -121,8 +122,7 @@ class StageScreen(GameScreen):
         self._show_keyboard()
         if self._chart is not None and self._page is not None:
             self._set_up(self._chart, self._page)
-            if self._page.request != self.page_request:
-                self._order_page()
+            self.redraw()
         elif self._chart_json is not None:
             self._order_page()
         elif self._drill is not None:
@@ -169,8 +169,7 @@ class StageScreen(GameScreen):
         """Engrave for the new width; the place in the chart is kept."""
         super().on_resize(event)
         self.set_class(event.size.height >= TALL_ROWS, "-tall")
-        if self._page is not None and self._page.request != self.page_request:
-            self._order_page()
+        self.redraw()
 
     def _set_up(self, chart: Chart, page: Page) -> None:
         """A fresh take of a chart, at its first second of preview."""
@@ -207,9 +206,9 @@ class StageScreen(GameScreen):
         self.game.change_settings(**next_choice(self.game.settings, aid))
         if self._session is not None:
             aid_score(self._score, self.reading, self._session)
-        self._strip.news = say_choice(self.game.settings, aid)
-        if self._page is not None and self._page.request != self.page_request:
-            self._order_page()
+        can_picture = self.game.graphics.has_pictures
+        self._strip.news = say_choice(self.game.settings, aid, can_picture=can_picture)
+        self.redraw()
 
     # -- what moves
 
