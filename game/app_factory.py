@@ -29,6 +29,7 @@ def build_app(opening: Opening | None = None) -> FirstTakeApp:
         load_styles=_load_styles,
         read_code=_read_code,
         versions=_versions,
+        read_player=_read_player,
         opening=opening or Opening(),
     )
     return FirstTakeApp(services)
@@ -66,6 +67,12 @@ def _read_code(code: str) -> Drill:
     from exercises.code import read_code  # noqa: PLC0415
 
     return read_code(code)
+
+
+def _read_player() -> str:
+    from game.places import current_player  # noqa: PLC0415
+
+    return current_player()
 
 
 def _versions() -> Versions:

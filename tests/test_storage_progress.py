@@ -3,6 +3,7 @@
 import sqlite3
 from contextlib import closing
 from datetime import date
+from fractions import Fraction
 
 import msgspec
 import pytest
@@ -16,7 +17,7 @@ from game.events import NoteEvent
 from game.scoring.results import NoteJudgement
 from game.storage.archive import open_archive
 from game.storage.backup import restore_backup
-from game.take import Conditions
+from game.take import CompPart, Conditions, Region
 
 DAY = date(2026, 5, 1)
 FIRST_TABLES = {
@@ -162,6 +163,19 @@ def test_what_is_played_under_a_task_counts_as_time_alone(archive):
     before = archive.history.load_progress(DAY, DAY)
     archive.history.balance()
     assert archive.history.load_progress(DAY, DAY) == before
+
+
+def test_punches_and_comps_are_no_first_takes(archive):
+    region = Region(Fraction(0), Fraction(4))
+    punch = archive.add_take(a_take(1, mode="punch", region=region))
+    assert archive.history.load_progress(DAY, DAY).days[0].finished == 0
+    first = keep(archive, 2)
+    before = archive.history.load_progress(DAY, DAY)
+    parts = (CompPart(first, Region(Fraction(0), Fraction(16))), CompPart(punch, region))
+    archive.comps.add_comp("2026-05-01T20:00:00+02:00", parts)
+    assert archive.history.load_progress(DAY, DAY) == before
+    assert before.standing.abilities.takes[0] == 1
+    assert len(before.bests) == 1
 
 
 def test_books_made_again_are_the_same_books(archive):

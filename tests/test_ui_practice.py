@@ -1,5 +1,6 @@
 """Practice and progress on the screen: keys, runs to their end, and every view at both sizes."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import msgspec
@@ -7,6 +8,7 @@ import pytest
 from fakes import FakeArchive, World, load_three_styles
 from test_ui import on, open_game, text_of, wait_until
 
+from game import places
 from game.coach.days import DayWork
 from game.coach.elements import Tally
 from game.coach.repetition import Strength
@@ -15,7 +17,9 @@ from game.coach.standing import Best, DaySums, Progress, Rating, Run, Standing
 from game.coach.suggestion import fold_takes
 from game.events import NoteEvent
 from game.performer.performance import PROFILES
+from game.settings import Settings
 from game.take import TakeSummary
+from game.ui.records import Records
 from game.ui.screens.practice import MODES
 from game.ui.screens.run_result import say_past
 from game.ui.services import Opening
@@ -347,3 +351,29 @@ def test_a_run_stands_beside_its_past():
     assert "first of its kind" in say_past(report, (), str).plain
     lower = (msgspec.structs.replace(earlier[0], score=70.0),)
     assert "Your best so far; it was 70." in say_past(report, lower, str).plain
+
+
+async def test_another_player_takes_the_stand_in_the_game(tmp_path, monkeypatch):
+    monkeypatch.setenv("FIRST_TAKE_HOME", str(tmp_path))
+    monkeypatch.delenv("FIRST_TAKE_PLAYER", raising=False)
+    archives = {"": a_past(3), "Ann": FakeArchive(settings=Settings(theme="nord"))}
+    world = World(open_archive=lambda: archives[places.current_player()])
+    world.app.services = replace(world.app.services, read_player=places.current_player)
+    world.app.records = Records(world.app.services.open_archive, places.current_player)
+    async with open_game(world) as pilot:
+        await wait_until(pilot, lambda: "3 days in a row" in text_of(pilot))
+        await pilot.press("w")
+        await wait_until(pilot, lambda: on(pilot, "PlayersScreen"))
+        await pilot.press("tab", "A", "?", "enter")
+        await wait_until(pilot, lambda: "make a name" in str(pilot.app.screen._fault.render()))
+        await pilot.press("backspace", "n", "n", "enter")
+        await wait_until(pilot, lambda: "Ann: A chart nobody" in text_of(pilot))
+        assert pilot.app.takes == []
+        assert pilot.app.theme == "nord"
+        assert archives[""].trail == ["closed"]
+        assert places.current_player() == "Ann"
+        await pilot.press("w")
+        await wait_until(pilot, lambda: on(pilot, "PlayersScreen"))
+        await pilot.press("home", "enter")
+        await wait_until(pilot, lambda: "3 days in a row" in text_of(pilot))
+        assert places.current_player() == ""

@@ -17,6 +17,7 @@ from game.coach.ability import OVERALL, Abilities, add_take, estimate
 from game.coach.days import FEWEST_KEYS, local_day
 from game.coach.elements import Tally
 from game.coach.repetition import Strength, review_all
+from game.storage.comps import PUNCH
 from game.storage.progress_tables import (
     BESTS,
     BOOKS,
@@ -63,7 +64,8 @@ class Books:
         row = self._day(day.isoformat(), take["started_at"])
         row["takes"] += 1
         row["seconds"] += take["seconds"]
-        row["finished"] += take["ended"] == "finished" and take["struck"] >= FEWEST_KEYS
+        is_whole = take["ended"] == "finished" and take["mode"] != PUNCH
+        row["finished"] += is_whole and take["struck"] >= FEWEST_KEYS
 
     def add_outcome(self, take: Mapping[str, Any], outcome: Mapping[str, Any]) -> None:
         """Count the grade of a take of the player's; a graded take is counted once.

@@ -56,7 +56,9 @@ def describe_take(connection: Connection, take: Take) -> dict[str, Any]:
     """The columns of `takes` that are found from the take: what chart, first sight, how much."""
     key = take.code or sha256(take.chart_json).hexdigest()
     seen = connection.execute(select(TAKES.c.id).where(TAKES.c.chart_key == key).limit(1)).first()
-    first = seen is None and take.mode not in TASKS and not take.conditions.heard
+    # A punch is a part of a take, and what is played under a task is played by other rules.
+    own_rules = take.mode in TASKS or take.region is not None or take.conditions.heard
+    first = seen is None and not own_rules
     return {"chart_key": key, "first_sight": int(first), **_played(take.events)}
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import msgspec
 
 from game.ui.engine_settings import AT_FIRST, tell_engine
+from game.ui.genres import read_styles
 from game.ui.latency import Latency
 from game.ui.messages import EngineSpoke, HistoryChanged, StatusChanged
 from game.ui.orders import Orders
@@ -51,7 +52,7 @@ class FirstTakeApp(TerminalApp):
         self.takes: list[TakeSummary] = []
         self.is_ready = False
         self.orders = Orders(services.composer, lambda: self.settings.keyboard)
-        self.records = Records(services.open_archive)
+        self.records = Records(services.open_archive, services.read_player)
 
     def get_default_screen(self) -> Screen[Any]:
         """The home screen lies under all others."""
@@ -73,9 +74,8 @@ class FirstTakeApp(TerminalApp):
                 await asyncio.to_thread(open_process)
             except Exception as error:  # noqa: BLE001 - whatever it is, the screen goes on
                 self.complain(error)
-        await asyncio.gather(self._read_styles(), self._read_archive())
-        self._apply_looks()
-        tell_engine(self.services.engine, self.settings, *AT_FIRST)
+        await asyncio.gather(read_styles(self), self.read_archive())
+        self.apply_settings()
         self.is_ready = True
         self._tell_all(HistoryChanged())
         if self.opening.chart_json is not None:
@@ -89,17 +89,9 @@ class FirstTakeApp(TerminalApp):
         """A note does not wait for the next frame to be heard: the engine's reader says so."""
         self.services.engine.open(lambda: self.post_message(EngineSpoke()))
 
-    async def _read_styles(self) -> None:
-        try:
-            loaded = await asyncio.to_thread(self.services.load_styles)
-        except Exception as error:  # noqa: BLE001 - whatever it is, the screen goes on
-            self.complain(error)
-            return
-        self.genres = dict(sorted(loaded.styles.items(), key=lambda pair: pair[1].name.casefold()))
-        for fault in loaded.faults:
-            self.notify(fault, title="Style pack", severity="warning", markup=False)
-
-    async def _read_archive(self) -> None:
+    async def read_archive(self) -> None:
+        """Open the archive of who plays; what cannot be read is told in a line."""
+        self._own_settings, self.takes = self.services.settings, []
         try:
             self._own_settings, self.takes = await self.records.open()
         except Exception as error:  # noqa: BLE001 - whatever it is, play goes on
@@ -147,9 +139,7 @@ class FirstTakeApp(TerminalApp):
         """Change settings by name, apply them and keep them."""
         self._own_settings = msgspec.structs.replace(self._own_settings, **changes)
         self.settings = msgspec.structs.replace(self.settings, **changes)
-        self._apply_looks()
-        tell_engine(self.services.engine, self.settings, *changes)
-        self.latency.follow(self.settings, self.status)
+        self.apply_settings(*changes)
         self.run_worker(self._keep_settings(), group="settings", exclusive=False)
 
     async def _keep_settings(self) -> None:
@@ -157,6 +147,12 @@ class FirstTakeApp(TerminalApp):
             await self.records.save_settings(self._own_settings)
         except Exception as error:  # noqa: BLE001 - whatever it is, play goes on
             self.complain(error, title="Settings are not kept")
+
+    def apply_settings(self, *changes: str) -> None:
+        """Let settings hold that have been changed, by name; all of them where none is named."""
+        self._apply_looks()
+        tell_engine(self.services.engine, self.settings, *(changes or AT_FIRST))
+        self.latency.follow(self.settings, self.status)
 
     def _apply_looks(self) -> None:
         if self.settings.theme in self.available_themes:

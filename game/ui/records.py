@@ -33,8 +33,13 @@ class Records:
     is kept and the other methods say so by giving None or nothing.
     """
 
-    def __init__(self, open_archive: Callable[[], Archive]) -> None:
+    def __init__(
+        self, open_archive: Callable[[], Archive], read_player: Callable[[], str] = str
+    ) -> None:
         self._open_archive = open_archive
+        self._read_player = read_player
+        self.player = ""
+        """Whose data it is; empty is the first player, who needs no name."""
         self._archive: Archive | None = None
         self.standing: Standing | None = None
         """Where the player stood when takes were last listed; None before."""
@@ -47,6 +52,7 @@ class Records:
 
     async def open(self) -> tuple[Settings, list[TakeSummary]]:
         """Open the archive; gives the settings and the last takes."""
+        self.player = await self._run(self._read_player)
         archive = await self._run(self._open_archive)
         settings = await self._run(archive.load_settings)
         takes = await self._run(archive.list_takes, LAST_TAKES)

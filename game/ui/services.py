@@ -68,6 +68,8 @@ class Services:
     read_code: Callable[[str], Drill]
     """Turns a share code into its drill; raises ComposeError."""
     versions: Callable[[], Versions]
+    read_player: Callable[[], str] = str
+    """Who plays; empty is the first player."""
     clock: Callable[[], float] = time.monotonic
     """Seconds that only go forward."""
     opening: Opening = field(default_factory=Opening)

@@ -12,6 +12,7 @@ from textual.widgets import Footer, OptionList, Static
 from textual.widgets.option_list import Option
 
 from exercises.drill import DrillRequest
+from game.ui.player_change import choose_player
 from game.ui.screens.game_screen import HELP, GameScreen
 from game.ui.status_line import StatusLine
 from game.ui.words import say_take
@@ -58,6 +59,7 @@ class HomeScreen(GameScreen):
         ("t", "takes: every kept one, to be reviewed note by note"),
         ("c", "calls: jobs as a session player, from the call to the fee"),
         ("r", "progress: days, rating, genres, time, accuracy, bests"),
+        ("w", "who plays: another player of this machine, or a new one"),
         ("o", "options: keyboard, sound, click, preview, theme"),
         ("q", "quit"),
     )
@@ -74,6 +76,7 @@ class HomeScreen(GameScreen):
         Binding("t", "takes", "Takes"),
         Binding("s", "set_up", "Setup"),
         Binding("o", "options", "Options"),
+        Binding("w", "players", "Who plays", show=False),
         Binding("q", "app.quit", "Quit"),
         HELP,
         *(
@@ -283,6 +286,10 @@ class HomeScreen(GameScreen):
 
         self.game.show(TakesScreen())
 
+    def action_players(self) -> None:
+        """Another player, or a new one."""
+        self.run_worker(choose_player(self.game), exclusive=True, exit_on_error=False)
+
     def action_options(self) -> None:
         """Keyboard, sound and looks."""
         from game.ui.screens.options import OptionsScreen  # noqa: PLC0415 - seldom wanted
@@ -313,13 +320,15 @@ class HomeScreen(GameScreen):
         self._motto.update(self._say_streak())
 
     def _say_streak(self) -> str:
-        """The streak in a line; the motto for who has not played yet."""
+        """Who plays, and the streak in a line; the motto for who has not played yet."""
         from game.coach.days import read_streak, say_streak  # noqa: PLC0415 - after the first frame
 
-        standing = self.game.records.standing
-        if standing is None or not standing.days:
-            return MOTTO
-        return say_streak(read_streak(standing.days, datetime.now().astimezone().date()))
+        records = self.game.records
+        who = f"{records.player}: " if records.player else ""
+        if records.standing is None or not records.standing.days:
+            return who + MOTTO
+        today = datetime.now().astimezone().date()
+        return who + say_streak(read_streak(records.standing.days, today))
 
     def _list_takes(self) -> Text:
         if not self.game.takes:
