@@ -44,6 +44,19 @@ class PortsChanged(msgspec.Struct, frozen=True, tag=True):
     names: tuple[str, ...]
 
 
+class ThruPortsChanged(msgspec.Struct, frozen=True, tag=True):
+    """The ports of other programs and gear that keys can be sent to, by name."""
+
+    names: tuple[str, ...]
+
+
+class ThruChanged(msgspec.Struct, frozen=True, tag=True):
+    """The port that keys are sent to is there, or has gone."""
+
+    name: str
+    is_there: bool
+
+
 class AudioState(msgspec.Struct, frozen=True, tag=True):
     """Whether there is sound."""
 
@@ -109,6 +122,8 @@ EngineEvent = (
     | PortLost
     | PortFound
     | PortsChanged
+    | ThruPortsChanged
+    | ThruChanged
     | AudioState
     | OutputsChanged
     | TransportStarted
@@ -149,6 +164,13 @@ class OpenInput(msgspec.Struct, frozen=True, tag=True):
     """Listen to the port of this name, now and whenever it comes back; None takes the first."""
 
     name: str | None
+
+
+class SendThru(msgspec.Struct, frozen=True, tag=True):
+    """Send what the keys play to the port of this name, now and whenever it is there."""
+
+    name: str | None
+    """None sends to none."""
 
 
 class OpenAudio(msgspec.Struct, frozen=True, tag=True):
@@ -227,6 +249,7 @@ class Quit(msgspec.Struct, frozen=True, tag=True):
 EngineCommand = (
     ClickPlan
     | OpenInput
+    | SendThru
     | OpenAudio
     | LookForOutputs
     | LoadTrack

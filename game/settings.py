@@ -46,6 +46,8 @@ class Settings(msgspec.Struct, frozen=True):
     keys_patch: str = "piano"
     """What the keyboard sounds like; empty where it sounds itself (game.soundfont.patches)."""
     keys_volume: float = 0.7
+    midi_thru: str | None = None
+    """The MIDI port that keys are sent on to; None is none."""
     sound_bank: str | None = None
     """A SoundFont 2 file; None takes the one that is found."""
     preview_s: int = 30

@@ -12,11 +12,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import rtmidi
 
 from game.bench.recorder import Recorder, find_onsets
 from game.devices.click import click_sample
 from game.devices.client import EngineProcess
-from game.devices.midi_apis import InputPort, OpenInputPort
+from game.devices.midi_apis import MidiPort, OpenInputPort
 from game.devices.midi_parse import CLOCK, START, STOP
 from game.events import (
     STANDING_S,
@@ -30,12 +31,14 @@ from game.events import (
     OpenInput,
     PortFound,
     PortLost,
+    SendThru,
     SetInstrument,
     SetLatency,
     SetMix,
     Start,
     Stop,
     StrikeKey,
+    ThruChanged,
     TransportStarted,
     TransportStopped,
 )
@@ -291,7 +294,7 @@ def test_the_midi_clock_goes_out_in_time(engine, watcher):
     time.sleep(1.0)
     got = []
     port = OpenInputPort(
-        InputPort("jack", "First Take:First Take Clock"),
+        MidiPort("jack", "First Take:First Take Clock"),
         lambda clock, octets: got.append((clock, octets[0])),
         "listener",
         clock=True,
@@ -313,6 +316,39 @@ def test_the_midi_clock_goes_out_in_time(engine, watcher):
     assert low > -0.1
     assert median < 2.0
     assert high < 6.0
+
+
+def until_length(found, length, wait_s=8.0):
+    end = time.monotonic() + wait_s
+    while len(found) < length:
+        assert time.monotonic() < end, found
+        time.sleep(0.01)
+
+
+def test_keys_are_sent_on_to_another_instrument(engine, watcher):
+    heard = []
+    synth = rtmidi.MidiIn(rtapi=rtmidi.API_UNIX_JACK, name="Synth")
+    synth.open_virtual_port("in")
+    synth.set_callback(lambda message, _data: heard.append(message[0]))
+    try:
+        with Keyboard() as keyboard:
+            listen(engine, watcher)
+            engine.send(SendThru("Synth:in"))
+            assert watcher.until(ThruChanged) == [ThruChanged("Synth:in", is_there=True)]
+            keyboard.play([[0.1, [0x90, 60, 70]], [0.1, [0xB0, 64, 127]], [0.1, [0x80, 60, 5]]])
+            until_length(heard, 3)
+            engine.send(StrikeKey(72, 80))
+            until_length(heard, 5)
+    finally:
+        synth.delete()
+    assert heard == [
+        [0x90, 60, 70],
+        [0xB0, 64, 127],
+        [0x80, 60, 5],
+        [0x90, 72, 80],
+        [0x80, 72, 0],
+    ]
+    assert watcher.until(ThruChanged, 2)[1] == ThruChanged("Synth:in", is_there=False)
 
 
 PERFORM = """

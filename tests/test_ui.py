@@ -19,9 +19,13 @@ from game.events import (
     OutputsChanged,
     PortFound,
     PortLost,
+    SendThru,
+    SetInstrument,
     SetMix,
     Stop,
     StrikeKey,
+    ThruChanged,
+    ThruPortsChanged,
 )
 from game.performer.performance import PROFILES
 from game.scoring.results import Diagnosis
@@ -588,6 +592,27 @@ async def test_the_faders_are_moved_at_once_and_kept():
         await wait_until(pilot, lambda: world.archive.settings.guide_volume == 0.1)
         assert world.archive.settings.band_volume == 0.5
         assert world.engine.commands[-1] == SetMix(click=0.7, band=0.5, reference=0.1, keys=0.7)
+
+
+async def test_keys_that_go_to_another_instrument_do_not_sound_here_too():
+    world = World()
+    async with open_game(world) as pilot:
+        await pilot.press("o")
+        await wait_until(pilot, lambda: on(pilot, "OptionsScreen"))
+        await pilot.press("m")
+        await wait_until(pilot, lambda: on(pilot, "MixScreen"))
+        await pilot.press("t")
+        assert [c.pitch for c in world.engine.commands if isinstance(c, StrikeKey)] == [
+            *(48, 60, 64, 67)
+        ]
+        world.engine.waiting.append(ThruPortsChanged(("Nord:in",)))
+        await wait_until(pilot, lambda: pilot.app.status.thru_ports)
+        await pilot.press("up", "right")
+        await wait_until(pilot, lambda: world.archive.settings.midi_thru == "Nord:in")
+        assert world.archive.settings.keys_patch == ""
+        assert {SendThru("Nord:in"), SetInstrument(None)} <= set(world.engine.commands[-2:])
+        world.engine.waiting.append(ThruChanged("Nord:in", is_there=False))
+        await wait_until(pilot, lambda: "Nord:in is not there" in text_of(pilot))
 
 
 @pytest.mark.parametrize("key", ["enter", "s", "o"])

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from game.devices.errors import DeviceError
 from game.devices.jack_watch import JackWatch, bury
-from game.devices.port_names import find_port
+from game.devices.port_names import THRU_CLIENT, find_port
 from game.devices.quiet import silence
 
 API_VARIABLE = "FIRST_TAKE_MIDI_API"
@@ -28,8 +28,8 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class InputPort:
-    """A port that can be listened to."""
+class MidiPort:
+    """A port of some MIDI system."""
 
     api: str
     name: str
@@ -45,10 +45,10 @@ class Handle(Protocol):
 class MidiSystem(Protocol):
     """What the watch needs of the MIDI world; tests give it a made-up one."""
 
-    def list_inputs(self) -> tuple[InputPort, ...]:
+    def list_inputs(self) -> tuple[MidiPort, ...]:
         """All ports that can be listened to, the preferred system's first."""
 
-    def open_input(self, port: InputPort, on_message: OnMessage) -> Handle:
+    def open_input(self, port: MidiPort, on_message: OnMessage) -> Handle:
         """Listen; raises DeviceError where the port has just gone."""
 
     def deaths(self, api: str) -> int:
@@ -97,7 +97,7 @@ class OpenInputPort:
 
     def __init__(
         self,
-        port: InputPort,
+        port: MidiPort,
         on_message: OnMessage,
         client: str,
         *,
@@ -149,7 +149,62 @@ class OpenInputPort:
             self._midi.delete()
 
 
-class OutputPort:
+class _Sending:
+    """Something open that can be sent to."""
+
+    _midi: Any
+
+    def send(self, octets: list[int]) -> None:
+        """Send one message at once."""
+        try:
+            self._midi.send_message(octets)
+        except Exception as error:  # noqa: BLE001 - whatever the system raises, the take goes on
+            log.warning("MIDI output: %s", error)
+
+    def abandon(self) -> None:
+        """Let go of a port whose server is dead."""
+        bury(self._midi)
+
+    def close(self) -> None:
+        """Take the port back."""
+        with contextlib.suppress(Exception):
+            self._midi.delete()
+
+
+class ThruPort(_Sending):
+    """Another program's or instrument's port, to send to."""
+
+    def __init__(
+        self, port: MidiPort, client: str, *, is_dead: Callable[[], bool] = lambda: False
+    ) -> None:
+        """Open it.
+
+        Args:
+            port: which.
+            client: the name under which others see the sender.
+            is_dead: whether its server has died since.
+
+        Raises:
+            DeviceError: where it has just gone.
+        """
+        self.is_dead = is_dead
+        self._midi = _client("MidiOut", port.api, client)
+        names = self._midi.get_ports()
+        try:
+            self._midi.open_port(names.index(port.name), "thru")
+        except Exception as error:
+            self._midi.delete()
+            raise DeviceError(f"the MIDI port {port.name!r} does not open: {error}") from error
+
+    def close(self) -> None:
+        """Let go of it."""
+        if self.is_dead():
+            self.abandon()
+        else:
+            super().close()
+
+
+class OutputPort(_Sending):
     """A port that this program offers, or another's that it sends to."""
 
     def __init__(self, name: str, *, client: str, join: bool = False) -> None:
@@ -190,53 +245,51 @@ class OutputPort:
             return False
         return True
 
-    def send(self, octets: list[int]) -> None:
-        """Send one message at once."""
-        try:
-            self._midi.send_message(octets)
-        except Exception as error:  # noqa: BLE001 - whatever the system raises, the take goes on
-            log.warning("MIDI output: %s", error)
-
-    def abandon(self) -> None:
-        """Let go of a port whose server is dead."""
-        bury(self._midi)
-
-    def close(self) -> None:
-        """Take the port back."""
-        with contextlib.suppress(Exception):
-            self._midi.delete()
-
 
 class RtMidiSystem:
     """The real MIDI world: every system that rtmidi knows here, asked by a client each."""
 
-    def __init__(self, client: str) -> None:
-        """Get ready to list and open ports under a program name."""
+    def __init__(self, client: str, sender: str = THRU_CLIENT) -> None:
+        """Get ready to list and open ports under the names of a listener and of a sender."""
         self._name = client
-        self._listers: dict[str, Any] = {}
+        self._sender = sender
+        self._listers: dict[tuple[str, str], Any] = {}
         self._retry_at: dict[str, float] = {}
         self._complained: set[str] = set()
         self._jack: JackWatch | None = None
         self._deaths = 0
 
-    def list_inputs(self) -> tuple[InputPort, ...]:
+    def list_inputs(self) -> tuple[MidiPort, ...]:
         """All ports that can be listened to, the preferred system's first."""
         self._look_after_jack()
-        found: list[InputPort] = []
+        return self._list("MidiIn")
+
+    def list_outputs(self) -> tuple[MidiPort, ...]:
+        """All ports that can be sent to, the preferred system's first."""
+        self._look_after_jack()
+        return self._list("MidiOut")
+
+    def _list(self, kind: str) -> tuple[MidiPort, ...]:
+        found: list[MidiPort] = []
         for api in api_names():
-            lister = self._lister(api)
+            lister = self._lister(api, kind)
             if lister is None:
                 continue
             try:
                 names = lister.get_ports()
             except Exception as error:  # noqa: BLE001 - a server that has just died
                 log.warning("%s: %s", api, error)
-                self._drop(api)
+                self._drop(api, kind)
                 continue
-            found.extend(InputPort(api, name) for name in names)
+            found.extend(MidiPort(api, name) for name in names)
         return tuple(found)
 
-    def open_input(self, port: InputPort, on_message: OnMessage) -> Handle:
+    def open_output(self, port: MidiPort) -> ThruPort:
+        """Get ready to send to a port."""
+        deaths = self.deaths(port.api)
+        return ThruPort(port, self._sender, is_dead=lambda: self.deaths(port.api) != deaths)
+
+    def open_input(self, port: MidiPort, on_message: OnMessage) -> Handle:
         """Listen to a port."""
         deaths = self.deaths(port.api)
         return OpenInputPort(
@@ -259,26 +312,27 @@ class RtMidiSystem:
         self._deaths += 1
         bury(self._jack)
         self._jack = None
-        bury(self._listers.pop(JACK, None))
+        for kind in ("MidiIn", "MidiOut"):
+            bury(self._listers.pop((JACK, kind), None))
 
-    def _lister(self, api: str) -> Any:  # noqa: ANN401 - rtmidi is untyped
-        if api in self._listers:
-            return self._listers[api]
+    def _lister(self, api: str, kind: str) -> Any:  # noqa: ANN401 - rtmidi is untyped
+        if (api, kind) in self._listers:
+            return self._listers[api, kind]
         if time.monotonic() < self._retry_at.get(api, 0.0):
             return None
         try:
             with silence():
                 if api == JACK and self._jack is None:
                     self._jack = _watch_jack(f"{self._name} watch")
-                self._listers[api] = _client("MidiIn", api, f"{self._name} list")
+                self._listers[api, kind] = _client(kind, api, f"{self._name} list")
         except DeviceError as error:
             if api not in self._complained:
                 log.info("%s", error)
                 self._complained.add(api)
             self._retry_at[api] = time.monotonic() + RETRY_S
             return None
-        return self._listers[api]
+        return self._listers[api, kind]
 
-    def _drop(self, api: str) -> None:
+    def _drop(self, api: str, kind: str) -> None:
         with contextlib.suppress(Exception):
-            self._listers.pop(api).delete()
+            self._listers.pop((api, kind)).delete()

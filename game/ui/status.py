@@ -13,6 +13,8 @@ from game.events import (
     PortFound,
     PortLost,
     PortsChanged,
+    ThruChanged,
+    ThruPortsChanged,
 )
 
 NO_KEYBOARD = "No MIDI keyboard: play on the computer keys, or plug one in"
@@ -30,6 +32,8 @@ class Status:
     """All ports there are."""
     has_looked: bool = False
     """Whether the engine has reported on ports yet."""
+    thru_ports: tuple[str, ...] = ()
+    """The ports that keys can be sent on to."""
     outputs: tuple[str, ...] = ()
     """The sound devices that can be chosen, as last asked for."""
     audio: AudioState | None = None
@@ -49,6 +53,8 @@ class Status:
                 after = replace(self, ports=names, has_looked=True)
             case AudioState():
                 after = replace(self, audio=event)
+            case ThruPortsChanged(names=names):
+                after = replace(self, thru_ports=names)
             case OutputsChanged(names=names):
                 after = replace(self, outputs=names)
             case InstrumentReady():
@@ -86,16 +92,20 @@ def news_of(
     Severities are Textual's: information, warning, error. Missing sound is told once: a second
     report of the same state is no news, and so is silence that was asked for.
     """
+    news: tuple[str, str] | None = None
     match event:
         case PortLost(name=name):
-            return f"{name} is gone. Plug it in again; the game goes on.", "warning"
+            news = f"{name} is gone. Plug it in again; the game goes on.", "warning"
         case PortFound(name=name) if before.lost == name:
-            return f"{name} is back.", "information"
+            news = f"{name} is back.", "information"
+        case ThruChanged(name=name, is_there=False):
+            news = f"{name} is not there: keys are sent to it when it is.", "warning"
+        case ThruChanged(name=name):
+            news = f"Keys are sent to {name}.", "information"
         case AudioState(ok=False) if wants_sound and (before.audio is None or before.audio.ok):
-            return f"No sound: {event.detail or 'the click is shown, not heard.'}", "warning"
+            news = f"No sound: {event.detail or 'the click is shown, not heard.'}", "warning"
         case AudioState(ok=True) if before.audio is not None and not before.audio.ok:
-            return f"Sound is back: {event.device or event.backend}.", "information"
+            news = f"Sound is back: {event.device or event.backend}.", "information"
         case EngineFailed():
-            return "The sound and MIDI engine stopped and is being started again.", "error"
-        case _:
-            return None
+            news = "The sound and MIDI engine stopped and is being started again.", "error"
+    return news

@@ -71,8 +71,18 @@ class MixScreen(RowsScreen):
             yield _fader("Guide", settings.guide_volume, "guide_volume")
             yield Chooser("Keys sound", SOUNDS, value=settings.keys_patch, id="keys_patch")
             yield _fader("Keys", settings.keys_volume, "keys_volume")
+            yield Chooser("Keys go to", self._ports(), value=settings.midi_thru, id="midi_thru")
         yield self._words
         yield Footer(compact=True)
+
+    def _ports(self) -> list[tuple[str, str | None]]:
+        """The ports that keys can be sent on to, and the chosen one even where it is not."""
+        names, chosen = self.game.status.thru_ports, self.game.settings.midi_thru
+        ports: list[tuple[str, str | None]] = [("nothing else", None)]
+        ports += [(name, name) for name in names]
+        if chosen is not None and chosen not in names:
+            ports.append((f"{chosen} (not there)", chosen))
+        return ports
 
     def _say(self) -> str:
         bank = find_bank(self.game.settings.sound_bank)
@@ -89,12 +99,17 @@ class MixScreen(RowsScreen):
             self._first.focus()
 
     def on_status_changed(self) -> None:
-        """The keys are played by something else now."""
+        """The keys are played by something else now, or can be."""
+        self.query_one("#midi_thru", Chooser).offer(self._ports(), self.game.settings.midi_thru)
         self._words.update(self._say())
 
     def on_chooser_changed(self, event: Chooser.Changed) -> None:
         """Apply and keep."""
-        if event.chooser.id:
+        if event.chooser.id == "midi_thru" and event.chooser.value is not None:
+            # The other instrument sounds in place of this one, unless the player has both.
+            self.query_one("#keys_patch", Chooser).offer(SOUNDS, "")
+            self.game.change_settings(midi_thru=event.chooser.value, keys_patch="")
+        elif event.chooser.id:
             self.game.change_settings(**{event.chooser.id: event.chooser.value})
 
     def action_test(self) -> None:
