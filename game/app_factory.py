@@ -10,6 +10,8 @@ from game.ui.app import FirstTakeApp
 from game.ui.services import Opening, Services
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from exercises.drill import Drill
     from game.ports import Archive
     from game.take import Versions
@@ -30,6 +32,7 @@ def build_app(opening: Opening | None = None) -> FirstTakeApp:
         read_code=_read_code,
         versions=_versions,
         read_player=_read_player,
+        write_portfolio=_write_portfolio,
         opening=opening or Opening(),
     )
     return FirstTakeApp(services)
@@ -73,6 +76,12 @@ def _read_player() -> str:
     from game.places import current_player  # noqa: PLC0415
 
     return current_player()
+
+
+def _write_portfolio() -> Path:
+    from game.portfolio.files import portfolio_file, write_portfolio  # noqa: PLC0415
+
+    return write_portfolio(portfolio_file())
 
 
 def _versions() -> Versions:

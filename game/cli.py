@@ -24,6 +24,7 @@ COMMANDS = {
     "calibrate": "game.commands.calibrate",
     "stats": "game.commands.stats",
     "career": "game.commands.career",
+    "portfolio": "game.commands.portfolio",
     "players": "game.commands.players",
     "backup": "game.commands.backup",
     "doctor": "game.commands.doctor",

@@ -1,5 +1,7 @@
 """A world for the screens without a process, a file or a real clock."""
 
+from pathlib import Path
+
 import msgspec
 
 from exercises.chart import Bar, Chart, Note, read_chart_json, write_chart_json
@@ -365,6 +367,7 @@ class World:
                 load_styles=load_three_styles,
                 read_code=self.read_code,
                 versions=lambda: Versions("0", "0"),
+                write_portfolio=lambda: Path("portfolio.html"),
                 clock=self.clock,
                 opening=opening or Opening(),
             )

@@ -219,6 +219,8 @@ async def test_who_did_not_come_reads_so_in_the_diary():
         await pilot.press("c")
         await wait_until(pilot, lambda: on(pilot, "DiaryScreen"))
         await wait_until(pilot, lambda: "You did not come." in text_of(pilot))
+        await pilot.press("p")
+        await wait_until(pilot, lambda: "portfolio.html" in text_of(pilot))
         await pilot.press("g", "down", "up", "enter")
         await wait_until(pilot, lambda: on(pilot, "CallBoard"))
 

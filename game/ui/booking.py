@@ -47,17 +47,25 @@ async def book(game: FirstTakeApp, call: Call) -> Booking:
 
 
 async def keep(game: FirstTakeApp, booking: Booking, job: Job) -> Booking:
-    """The booking with another state of its job, on disk when this returns; a failure is told.
-
-    A job that is over is written into the diary with the same stroke.
-    """
+    """The booking with another state of its job, on disk when this returns."""
     if job == booking.job:
         return booking
+    changed = replace(booking, job=job)
+    await save(game, changed)
+    return changed
+
+
+async def save(game: FirstTakeApp, booking: Booking) -> None:
+    """Keep a booking as it stands; a failure is told.
+
+    A job that is over is written into the diary with the same stroke. Two saves reach the disk in
+    the order in which they were begun.
+    """
+    job = booking.job
     try:
         await game.records.save_job(booking.job_id, job, credit_of(job))
     except Exception as error:  # noqa: BLE001 - whatever it is, the session goes on
         game.complain(error, title="The session is not kept")
-    return replace(booking, job=job)
 
 
 def credit_of(job: Job) -> Credit | None:

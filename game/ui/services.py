@@ -12,6 +12,8 @@ import msgspec
 from game.settings import Settings
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from exercises.drill import Drill, DrillRequest
     from game.performer.profiles import Profile
     from game.ports import Archive, Composer, Engine
@@ -68,6 +70,8 @@ class Services:
     read_code: Callable[[str], Drill]
     """Turns a share code into its drill; raises ComposeError."""
     versions: Callable[[], Versions]
+    write_portfolio: Callable[[], Path]
+    """Writes the player's portfolio page and gives its path; takes seconds."""
     read_player: Callable[[], str] = str
     """Who plays; empty is the first player."""
     clock: Callable[[], float] = time.monotonic

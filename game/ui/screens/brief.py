@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
@@ -13,7 +14,7 @@ from exercises.chart import write_chart_json
 from exercises.revisions.times import change_tempo
 from game.sessions.career import job as jobs
 from game.ui.backing import Backing
-from game.ui.booking import keep, now
+from game.ui.booking import keep, now, save
 from game.ui.course import Course
 from game.ui.job_words import list_checks, say_asking, say_money, say_music
 from game.ui.score.view import ScoreView
@@ -159,11 +160,11 @@ class BriefScreen(GameScreen):
         self._backing.take_in(message.sound)
 
     def _keep(self, job: Job) -> None:
-        self.run_worker(self._save(job), group="job", exclusive=False, exit_on_error=False)
-
-    async def _save(self, job: Job) -> None:
-        self._booking = await keep(self.game, self._booking, job)
-        self._show()
+        """The new state holds at once: the next key must not start from the old one."""
+        if job != self._job:
+            self._booking = replace(self._booking, job=job)
+            self.run_worker(save(self.game, self._booking), exit_on_error=False)
+            self._show()
 
     # -- keys
 

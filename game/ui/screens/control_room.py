@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
@@ -10,7 +11,7 @@ from textual.widgets import Footer, Static
 
 from game.scoring.marks import final_marks
 from game.sessions.career import job as jobs
-from game.ui.booking import keep, recall, take_in_missing
+from game.ui.booking import keep, recall, save, take_in_missing
 from game.ui.job_course import JobCourse, JobPunchCourse, return_with_comp
 from game.ui.job_words import say_money
 from game.ui.punching import comp_takes
@@ -180,11 +181,11 @@ class ControlRoom(GameScreen):
         return out is not None and (out.take_id, out.comp_id) == (one.take_id, one.comp_id)
 
     def _keep(self, job: Job) -> None:
-        self.run_worker(self._save(job), group="save", exclusive=False, exit_on_error=False)
-
-    async def _save(self, job: Job) -> None:
-        self._booking = await keep(self.game, self._booking, job)
-        self._show()
+        """The new state holds at once: the next key must not start from the old one."""
+        if job != self._job:
+            self._booking = replace(self._booking, job=job)
+            self.run_worker(save(self.game, self._booking), exit_on_error=False)
+            self._show()
 
     # -- keys
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
@@ -38,6 +39,7 @@ class DiaryScreen(GameScreen):
     HELP_KEYS = (
         ("g", "by genre, or job by job"),
         ("↑ ↓", "earlier and later jobs"),
+        ("p", "portfolio: best takes and credits as a page to open in a browser"),
         ("Enter, Esc", "back to the calls"),
         ("h", "home"),
     )
@@ -45,6 +47,7 @@ class DiaryScreen(GameScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,escape", "calls", "Calls", key_display="Enter", priority=True),
         Binding("g", "view", "Genres"),
+        Binding("p", "portfolio", "Portfolio"),
         Binding("down,pagedown", "step(1)", "Earlier", key_display="↑↓", priority=True),
         Binding("up,pageup", "step(-1)", "Later", show=False, priority=True),
         Binding("h", "home", "Home"),
@@ -113,6 +116,19 @@ class DiaryScreen(GameScreen):
         last = max(0, len(self._lines()) - self._room)
         self._first = max(0, min(self._first + by, last))
         self._show()
+
+    def action_portfolio(self) -> None:
+        """Write the page."""
+        self.notify("Bringing the portfolio together …")
+        self.run_worker(self._write_portfolio(), exclusive=True, exit_on_error=False)
+
+    async def _write_portfolio(self) -> None:
+        try:
+            path = await asyncio.to_thread(self.game.services.write_portfolio)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the diary goes on
+            self.game.complain(error, title="The portfolio is not written")
+            return
+        self.notify(f"{path}", title="Portfolio", timeout=12, markup=False)
 
     def action_calls(self) -> None:
         """To the call board."""
