@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from datetime import date, datetime, timedelta
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 from sqlalchemy import func, insert, select, update
@@ -19,14 +19,14 @@ from game.coach.repetition import Strength
 from game.coach.standing import BEFORE_DAYS, Best, DaySums, Progress, Rating, Run, Standing
 from game.sessions.lean import TakeTime
 from game.storage import blobs
-from game.storage.books import STALE, Books, balance, read_abilities, read_book, write_book
+from game.storage.books import STALE, Books, are_stale, balance, read_abilities, write_book
 from game.storage.errors import StorageError
 from game.storage.progress_tables import BESTS, DAYS, OUTCOMES, RATINGS, RUNS, STRENGTHS, TALLIES
 from game.storage.tables import RECORDINGS, SCORECARD_SHEETS, SCORECARDS, TAKES
 from game.take import TASKS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from contextlib import AbstractContextManager
     from typing import Protocol
 
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
             """A connection inside it."""
 
 
+T = TypeVar("T")
 KEPT_BESTS = 200
 EXPORTED = (
     *("id", "started_at", "style", "level", "quarter_bpm", "code", "mode", "source", "ended"),
@@ -163,8 +164,7 @@ class ProgressTables:
         Raises:
             StorageError: it cannot be read.
         """
-        with self._balanced() as connection:
-            return _read_standing(connection)
+        return self._read(_read_standing)
 
     def load_progress(self, since: date, until: date) -> Progress:
         """What was practised on the days from `since` to `until`, both with.
@@ -173,7 +173,8 @@ class ProgressTables:
             StorageError: it cannot be read.
         """
         first, last = since.isoformat(), until.isoformat()
-        with self._balanced() as connection:
+
+        def read(connection: Connection) -> Progress:
             days = connection.execute(
                 select(DAYS).where(DAYS.c.day.between(first, last)).order_by(DAYS.c.day)
             ).mappings()
@@ -206,6 +207,8 @@ class ProgressTables:
                 bests=_read_bests(connection),
                 standing=standing,
             )
+
+        return self._read(read)
 
     def add_run(self, run: Run, number: int | None = None) -> int:
         """Keep a run, in the place of one of that number where one is given. Gives its number.
@@ -301,15 +304,21 @@ class ProgressTables:
             _describe_older_takes(connection)
             balance(connection)
 
-    def _balanced(self) -> AbstractContextManager[Connection]:
-        """A reading transaction on books that hold."""
+    def _read(self, read: Callable[[Connection], T]) -> T:
+        """Read from books that hold; where they cannot be understood they are made again, once."""
         with self._reading() as connection:
-            is_stale = read_book(connection, STALE) is not None
+            is_stale = are_stale(connection)
         if is_stale:
             # Where nothing can be written now, what was summed up before is better than nothing.
             with suppress(StorageError):
                 self.balance()
-        return self._reading()
+        try:
+            with self._reading() as connection:
+                return read(connection)
+        except (ValueError, TypeError, msgspec.MsgspecError):
+            self.balance()
+        with self._reading() as connection:
+            return read(connection)
 
 
 def _read_standing(connection: Connection) -> Standing:

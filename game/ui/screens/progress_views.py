@@ -281,12 +281,20 @@ def _say_tally(tally: Tally) -> str:
     return f"{100 * tally.right / tally.trials:3.0f} % {tally.trials:>6}"
 
 
+def _read_badges(sheet: str) -> list[str]:
+    """The badges of a run; none where its sheet cannot be read."""
+    try:
+        return list(map(str, json.loads(sheet).get("badges", ())))
+    except (ValueError, AttributeError, TypeError):
+        return []
+
+
 def view_bests(progress: Progress, runs: tuple[Run, ...], room: Room) -> Text:
     """Personal bests, and the badges of the runs."""
     text = Text(no_wrap=True)
     badges: dict[str, str] = {}
     for run in runs:
-        for badge in json.loads(run.sheet).get("badges", ()):
+        for badge in _read_badges(run.sheet):
             badges.setdefault(badge, run.started_at)
     for badge, at in badges.items():
         text.append(f"★ {badge}", "bold")
