@@ -310,6 +310,9 @@ class Style(Strict, frozen=True, kw_only=True):
     comp_variety: float = 0.0
     """Share of bars in which chords alone in the left hand take another of the level's rhythms, as
     a player answers a line; 0 keeps to one through a phrase, as a loop does."""
+    steady: bool = False
+    """Whether the left hand keeps its pattern under a busy tune, where that pattern is the style;
+    else it waits between the beats."""
     groove_share: float = 0.0
     """Share of phrases that are grooves of both hands, where the level has a pattern with
     `right`; the others are melody over accompaniment. 1 is a chart without a melody."""

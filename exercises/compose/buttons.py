@@ -100,14 +100,12 @@ def strike_button(
     kept, played = list(notes), list(chords)
     if plan.ending == TURNAROUND:
         kept = _lick(kept, plan)
-    below = [note for note in kept if note.staff != 1 and note.onset_ql == start]
     for staff, hits in ((1, button.right), (2, button.left)):
         group = [note for note in kept if note.staff == staff and note.onset_ql == start]
         later = [note for note in kept if note.staff == staff and note.onset_ql > start]
         if group and not later:
             kept = [note for note in kept if note not in group]
-            struck = _strike(group, hits, plan)
-            kept += _say_third(struck, below, plan) if staff == 1 else struck
+            kept += _strike(group, hits, plan)
     if plan.ending == TURNAROUND:
         played = _lean(played, button, plan)
     return kept, played
@@ -146,26 +144,6 @@ def _strike(group: Sequence[Note], hits: Sequence[Hit], plan: Plan) -> list[Note
             for note in chord
         ]
     return found
-
-
-def _say_third(struck: list[Note], below: Sequence[Note], plan: Plan) -> list[Note]:
-    """The right hand's strokes, the last one with the chord's third where nobody has it."""
-    last = [note for note in struck if note.onset_ql == struck[-1].onset_ql]
-    third = plan.slots[-1].harmony.third
-    heard = {note.pitch % OCTAVE for note in (*last, *below)}
-    full = len(last) >= plan.level.right_notes or plan.drill.kind != "grand"
-    if third is None or third in heard or full or not below:
-        return struck
-    top = max(note.pitch for note in last)
-    floor = max(max(note.pitch for note in below) + 1, top - OCTAVE, plan.level.right_range[0])
-    options = [pitch for pitch in range(floor, top - 2) if pitch % OCTAVE == third]
-    if not options:
-        return struck
-    name = plan.slots[-1].harmony.name_of(third) or ""
-    added = msgspec.structs.replace(
-        last[0], pitch=options[-1], spelling=write_spelling(options[-1], name), articulations=()
-    )
-    return [*struck, added]
 
 
 def _bass(low: Note, role: str, harmony: Harmony, plan: Plan) -> Note:

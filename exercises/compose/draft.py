@@ -96,7 +96,8 @@ def _compose_linear(plan: Plan, seed: int) -> Chart:
     below = [] if alone else fold_tones(_accompany(plan, seed), plan.level, drill.keyboard)
     groove = _play_grooves(plan, below, seed)
     places, climax = _sing(plan, below, seed)
-    below = lighten_left(below, places, plan.metre, plan.level)
+    if not plan.style.steady:
+        below = lighten_left(below, places, plan.metre, plan.level)
     sung = [place.beat.onset for place in places if place.staff != LOWER_STAFF]
     tones = thin_chords(
         [*below, *groove], sung, plan.level, plan.metre, drill.quarter_bpm, plan.slots

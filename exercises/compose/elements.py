@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from fractions import Fraction
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -19,7 +20,7 @@ from exercises.checks.hands import check_hands
 from exercises.checks.level import check_level, elements_of
 from exercises.checks.survey import Survey
 from exercises.compose.changes import end_slower
-from exercises.theory import OCTAVE, key_name_of, read_key, write_spelling
+from exercises.theory import LETTERS, OCTAVE, key_name_of, read_key, write_spelling
 from exercises.timeline import beat_ql
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ TRIES = 12
 """Places that are tried before a chart goes without."""
 _TRIPLET, _QUICK = Fraction(1, 6), Fraction(1, 8)
 _EIGHTH = Fraction(1, 2)
+_AUGMENTED = 3
+"""Semitones of an augmented second."""
 
 Change = Callable[["Chart", Sequence[Note], int], "list[Note] | None"]
 """(chart, tune, which note of it) -> what stands in the note's place."""
@@ -179,7 +182,7 @@ def _turn(chart: Chart, tune: Sequence[Note], at: int) -> list[Note] | None:
     pitches = [_beside(chart, centre, 1), home, _beside(chart, centre, -1)]
     if pitches[-1] == after.pitch:
         return None
-    return _with_tail(chart, note, pitches, _TRIPLET)
+    return _with_tail(chart, note, pitches, _TRIPLET, after)
 
 
 def _run(chart: Chart, tune: Sequence[Note], at: int) -> list[Note] | None:
@@ -194,21 +197,34 @@ def _run(chart: Chart, tune: Sequence[Note], at: int) -> list[Note] | None:
         way.append(
             _beside(chart, msgspec.structs.replace(after, pitch=way[-1]), -1 if rises else 1)
         )
-    return _with_tail(chart, note, list(reversed(way[1:])), _QUICK)
+    return _with_tail(chart, note, list(reversed(way[1:])), _QUICK, after)
 
 
 def _with_tail(
-    chart: Chart, note: Note, pitches: Sequence[int], length: Fraction
+    chart: Chart, note: Note, pitches: Sequence[int], length: Fraction, after: Note
 ) -> list[Note] | None:
-    """The note, cut short, and the quick notes after it."""
+    """The note, cut short, and the quick notes after it on their way to the next one.
+
+    None where the scale of the key would have to step over an augmented second.
+    """
     if abs(pitches[0] - note.pitch) > OCTAVE or pitches[0] == note.pitch:
         return None
     start = note.onset_ql + note.duration_ql - _EIGHTH
     head = msgspec.structs.replace(note, duration_ql=note.duration_ql - _EIGHTH)
-    return [
-        head,
-        *(_note(chart, start + at * length, length, p) for at, p in enumerate(pitches)),
-    ]
+    found = [head, *(_note(chart, start + at * length, length, p) for at, p in enumerate(pitches))]
+    if any(_is_augmented(one, two) for one, two in pairwise([*found, after])):
+        return None
+    return found
+
+
+def _is_augmented(one: Note, two: Note) -> bool:
+    """Whether two notes are an augmented second apart."""
+    steps = abs(_letter(two) - _letter(one)) % len(LETTERS)
+    return abs(two.pitch - one.pitch) == _AUGMENTED and steps in {1, len(LETTERS) - 1}
+
+
+def _letter(note: Note) -> int:
+    return LETTERS.index(note.spelling[0])
 
 
 def _cross_three(chart: Chart, tune: Sequence[Note], at: int) -> list[Note] | None:

@@ -116,5 +116,6 @@ def _options(
         leading = SHARP_DEGREES[(above + 11) % 12]
         found.append(((f"{leading}:{diminished}",), _DIMINISHED * (2.0 if rises else 0.7)))
     if level >= TRITONE_LEVEL and "7" in known:
-        found.append(((f"{FLAT_DEGREES[(above + 1) % 12]}:7",), _TRITONE))
+        flat = FLAT_DEGREES[(above + 1) % 12]
+        found.append(((f"{'bV' if flat == '#IV' else flat}:7",), _TRITONE))
     return found

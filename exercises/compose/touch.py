@@ -6,6 +6,7 @@ hairpin leads to the highest note, slurs cover what one breath would sing.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
 SOFT_TO_LOUD = ("pp", "p", "mp", "mf", "f", "ff")
 _QUIET_START = {"pp", "ff"}
+BROAD = 5
+"""Dynamics of a style from which its climax stands out by two of them."""
 _STEP = 2
 """Semitones."""
 WIDE = 2
@@ -37,6 +40,10 @@ ORNAMENT_SHARE = 0.12
 MOST_ORNAMENTS = 3
 """Turns and mordents of a chart."""
 STACCATO_SHARE = 0.4
+LIGHT_SHARE = 0.45
+"""Of a tune's notes those that one short motif may have, at most."""
+SLOW_BEATS = 80
+"""Beats a minute under which a tune of a style with chord symbols is held."""
 FERMATA_SHARE = 0.2
 ACCENT_SHARE = 0.6
 CLIMAX_SHARE = 0.3
@@ -64,13 +71,16 @@ def touch_chart(
     ending: str,
     dice: Dice,
     ringing: frozenset[int] = frozenset(),
+    slow: bool = False,
 ) -> Touched:
     """All signs of touch for a chart's melody; `start` is the chart's first onset.
+
+    A tune that is `slow` is held: no motif of it is played short.
 
     `ringing` are the bars of `grooves` that are pedalled as the tune is.
     """
     articulations = _articulate(
-        places, style, level, metre=metre, climax=climax, ending=ending, dice=dice
+        places, style, level, metre=metre, climax=climax, ending=ending, dice=dice, held=slow
     )
     groove_starts = {p.index: p.bar * metre.bar for p in phrases if p.bar in grooves}
     marks = _dynamics(
@@ -115,11 +125,14 @@ def _articulate(
     climax: int,
     ending: str,
     dice: Dice,
+    held: bool,
 ) -> dict[int, tuple[str, ...]]:
     allowed = known_articulations(style, level) & set(level.articulations)
     found: dict[int, tuple[str, ...]] = {}
-    labels = sorted({place.beat.motif for place in places if not place.beat.closing})
-    light = dice.pick(labels) if labels and dice.chance(STACCATO_SHARE) else None
+    motifs = Counter(place.beat.motif for place in places if not place.beat.closing)
+    # Where nearly every note would have a dot, one word would do.
+    labels = sorted(each for each in motifs if motifs[each] <= LIGHT_SHARE * len(places))
+    light = dice.pick(labels) if labels and dice.chance(STACCATO_SHARE) and not held else None
     for index, place in enumerate(places):
         beat = place.beat
         following = places[index + 1].beat.onset if index + 1 < len(places) else None
@@ -206,7 +219,9 @@ def _dynamics(
         if first is None:
             continue
         louder = peak.phrase == phrase.index or here == 0
-        there = min(len(scale) - 1, here + 1) if louder else max(0, here - 1)
+        # Where a style has the whole scale of dynamics its climax is loud once.
+        rise = 2 if peaks and len(scale) >= BROAD else 1
+        there = min(len(scale) - 1, here + rise) if louder else max(0, here - 1)
         if there != here:
             marks.append(Mark(to_ql(first), "dynamic", scale[there]))
             if abs(SOFT_TO_LOUD.index(scale[there]) - SOFT_TO_LOUD.index(scale[here])) >= WIDE:
