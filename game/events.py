@@ -102,6 +102,15 @@ class Underrun(msgspec.Struct, frozen=True, tag=True):
     count: int
 
 
+class HeardBack(msgspec.Struct, frozen=True, tag=True):
+    """What an input has heard of a plan's clicks."""
+
+    onsets_s: tuple[float, ...]
+    """Where clicks began, in seconds of the transport, no latency taken off."""
+    missing: str = ""
+    """Why nothing could be listened to; empty where it could."""
+
+
 class InstrumentReady(msgspec.Struct, frozen=True, tag=True):
     """What the keys are played by from now on."""
 
@@ -130,6 +139,7 @@ EngineEvent = (
     | TransportStopped
     | Underrun
     | InstrumentReady
+    | HeardBack
     | EngineFailed
 )
 
@@ -218,6 +228,10 @@ class SetInstrument(msgspec.Struct, frozen=True, tag=True):
     """Not by FluidSynth, even where it is found."""
 
 
+class ListenBack(msgspec.Struct, frozen=True, tag=True):
+    """Listen by the sound device's input until the transport stops next."""
+
+
 class StrikeKey(msgspec.Struct, frozen=True, tag=True):
     """Sound a key of the computer keyboard, which never says that it was let go."""
 
@@ -256,6 +270,7 @@ EngineCommand = (
     | SetMix
     | SetInstrument
     | StrikeKey
+    | ListenBack
     | SetLatency
     | Start
     | Stop

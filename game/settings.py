@@ -9,7 +9,7 @@ from game.events import OpenAudio
 
 
 class Calibration(msgspec.Struct, frozen=True):
-    """A latency that was measured by tapping to the click."""
+    """A latency that was measured."""
 
     audio: str
     """What the click was heard through: the sound backend, with the device where one was chosen
@@ -20,8 +20,11 @@ class Calibration(msgspec.Struct, frozen=True):
     """Taken off every stamp; negative where the taps came before the click was due."""
     spread_ms: float
     taps: int
+    """Taps, or clicks that came back, that it rests on."""
     made_at: str
     """ISO 8601 with the zone's offset."""
+    by: str = "taps"
+    """taps, cable or microphone: how it was measured."""
 
 
 class Settings(msgspec.Struct, frozen=True):

@@ -175,7 +175,7 @@ class Tapper(FakeEngine):
             self.waiting += [NoteEvent(time, "on", 60, 80) for time in times]
 
 
-def run(engine):
+def run(engine, **options):
     said = []
     made, opinion = measure(
         engine,
@@ -184,6 +184,7 @@ def run(engine):
         say=said.append,
         clock=iter(range(1000)).__next__,
         sleep=lambda _: None,
+        **options,
     )
     return made, opinion, said
 

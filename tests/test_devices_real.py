@@ -25,6 +25,8 @@ from game.events import (
     Click,
     ClickPlan,
     EngineFailed,
+    HeardBack,
+    ListenBack,
     LoadTrack,
     NoteEvent,
     OpenAudio,
@@ -42,6 +44,7 @@ from game.events import (
     TransportStarted,
     TransportStopped,
 )
+from game.sessions.echoes import plan_echoes, weigh_echoes
 from tests.devices_keyboard import Keyboard
 from tests.jackd import jackd  # noqa: F401 - a fixture
 
@@ -316,6 +319,35 @@ def test_the_midi_clock_goes_out_in_time(engine, watcher):
     assert low > -0.1
     assert median < 2.0
     assert high < 6.0
+
+
+@pytest.mark.parametrize("jackd", [(512, 48_000)], indirect=True)
+def test_the_click_is_heard_to_come_back_through_a_cable(engine, watcher):
+    engine.send(SetMix(click=0.7))
+    engine.send(OpenAudio("jack"))
+    engine.open()
+    watcher.until(AudioState)
+    time.sleep(1.0)  # the MIDI ports are open and the device's clock is known
+    found = []
+    for frames in (0, 4800):
+        engine.send(ListenBack())
+        with subprocess.Popen(
+            [sys.executable, str(Path(__file__).with_name("devices_cable.py")), str(frames)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        ) as cable:
+            assert cable.stdout.readline() == "ready\n"
+            engine.send(plan_echoes())
+            engine.send(Start())
+            heard = watcher.until(HeardBack, len(found) + 1, wait_s=20.0)[-1]
+            cable.communicate()
+        opinion = weigh_echoes(heard.onsets_s)
+        sys.stdout.write(f"{opinion.detail}\n")
+        assert opinion.state == "good"
+        found.append(opinion.latency_ms)
+    assert found[1] - found[0] == pytest.approx(100.0, abs=1.5)
+    assert found[0] == pytest.approx(0.0, abs=25.0)
 
 
 def until_length(found, length, wait_s=8.0):

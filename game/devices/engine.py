@@ -15,6 +15,7 @@ import time
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
+from game.devices.ear import Ear, find_clicks
 from game.devices.errors import DeviceError
 from game.devices.instrument import Instrument
 from game.devices.midi_apis import JACK, OutputPort, RtMidiSystem
@@ -31,6 +32,8 @@ from game.events import (
     ClickPlan,
     EngineCommand,
     EngineEvent,
+    HeardBack,
+    ListenBack,
     LoadTrack,
     LookForOutputs,
     NoteEvent,
@@ -89,6 +92,7 @@ class Engine:
         self._instrument = Instrument(self._emit)
         self._sound.mixer.voice = self._instrument
         self._taps = Taps(self._sound_keys)
+        self._ear: Ear | None = None
         self._told_ns = 0
         self._pulses: PulseSender | None = None
         self._clock_port: OutputPort | None = None
@@ -113,6 +117,7 @@ class Engine:
             SendThru: lambda command: self._thru.send_to(command.name),
             OpenAudio: self._sound.open,
             LookForOutputs: self._sound.look,
+            ListenBack: self._listen_back,
             SetMix: self._sound.set_mix,
             LoadTrack: self._sound.load,
             SetLatency: lambda command: self._transport.set_latency(command.input_ms),
@@ -151,6 +156,20 @@ class Engine:
         # Reading a bank takes a moment, and no take waits for it.
         choose = self._instrument.choose
         threading.Thread(target=choose, args=(command,), daemon=True).start()
+
+    def _listen_back(self, _command: ListenBack) -> None:
+        try:
+            self._ear = Ear(self._sound.backend)
+        except DeviceError as error:
+            self._emit(HeardBack((), str(error)))
+
+    def _tell_heard(self, ear: Ear) -> None:
+        """What came back, on the transport's own clock."""
+        samples, zero_ns = ear.finish()
+        origin_ns = self._transport.origin_ns or 0
+        heard = find_clicks(samples, ear.rate)
+        onsets_s = tuple((zero_ns - origin_ns) / NS + at / ear.rate for at in heard)
+        self._emit(HeardBack(onsets_s))
 
     def _stop(self, _command: Stop) -> None:
         clock_ns = time.monotonic_ns()
@@ -244,6 +263,9 @@ class Engine:
             return
         self._stop_pulses()
         self._sound.stop()
+        ear, self._ear = self._ear, None
+        if ear is not None:
+            self._tell_heard(ear)
         self._queue.put((clock_ns, TransportStopped(now_s=now_s)))
         gc.collect()  # automatic collection is off: see __main__
 

@@ -142,6 +142,17 @@ class Sound:
         self._rendered_for = (plan, speaker.rate)
 
     @property
+    def backend(self) -> str:
+        """Of the open device.
+
+        Raises:
+            DeviceError: none is open.
+        """
+        if self._speaker is None:
+            raise DeviceError("there is no sound device")
+        return self._speaker.backend
+
+    @property
     def unsettled(self) -> bool:
         """Whether a device is open whose clock is not known yet."""
         return self._speaker is not None and not self._speaker.clock.settled
