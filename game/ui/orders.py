@@ -88,12 +88,24 @@ class Orders:
         """Ask for a chart changed as a producer might wish; gives a ticket."""
         return self._remember(self._composer.request_revision(chart_json, seed, page), reply_to)
 
-    def deliver(self) -> None:
-        """Hand out the answers since the last call."""
+    def deliver(self, at_once: int | None = None) -> ChartArrived | None:
+        """Hand out the answers since the last call.
+
+        Args:
+            at_once: a ticket whose chart is given here if it is there, instead of by a message: a
+                screen that has it before its first painting is painted once.
+        """
+        found = None
         for reply in self._composer.poll():
             reply_to = self._open.pop(reply.ticket, None)
-            if reply_to is not None:
-                reply_to.post_message(_read(reply))
+            if reply_to is None:
+                continue
+            message = _read(reply)
+            if reply.ticket == at_once and isinstance(message, ChartArrived):
+                found = message
+            else:
+                reply_to.post_message(message)
+        return found
 
     def _on_keys(self, request: DrillRequest) -> DrillRequest:
         """The request for the player's keyboard, where it names none and that is a small one."""

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from textual.events import Click
+    from textual.strip import Strip
 
     from game.notation.page import Page
 
@@ -315,6 +316,12 @@ class ScoreView(PicturedView, can_focus=True):
         return self._rows.arrange(self.size.height, self.first_system)
 
     # Drawing
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Rows for Textual's compositor, which may ask for them before it tells of a new size."""
+        if self._rows.width != self.size.width or not self._rows.slots:
+            self._arrange()
+        return super().render_lines(crop)
 
     def cells(self, y: int) -> Row:
         """One row: the system's characters, marks, and the playhead over them."""

@@ -53,6 +53,7 @@ class CalibrationScreen(GameScreen):
     """One measurement, and the choice to keep it."""
 
     polls_per_s = 30.0
+    has_calm = False
 
     HELP_TITLE = "Calibration"
     HELP_KEYS = (

@@ -9,6 +9,7 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from game.notation.page import PageRequest
+from game.ui.collector import CALM_S, renew_living
 
 if TYPE_CHECKING:
     from textual import events
@@ -48,6 +49,8 @@ class GameScreen(Screen[None]):
     GameScreen { layers: base cover; overflow: hidden hidden; }
     """
 
+    has_calm = True
+    """Whether nothing here has to come in time."""
     polls_per_s = 10.0
     """How often the engine is asked while this screen is shown."""
 
@@ -106,9 +109,15 @@ class GameScreen(Screen[None]):
             cast("PicturedView", view).withdraw()
 
     def on_screen_resume(self) -> None:
-        """Pictures come back."""
+        """Pictures come back; and what has gone is swept up once the player looks on."""
         for view in self.query("PicturedView"):
             view.refresh()
+        if self.has_calm:
+            self.set_timer(CALM_S, self._renew)
+
+    def _renew(self) -> None:
+        if self.app.screen is self:
+            renew_living()
 
     def on_resize(self, event: events.Resize) -> None:
         """Cover what no longer fits."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime
+from importlib import import_module
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
@@ -27,6 +29,7 @@ LOWEST, HIGHEST = 1, 10
 WORDMARK = "F I R S T   T A K E"
 MOTTO = "A chart nobody has seen. Get it right on the first take."
 PERFORMER = "performer"
+STAGE = "game.ui.screens.stage"
 COLUMNS_OF_WHEN = 17
 
 
@@ -161,6 +164,8 @@ class HomeScreen(GameScreen):
         from exercises.levels import load_levels  # noqa: PLC0415 - read after the first frame
 
         self._levels = load_levels()
+        # Enter leads to the stage, which takes longer to load than to paint.
+        self.run_worker(asyncio.to_thread(import_module, STAGE), group="ahead", exclusive=True)
         genres = self._genre_list
         if genres.option_count != len(self.game.genres):
             genres.clear_options()

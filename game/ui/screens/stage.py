@@ -15,7 +15,7 @@ from game.performer.demo import seat_performer
 from game.sessions.session import Phase
 from game.ui.backing import Backing
 from game.ui.beat_strip import BeatStrip
-from game.ui.collector import reclaim_living, spare_living
+from game.ui.collector import spare_living
 from game.ui.computer_keys import ComputerKeys
 from game.ui.course import Course
 from game.ui.key_map import KeyMap
@@ -45,6 +45,7 @@ class StageScreen(PagedScreen):
     """One chart, from the first look to the last bar."""
 
     polls_per_s = 60.0
+    has_calm = False
 
     HELP_TITLE = "Stage"
     HELP_KEYS = (
@@ -128,8 +129,9 @@ class StageScreen(PagedScreen):
         elif self._drill is not None:
             self._strip.lead = "A new chart is being written for you …"
             self._ticket = self.game.orders.order(self._drill, self.page_request, self)
-            # One composed ahead is there already: it need not wait for the next frame.
-            self.game.orders.deliver()
+            # One composed ahead is there already: it shall stand in the first painting.
+            if (ready := self.game.orders.deliver(self._ticket)) is not None:
+                self.on_chart_arrived(ready)
 
     @property
     def reading(self) -> Settings:
@@ -339,10 +341,6 @@ class StageScreen(PagedScreen):
                 self._session.feed(note)
 
     # -- the end
-
-    def on_unmount(self) -> None:
-        """However the stage is left, collections see everything again."""
-        reclaim_living()
 
     def action_leave(self) -> None:
         """Leave; a take with notes in it is kept as stopped."""
