@@ -125,3 +125,12 @@ def test_a_bar_of_twelve_ends_on_whole_beats():
         last = [n for n in chart.notes if n.staff == 2 and n.onset_ql >= chart.bars[-1].onset_ql]
         assert all((n.duration_ql * 2).denominator == 1 for n in last)
         assert all(n.duration_ql % 1.5 == 0 for n in last if n.duration_ql > 3)
+
+
+def test_a_funk_bass_keeps_to_the_syncopation_of_its_level_the_first_time():
+    style = STYLES["funk"]
+    first = 0
+    for seed in range(12):
+        request = DrillRequest(style="funk", level=10, kind="bass", seed=seed)
+        first += compose_chart(resolve_drill(request, style), style).rejections == 0
+    assert first >= 10
