@@ -122,6 +122,23 @@ async def test_a_drill_runs_to_its_end_and_is_kept():
         await wait_until(pilot, lambda: "Lately" in text_of(pilot))
 
 
+@pytest.mark.parametrize("size", SIZES)
+async def test_the_practice_screen_shows_each_ways_own_past(size):
+    world = World(archive=a_past(3))
+    drill = Run(NOW.isoformat(), "drill", "3 min, level 4, jazz", 71.0, 60.0, 0.8, 180.0)
+    world.archive.history.runs += [msgspec.structs.replace(drill, score=71.0 + n) for n in range(4)]
+    world.archive.history.add_run(
+        msgspec.structs.replace(drill, mode="assessment", name="rating", score=4.64)
+    )
+    async with open_game(world, size) as pilot:
+        await to_practice(pilot)
+        await sees(pilot, "4.6")
+        await sees(pilot, "Not played yet")
+        await pilot.press("down")
+        await sees(pilot, "level 4, jazz")
+        assert ("one after another" in text_of(pilot)) is (size == SIZES[1])
+
+
 async def on_stage(pilot):
     await wait_until(pilot, lambda: on(pilot, "StageScreen") and pilot.app.screen._session)
     return pilot.app.screen
@@ -322,8 +339,8 @@ async def test_every_view_is_drawn_for_every_player(size, takes):
             "1": "in a row" if takes else "A practice day is",
             "2": "You read level" if takes else "A rating needs",
             "3": "Across all genres" if takes else "Each genre has its place",
-            "4": "ahead of the click" if takes else "Nothing has been practised",
-            "5": "ledger lines" if takes else "Nothing has been practised",
+            "4": "ahead of the click" if takes else "how far ahead of the click",
+            "5": "ledger lines" if takes else "After your first takes",
             "6": "no stops" if takes else "No first take",
         }
         for key, words in wanted.items():

@@ -59,6 +59,16 @@ class Canvas:
             share = step / steps
             self.dot(start[0] + share * (end[0] - start[0]), start[1] + share * (end[1] - start[1]))
 
+    def curve(self, start: Point, end: Point, *, every: int = 1) -> None:
+        """A part of a curve from left to right; `every` leaves gaps that the next part goes on."""
+        if every == 1:
+            self.line(start, end)
+            return
+        first = math.ceil(start[0] / every) * every
+        for x in range(first, math.floor(end[0]) + 1, every):
+            share = (x - start[0]) / ((end[0] - start[0]) or 1.0)
+            self.dot(x, start[1] + share * (end[1] - start[1]))
+
     def lines(self) -> list[str]:
         """The rows as text."""
         return ["".join(chr(_BLANK + cell) for cell in row) for row in self._cells]
@@ -106,7 +116,7 @@ def plot_lines(
         if len(placed) == 1:
             canvas.dot(*placed[0])
         for start, end in itertools.pairwise(placed):
-            canvas.line(start, end, every=every)
+            canvas.curve(start, end, every=every)
     text = Text(no_wrap=True)
     for row, cells in enumerate(canvas.lines()):
         text.append(f"{labels.get(row, ''):>{AXIS_COLUMNS - 1}} ", "dim")

@@ -21,8 +21,9 @@ from game.coach.runs import Drill, Endurance
 from game.coach.series import call_daily, sit_exam, warm_up
 from game.coach.standing import Standing
 from game.coach.studies import Study
+from game.ui.plots import plot_lines
 from game.ui.run_course import begin_run
-from game.ui.screens.game_screen import HELP, GameScreen
+from game.ui.screens.game_screen import HELP, TALL_ROWS, GameScreen
 from game.ui.screens.run_result import say_day_now
 from game.ui.words import say_score
 
@@ -37,7 +38,13 @@ if TYPE_CHECKING:
 
 SEED_BITS = 32
 HANDS = ((None, "both hands"), ("right", "right hand alone"), ("left", "left hand alone"))
-FEW = 6
+FEW, MANY = 6, 12
+"""Runs that are listed where there is little room, and much."""
+FEWEST_PLOTTED, PLOTTED = 3, 50
+PLOT_ROWS, WORDS_FROM = 12, 44
+FULL, MOST_LEVELS = 100.0, 12.0
+"""Scores that stay below the second are levels, or charts that were held."""
+NAME_COLUMNS = 20
 AGAIN = "daily again"
 
 
@@ -50,18 +57,20 @@ class Mode(NamedTuple):
     kept: str
     """The mode its runs are kept under."""
     make: Callable[[PracticeScreen, int], Run]
+    of: str = ""
+    """How the names of its runs begin, where several ways are kept under one mode."""
 
 
 MODES = (
     Mode("1", "1-minute drill", "Charts back to back, each seen once, eight seconds to look. The "
          "chart that is on when the time is up is played to its end.", "drill",
-         lambda screen, seed: screen.make_drill(1, seed)),
+         lambda screen, seed: screen.make_drill(1, seed), "1 min,"),
     Mode("3", "3-minute drill", "Three minutes of charts, one after another.", "drill",
-         lambda screen, seed: screen.make_drill(3, seed)),
+         lambda screen, seed: screen.make_drill(3, seed), "3 min,"),
     Mode("5", "5-minute drill", "Five minutes of charts, one after another.", "drill",
-         lambda screen, seed: screen.make_drill(5, seed)),
+         lambda screen, seed: screen.make_drill(5, seed), "5 min,"),
     Mode("0", "10-minute drill", "Ten minutes of charts, one after another.", "drill",
-         lambda screen, seed: screen.make_drill(10, seed)),
+         lambda screen, seed: screen.make_drill(10, seed), "10 min,"),
     Mode("e", "Exam", "Half a minute to look, one pass, and an examiner's rubric: pass from 67, "
          "merit from 80, distinction from 87.", "exam",
          lambda screen, seed: sit_exam(screen.genre, screen.chosen_level, seed)),
@@ -92,11 +101,11 @@ MODES = (
     Mode("g", "Gauntlet, 3 genres", "Three genres you do not choose, each with its own tempo, "
          "feel, key and kind of chart, ten seconds apart. Notes, time and feel count, and the "
          "geometric mean: one weak genre shows.", "gauntlet",
-         lambda screen, seed: Gauntlet(3, screen.chosen_level, seed)),
+         lambda screen, seed: Gauntlet(3, screen.chosen_level, seed), "3 genres"),
     Mode("v", "Gauntlet, 7 genres", "Seven genres in a row.", "gauntlet",
-         lambda screen, seed: Gauntlet(7, screen.chosen_level, seed)),
+         lambda screen, seed: Gauntlet(7, screen.chosen_level, seed), "7 genres"),
     Mode("l", "Gauntlet, all genres", "All seventeen genres in a row: half an hour.", "gauntlet",
-         lambda screen, seed: Gauntlet(17, screen.chosen_level, seed)),
+         lambda screen, seed: Gauntlet(17, screen.chosen_level, seed), "all genres"),
     Mode("t", "Assessment", "A quarter of an hour that finds your level: each chart is chosen by "
          "how the ones before went. It knows nothing of your past, so that ratings of different "
          "months can be compared.", "assessment",
@@ -112,7 +121,7 @@ def today() -> date:
 
 
 class PracticeScreen(GameScreen):
-    """A list of ways to practise; level, genre and hands for those that ask for them."""
+    """Ways to practise with their latest results; level, genre and hands for those that ask."""
 
     HELP_TITLE = "Practice"
     HELP_KEYS = (
@@ -286,6 +295,10 @@ class PracticeScreen(GameScreen):
         hands = HANDS[self._hands][1]
         self._choice.update(f"Level {self.chosen_level}  ·  {genre}  ·  {hands}")
         self._list.highlighted = self._index
+        for each in MODES:
+            latest = next((say_result(run) for run in self._runs_of(each)), "")
+            prompt = f"{each.key}  {each.name:<{NAME_COLUMNS}}{latest:>3}"
+            self._list.replace_option_prompt(each.key, prompt)
         self._words.border_title = mode.name
         words = Text(f"{mode.words}\n\n")
         if mode.kept == "plan" and self.game.genres:
@@ -298,20 +311,52 @@ class PracticeScreen(GameScreen):
         standing = self.game.records.standing or Standing()
         zone = datetime.now().astimezone().tzinfo
         words = Text()
-        for day in plan_week(self.game.takes, self.game.genres, standing, today(), zone):
-            words.append(f"{day.day:%a}  ", "bold")
-            words.append(f"{day.words}\n")
+        now = today()
+        for day in plan_week(self.game.takes, self.game.genres, standing, now, zone):
+            is_now = day.day == now
+            words.append("today  " if is_now else f"{day.day:%a}    ", "bold" if is_now else "dim")
+            words.append(f"{day.words}\n", "bold" if is_now else "")
         return words
 
+    def _runs_of(self, mode: Mode) -> list[KeptRun]:
+        """What was played of a mode, newest first."""
+        kept = self._past.get(mode.kept, [])
+        return [run for run in kept if run.name.startswith(mode.of) and run.score is not None]
+
     def _say_past(self, mode: Mode) -> Text:
-        runs = self._past.get(mode.kept, [])
+        runs = self._runs_of(mode)
         if not runs:
             return Text("Not played yet.", "dim")
+        is_tall = self.app.size.height >= TALL_ROWS
         words = Text()
         words.append("Lately\n", "dim")
-        for run in runs[:FEW]:
-            digits = f"{run.score:.1f}" if mode.kept == "assessment" and run.score else None
+        for run in runs[: MANY if is_tall else FEW]:
             words.append(f"{say_day_now(run.started_at):<17}", "dim")
-            words.append(f"{digits or say_score(run.score):>4}", "bold")
+            words.append(f"{say_result(run):>4}", "bold")
             words.append(f"  {run.name}\n", "dim")
+        alike = [run for run in runs if run.name == runs[0].name][:PLOTTED]
+        if is_tall and len(alike) >= FEWEST_PLOTTED:
+            words.append(f"\n{runs[0].name}, one after another\n", "dim")
+            words.append_text(self._plot(alike[::-1]))
         return words
+
+    def _plot(self, runs: list[KeptRun]) -> Text:
+        """Scores of runs of one name, the oldest first."""
+        scores = [run.score or 0.0 for run in runs]
+        top = FULL if max(scores) > MOST_LEVELS else MOST_LEVELS
+        return plot_lines(
+            [([(float(n), score) for n, score in enumerate(scores)], 1)],
+            columns=max(30, min(90, self.app.size.width - WORDS_FROM)),
+            rows=PLOT_ROWS,
+            low=0.0,
+            high=top,
+            span=(0.0, float(len(scores) - 1)),
+            marks=(0.0, top / 2, top),
+        )
+
+
+def say_result(run: KeptRun) -> str:
+    """A run's score: levels with a fraction, all others without."""
+    if run.score is not None and run.mode == "assessment":
+        return f"{run.score:.1f}"
+    return say_score(run.score)

@@ -43,7 +43,7 @@ STYLE_PART = "style:"
 FIGURE_COLUMNS, SHORTEST_BAR = 15, 3
 HIGHEST = 10.0
 MOST_WEEKS = 53
-REACH_MS = 60.0
+REACH_MS = 48.0
 """Where the plot of offsets ends, unless they go farther."""
 SECONDS_AN_HOUR = 3600
 
@@ -57,6 +57,13 @@ class Room(NamedTuple):
     name_of: Callable[[str], str]
     """A style's name by its id."""
     now: datetime
+
+
+def _say_nothing(progress: Progress, what: str) -> Text:
+    """Why a view is empty: nothing in this stretch, or nothing at all yet."""
+    if progress.standing.days:
+        return Text(f"{NOTHING} Press y for the year.")
+    return Text(f"After your first takes: {what}.")
 
 
 def say_length(seconds: float) -> str:
@@ -105,9 +112,7 @@ def view_rating(progress: Progress, room: Room) -> Text:
         )
     text = Text()
     text.append(f"You read level {now.mean:.1f}", "bold")
-    text.append(
-        f" at 80 of 100; nine times in ten it is between {now.low:.1f} and {now.high:.1f}.\n\n"
-    )
+    text.append(f" at 80 of 100; nine times in ten {now.low:.1f} to {now.high:.1f} (dotted).\n\n")
     ratings = progress.ratings
     if not ratings:
         return text.append(NOTHING)
@@ -191,7 +196,9 @@ def view_time(progress: Progress, room: Room) -> Text:
     """Offset against the click, and spread, over time."""
     timed = [d for d in progress.days if d.bias_ms is not None]
     if not timed:
-        return Text(NOTHING)
+        return _say_nothing(
+            progress, "how far ahead of the click or behind it you play, day by day"
+        )
     bias = sum(d.bias_ms or 0.0 for d in timed) / len(timed)
     spread = sum(d.spread_ms or 0.0 for d in timed) / len(timed)
     text = Text()
@@ -238,7 +245,8 @@ def view_accuracy(progress: Progress, room: Room) -> Text:
         kind: _weakest(progress, kind) for kind in ("element", "key", "hand", "chart", "meter")
     }
     if not any(groups.values()):
-        return Text(NOTHING)
+        what = "how often each key, hand, interval and rhythm goes right, the weakest first"
+        return _say_nothing(progress, what)
     due = {one.name for one in progress.standing.strengths if one.card}
     left = [(("↻ " if t.name in due else "  ") + say_element(t.name), t) for t in groups["element"]]
     right = [
