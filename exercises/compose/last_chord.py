@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from exercises.compose.grid import to_ql
+from exercises.compose.grid import to_ql, two_beats_s
 from exercises.compose.touch import known_articulations
 from exercises.theory import OCTAVE, write_spelling
 
@@ -28,7 +28,8 @@ def complete_last(notes: Sequence[Note], plan: Plan) -> list[Note]:
     """The notes with the third in the last chord, where both hands together leave it out.
 
     No more is struck than before: the third takes the place of a doubled note, best one under the
-    tune, else one of the left hand's, in the right hand or above the bass.
+    tune, else one of the left hand's, in the right hand or above the bass. Only where each hand
+    has one note, and the level reads one more, the third comes in beside them.
     """
     found = list(notes)
     harmony = plan.slots[-1].harmony
@@ -41,7 +42,10 @@ def complete_last(notes: Sequence[Note], plan: Plan) -> list[Note]:
     swap = _swap(right, left, harmony.third, plan)
     if swap is not None:
         old, model, pitch = swap
-        found.remove(old)
+        if old is not None:
+            found.remove(old)
+        elif not _has_room(found, model, plan):
+            return found
         found.append(
             msgspec.structs.replace(
                 model, pitch=pitch, spelling=write_spelling(pitch, name), articulations=()
@@ -60,14 +64,14 @@ def _last(notes: Sequence[Note], staff: int, start: Fraction) -> list[Note]:
 
 def _swap(
     right: Sequence[Note], left: Sequence[Note], third: int, plan: Plan
-) -> tuple[Note, Note, int] | None:
+) -> tuple[Note | None, Note, int] | None:
     """(the note that goes, the note whose place in time the third takes, the third's pitch)."""
     top, ceiling = right[-1], max(note.pitch for note in left)
     doubled = len(right) > 1
     # A left hand of three gives its octave up, one of two its fifth or octave.
     spare = left[-1] if len(left) > 1 else None
     floor = max(plan.level.right_range[0], top.pitch - OCTAVE)
-    if doubled or (spare is not None and plan.level.right_notes > 1):
+    if doubled or plan.level.right_notes > 1:
         above = ceiling if doubled or spare is None else max(note.pitch for note in left[:-1])
         pitches = [
             pitch
@@ -75,12 +79,20 @@ def _swap(
             if pitch % OCTAVE == third and pitch not in {note.pitch for note in right}
         ]
         if pitches:
-            return (right[0] if doubled else spare or left[-1], top, pitches[-1])
+            return (right[0] if doubled else spare, top, pitches[-1])
     low = left[0]
     pitch = low.pitch + (third - low.pitch) % OCTAVE
     if spare is not None and low.pitch >= _CLEAR:
         return (spare, low, pitch)
     return None
+
+
+def _has_room(notes: Sequence[Note], struck: Note, plan: Plan) -> bool:
+    """Whether the two beats before a note leave the level room for one more with it."""
+    start = struck.onset_ql - to_ql(2 * plan.metre.beat)
+    before = sum(start < note.onset_ql <= struck.onset_ql for note in notes)
+    most = plan.level.notes_per_s * two_beats_s(plan.metre, plan.drill.quarter_bpm)
+    return before + 1 <= most
 
 
 def spread_last(notes: Sequence[Note], plan: Plan) -> list[Note]:
