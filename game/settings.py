@@ -72,6 +72,8 @@ class Settings(msgspec.Struct, frozen=True):
     calls_seed: int = 0
     """What the player's own call board is made from; 0 before it was first looked at."""
     theme: str = "textual-dark"
+    reduced_motion: bool = False
+    """Nothing glides: the playhead stands on each beat, and screens change at once."""
     dots_per_space: int = 4
     drawing: str = "auto"
     """"pixels", "octants", "braille", or "auto": pixels where the terminal shows them."""

@@ -24,13 +24,13 @@ if TYPE_CHECKING:
 FORMS = ("musicxml", "svg", "png")
 COLOURS = {
     "right": "#0072B2",
-    "early": "#B87700",
-    "late": "#B87700",
-    "wrong": "#C2410C",
-    "missed": "#C2410C",
+    "early": "#8F6400",
+    "late": "#8F6400",
+    "wrong": "#A0002A",
+    "missed": "#A0002A",
 }
-"""Blue, ochre and vermilion, which every kind of colour vision tells apart (after Okabe and Ito,
-2008), dark enough for white paper. The signs alone say the same."""
+"""Blue, ochre and crimson, which every kind of colour vision tells apart, dark enough for white
+paper. The signs alone say the same."""
 SEVERITY = ("right", "early", "late", "missed", "wrong")
 """Of a chord, and of several passes, the last of these is signed."""
 LEGEND = ", ".join(f"{SIGNS[mark]} {mark}" for mark in COLOURS)

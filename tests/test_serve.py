@@ -12,7 +12,9 @@ from aiohttp.test_utils import make_mocked_request
 from click.testing import CliRunner
 
 from game.commands.serve import command, game_command, is_own_page, make_server
+from game.ui.wordmark import WORDMARK
 
+NAME = WORDMARK.splitlines()[0].encode()
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -69,11 +71,11 @@ async def test_the_home_screen_reaches_a_browser(tmp_path, monkeypatch):
     finally:
         server.terminate()
         await asyncio.wait_for(server.wait(), 20)
-    assert b"F I R S T   T A K E" in seen
+    assert NAME in seen
 
 
 async def _watch(url):
-    """What the game has drawn up to its name."""
+    """What the game has drawn up to the first row of its name."""
     async with aiohttp.ClientSession() as session:
         while True:
             try:
@@ -84,7 +86,7 @@ async def _watch(url):
         seen = b""
         async for message in socket_:
             seen += message.data if isinstance(message.data, bytes) else message.data.encode()
-            if b"T A K E" in seen:
+            if NAME in seen:
                 break
         await socket_.close()
         return seen

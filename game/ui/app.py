@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import msgspec
 
+from game.ui.dressed_app import DressedApp
 from game.ui.engine_settings import AT_FIRST, tell_engine
 from game.ui.genres import read_styles
 from game.ui.latency import Latency
@@ -17,7 +18,6 @@ from game.ui.records import Records
 from game.ui.screens.game_screen import GameScreen
 from game.ui.screens.home import HomeScreen
 from game.ui.status import Status, news_of
-from game.ui.terminal_app import TerminalApp
 
 if TYPE_CHECKING:
     from textual.screen import Screen
@@ -32,11 +32,10 @@ EXIT_AFTER_FRAME = "FIRST_TAKE_EXIT_AFTER_FRAME"
 so, against a blank Textual app that does the same."""
 
 
-class FirstTakeApp(TerminalApp):
+class FirstTakeApp(DressedApp):
     """The game."""
 
     TITLE = "First Take"
-    ENABLE_COMMAND_PALETTE = False
     CSS: ClassVar[str] = "Toast { max-width: 64; } Footer { background: $panel; padding: 0 2; }"
 
     def __init__(self, services: Services) -> None:
@@ -155,14 +154,15 @@ class FirstTakeApp(TerminalApp):
         self.latency.follow(self.settings, self.status)
 
     def _apply_looks(self) -> None:
-        if self.settings.theme in self.available_themes:
-            self.theme = self.settings.theme
         self.draw_as(self.settings.drawing)
+        self.dress(self.settings.theme, reduced_motion=self.settings.reduced_motion)
 
     # -- screens
 
     def show(self, screen: Screen[Any]) -> None:
         """Show a screen over the home screen, in place of any other."""
+        while len(self.screen_stack) > 2:  # noqa: PLR2004 - home and one other
+            self.pop_screen()
         if len(self.screen_stack) > 1:
             self.switch_screen(screen)
         else:
@@ -170,7 +170,7 @@ class FirstTakeApp(TerminalApp):
 
     def go_home(self) -> None:
         """Back to the home screen."""
-        if len(self.screen_stack) > 1:
+        while len(self.screen_stack) > 1:
             self.pop_screen()
 
     def play_drill(self, drill: DrillRequest) -> None:

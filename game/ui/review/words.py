@@ -6,12 +6,16 @@ from bisect import bisect_right
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from rich.text import Text
+
 from exercises.timeline import bar_ql, beat_ql
 from game.ui.words import ON_THE_CLICK_MS, say_asynchrony
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from exercises.chart import Bar, Chart
-    from game.scoring.results import PlayedNote
+    from game.scoring.results import Diagnosis, PlayedNote
     from game.sessions.review import Entry
 
 NAMES = ("C", "C♯", "D", "E♭", "E", "F", "F♯", "G", "A♭", "A", "B♭", "B")
@@ -46,6 +50,7 @@ INTERVALS = (
     "a fifth", "a minor sixth", "a major sixth", "a minor seventh", "a major seventh", "an octave",
 )  # fmt: skip
 OCTAVE = 12
+SHOWN_BARS = 4
 _TIMES = {2: "2nd", 3: "3rd"}
 
 
@@ -159,3 +164,17 @@ def dynamic_at(chart: Chart, onset_ql: Fraction) -> str:
     marks = [mark for mark in chart.marks if mark.kind == "dynamic"]
     index = bisect_right(marks, onset_ql, key=lambda mark: mark.onset_ql) - 1
     return marks[index].text if index >= 0 else ""
+
+
+def say_diagnoses(diagnoses: Sequence[Diagnosis], number: int) -> Text:
+    """Diagnoses by their keys 1, 2, ...; those of a bar (by its number) stand out with a sign."""
+    if not diagnoses:
+        return Text("Nothing keeps going wrong in this take.", "dim")
+    words = Text("To mend: ", "dim")
+    for key, diagnosis in enumerate(diagnoses, 1):
+        is_here = number in diagnosis.bars
+        bars = ",".join(str(bar) for bar in diagnosis.bars[:SHOWN_BARS])
+        said = f"{'▸' if is_here else ''}{key} {diagnosis.kind}"
+        said += f" ({bars})" if bars else ""
+        words.append(f"{said}   ", "bold" if is_here else "dim")
+    return words

@@ -95,8 +95,9 @@ def say_choice(settings: Settings, aid: str, *, can_picture: bool = True) -> str
 
 def aid_score(score: ScoreView, settings: Settings, session: TakeSession) -> None:
     """Show a take's score as the player has set it."""
+    stands = settings.playhead == "on" and settings.reduced_motion
     score.aid(
-        head_finder(settings.playhead, session),
+        head_finder("beat" if stands else settings.playhead, session),
         cover_finder(settings.hidden_s, session.timeline),
         settings.hidden_hand,
     )

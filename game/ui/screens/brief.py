@@ -47,6 +47,7 @@ class BriefScreen(GameScreen):
         ("r, then Tab", "ask for a reference, and hear it"),
         ("c, then v", "ask for the chart in advance, and look it through: once, 90 seconds"),
         ("- and +", "say that the tempo feels wrong: slower or faster, once"),
+        ("← → PgUp PgDn", "leaf through the chart, once you have it"),
         ("w", "warm up: three short charts; the job waits"),
         ("o", "options: keyboard, sound, latency"),
         ("Enter", "go in: the red light comes on"),

@@ -55,11 +55,13 @@ class CalibrationScreen(GameScreen):
     polls_per_s = 30.0
     has_calm = False
 
+    has_palette = False
     HELP_TITLE = "Calibration"
     HELP_KEYS = (
-        ("Enter", "start; afterwards keep what was found, or tap another round"),
+        ("Enter, Space", "start; afterwards keep what was found, or tap another round"),
         ("k", "keep an answer that is less sure than is wanted, as it is"),
-        ("l", "listen to the click by cable or microphone; then c or m keeps what came back"),
+        ("l", "listen to the click by cable or microphone"),
+        ("c, m", "keep what came back by cable, by microphone"),
         ("r", "once more from the beginning"),
         ("Esc", "leave without keeping anything"),
     )
@@ -104,7 +106,7 @@ class CalibrationScreen(GameScreen):
         yield self._taps
         yield self._opinion
         yield self._status_line
-        yield Footer(compact=True)
+        yield Footer(compact=True, show_command_palette=False)
 
     def on_mount(self) -> None:
         """Say what is measured."""

@@ -38,7 +38,7 @@ class DiaryScreen(GameScreen):
     HELP_TITLE = "Diary"
     HELP_KEYS = (
         ("g", "by genre, or job by job"),
-        ("↑ ↓", "earlier and later jobs"),
+        ("↑ ↓ PgUp PgDn", "earlier and later jobs"),
         ("p", "portfolio: best takes and credits as a page to open in a browser"),
         ("Enter, Esc", "back to the calls"),
         ("h", "home"),

@@ -54,6 +54,9 @@ class GameScreen(Screen[None]):
     polls_per_s = 10.0
     """How often the engine is asked while this screen is shown."""
 
+    has_palette: ClassVar[bool] = True
+    """Whether the command palette may lead away from here; not where something would be lost."""
+
     HELP_TITLE: ClassVar[str] = ""
     HELP_KEYS: ClassVar[tuple[tuple[str, str], ...]] = ()
     """Keys and what they do, for the help overlay."""

@@ -10,27 +10,32 @@ from typing import TYPE_CHECKING, ClassVar
 from rich.text import Text
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
+from textual.message import Message
 from textual.widgets import Footer, OptionList, Static
 from textual.widgets.option_list import Option
 
 from exercises.drill import DrillRequest
+from game.events import NoteEvent
 from game.ui.player_change import choose_player
-from game.ui.screens.game_screen import HELP, GameScreen
+from game.ui.screens.game_screen import HELP, TALL_ROWS, GameScreen
 from game.ui.status_line import StatusLine
+from game.ui.wordmark import WORDMARK, PianoStrip
 from game.ui.words import say_take
 
 if TYPE_CHECKING:
     from textual import events
     from textual.app import ComposeResult
+    from textual.events import Click
 
     from exercises.levels import Level
+    from game.events import EngineEvent
 
 LOWEST, HIGHEST = 1, 10
-WORDMARK = "F I R S T   T A K E"
-MOTTO = "A chart nobody has seen. Get it right on the first take."
+MOTTO = "A chart nobody has seen.\nGet it right on the first take."
 PERFORMER = "performer"
 STAGE = "game.ui.screens.stage"
-COLUMNS_OF_WHEN = 17
+LEVEL_LABEL, COLUMNS_OF_LEVEL = "Level  ", 3
+COLUMNS_OF_WHEN = 16
 
 
 class LevelRow(Static):
@@ -40,9 +45,22 @@ class LevelRow(Static):
     LevelRow { height: 1; color: $text-muted; }
     """
 
+    class Picked(Message):
+        """A level was clicked."""
+
+        def __init__(self, level: int) -> None:
+            super().__init__()
+            self.level = level
+
+    def on_click(self, event: Click) -> None:
+        """The level under the mouse."""
+        level = (event.x - len(LEVEL_LABEL)) // COLUMNS_OF_LEVEL + LOWEST
+        if event.x >= len(LEVEL_LABEL) and level <= HIGHEST:
+            self.post_message(self.Picked(level))
+
     def show(self, chosen: int) -> None:
         """Stand out the chosen level."""
-        row = Text("Level  ", no_wrap=True)
+        row = Text(LEVEL_LABEL, no_wrap=True)
         for number in range(LOWEST, HIGHEST + 1):
             is_chosen = number == chosen
             row.append(f"[{number}]" if is_chosen else f" {number} ", "bold" if is_chosen else "")
@@ -80,7 +98,7 @@ class HomeScreen(GameScreen):
         Binding("s", "set_up", "Setup"),
         Binding("o", "options", "Options"),
         Binding("w", "players", "Who plays", show=False),
-        Binding("q", "app.quit", "Quit"),
+        Binding("q", "app.quit", "Quit", show=False),
         HELP,
         *(
             Binding(str(number % 10), f"set_level({number})", show=False)
@@ -90,13 +108,16 @@ class HomeScreen(GameScreen):
 
     DEFAULT_CSS = """
     HomeScreen {
-        #wordmark { height: 1; margin: 1 3 0 3; text-style: bold; color: $primary; }
-        #motto { height: 1; margin: 0 3 1 3; color: $text-muted; }
+        #head { height: 3; margin: 1 3 0 3; }
+        &.-tall #head { margin: 2 3 1 3; }
+        &.-tall PianoStrip { height: 5; }
+        #wordmark { width: 30; text-style: bold; color: $primary; text-wrap: nowrap; }
+        #motto { width: 1fr; height: 3; content-align: left middle; color: $text-muted; }
         #desk { height: 1fr; margin: 0 2; }
         #genres-column { width: 24; }
         #genres {
             height: 1fr; border: round $foreground 25%; border-title-color: $text-muted;
-            background: $background; padding: 0 1;
+            background: $background; padding: 0 1; scrollbar-size-vertical: 0;
             &:focus { border: round $foreground 25%; background-tint: $foreground 0%; }
             & > .option-list--option-highlighted {
                 background: $primary; color: $text; text-style: bold;
@@ -112,6 +133,7 @@ class HomeScreen(GameScreen):
         #takes {
             height: 1fr; padding: 0 2; border: round $foreground 25%;
             border-title-color: $text-muted; color: $text;
+            text-wrap: nowrap; text-overflow: ellipsis;
         }
     }
     """
@@ -133,12 +155,14 @@ class HomeScreen(GameScreen):
         self._level_row = LevelRow(id="levels")
         self._last_takes = Static(id="takes", markup=False)
         self._status_line = StatusLine()
+        self._piano = PianoStrip()
         self._motto = Static(MOTTO, id="motto", markup=False)
 
     def compose(self) -> ComposeResult:
         """Genres on the left; card, levels and takes on the right."""
-        yield Static(WORDMARK, id="wordmark")
-        yield self._motto
+        with Horizontal(id="head"):
+            yield Static(WORDMARK, id="wordmark", markup=False)
+            yield self._motto
         with Horizontal(id="desk"):
             with Vertical(id="genres-column"):
                 self._genre_list.border_title = "Genre"
@@ -149,8 +173,9 @@ class HomeScreen(GameScreen):
                 yield self._level_row
                 self._last_takes.border_title = "Last takes"
                 yield self._last_takes
+        yield self._piano
         yield self._status_line
-        yield Footer(compact=True)
+        yield Footer(compact=True, show_command_palette=False)
 
     def on_mount(self) -> None:
         """Show what is known before anything is read."""
@@ -158,6 +183,11 @@ class HomeScreen(GameScreen):
         self._status_line.show(self.game.status)
 
     # -- what comes in
+
+    def hear(self, event: EngineEvent) -> None:
+        """Keys that are played light up on the piano."""
+        if isinstance(event, NoteEvent) and event.kind in {"on", "off"}:
+            self._piano.press(event.pitch, is_down=event.kind == "on" and event.velocity > 0)
 
     def on_history_changed(self) -> None:
         """Styles or takes have been read: fill the list, and suggest."""
@@ -190,6 +220,7 @@ class HomeScreen(GameScreen):
     def on_resize(self, event: events.Resize) -> None:
         """Draw to the new width."""
         super().on_resize(event)
+        self.set_class(event.size.height >= TALL_ROWS, "-tall")
         if self.is_mounted:
             self._show()
             self.on_status_changed()
@@ -243,6 +274,10 @@ class HomeScreen(GameScreen):
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """A genre was clicked."""
         self._choose(event.option_id or self._style, self._level)
+
+    def on_level_row_picked(self, event: LevelRow.Picked) -> None:
+        """A level was clicked."""
+        self._choose(self._style, event.level)
 
     def _choose(self, style: str, level: int) -> None:
         self._style, self._level, self._has_chosen = style, level, True
@@ -344,7 +379,7 @@ class HomeScreen(GameScreen):
         for take in self.game.takes:
             when, what, worth = say_take(take, self.game.style_name(take.style), now)
             lines.append(when.ljust(COLUMNS_OF_WHEN), "dim")
-            lines.append(what.ljust(20))
+            lines.append(what.ljust(18))
             lines.append(f"{worth:>4}", "bold" if take.total is not None else "dim")
-            lines.append("  demo\n" if take.source == PERFORMER else "\n", "dim")
+            lines.append(" demo\n" if take.source == PERFORMER else "\n", "dim")
         return lines

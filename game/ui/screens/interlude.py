@@ -23,6 +23,7 @@ BAR_COLUMNS = 20
 class InterludeScreen(GameScreen):
     """Counts down to the next chart."""
 
+    has_palette = False
     HELP_TITLE = "Between two charts"
     HELP_KEYS = (("Space, Enter", "go on now"), ("Esc", "end the run here"))
 
@@ -51,7 +52,7 @@ class InterludeScreen(GameScreen):
     def compose(self) -> ComposeResult:
         """What was and what comes."""
         yield self._words
-        yield Footer(compact=True)
+        yield Footer(compact=True, show_command_palette=False)
 
     def on_mount(self) -> None:
         """Begin to count."""

@@ -73,7 +73,7 @@ class MixScreen(RowsScreen):
             yield _fader("Keys", settings.keys_volume, "keys_volume")
             yield Chooser("Keys go to", self._ports(), value=settings.midi_thru, id="midi_thru")
         yield self._words
-        yield Footer(compact=True)
+        yield Footer(compact=True, show_command_palette=False)
 
     def _ports(self) -> list[tuple[str, str | None]]:
         """The ports that keys can be sent on to, and the chosen one even where it is not."""

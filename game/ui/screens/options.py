@@ -106,12 +106,14 @@ class OptionsScreen(RowsScreen):
             yield Chooser("Keys", sizes, value=settings.keyboard, id="keyboard")
             themes = [(name, name) for name in sorted(self.app.available_themes)]
             yield Chooser("Theme", themes, value=settings.theme, id="theme")
+            motion = (("full", False), ("reduced", True))
+            yield Chooser("Motion", motion, value=settings.reduced_motion, id="reduced_motion")
             yield Chooser("Print", PRINTS, value=settings.dots_per_space, id="dots_per_space")
             yield Chooser("Drawing", DRAWINGS, value=settings.drawing, id="drawing")
         yield self._latency
         yield self._heard
         yield self._status_line
-        yield Footer(compact=True)
+        yield Footer(compact=True, show_command_palette=False)
 
     def on_mount(self) -> None:
         """Show what is connected."""

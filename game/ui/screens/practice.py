@@ -130,7 +130,7 @@ class PracticeScreen(GameScreen):
         ("← →", "level"),
         ("x", "this genre, or all in turn"),
         ("b", "both hands, or one alone (timed drills, rhythm)"),
-        ("Esc", "home"),
+        ("h, Esc", "home"),
     )
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -191,7 +191,7 @@ class PracticeScreen(GameScreen):
             self._list.can_focus = False
             yield self._list
             yield self._words
-        yield Footer(compact=True)
+        yield Footer(compact=True, show_command_palette=False)
 
     def on_mount(self) -> None:
         """Show the first mode, and read what was practised before."""

@@ -23,7 +23,7 @@ from game.ui.review.plots import (
     plot_loudness,
     plot_tempo,
 )
-from game.ui.review.words import say_played, say_written
+from game.ui.review.words import say_diagnoses, say_played, say_written
 from game.ui.score.view import ScoreView
 from game.ui.screens.game_screen import HELP, TALL_ROWS
 from game.ui.screens.paged_screen import PagedScreen
@@ -59,11 +59,12 @@ class ReviewScreen(PagedScreen):
         ("← →", "the note before, the note after"),
         ("↑ ↓, [ ]", "the bar before, the bar after"),
         ("PgUp PgDn", "the system before, the system after"),
+        ("Home, End", "the first note, the last"),
         ("n, b", "the next note to mend, the one before"),
         ("1 to 5", "the places of a diagnosis, one after another"),
         ("Space", "hear what was played, from here on; again: stop"),
         ("Tab", "hear what was written, from here on; again: stop"),
-        ("v", "another view: chart, time, spread, tempo, touch"),
+        ("v, V", "another view: chart, time, spread, tempo, touch"),
         ("e", "export: the marked chart, or what was played, as a file"),
         ("t", "the chart in words, with what became of each note"),
         ("click", "on a note: look at it; on the name of a view: see it"),
@@ -155,7 +156,7 @@ class ReviewScreen(PagedScreen):
         yield self._score
         yield self._plot
         yield self._info
-        yield Footer(compact=True)
+        yield Footer(compact=True, show_command_palette=False)
 
     def on_mount(self) -> None:
         """Mark the chart, and have what is heard rendered."""
@@ -302,6 +303,7 @@ class ReviewScreen(PagedScreen):
         """This view."""
         self.view = view
         self.set_class(view > 0, "-plots")
+        self._score.withdraw()
         self.call_after_refresh(self._draw)
 
     def action_export(self) -> None:
@@ -381,20 +383,6 @@ class ReviewScreen(PagedScreen):
         if self._news:
             words.append(self._news, "italic")
         else:
-            words.append_text(self._say_diagnoses(entry))
+            number = self.chart.bars[entry.bar].number
+            words.append_text(say_diagnoses(self.scorecard.diagnoses[:MOST_DIAGNOSES], number))
         self._info.update(words)
-
-    def _say_diagnoses(self, entry: Entry) -> Text:
-        """The diagnoses by their keys; those of this bar stand out with their sign."""
-        diagnoses = self.scorecard.diagnoses[:MOST_DIAGNOSES]
-        if not diagnoses:
-            return Text("Nothing keeps going wrong in this take.", "dim")
-        number = self.chart.bars[entry.bar].number
-        words = Text("To mend: ", "dim")
-        for key, diagnosis in enumerate(diagnoses, 1):
-            is_here = number in diagnosis.bars
-            bars = ",".join(str(bar) for bar in diagnosis.bars[:4])
-            said = f"{'▸' if is_here else ''}{key} {diagnosis.kind}"
-            said += f" ({bars})" if bars else ""
-            words.append(f"{said}   ", "bold" if is_here else "dim")
-        return words

@@ -37,7 +37,7 @@ class RunResultScreen(GameScreen):
 
     HELP_TITLE = "Result"
     HELP_KEYS = (
-        ("p", "practice: another run"),
+        ("p, Enter", "practice: another run"),
         ("c", "keep the card of a daily call, as text and as a picture"),
         ("h, Esc", "home"),
         ("q", "quit"),
@@ -78,7 +78,7 @@ class RunResultScreen(GameScreen):
             yield Digits(figure, id="score")
             yield Static(report.unit, id="unit", markup=False)
         yield Static(self._say(), id="words", markup=False)
-        yield Footer(compact=True)
+        yield Footer(compact=True, show_command_palette=False)
 
     @property
     def card(self) -> Card | None:

@@ -67,7 +67,7 @@ class ScorecardScreen(PagedScreen):
         ("w", "why: each score explained, what to mend, and its drill"),
         ("r", "revise: the producer wants something else of this chart"),
         ("g", "another genre, at this level"),
-        ("← → PgUp PgDn", "leaf through the marked chart"),
+        ("← → ↑ ↓ PgUp PgDn", "leaf through the marked chart"),
         ("h, Esc", "home"),
         ("q", "quit"),
         ("• ‹ ›", "right, early, late"),  # noqa: RUF001 - the signs of the score
@@ -140,7 +140,7 @@ class ScorecardScreen(PagedScreen):
                 yield self._bars
             yield self._words
         yield self._score
-        yield Footer(compact=True)
+        yield Footer(compact=True, show_command_palette=False)
 
     def on_mount(self) -> None:
         """Mark the chart, and have the next one composed."""

@@ -47,10 +47,11 @@ class StageScreen(PagedScreen):
     polls_per_s = 60.0
     has_calm = False
 
+    has_palette = False
     HELP_TITLE = "Stage"
     HELP_KEYS = (
         ("Space, Enter", "start now instead of after the preview"),
-        ("← → PgUp PgDn", "leaf through the chart before you start"),
+        ("← → ↑ ↓ PgUp PgDn", "leaf through the chart before you start"),
         ("Tab", "hear the chart before you start, with the band"),
         *AID_HELP,
         ("F8", "the chart in words, for screen readers"),
@@ -114,7 +115,7 @@ class StageScreen(PagedScreen):
         yield self._strip
         yield self._score
         yield self._key_map
-        yield Footer(compact=True)
+        yield Footer(compact=True, show_command_palette=False)
 
     def on_mount(self) -> None:
         """Get the chart."""

@@ -28,7 +28,7 @@ class TakesScreen(GameScreen):
     HELP_KEYS = (
         ("↑ ↓ PgUp PgDn", "go through the list"),
         ("Enter", "review a take: note by note, as it was graded"),
-        ("Esc", "home"),
+        ("h, Esc", "home"),
     )
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -58,7 +58,7 @@ class TakesScreen(GameScreen):
         """A title and the list."""
         yield Static("Takes", id="title")
         yield self._list
-        yield Footer(compact=True)
+        yield Footer(compact=True, show_command_palette=False)
 
     def on_mount(self) -> None:
         """Fill the list."""
