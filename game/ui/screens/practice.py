@@ -331,9 +331,9 @@ class PracticeScreen(GameScreen):
         words = Text()
         words.append("Lately\n", "dim")
         for run in runs[: MANY if is_tall else FEW]:
-            words.append(f"{say_day_now(run.started_at):<17}", "dim")
+            words.append(f"{say_day_now(run.started_at):<15}", "dim")
             words.append(f"{say_result(run):>4}", "bold")
-            words.append(f"  {run.name}\n", "dim")
+            words.append(f"  {run.name.removeprefix(mode.of).strip(', ')}\n", "dim")
         alike = [run for run in runs if run.name == runs[0].name][:PLOTTED]
         if is_tall and len(alike) >= FEWEST_PLOTTED:
             words.append(f"\n{runs[0].name}, one after another\n", "dim")
