@@ -75,6 +75,7 @@ class Settings(msgspec.Struct, frozen=True):
     reduced_motion: bool = False
     """Nothing glides: the playhead stands on each beat, and screens change at once."""
     dots_per_space: int = 4
+    """The size of print: 4, 5, 6 or 8 dots from one staff line to the next; 3 only in pixels."""
     drawing: str = "auto"
     """"pixels", "octants", "braille", or "auto": pixels where the terminal shows them."""
     style: str = "classical"
@@ -85,6 +86,15 @@ class Settings(msgspec.Struct, frozen=True):
 def open_audio(settings: Settings) -> OpenAudio:
     """The sound device that the player has chosen, as a command."""
     return OpenAudio(settings.audio_backend, settings.audio_device)
+
+
+SMALLEST_IN_DOTS = 4
+"""Dots between two staff lines below which noteheads in characters cannot be told."""
+
+
+def print_size(settings: Settings, *, in_pixels: bool) -> int:
+    """The size of print that can be had, in dots between two staff lines."""
+    return settings.dots_per_space if in_pixels else max(SMALLEST_IN_DOTS, settings.dots_per_space)
 
 
 def find_calibration(settings: Settings, audio: str | None, midi: str | None) -> Calibration | None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from textual.binding import Binding
 
 from exercises.timeline import beat_ql
+from game.settings import SMALLEST_IN_DOTS, print_size
 from game.ui.beats import find_beat
 from game.ui.score.rows import MARKER
 
@@ -26,8 +27,8 @@ PLAYHEADS = ("on", "beat", "off")
 AHEAD_S = (None, 0.0, 0.25, 0.5, 0.75, 1.0)
 """A second ahead is as far as good sight-readers look (Furneaux & Land 1999)."""
 HANDS = ("", "left", "right")
-PRINTS = (4, 5, 6, 8)
-"""Dots between two staff lines."""
+PRINTS = (3, 4, 5, 6, 8)
+"""Dots between two staff lines; the smallest is for pixels alone."""
 DRAWINGS = ("auto", "pixels", "octants", "braille")
 SAID_DRAWINGS = {
     "auto": "Drawn in pixels where the terminal shows them, else in braille",
@@ -62,11 +63,13 @@ CHOICES: dict[str, tuple[str, tuple[Any, ...]]] = {
 """What each key goes round: the setting and its values."""
 
 
-def next_choice(settings: Settings, aid: str) -> dict[str, Any]:
+def next_choice(settings: Settings, aid: str, *, in_pixels: bool = False) -> dict[str, Any]:
     """The change of settings for a key that goes round; values not in the list begin it anew."""
     if aid in {"larger", "smaller"}:
-        sizes = [size for size in PRINTS if (size > settings.dots_per_space) == (aid == "larger")]
-        near = [size for size in sizes if size != settings.dots_per_space]
+        here = print_size(settings, in_pixels=in_pixels)
+        prints = [size for size in PRINTS if in_pixels or size >= SMALLEST_IN_DOTS]
+        sizes = [size for size in prints if (size > here) == (aid == "larger")]
+        near = [size for size in sizes if size != here]
         if not near:
             return {}
         return {"dots_per_space": near[0] if aid == "larger" else near[-1]}

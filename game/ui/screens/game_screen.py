@@ -9,6 +9,7 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from game.notation.page import PageRequest
+from game.settings import print_size
 from game.ui.collector import CALM_S, renew_living
 
 if TYPE_CHECKING:
@@ -74,11 +75,12 @@ class GameScreen(Screen[None]):
     @property
     def page_request(self) -> PageRequest:
         """The room that a score has on this terminal."""
+        in_pixels = self.game.shows_pictures
         return PageRequest(
             columns=max(FEWEST_COLUMNS, self.app.size.width) - SCORE_MARGIN,
-            dots_per_space=self.reading.dots_per_space,
+            dots_per_space=print_size(self.reading, in_pixels=in_pixels),
             rhythm_only=self.reading.rhythm_only,
-            cell=self.game.graphics.cell if self.game.shows_pictures else None,
+            cell=self.game.graphics.cell if in_pixels else None,
         )
 
     def redraw(self) -> None:

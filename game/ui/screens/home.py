@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
+import sys
 from datetime import datetime
+from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, ClassVar
 
@@ -194,8 +195,9 @@ class HomeScreen(GameScreen):
         from exercises.levels import load_levels  # noqa: PLC0415 - read after the first frame
 
         self._levels = load_levels()
-        # Enter leads to the stage, which takes longer to load than to paint.
-        self.run_worker(asyncio.to_thread(import_module, STAGE), group="ahead", exclusive=True)
+        if STAGE not in sys.modules:
+            # Enter leads to the stage, which takes longer to load than to paint.
+            self.run_worker(partial(import_module, STAGE), thread=True, exit_on_error=False)
         genres = self._genre_list
         if genres.option_count != len(self.game.genres):
             genres.clear_options()

@@ -40,7 +40,7 @@ DRAWINGS = (
     ("solid blocks (Unicode 16)", "octants"),
     ("braille", "braille"),
 )
-PRINTS = (("normal", 4), ("medium", 5), ("large", 6), ("largest", 8))
+PRINTS = (("small (in pixels)", 3), ("normal", 4), ("medium", 5), ("large", 6), ("largest", 8))
 
 
 class OptionsScreen(RowsScreen):

@@ -206,7 +206,8 @@ class StageScreen(PagedScreen):
 
     def action_aid(self, aid: str) -> None:
         """Read the page in another way, also while the music plays; it is kept for next time."""
-        self.game.change_settings(**next_choice(self.game.settings, aid))
+        change = next_choice(self.game.settings, aid, in_pixels=self.game.shows_pictures)
+        self.game.change_settings(**change)
         if self._session is not None:
             aid_score(self._score, self.reading, self._session)
         can_picture = self.game.graphics.has_pictures
