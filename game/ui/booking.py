@@ -98,7 +98,7 @@ async def take_in_missing(game: FirstTakeApp, booking: Booking, page: Page) -> B
             continue
         graded = None
         if take.ended == "finished" and take.chart_json == job.chart_json:
-            outcome = await _grade(game, number, take, page)
+            outcome = await grade_kept(game, number, take, page)
             await keep_scorecard(game.records, number, outcome.scorecard, game.complain)
             graded = make_pass(game, job, outcome)
         booking = await keep(game, booking, jobs.keep_take(job, number, graded))
@@ -109,13 +109,13 @@ async def recall(game: FirstTakeApp, one: Pass, page: Page) -> Outcome:
     """A pass as it was graded, from what is kept: a take, or the comp of several."""
     if one.comp_id is None:
         take = await game.records.load_take(one.take_id)
-        return await _grade(game, one.take_id, take, page)
+        return await grade_kept(game, one.take_id, take, page)
     layers = await game.records.load_comp(one.comp_id)
     comp = Comp(tuple(Layer(part.take_id, take.events, part.region) for take, part in layers))
-    return await _grade(game, one.take_id, layers[0][0], page, comp=comp, comp_id=one.comp_id)
+    return await grade_kept(game, one.take_id, layers[0][0], page, comp=comp, comp_id=one.comp_id)
 
 
-async def _grade(
+async def grade_kept(
     game: FirstTakeApp,
     take_id: int,
     take: Take,

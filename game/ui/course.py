@@ -46,6 +46,15 @@ class Course:
         del session
         return chart
 
+    @property
+    def can_be_heard(self) -> bool:
+        """Whether the chart may be listened to before the take."""
+        return True
+
+    def lay_out(self, page: Page) -> Page:
+        """The page as the music goes over it: as it is printed."""
+        return page
+
     def begin(self, game: FirstTakeApp, drill: Drill) -> None:
         """The count-in begins: what the player has chosen is chosen again next time."""
         if drill.style in game.genres:

@@ -13,7 +13,7 @@ from game.ui.course import Course
 from game.ui.punching import PunchCourse
 
 if TYPE_CHECKING:
-    from exercises.drill import DrillRequest
+    from exercises.drill import Drill, DrillRequest
     from game.sessions.session import TakeSession
     from game.take import Take
     from game.ui.app import FirstTakeApp
@@ -54,10 +54,22 @@ class JobCourse(Course):
             return f"● {self._slate.capitalize()}"
         return f"● REC  {super().say_where(session)}"
 
+    @property
+    def can_be_heard(self) -> bool:
+        """Only a reference that was asked for."""
+        return "reference" in self._booking.job.asked
+
+    def begin(self, game: FirstTakeApp, drill: Drill) -> None:
+        """A job is no choice of what to practise, so nothing is chosen again next time."""
+
     def mark(self, take: Take) -> Take:
-        """Found again as the job's, whatever happens."""
+        """Found again as the job's, whatever happens; what was heard or seen is no first sight."""
+        job = self._booking.job
         mode = jobs.take_mode(self._booking.job_id or 0)
-        return msgspec.structs.replace(take, mode=mode)
+        known = "reference" in job.asked or job.has_looked
+        heard = take.conditions.heard or known
+        conditions = msgspec.structs.replace(take.conditions, heard=heard)
+        return msgspec.structs.replace(take, mode=mode, conditions=conditions)
 
     def ahead(self, drill: DrillRequest | None) -> DrillRequest | None:
         """What comes next hangs on the producer."""

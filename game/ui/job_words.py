@@ -53,6 +53,8 @@ def say_music(call: Call, style_name: str) -> str:
 
 def say_asking(call: Call) -> str:
     """What a job asks of the player, in sentences."""
+    if call.charts > 1:
+        return f"{call.charts} songs, one pass each. Asks for {call.need:.0f} of 100."
     takes = "in one take" if call.most_takes == 1 else f"in at most {call.most_takes} takes"
     words = f"Asks for {call.need:.0f} of 100 {takes}."
     return words + (" The producer may change his mind." if call.changes else "")

@@ -129,7 +129,7 @@ class BriefScreen(GameScreen):
         if job.chart_json:
             self._ticket = orders.order_page(job.chart_json, self.page_request, self)
         else:
-            self._ticket = orders.order(job.call.request, self.page_request, self)
+            self._ticket = orders.order(job.request, self.page_request, self)
         self._show()
 
     @property
@@ -229,12 +229,16 @@ class BriefScreen(GameScreen):
         self.run_worker(self._enter(), exclusive=True, exit_on_error=False)
 
     async def _enter(self) -> None:
+        from game.ui.gig_course import play_set  # noqa: PLC0415 - it leads here
         from game.ui.job_course import JobCourse  # noqa: PLC0415 - it leads here
         from game.ui.screens.stage import StageScreen  # noqa: PLC0415 - as above
 
         booking = await keep(self.game, self._booking, jobs.enter(self._job, now()))
         if booking.job.phase == jobs.OVER:
             await self._close(booking)
+            return
+        if booking.job.call.charts > 1:
+            await play_set(self.game, booking)
             return
         self.game.show(
             StageScreen(

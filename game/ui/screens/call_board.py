@@ -16,6 +16,7 @@ from game.sessions.career import job as jobs
 from game.sessions.career.board import post_calls
 from game.sessions.career.life import Career, jobs_for_living, live, sum_months
 from game.ui.booking import Booking, book, credit_of, now
+from game.ui.gig_course import play_set
 from game.ui.job_words import (
     say_asking,
     say_clock,
@@ -203,7 +204,10 @@ class CallBoard(GameScreen):
         from game.ui.screens.control_room import ControlRoom  # noqa: PLC0415 - as above
 
         is_in = booking.job.phase == jobs.STUDIO
-        self.game.show(ControlRoom(booking) if is_in else BriefScreen(booking))
+        if is_in and booking.job.call.charts > 1:
+            self.run_worker(play_set(self.game, booking), exclusive=True, exit_on_error=False)
+        else:
+            self.game.show(ControlRoom(booking) if is_in else BriefScreen(booking))
 
     def action_step(self, by: int) -> None:
         """The next call, round and round."""
@@ -273,7 +277,8 @@ class CallBoard(GameScreen):
             return Text("No calls are left today. There are new ones tomorrow.", "dim")
         job = self._booking.job
         is_in = job.phase == jobs.STUDIO
-        state = "You are in the studio." if is_in else f"Your job {say_clock(job, now())}."
+        place = "on stage" if job.call.charts > 1 else "in the studio"
+        state = f"You are {place}." if is_in else f"Your job {say_clock(job, now())}."
         words = Text(f"{state}\n\n", "bold")
         return words.append_text(describe_call(job.call, self.game.style_name))
 

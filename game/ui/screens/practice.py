@@ -21,6 +21,8 @@ from game.coach.runs import Drill, Endurance
 from game.coach.series import call_daily, sit_exam, warm_up
 from game.coach.standing import Standing
 from game.coach.studies import Study
+from game.sessions.live.gig import Gig
+from game.ui.live_course import begin_set
 from game.ui.plots import plot_lines
 from game.ui.run_course import begin_run
 from game.ui.screens.game_screen import HELP, TALL_ROWS, GameScreen
@@ -110,6 +112,12 @@ MODES = (
          "how the ones before went. It knows nothing of your past, so that ratings of different "
          "months can be compared.", "assessment",
          lambda _, seed: Assessment(seed=seed)),
+    Mode("s", "Live set", "Three songs, one pass each, and no second try. The band rushes, the "
+         "singer skips a verse, they vamp until the cue, go up a half-step, hold the end: read the "
+         "page and follow the stage. The room hears flow, feel, dynamics, and how you recover.",
+         "live", lambda screen, seed: screen.make_set(3, seed)),
+    Mode("f", "Live set, 5 songs", "Five songs in a row.", "live",
+         lambda screen, seed: screen.make_set(5, seed)),
     Mode("m", "Ten minutes", "Today's part of the week's plan.", "plan",
          lambda screen, _: screen.plan_today()),
 )  # fmt: skip
@@ -223,6 +231,10 @@ class PracticeScreen(GameScreen):
         hands = HANDS[self._hands][0]
         return Study(task, self.chosen_level, seed, self.chosen_genres, hands=hands)
 
+    def make_set(self, size: int, seed: int) -> Gig:
+        """A live set as the choices stand."""
+        return Gig(size, self.chosen_level, seed, self.chosen_genres)
+
     def plan_today(self) -> Run:
         """Today's ten minutes."""
         standing = self.game.records.standing or Standing()
@@ -249,7 +261,7 @@ class PracticeScreen(GameScreen):
             # The first take has counted; what follows is practice.
             run = msgspec.structs.replace(run, mode=AGAIN)  # type: ignore[type-var]
         self.game.change_settings(style=self.genre, level=self.chosen_level)
-        await begin_run(self.game, run)
+        await (begin_set(self.game, run) if isinstance(run, Gig) else begin_run(self.game, run))
 
     async def _has_called(self, name: str) -> bool:
         """Whether the call of a date has been played, or left half-way."""

@@ -158,7 +158,7 @@ class StageScreen(PagedScreen):
             self._chart_json = message.chart_json
             self._set_up(message.chart, message.page)
         else:
-            self._score.page = message.page
+            self._score.page = self._course.lay_out(message.page)
 
     def on_chart_failed(self, message: ChartFailed) -> None:
         """No chart: say so and go home; a page that cannot be engraved anew is let be."""
@@ -196,7 +196,7 @@ class StageScreen(PagedScreen):
             )
         self._preview_since = self.game.services.clock()
         score = self._score
-        score.page = page
+        score.page = self._course.lay_out(page)
         score.position_ql = None
         aid_score(score, self.reading, self._session)
         self._strip.news = self._course.news or say_left_out(opening.left_out)
@@ -327,6 +327,8 @@ class StageScreen(PagedScreen):
         """What cannot be done while the music plays is not offered."""
         del parameters
         waits = self._session is not None and self._session.phase is Phase.PREVIEW
+        if action == "listen" and not self._course.can_be_heard:
+            return False
         if action in {"start", "help", "listen", "words"}:
             return waits
         return waits or self._session is None or action != "turn"
