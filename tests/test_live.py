@@ -183,7 +183,8 @@ async def play_song(pilot, world):
     world.engine.position = None
 
 
-async def test_a_set_is_played_through_with_cues_and_ends_with_the_room():
+async def test_a_set_is_played_through_with_cues_and_ends_with_the_room(monkeypatch):
+    monkeypatch.setattr("game.ui.screens.practice.SIZES", (3,))
     world = World(archive=FakeArchive(Settings(preview_s=0, style="jazz")))
     async with open_game(world, (120, 40)) as pilot:
         await wait_until(pilot, lambda: pilot.app.screen._style)

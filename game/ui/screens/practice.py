@@ -21,7 +21,7 @@ from game.coach.runs import Drill, Endurance
 from game.coach.series import call_daily, sit_exam, warm_up
 from game.coach.standing import Standing
 from game.coach.studies import Study
-from game.sessions.live.gig import Gig
+from game.sessions.live.gig import SIZES, Gig
 from game.ui.live_course import begin_set
 from game.ui.plots import plot_lines
 from game.ui.run_course import begin_run
@@ -112,12 +112,10 @@ MODES = (
          "how the ones before went. It knows nothing of your past, so that ratings of different "
          "months can be compared.", "assessment",
          lambda _, seed: Assessment(seed=seed)),
-    Mode("s", "Live set", "Three songs, one pass each, and no second try. The band rushes, the "
+    Mode("s", "Live set", "Three to five songs, one pass each, no second try. The band rushes, the "
          "singer skips a verse, they vamp until the cue, go up a half-step, hold the end: read the "
          "page and follow the stage. The room hears flow, feel, dynamics, and how you recover.",
-         "live", lambda screen, seed: screen.make_set(3, seed)),
-    Mode("f", "Live set, 5 songs", "Five songs in a row.", "live",
-         lambda screen, seed: screen.make_set(5, seed)),
+         "live", lambda screen, seed: screen.make_set(seed)),
     Mode("m", "Ten minutes", "Today's part of the week's plan.", "plan",
          lambda screen, _: screen.plan_today()),
 )  # fmt: skip
@@ -231,9 +229,9 @@ class PracticeScreen(GameScreen):
         hands = HANDS[self._hands][0]
         return Study(task, self.chosen_level, seed, self.chosen_genres, hands=hands)
 
-    def make_set(self, size: int, seed: int) -> Gig:
+    def make_set(self, seed: int) -> Gig:
         """A live set as the choices stand."""
-        return Gig(size, self.chosen_level, seed, self.chosen_genres)
+        return Gig(SIZES[seed % len(SIZES)], self.chosen_level, seed, self.chosen_genres)
 
     def plan_today(self) -> Run:
         """Today's ten minutes."""
