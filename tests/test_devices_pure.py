@@ -16,6 +16,7 @@ from game.devices.instrument import Instrument
 from game.devices.midi_parse import HeldKeys, KeyMessage, MidiParser
 from game.devices.mixer import Mixer
 from game.devices.performer_port import PulseFollower
+from game.devices.polled_input import PolledInput
 from game.devices.port_names import find_port, is_keyboard, label_ports
 from game.devices.sampler import MOST_VOICES
 from game.devices.sound import read_track
@@ -460,3 +461,37 @@ def test_a_follower_finds_another_tempo():
     for pulse in pulses(120, 96):
         follower.feed(round((50.0 + 1.25 * pulse) * NS))
     assert follower.clock_at(1.0) == pytest.approx(51.25 * NS, abs=1000)
+
+
+class Library:
+    """rtmidi's input of JACK: it keeps messages with the seconds since the one before."""
+
+    def __init__(self):
+        self.waiting = []
+
+    def get_message(self):
+        return self.waiting.pop(0) if self.waiting else None
+
+
+def test_a_polled_port_keeps_the_order_and_the_gaps_whenever_it_is_asked(monkeypatch):
+    now = [5 * NS]
+    monkeypatch.setattr("game.devices.polled_input.time.monotonic_ns", lambda: now[0])
+    monkeypatch.setattr("game.devices.polled_input.POLL_S", 3600.0)
+    library, heard = Library(), []
+    port = PolledInput(library, lambda clock, octets: heard.append((clock, octets[1])))
+    library.waiting = [([0x90, 60, 80], 0.0)]
+    now[0] += 2 * MS  # it is seen two milliseconds late
+    port.take()
+    library.waiting = [([0x90, 61, 80], 0.5), ([0x90, 62, 80], 0.25)]
+    now[0] = 5 * NS + 750 * MS + MS // 10  # ... and these a tenth
+    port.take()
+    library.waiting = [([0x90, 63, 80], 0.25)]
+    now[0] += 900 * MS
+    port.take()
+    port.close()
+    assert [pitch for _, pitch in heard] == [60, 61, 62, 63]
+    late_ms = [
+        (clock - 5 * NS) / MS - due
+        for (clock, _), due in zip(heard, (0, 500, 750, 1000), strict=True)
+    ]
+    assert late_ms == pytest.approx([2.0, 2.0, 0.1, 0.1], abs=1e-6)

@@ -38,6 +38,7 @@ SUITES = {
     "home_20000_takes": ("game.bench.progress", "measure_home"),
     "progress_200000_takes": ("game.bench.progress", "measure_progress"),
     "click_deviation": ("game.bench.clicking", "measure_click_deviation"),
+    "midi_notes_lost": ("game.bench.flooding", "measure_lost_notes"),
     "midi_stamp_error_p99": ("game.bench.clicking", "measure_midi_stamps"),
     "align_100": ("game.bench.aligning", "measure_aligning"),
     "align_1000": ("game.bench.aligning", "measure_aligning"),

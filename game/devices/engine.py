@@ -101,6 +101,7 @@ class Engine:
         self._jack_deaths = 0
         self._ended = threading.Event()
         self._system = RtMidiSystem(INPUT_CLIENT)
+        self._sound.mixer.before = self._system.take_keys
         self._thru = Thru(self._system, emit=self._emit, aside=self._sound_aside)
         self._watch = PortWatch(
             self._system,

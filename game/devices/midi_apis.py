@@ -6,12 +6,14 @@ import contextlib
 import logging
 import os
 import time
+import weakref
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from game.devices.errors import DeviceError
 from game.devices.jack_watch import JackWatch, bury
+from game.devices.polled_input import QUEUE, PolledInput
 from game.devices.port_names import THRU_CLIENT, find_port
 from game.devices.quiet import silence
 
@@ -73,12 +75,12 @@ def api_names() -> tuple[str, ...]:
     return fitting
 
 
-def _client(kind: str, api: str, name: str) -> Any:  # noqa: ANN401 - rtmidi is untyped
+def _client(kind: str, api: str, name: str, **more: int) -> Any:  # noqa: ANN401 - rtmidi is untyped
     """A client of one MIDI system; DeviceError where the system is not there."""
     import rtmidi  # noqa: PLC0415 - a compiled library; only where MIDI is touched
 
     try:
-        return getattr(rtmidi, kind)(rtapi=rtmidi.get_compiled_api_by_name(api), name=name)
+        return getattr(rtmidi, kind)(rtapi=rtmidi.get_compiled_api_by_name(api), name=name, **more)
     except (rtmidi.RtMidiError, OSError, TypeError) as error:
         raise DeviceError(f"the MIDI system {api} does not answer: {error}") from error
 
@@ -117,7 +119,8 @@ class OpenInputPort:
             DeviceError: where it has just gone.
         """
         self._is_dead = is_dead
-        self._midi = _client("MidiIn", port.api, client)
+        self._polled: PolledInput | None = None
+        self._midi = _client("MidiIn", port.api, client, queue_size_limit=QUEUE)
         names = self._midi.get_ports()
         if port.name not in names:
             self._midi.delete()
@@ -126,20 +129,30 @@ class OpenInputPort:
         now = time.monotonic_ns
 
         def stamp(event: tuple[list[int], float], _data: object) -> None:
-            # rtmidi's delta is no help: on JACK it counts whole periods, on macOS it can
-            # repeat, and its first is 0. The clock is read here, before anything else.
+            # rtmidi's delta is no help here: on macOS it can repeat, and its first is 0. The
+            # clock is read before anything else.
             on_message(now(), event[0])
 
         self._midi.ignore_types(sysex=True, timing=not clock, active_sense=True)
-        self._midi.set_callback(stamp)
+        if port.api != JACK:
+            self._midi.set_callback(stamp)
         try:
             self._midi.open_port(names.index(port.name), "in")
         except Exception as error:
             self._midi.delete()
             raise DeviceError(f"the MIDI port {port.name!r} does not open: {error}") from error
+        if port.api == JACK:
+            self._polled = PolledInput(self._midi, on_message)
+
+    def take(self) -> None:
+        """Pass on at once what has come where the port has to be asked for it."""
+        if self._polled is not None:
+            self._polled.take()
 
     def close(self) -> None:
         """Stop listening."""
+        if self._polled is not None:
+            self._polled.close()
         if self._is_dead():
             bury(self._midi)
             return
@@ -258,6 +271,7 @@ class RtMidiSystem:
         self._complained: set[str] = set()
         self._jack: JackWatch | None = None
         self._deaths = 0
+        self._listened: Callable[[], OpenInputPort | None] = lambda: None
 
     def list_inputs(self) -> tuple[MidiPort, ...]:
         """All ports that can be listened to, the preferred system's first."""
@@ -292,13 +306,21 @@ class RtMidiSystem:
     def open_input(self, port: MidiPort, on_message: OnMessage) -> Handle:
         """Listen to a port."""
         deaths = self.deaths(port.api)
-        return OpenInputPort(
+        opened = OpenInputPort(
             port,
             on_message,
             self._name,
             clock=False,
             is_dead=lambda: self.deaths(port.api) != deaths,
         )
+        self._listened = weakref.ref(opened)
+        return opened
+
+    def take_keys(self) -> None:
+        """Have what was just played passed on before a block of sound is made."""
+        opened = self._listened()
+        if opened is not None:
+            opened.take()
 
     def deaths(self, api: str) -> int:
         """How often a system's server has died; only JACK has one."""
