@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
     from exercises.chart import Chart, Note
 
+LEAD_S = 0.25
+"""Before second 0, so that a key struck at once is heard; what comes up to a beat before a chart is
+graded with it, and no beat is shorter."""
 LONGEST_S = 1800.0
 """After half an hour the transport ends, and the take with what was found."""
 
@@ -32,8 +35,9 @@ class WaitingSession(TakeSession):
             preview_s=preview_s,
             marker=WaitMarker(self._waiting),
         )
-        self.plan = ClickPlan(start_s=0.0, end_s=LONGEST_S, clicks=(), silent_s=((0.0, LONGEST_S),))
-        self._now_s = self._listen_s = 0.0
+        whole = (-LEAD_S, LONGEST_S)
+        self.plan = ClickPlan(start_s=-LEAD_S, end_s=LONGEST_S, clicks=(), silent_s=(whole,))
+        self._now_s = self._listen_s = -LEAD_S
         self._until_s = LONGEST_S
 
     @property
