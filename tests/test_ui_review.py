@@ -8,8 +8,6 @@ from game.events import AudioState, ClickPlan, LoadTrack, SetMix, Stop
 from game.requests import PlayedRequest, SoundRequest
 from game.ui.score.view import ScoreView
 
-SIZES = [(80, 24), (160, 50)]
-
 
 async def to_scorecard(pilot, world, *, extra=(), **how):
     await wait_until(pilot, lambda: "Classical, level 1" in text_of(pilot))
@@ -29,10 +27,9 @@ async def to_review(pilot, world, **how):
     return pilot.app.screen
 
 
-@pytest.mark.parametrize("size", SIZES)
-async def test_the_review_steps_through_notes_bars_and_flaws(size):
+async def test_the_review_steps_through_notes_bars_and_flaws():
     world = World()
-    async with open_game(world, size) as pilot:
+    async with open_game(world) as pilot:
         screen = await to_review(pilot, world, late_s=0.012, wrong=(5, 9))
         # It opens at the first note to mend.
         await wait_until(pilot, lambda: "Bar 2, beat 2, right hand: quarter" in text_of(pilot))
