@@ -10,10 +10,10 @@ from game.click_style import PLAIN, ClickStyle
 from game.events import NoteEvent
 from game.settings import Calibration
 
-TASKS = frozenset({"rhythm", "transpose", "wait", "ahead", "hands", "live"})
+TASKS = frozenset({"rhythm", "transpose", "wait", "ahead", "hands", "live", "ear"})
 """Modes in which a chart is played under other rules than a take's (game.coach.studies,
-game.sessions.live). They are practice, and never first takes: no rating, best or accuracy comes of
-them."""
+game.sessions.live, by_ear). They are practice, and never first takes: no rating, best or accuracy
+comes of them."""
 
 
 class Task(msgspec.Struct, frozen=True):

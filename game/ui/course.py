@@ -51,6 +51,9 @@ class Course:
         """Whether the chart may be listened to before the take."""
         return True
 
+    def listen(self) -> None:
+        """The chart begins to be heard in the preview."""
+
     def lay_out(self, page: Page) -> Page:
         """The page as the music goes over it: as it is printed."""
         return page

@@ -11,11 +11,14 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import Footer, OptionList, Static
 from textual.widgets.option_list import Option
 
+from exercises.levels import HIGHEST, LOWEST
 from game.coach.ability import estimate
+from game.sessions.by_ear import ByEar
 from game.sessions.career import job as jobs
-from game.sessions.career.board import post_calls
+from game.sessions.career.board import FIRST_LEVEL, post_calls
 from game.sessions.career.life import Career, jobs_for_living, live, sum_months
 from game.ui.booking import Booking, book, credit_of, now
+from game.ui.ear_course import begin_by_ear
 from game.ui.gig_course import play_set
 from game.ui.job_words import (
     say_asking,
@@ -50,6 +53,7 @@ class CallBoard(GameScreen):
         ("Enter", "take the call; go on with the job that is on"),
         ("↑ ↓", "choose a call"),
         ("d", "diary: reputation, income, credits, portfolio"),
+        ("e", "by ear: four phrases, heard and played back"),
         ("y", "look for work in another city"),
         ("h, Esc", "home"),
     )
@@ -60,6 +64,7 @@ class CallBoard(GameScreen):
         Binding("down", "step(1)", "Next", show=False, priority=True),
         Binding("d", "diary", "Diary"),
         Binding("y", "city", "City"),
+        Binding("e", "ear", "By ear"),
         Binding("h,escape", "home", "Home", key_display="Esc"),
         HELP,
     ]
@@ -228,6 +233,13 @@ class CallBoard(GameScreen):
         self.game.change_settings(city=names[(at + 1) % len(names)])
         if self._is_read:
             self._post()
+
+    def action_ear(self) -> None:
+        """Practise what a band without charts asks for."""
+        ratings = self._ratings()
+        level = max(LOWEST, min(round(ratings.get("", FIRST_LEVEL)), HIGHEST))
+        run = ByEar(level, secrets.randbits(SEED_BITS), tuple(self.game.genres))
+        self.run_worker(begin_by_ear(self.game, run), exclusive=True, exit_on_error=False)
 
     def action_diary(self) -> None:
         """What has come of it all."""

@@ -313,6 +313,8 @@ class StageScreen(PagedScreen):
         """Hear the chart in the preview, or stop hearing it."""
         if self._session is not None and self._session.phase is Phase.PREVIEW:
             self._strip.heard = self._backing.toggle(self._session)
+            if self._backing.listens:
+                self._course.listen()
 
     def on_sound_arrived(self, message: SoundArrived) -> None:
         """Band and reference are rendered."""
