@@ -71,7 +71,7 @@ def test_a_latency_is_found_within_3_ms_in_95_percent_of_200_runs_or_refused():
     rng = seeded(2)
     answered, wrong = [], []
     for run in range(200):
-        latency_ms = -45 + 640 * run / 199
+        latency_ms = -45 + 1035 * run / 199
         spread_ms = (4, 7, 9, 20)[run % 4]
         opinion = find_answer(rng, latency_ms, spread_ms, rounds=2)
         if opinion.state == "good":

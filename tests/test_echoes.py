@@ -24,9 +24,9 @@ def come_back(way_ms, *, lost=(), jitter_ms=0.0, seed=1):
     ]
 
 
-@pytest.mark.parametrize("way_ms", [-20.0, 0.4, 12.3, 250.0, 640.0])
+@pytest.mark.parametrize("way_ms", [-20.0, 0.4, 12.3, 250.0, 970.0])
 def test_a_way_back_is_found_and_a_bang_in_the_room_does_not_move_it(way_ms):
-    opinion = weigh_echoes([*come_back(way_ms, lost=(2,), jitter_ms=0.3), 3 * STEP_S + 0.66])
+    opinion = weigh_echoes([*come_back(way_ms, lost=(2,), jitter_ms=0.3), 3 * STEP_S + 0.99])
     assert opinion.state == "good"
     assert opinion.latency_ms == pytest.approx(way_ms, abs=0.5)
 
@@ -35,7 +35,7 @@ def test_a_way_back_is_found_and_a_bang_in_the_room_does_not_move_it(way_ms):
     ("heard", "words"),
     [
         ([], "Nothing came back"),
-        (come_back(20.0, lost=(1, 4, 7)), "6 of 9 clicks came back alike"),
+        (come_back(20.0, lost=(1, 3, 4)), "4 of 7 clicks came back alike"),
         (come_back(200.0, jitter_ms=25.0), "clicks came back alike"),
     ],
 )

@@ -149,7 +149,7 @@ def measure(
     engine.open()
     sound, port = _wait_for_devices(engine, say, clock, sleep)
     if by in SHARES:
-        say("The click is listened to; keep quiet for seven seconds.")
+        say("The click is listened to; keep quiet for eight seconds.")
         opinion = _hear_back(engine, by, sleep)
     else:
         opinion = _tap(engine, say, within_ms, sleep)

@@ -11,13 +11,13 @@ from game.sessions.calibration import Opinion
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-CLICKS = 9
-STEP_S = 0.8
+CLICKS = 7
+STEP_S = 1.1
 """Between two clicks: a way back of up to `LONGEST_S` is never taken for the next one's."""
-LONGEST_S = 0.7
+LONGEST_S = 1.0
 EARLIEST_S = -0.05
 """Before the click was due: what the clocks of output and input may be apart."""
-FEWEST = 7
+FEWEST = 5
 """Clicks that must have come back."""
 WIDEST_MS = 3.0
 """Standard deviation; a cable has under 0.1, a microphone in a room under 1."""

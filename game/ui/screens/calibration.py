@@ -38,9 +38,9 @@ INTRODUCTION = (
     "and is kept with it. Early means that you tap ahead of the sound; most people do, by a hair."
     "\n\n"
     "With a cable from output to input, or a microphone where your ears are, l listens instead: "
-    "seven seconds, and no hand is needed. It measures the sound's way, and not the keys'."
+    "eight seconds, and no hand is needed. It measures the sound's way, and not the keys'."
 )
-HUSH = "Listening to the click. Keep quiet for seven seconds."
+HUSH = "Listening to the click. Keep quiet for eight seconds."
 KEEP_ECHO = (
     "\nc keeps {cable:.1f} ms: through a cable, half of the way is the way out."
     "\nm keeps {microphone:.1f} ms: a microphone hears what you hear."
