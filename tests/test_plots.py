@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from game.ui.plots import plot_radar
+from game.ui.plots import draw_columns, plot_radar
 
 LABELS = "abcdefgh"
 
@@ -63,3 +63,10 @@ def test_all_letters_of_seventeen_genres_are_read(rows):
     letters = "abcdefghijklmnopq"
     lines = radar([5.0] * 17, 2 * rows + 4, rows, letters)
     assert set(letters) <= set("".join(lines))
+
+
+def test_upright_bars_are_as_high_as_their_values():
+    lines = draw_columns([0, 10, 20, 40], rows=4, accent="red", unit="min").plain.splitlines()
+    assert lines[0] == "40        █  min"
+    assert [line[4:12] for line in lines[1:]] == ["      █ ", "    █ █ ", "  █ █ █ "]
+    assert draw_columns([], rows=2, accent="", unit="").plain.count("\n") == 2

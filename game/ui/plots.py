@@ -20,6 +20,7 @@ _BITS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
 _BLANK = 0x2800
 SHADES = ("·", "░", "▒", "▓", "█")
 """A day without practice, and four shades of playing time."""
+EIGHTHS = "▁▂▃▄▅▆▇█"
 DAY_NAMES = ("Mon", "", "Wed", "", "Fri", "", "Sun")
 AXIS_COLUMNS = 7
 MONTH_LETTERS = 3
@@ -185,6 +186,28 @@ def list_bars(
         text.append(f"{label[: label_columns - 1]:<{label_columns}}")
         text.append(draw_bar(value, bar_columns), accent)
         text.append(f" {figure}\n")
+    return text
+
+
+def draw_columns(values: Sequence[float], *, rows: int, accent: str, unit: str) -> Text:
+    """Upright bars, one a value, two columns apart as the weeks of the calendar are.
+
+    Args:
+        values: 0 and up.
+        rows: how high the highest is.
+        accent: the colour of the bars.
+        unit: after the figure at the top.
+    """
+    most = max(values, default=0.0) or 1.0
+    heights = [round(value / most * rows * len(EIGHTHS)) for value in values]
+    text = Text(no_wrap=True)
+    for row in range(rows, 0, -1):
+        below = (row - 1) * len(EIGHTHS)
+        text.append(f"{most:<4.0f}" if row == rows else "    ", "dim")
+        for height in heights:
+            filled = max(0, min(len(EIGHTHS), height - below))
+            text.append((EIGHTHS[filled - 1] if filled else " ") + " ", accent)
+        text.append(f" {unit}\n" if row == rows else "\n", "dim")
     return text
 
 

@@ -131,7 +131,7 @@ class PracticeScreen(GameScreen):
 
     HELP_TITLE = "Practice"
     HELP_KEYS = (
-        *((mode.key, mode.name) for mode in MODES),
+        ("1 3 5 0, letters", "the key before a way plays it at once"),
         ("↑ ↓, Enter", "choose and play"),
         ("← →", "level"),
         ("x", "this genre, or all in turn"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from datetime import date
+from datetime import date, timedelta
 from string import ascii_lowercase
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -15,7 +15,7 @@ from game.coach.ability import estimate
 from game.coach.days import lay_calendar, read_streak, say_streak
 from game.coach.gauntlet import rate_versatility
 from game.coach.suggestion import say_element
-from game.ui.plots import draw_calendar, list_bars, plot_lines, plot_radar
+from game.ui.plots import draw_calendar, draw_columns, list_bars, plot_lines, plot_radar
 from game.ui.words import KINDS, draw_bar, say_bias, say_day, say_key
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ LOWEST_RIM = 3.0
 STYLE_PART = "style:"
 FIGURE_COLUMNS, SHORTEST_BAR = 15, 3
 HIGHEST = 10.0
-MOST_WEEKS = 53
+MOST_WEEKS, WEEK_ROWS = 53, 8
 REACH_MS = 48.0
 """Where the plot of offsets ends, unless they go farther."""
 SECONDS_AN_HOUR = 3600
@@ -80,8 +80,18 @@ def view_days(progress: Progress, room: Room) -> Text:
     text = Text()
     text.append(say_streak(read_streak(work, today)) + "\n\n", "bold")
     weeks = min(MOST_WEEKS, (room.columns - 8) // 2)
-    text.append_text(draw_calendar(lay_calendar(work, today, weeks), room.accent))
+    calendar = lay_calendar(work, today, weeks)
+    text.append_text(draw_calendar(calendar, room.accent))
     days = progress.days
+    if work and room.rows >= TALL_ROWS:
+        played = {one.day: one.seconds / 60.0 for one in work}
+        minutes = [
+            sum(played.get(monday + timedelta(days=n), 0.0) for n in range(7))
+            for monday, _ in calendar
+        ]
+        text.append("\n")
+        unit = "minutes a week"
+        text.append_text(draw_columns(minutes, rows=WEEK_ROWS, accent=room.accent, unit=unit))
     if not days:
         return text.append("\n" + NOTHING)
     takes, finished = sum(d.takes for d in days), sum(d.finished for d in days)
@@ -212,7 +222,7 @@ def view_time(progress: Progress, room: Room) -> Text:
         plot_lines(
             [
                 ([(float(d.day.toordinal()), d.bias_ms or 0.0) for d in timed], 1),
-                ([(float(d.day.toordinal()), d.spread_ms or 0.0) for d in timed], 3),
+                ([(float(d.day.toordinal()), d.spread_ms or 0.0) for d in timed], 2),
             ],
             columns=room.columns,
             rows=max(4, room.rows - 6),
