@@ -85,6 +85,8 @@ class Canvas:
 
     staff: NDArray[np.bool_]
     ink: NDArray[np.bool_]
+    beams: NDArray[np.bool_]
+    """The dots of `ink` that are of beams."""
     heads: dict[str, tuple[int, int, int, int]] = field(default_factory=dict)
     """The first and last column, first and last row of each notehead's dots, by note id."""
 
@@ -93,10 +95,22 @@ class Canvas:
         """All that is drawn."""
         return self.staff | self.ink
 
+    def near_heads(self) -> NDArray[np.bool_]:
+        """The dots of the heads, and those that touch them."""
+        near = np.zeros_like(self.ink)
+        for left, right, top, bottom in self.heads.values():
+            near[max(0, top - 1) : bottom + 2, max(0, left - 1) : right + 2] = True
+        return near
+
     @classmethod
     def blank(cls, height: int, width: int) -> Canvas:
         """A canvas of so many rows and columns of dots."""
-        return cls(np.zeros((height, width), bool), np.zeros((height, width), bool))
+        staff, ink, beams = (np.zeros((height, width), bool) for _ in range(3))
+        return cls(staff, ink, beams)
+
+    def part_beams(self) -> None:
+        """Take away the staff lines between two beams, which would make one thick beam of them."""
+        self.staff[1:-1] &= ~(self.beams[:-2] & self.beams[2:])
 
     def dot(self, row: int, column: int) -> None:
         """Set one dot; what lies outside is left out."""
@@ -187,6 +201,7 @@ def draw_system(
     for shape in system.shapes:
         if shape.role not in {"ledgerLines", "stem"}:
             _draw_shape(canvas, shape, frame, stems)
+    canvas.part_beams()
     return canvas
 
 
@@ -285,13 +300,22 @@ def _dot_of(frame: Frame, x: float, y: float, staff: int | None) -> tuple[float,
     return frame.column(x) - 0.5, frame.row(y, staff)
 
 
-def _draw_line(canvas: Canvas, points: list[tuple[float, float]]) -> None:
-    """Join points (column, row) by single dots."""
+def _draw_line(
+    canvas: Canvas, points: list[tuple[float, float]], off: NDArray[np.bool_] | None = None
+) -> None:
+    """Join points (column, row) by single dots; none where `off` is set."""
     for (x0, y0), (x1, y1) in pairwise(points):
         steps = max(1, ceil(max(abs(x1 - x0), abs(y1 - y0))))
         for step in range(steps + 1):
             part = step / steps
-            canvas.dot(round(y0 + (y1 - y0) * part), round(x0 + (x1 - x0) * part))
+            row, column = round(y0 + (y1 - y0) * part), round(x0 + (x1 - x0) * part)
+            if off is None or not _is_set(off, row, column):
+                canvas.dot(row, column)
+
+
+def _is_set(mask: NDArray[np.bool_], row: int, column: int) -> bool:
+    height, width = mask.shape
+    return 0 <= row < height and 0 <= column < width and bool(mask[row, column])
 
 
 def _draw_area(canvas: Canvas, shape: Area, frame: Frame, stems: dict[float, int]) -> None:
@@ -310,6 +334,7 @@ def _draw_area(canvas: Canvas, shape: Area, frame: Frame, stems: dict[float, int
         # Half the engraver's thickness above or below its dots' centres.
         row = round(row_left + (row_right - row_left) * part + 0.49)
         canvas.bar(row, row + thick - 1, column, column)
+        canvas.beams[max(0, row) : max(0, row + thick), column : column + 1] = True
 
 
 def _stem_near(stems: dict[float, int], x: float, frame: Frame, otherwise: int) -> int:
@@ -342,7 +367,8 @@ def _draw_curve(canvas: Canvas, shape: Curve, frame: Frame) -> None:
     if staff is None and shape.role != "grpSym":
         staff = frame.nearest_staff(sum(ys) / len(ys))
     dots = [_dot_of(frame, x, y, staff) for x, y in _middle(shape.points, 24)]
-    _draw_line(canvas, dots)
+    # A slur that touches a head would make another shape of it.
+    _draw_line(canvas, dots, canvas.near_heads())
 
 
 def _draw_disc(canvas: Canvas, shape: Disc, frame: Frame) -> None:
