@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from game.composer.client import ComposerProcess
 from game.devices.client import EngineProcess
+from game.storage.journal import TakeJournal
 from game.ui.app import FirstTakeApp
 from game.ui.services import Opening, Services
 
@@ -31,6 +32,7 @@ def build_app(opening: Opening | None = None) -> FirstTakeApp:
         load_styles=_load_styles,
         read_code=_read_code,
         versions=_versions,
+        journal=TakeJournal(_journal_folder),
         read_player=_read_player,
         write_portfolio=_write_portfolio,
         opening=opening or Opening(),
@@ -76,6 +78,12 @@ def _read_player() -> str:
     from game.places import current_player  # noqa: PLC0415
 
     return current_player()
+
+
+def _journal_folder() -> Path:
+    from game.places import database_file  # noqa: PLC0415
+
+    return database_file().parent
 
 
 def _write_portfolio() -> Path:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from exercises.drill import DrillRequest
     from game.coach.standing import Progress, Run, Standing
-    from game.events import EngineCommand, EngineEvent
+    from game.events import EngineCommand, EngineEvent, NoteEvent
     from game.notation.page import PageRequest
     from game.requests import ComposerReply, PlayedRequest, SheetRequest, SoundRequest
     from game.scoring.results import Scorecard
@@ -134,6 +134,22 @@ class Jobs(Protocol):
 
     def list_job_takes(self, job_id: int) -> list[int]:
         """Numbers of the whole takes of a job, whether the job has heard of them or not."""
+
+
+class Journal(Protocol):
+    """The take that is being played, on disk as it is played."""
+
+    def begin(self, head: Take) -> None:
+        """A take begins; `head` has no notes yet."""
+
+    def add(self, event: NoteEvent) -> None:
+        """An event has been played."""
+
+    def end(self) -> None:
+        """The take is kept, or there was none."""
+
+    def recover(self, keep: Callable[[Take], object]) -> int:
+        """Hand what games that died have left to `keep`; gives how many takes."""
 
 
 class Archive(Protocol):

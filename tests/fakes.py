@@ -251,6 +251,33 @@ class FakeJobs:
         return [n for n, take in sorted(self.takes.items()) if take.mode == take_mode(job_id)]
 
 
+class FakeJournal:
+    """Keeps what is played until the take is kept; `left` is what a game that died has left."""
+
+    def __init__(self):
+        self.head = None
+        self.events = []
+        self.left = []
+        self.trail = []
+
+    def begin(self, head):
+        self.head, self.events = head, []
+        self.trail.append("begin")
+
+    def add(self, event):
+        self.events.append(event)
+
+    def end(self):
+        self.head = None
+        self.trail.append("end")
+
+    def recover(self, keep):
+        left, self.left = self.left, []
+        for take in left:
+            keep(take)
+        return len(left)
+
+
 class FakeArchive:
     """Keeps everything in lists, and the order in which it was asked to."""
 
@@ -359,6 +386,7 @@ class World:
         self.composer = FakeComposer()
         self.archive = archive or FakeArchive()
         self.clock = FakeClock()
+        self.journal = FakeJournal()
         self.app = FirstTakeApp(
             Services(
                 engine=self.engine,
@@ -367,6 +395,7 @@ class World:
                 load_styles=load_three_styles,
                 read_code=self.read_code,
                 versions=lambda: Versions("0", "0"),
+                journal=self.journal,
                 write_portfolio=lambda: Path("portfolio.html"),
                 clock=self.clock,
                 opening=opening or Opening(),

@@ -376,7 +376,9 @@ async def test_another_player_takes_the_stand_in_the_game(tmp_path, monkeypatch)
     archives = {"": a_past(3), "Ann": FakeArchive(settings=Settings(theme="nord"))}
     world = World(open_archive=lambda: archives[places.current_player()])
     world.app.services = replace(world.app.services, read_player=places.current_player)
-    world.app.records = Records(world.app.services.open_archive, places.current_player)
+    world.app.records = Records(
+        world.app.services.open_archive, world.journal, places.current_player
+    )
     async with open_game(world) as pilot:
         await wait_until(pilot, lambda: "3 days in a row" in text_of(pilot))
         await pilot.press("w")

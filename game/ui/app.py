@@ -51,7 +51,7 @@ class FirstTakeApp(DressedApp):
         self.takes: list[TakeSummary] = []
         self.is_ready = False
         self.orders = Orders(services.composer, lambda: self.settings.keyboard)
-        self.records = Records(services.open_archive, services.read_player)
+        self.records = Records(services.open_archive, services.journal, services.read_player)
 
     def get_default_screen(self) -> Screen[Any]:
         """The home screen lies under all others."""

@@ -36,7 +36,7 @@ async def change_player(game: FirstTakeApp, name: str) -> None:
         return
     before, game.records = (
         game.records,
-        Records(game.services.open_archive, game.services.read_player),
+        Records(game.services.open_archive, game.services.journal, game.services.read_player),
     )
     await asyncio.to_thread(before.close)
     await game.read_archive()

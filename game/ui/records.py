@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from game.coach.standing import Progress, Run, Standing
-    from game.ports import Archive
+    from game.ports import Archive, Journal
     from game.scoring.results import Scorecard
     from game.sessions.career.credit import Credit
     from game.sessions.career.job import Job
@@ -34,9 +34,13 @@ class Records:
     """
 
     def __init__(
-        self, open_archive: Callable[[], Archive], read_player: Callable[[], str] = str
+        self,
+        open_archive: Callable[[], Archive],
+        journal: Journal,
+        read_player: Callable[[], str] = str,
     ) -> None:
         self._open_archive = open_archive
+        self._journal = journal
         self._read_player = read_player
         self.player = ""
         """Whose data it is; empty is the first player, who needs no name."""
@@ -51,9 +55,13 @@ class Records:
         return self._archive is not None
 
     async def open(self) -> tuple[Settings, list[TakeSummary]]:
-        """Open the archive; gives the settings and the last takes."""
+        """Open the archive; gives the settings and the last takes.
+
+        Takes that were on when a game died are kept first, as takes that were broken off.
+        """
         self.player = await self._run(self._read_player)
         archive = await self._run(self._open_archive)
+        await self._run(self._journal.recover, archive.add_take)
         settings = await self._run(archive.load_settings)
         takes = await self._run(archive.list_takes, LAST_TAKES)
         self.standing = await self._run(archive.history.load_standing)

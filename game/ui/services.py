@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from exercises.drill import Drill, DrillRequest
     from game.performer.profiles import Profile
-    from game.ports import Archive, Composer, Engine
+    from game.ports import Archive, Composer, Engine, Journal
     from game.take import Versions
     from styles.loader import Loaded
 
@@ -70,6 +70,7 @@ class Services:
     read_code: Callable[[str], Drill]
     """Turns a share code into its drill; raises ComposeError."""
     versions: Callable[[], Versions]
+    journal: Journal
     write_portfolio: Callable[[], Path]
     """Writes the player's portfolio page and gives its path; takes seconds."""
     read_player: Callable[[], str] = str

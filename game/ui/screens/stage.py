@@ -23,7 +23,7 @@ from game.ui.score.reading_aids import AID_BINDINGS, AID_HELP, aid_score, next_c
 from game.ui.score.view import ScoreView
 from game.ui.screens.game_screen import HELP, TALL_ROWS
 from game.ui.screens.paged_screen import PagedScreen
-from game.ui.take_end import conclude
+from game.ui.take_end import begin_record, conclude
 from game.ui.words import say_asynchrony, say_chart, say_keys, say_left_out
 
 if TYPE_CHECKING:
@@ -284,6 +284,7 @@ class StageScreen(PagedScreen):
         spare_living()
         for command in session.start():
             self.game.services.engine.send(command)
+        begin_record(self.game, self._course, session, self._started_at)
         self._show_keyboard()
         if self._performer is None:
             self._course.begin(self.game, session.chart.drill)
