@@ -13,7 +13,14 @@ from exercises.code import STYLES
 from exercises.compose.chart import compose_chart
 from exercises.drill import DrillRequest
 from exercises.request import resolve_drill
-from game.coach.ability import Abilities, ability_of, add_take, estimate, expected_share
+from game.coach.ability import (
+    Abilities,
+    ability_of,
+    add_take,
+    estimate,
+    expect_total,
+    expected_share,
+)
 from game.coach.elements import group_notes, name_quality
 from game.coach.gauntlet import rate_versatility
 from game.coach.rating import rate
@@ -122,6 +129,17 @@ def test_the_coach_keeps_success_near_eighty(kind):
 def test_in_the_model_the_coach_teaches_more_than_chance():
     coached, by_chance = simulate.measure_learning(4, charts=60)
     assert coached > by_chance
+
+
+def test_what_is_expected_of_takes():
+    assert expect_total(Abilities(), [("jazz", "grand", 5, 40)]) is None
+    known = taken(Abilities(), 80.0, 5)
+    assert expect_total(known, []) is None
+    at_level = expect_total(known, [("jazz", "grand", 5, 40)])
+    harder = expect_total(known, [("jazz", "grand", 7, 40)])
+    assert harder < at_level < 100
+    both = expect_total(known, [("jazz", "grand", 5, 30), ("jazz", "grand", 7, 10)])
+    assert both == pytest.approx(0.75 * at_level + 0.25 * harder)
 
 
 def test_versatility_shows_a_weak_genre():

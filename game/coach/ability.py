@@ -103,6 +103,26 @@ def expected_share(ability: float, level: float) -> float:
     return _logistic(math.log(TARGET / (1 - TARGET)) + SLOPE * (ability - level))
 
 
+def expect_total(abilities: Abilities, takes: Sequence[tuple[str, str, int, int]]) -> float | None:
+    """The mean total (0 to 100) that is expected of takes; None where nothing has been rated.
+
+    Args:
+        abilities: of the player.
+        takes: style, kind, level and weight of each.
+    """
+    weight = sum(take[3] for take in takes)
+    if not weight or not abilities.takes[0]:
+        return None
+    return (
+        100.0
+        * sum(
+            weigh * expected_share(estimate(abilities, style, kind).mean, level)
+            for style, kind, level, weigh in takes
+        )
+        / weight
+    )
+
+
 def ability_of(share: float, level: float) -> float:
     """The ability that is expected to get this share at this level: the other way round."""
     held = max(LEAST_SHARE, min(share, MOST_SHARE))
