@@ -310,6 +310,9 @@ class Style(Strict, frozen=True, kw_only=True):
     comp_variety: float = 0.0
     """Share of bars in which chords alone in the left hand take another of the level's rhythms, as
     a player answers a line; 0 keeps to one through a phrase, as a loop does."""
+    runs: bool = False
+    """Whether runs of thirty-seconds are of the style; elsewhere three over two stands for them,
+    and a run comes only where a chart has nothing else of its level."""
     steady: bool = False
     """Whether the left hand keeps its pattern under a busy tune, where that pattern is the style;
     else it waits between the beats."""

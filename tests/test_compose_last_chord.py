@@ -7,6 +7,7 @@ import msgspec
 import pytest
 
 from exercises.compose.chart import compose_chart
+from exercises.compose.draft import _plan, _sing
 from exercises.drill import Drill, DrillRequest
 from exercises.levels import level
 from exercises.request import resolve_drill
@@ -134,3 +135,22 @@ def test_a_funk_bass_keeps_to_the_syncopation_of_its_level_the_first_time():
         request = DrillRequest(style="funk", level=10, kind="bass", seed=seed)
         first += compose_chart(resolve_drill(request, style), style).rejections == 0
     assert first >= 10
+
+
+@pytest.mark.parametrize("name", ["bossa", "blues", "hiphop"])
+def test_runs_of_thirty_seconds_are_left_to_the_styles_that_have_them(name):
+    assert not STYLES[name].runs
+    runs = 0
+    for seed in range(6):
+        chart = compose(name, 9, seed)
+        runs += any(note.duration_ql * 8 == 1 for note in chart.notes)
+    assert runs <= 2
+
+
+def test_the_climax_is_known_where_notes_lean_into_others_before_it():
+    for seed in range(6):
+        style = STYLES["cinematic"]
+        request = DrillRequest(style="cinematic", level=9, seed=seed, meter="4/4")
+        plan = _plan(resolve_drill(request, style), style, level(9), seed)
+        places, climax = _sing(plan, [], seed)
+        assert places[climax].note.pitch == max(place.note.pitch for place in places)

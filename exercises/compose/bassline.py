@@ -26,8 +26,8 @@ CEILING = 62
 LOWEST_BASS = 33
 """A1: below it a piano bass loses its pitch."""
 
-LOWEST_OCTAVE = 28
-"""E1: where octaves of a walking bass end."""
+LOWEST_OCTAVE = 31
+"""G1: where octaves of a walking bass turn upwards."""
 
 _BASS_CENTRE = {1: 50, 2: 50, 3: 47, 4: 45, 5: 43}
 

@@ -35,7 +35,7 @@ from exercises.compose.leaning import drill_focus, lean_seat, lean_style
 from exercises.compose.lefthand import held_notes, play_patterns
 from exercises.compose.line import Ground, Place, chromatic_budget
 from exercises.compose.melody import compose_line
-from exercises.compose.ornament import ornament_line
+from exercises.compose.ornament import find_place, ornament_line
 from exercises.compose.passing import pass_chords
 from exercises.compose.pattern import choose_grooves, choose_patterns, keep_side
 from exercises.compose.progression import Slot, known_qualities, plan_chords
@@ -317,6 +317,7 @@ def _sing(plan: Plan, below: list[Tone], seed: int) -> tuple[list[Place], int]:
         focus=drill_focus(drill),
     )
     places = compose_line(beats, ground, goals, climax, dice)
+    top = places[climax]
     for dress, aspect in ((figure_line, "figures"), (ornament_line, "devices")):
         places = dress(
             places,
@@ -328,11 +329,12 @@ def _sing(plan: Plan, below: list[Tone], seed: int) -> tuple[list[Place], int]:
             climax=climax,
             dice=Dice(seed, aspect),
         )
+        # Notes that lean into others have come in before it.
+        climax = find_place(places, top)
     if style.fills and drill.hands != "left" and drill.kind in {"grand", "lead"}:
-        top = places[climax]
         room = Room(style, row, plan.metre, drill.key, drill.quarter_bpm, plan.slots, below)
         places = add_fills(places, plan.phrases, room, top.note.pitch, Dice(seed, "fills"))
-        climax = places.index(top) if top in places else climax
+        climax = find_place(places, top)
     return places, climax
 
 

@@ -43,11 +43,16 @@ Change = Callable[["Chart", Sequence[Note], int], "list[Note] | None"]
 """(chart, tune, which note of it) -> what stands in the note's place."""
 
 
-def season_chart(chart: Chart, level: Level, phrases: Sequence[Phrase], dice: Dice) -> Chart:
-    """The chart with the figures of its level, as often as they come up."""
+def season_chart(
+    chart: Chart, level: Level, phrases: Sequence[Phrase], dice: Dice, *, runs: bool
+) -> Chart:
+    """The chart with the figures of its level, as often as they come up.
+
+    Runs of thirty-seconds are among them where the style `runs`.
+    """
     if not dice.chance(SHARES.get(level.number, 0.0)):
         return chart
-    return put_figure(chart, level, phrases, dice)
+    return put_figure(chart, level, phrases, dice, _figures(level, runs=runs))
 
 
 def needs_element(chart: Chart, level: Level) -> bool:
@@ -59,18 +64,35 @@ def needs_element(chart: Chart, level: Level) -> bool:
     return not elements_of(Survey(chart), level)
 
 
-def put_figure(
-    chart: Chart, level: Level, phrases: Sequence[Phrase], dice: Dice, *, new: bool = False
+def put_element(
+    chart: Chart, level: Level, phrases: Sequence[Phrase], dice: Dice, *, runs: bool
 ) -> Chart:
-    """The chart with one figure of the level; itself where none of the places tried has room.
-
-    With `new` it must be an element of the level, and may be a plain crushed note.
-    """
+    """The chart with something of its level: what the style has, else a run, else a high end."""
     if level.number < GRACE_LEVEL:
         return end_slower(chart) if level.number == SLOW_LEVEL else _hold_last(chart)
+    own, every = _figures(level, runs=runs), _figures(level, runs=True)
+    for changes in (own, every) if own != every else (every,):
+        richer = put_figure(chart, level, phrases, dice, changes, new=True)
+        if richer is not chart:
+            return richer
+    return _crown(chart, level)
+
+
+def put_figure(
+    chart: Chart,
+    level: Level,
+    phrases: Sequence[Phrase],
+    dice: Dice,
+    changes: Sequence[Change],
+    *,
+    new: bool = False,
+) -> Chart:
+    """The chart with one of the `changes`; itself where none of the places tried has room.
+
+    With `new` it must be an element of the level.
+    """
     survey = Survey(chart)
     tune = [tone.note for tone in survey.melody if tone.note.staff == 1]
-    changes = _figures(level)
     closing = {phrase.bar + phrase.bars for phrase in phrases}
     places = [
         at
@@ -92,7 +114,7 @@ def put_figure(
             continue
         if not new or elements_of(after, level):
             return richer
-    return _crown(chart, level) if new else chart
+    return chart
 
 
 def _hold_last(chart: Chart) -> Chart:
@@ -132,12 +154,12 @@ def _crown(chart: Chart, level: Level) -> Chart:
     return crowned if elements_of(after, level) else chart
 
 
-def _figures(level: Level) -> list[Change]:
+def _figures(level: Level, *, runs: bool) -> list[Change]:
     number = level.number
     if number >= CROSS_LEVEL:
-        return [_run, _cross_three, _cross_four]
+        return [*[_run] * runs, _cross_three, _cross_four]
     if number >= RUN_LEVEL:
-        return [_run, _run, _cross_three]
+        return [*[_run, _run] * runs, _cross_three]
     if number >= TURN_LEVEL:
         return [_turn]
     return [_crush]
