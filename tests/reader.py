@@ -246,10 +246,10 @@ def compare(page, chart):
     return right, written, extra, faults
 
 
-def make_pages(count, columns=120):
+def make_pages(count, columns=120, first=0):
     """Charts of all genres and levels in turn, engraved at 4 dots a space."""
     styles = sorted(load_styles().styles.items())
-    for seed in range(count):
+    for seed in range(first, first + count):
         name, style = styles[seed % len(styles)]
         # Each genre meets each level.
         level = 1 + (seed + seed // len(styles)) % 10

@@ -25,7 +25,7 @@ from game.notation.page import (
 )
 from game.notation.painting import frame_pixels, paint_system
 from game.notation.picture import cell_dots, finish_picture
-from game.notation.raster import Frame, bare_system, braille_rows, draw_system, frame_system
+from game.notation.raster import bare_system, braille_rows, draw_system, frame_system
 from game.notation.road import find_stretches, find_visits, leaving_bars, road_words
 from game.notation.slashes import NUMBERED, notes_under
 from game.notation.svg import UNITS_PER_SPACE, DrawnSystem, Glyph
@@ -34,6 +34,7 @@ from game.notation.words import Margin
 
 if TYPE_CHECKING:
     from exercises.chart import Bar, Chart, Note
+    from game.notation.canvas import Frame
 
 PLACED_MARKS = WORD_MARKS | {"dynamic"}
 LEAST_SPACE = 4

@@ -17,9 +17,10 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from game.notation.brush import Brush
+from game.notation.canvas import Frame
 from game.notation.export import word_fonts
 from game.notation.page import HEAD_LEVEL, INK_LEVELS
-from game.notation.raster import Frame, extent
+from game.notation.raster import extent
 from game.notation.svg import (
     UNITS_PER_SPACE,
     Area,

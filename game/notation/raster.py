@@ -7,13 +7,13 @@ Rows and columns of dots count from 0 at the upper left; x and y are in dots her
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from itertools import pairwise
 from math import ceil, floor
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from game.notation.canvas import Canvas, Frame
 from game.notation.glyphs import Bitmap, draw_glyph
 from game.notation.page import DOTS_PER_COLUMN, DOTS_PER_ROW
 from game.notation.svg import (
@@ -41,109 +41,10 @@ CLEAR_ROLES = frozenset({"accid", "keySig", "meterSig", "rest"})
 """Signs that a staff line behind would make hard to tell: the line is left out around them."""
 BLOCK_RESTS = frozenset({"E4E3", "E4E4"})
 """Whole and half rests hang from or sit on a staff line, which must be seen."""
+MOST_ROOM = 2
+"""Dots that a sign is moved away from a head at the most."""
 STAFF_PHASE = 1
 """Which of a cell's four rows of dots every staff line lies on."""
-
-
-@dataclass(frozen=True)
-class Frame:
-    """How the engraver's units become dots for one system."""
-
-    dots_per_space: int
-    staff_tops: tuple[float, ...]
-    """y of each staff's top line, in units."""
-    staff_rows: tuple[int, ...]
-    """The row of dots each staff's top line is drawn on."""
-    staff_bottoms: tuple[float, ...]
-
-    @property
-    def scale(self) -> float:
-        """Dots in one unit."""
-        return self.dots_per_space / UNITS_PER_SPACE
-
-    def column(self, x: float) -> float:
-        """The column of dots of an x in units, not rounded."""
-        return x * self.scale
-
-    def nearest_staff(self, y: float) -> int:
-        """The staff whose lines are nearest to a y in units."""
-        gaps = [
-            max(top - y, y - bottom, 0.0)
-            for top, bottom in zip(self.staff_tops, self.staff_bottoms, strict=True)
-        ]
-        return gaps.index(min(gaps))
-
-    def row(self, y: float, staff: int | None) -> float:
-        """The row of dots of a y in units as measured from a staff (the nearest for None)."""
-        index = self.nearest_staff(y) if staff is None else staff
-        return self.staff_rows[index] + (y - self.staff_tops[index]) * self.scale
-
-
-@dataclass
-class Canvas:
-    """The dots of one system: staff lines and what stands on them are kept apart."""
-
-    staff: NDArray[np.bool_]
-    ink: NDArray[np.bool_]
-    beams: NDArray[np.bool_]
-    """The dots of `ink` that are of beams."""
-    heads: dict[str, tuple[int, int, int, int]] = field(default_factory=dict)
-    """The first and last column, first and last row of each notehead's dots, by note id."""
-
-    @property
-    def dots(self) -> NDArray[np.bool_]:
-        """All that is drawn."""
-        return self.staff | self.ink
-
-    def near_heads(self) -> NDArray[np.bool_]:
-        """The dots of the heads, and those that touch them."""
-        near = np.zeros_like(self.ink)
-        for left, right, top, bottom in self.heads.values():
-            near[max(0, top - 1) : bottom + 2, max(0, left - 1) : right + 2] = True
-        return near
-
-    @classmethod
-    def blank(cls, height: int, width: int) -> Canvas:
-        """A canvas of so many rows and columns of dots."""
-        staff, ink, beams = (np.zeros((height, width), bool) for _ in range(3))
-        return cls(staff, ink, beams)
-
-    def part_beams(self) -> None:
-        """Take away the staff lines between two beams, which would make one thick beam of them."""
-        self.staff[1:-1] &= ~(self.beams[:-2] & self.beams[2:])
-
-    def dot(self, row: int, column: int) -> None:
-        """Set one dot; what lies outside is left out."""
-        if 0 <= row < self.ink.shape[0] and 0 <= column < self.ink.shape[1]:
-            self.ink[row, column] = True
-
-    def bar(self, top: int, bottom: int, left: int, right: int) -> None:
-        """Fill from the first to the last row and column, both included."""
-        self.ink[max(top, 0) : max(bottom + 1, 0), max(left, 0) : max(right + 1, 0)] = True
-
-    def stamp(self, bitmap: Bitmap, row: int, column: int, *, clear: bool) -> None:
-        """Draw a bitmap with its origin at a dot; its holes and (if asked) its margin are cleared.
-
-        A hole is where a hollow notehead shows the paper through a staff line.
-        """
-        top, left = row - bitmap.origin_row, column - bitmap.origin_column
-        height, width = bitmap.ink.shape
-        if clear:
-            self._clear(self.staff, top, left - 1, height, width + 2)
-        rows, columns = self.ink.shape
-        # The part of the bitmap that lies on the canvas.
-        y, x = max(0, -top), max(0, -left)
-        y_end, x_end = min(height, rows - top), min(width, columns - left)
-        if y >= y_end or x >= x_end:
-            return
-        ink, holes = bitmap.ink[y:y_end, x:x_end], bitmap.holes[y:y_end, x:x_end]
-        here = (slice(top + y, top + y_end), slice(left + x, left + x_end))
-        self.ink[here] = (self.ink[here] & ~holes) | ink
-        self.staff[here] &= ~holes
-
-    @staticmethod
-    def _clear(layer: NDArray[np.bool_], top: int, left: int, height: int, width: int) -> None:
-        layer[max(top, 0) : max(top + height, 0), max(left, 0) : max(left + width, 0)] = False
 
 
 def frame_system(system: DrawnSystem, dots_per_space: int) -> tuple[Frame, int]:
@@ -193,8 +94,11 @@ def draw_system(
     for shape in system.shapes:
         if shape.role == "ledgerLines" and isinstance(shape, Stroke):
             _draw_stroke(canvas, shape, frame)
-    # Heads last: nothing may fill the hole of a hollow one, not even its ledger line.
-    for glyph in sorted(glyphs, key=lambda shape: shape.role == "notehead"):
+    heads = [glyph for glyph in glyphs if glyph.role == "notehead"]
+    others = [glyph for glyph in glyphs if glyph.role != "notehead"]
+    # Heads first, so that a sign knows where it may stand beside them; and last again: nothing may
+    # fill the hole of a hollow one, not even its ledger line.
+    for glyph in [*heads, *others, *heads]:
         _draw_glyph(canvas, glyph, drawing, frame)
     _part_heads(canvas)
     stems = _draw_stems(canvas, system, frame)
@@ -237,11 +141,27 @@ def _draw_glyph(canvas: Canvas, glyph: Glyph, drawing: Drawing, frame: Frame) ->
     row = round(frame.row(glyph.y, glyph.staff))
     column = round(frame.column(glyph.x))
     clear = glyph.role in CLEAR_ROLES and glyph.code not in BLOCK_RESTS
+    if glyph.role == "accid":
+        column -= _room_wanted(canvas, bitmap, row - bitmap.origin_row, column)
     canvas.stamp(bitmap, row, column, clear=clear)
     if glyph.role == "notehead" and glyph.owner:
         top, left = row - bitmap.origin_row, column - bitmap.origin_column
         height, width = bitmap.ink.shape
         canvas.heads[glyph.owner] = (left, left + width - 1, top, top + height - 1)
+
+
+def _room_wanted(canvas: Canvas, bitmap: Bitmap, top: int, column: int) -> int:
+    """How many dots an accidental has to go to the left in order not to touch a head."""
+    height, width = bitmap.ink.shape
+    left, bottom = column - bitmap.origin_column, top + height - 1
+    room = [
+        left + width + 1 - head_left
+        for head_left, _, head_top, head_bottom in canvas.heads.values()
+        if head_top <= bottom and head_bottom >= top and left < head_left <= left + width
+    ]
+    shift = min(max(room, default=0), MOST_ROOM)
+    before = canvas.ink[max(0, top) : bottom + 1, max(0, left - shift - 1) : max(0, left)]
+    return 0 if before.any() else shift
 
 
 def _draw_stems(canvas: Canvas, system: DrawnSystem, frame: Frame) -> dict[float, int]:

@@ -13,8 +13,8 @@ from game.notation.words import print_change, print_tempo
 
 if TYPE_CHECKING:
     from exercises.chart import Chart
+    from game.notation.canvas import Frame
     from game.notation.page import Grid, System
-    from game.notation.raster import Frame
     from game.notation.words import Margin
 
 WORD_MARKS = frozenset({"feel", "tempo", "text"})
