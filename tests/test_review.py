@@ -106,7 +106,7 @@ def test_what_was_written_is_said():
     chart = msgspec.structs.replace(CHART, notes=(note,), marks=marks)
     entry = review(press(0.75, 70, velocity=100, length_s=0.2), chart).entries[0]
     assert say_written(chart, entry) == ("Bar 1, beat 2½, left hand: dotted quarter B♭4 staccato")
-    assert "velocity 100 (f, written p)" in say_played(chart, entry)
+    assert "velocity 100 (f, not p)" in say_played(chart, entry)
     assert "(short)" in say_played(chart, entry)
     assert say_length(Fraction(5, 2)) == "2½ quarters"
     assert say_beat(chart.bars[1], Fraction(5)) == "beat 2"

@@ -33,10 +33,10 @@ async def test_the_review_steps_through_notes_bars_and_flaws():
         screen = await to_review(pilot, world, late_s=0.012, wrong=(5, 9))
         # It opens at the first note to mend.
         await wait_until(pilot, lambda: "Bar 2, beat 2, right hand: quarter" in text_of(pilot))
-        assert "✗ wrong Played C♯4, a semitone higher, 12 ms late" in text_of(pilot)
+        assert "✗ Played C♯4, a semitone higher, 12 ms late" in text_of(pilot)
         await pilot.press("right")
         assert "Bar 2, beat 3" in text_of(pilot)
-        assert "• right Played 12 ms late" in text_of(pilot)
+        assert "• Played 12 ms late" in text_of(pilot)
         await pilot.press("down")
         assert "Bar 3, beat 1" in text_of(pilot)
         await pilot.press("n")
@@ -63,7 +63,7 @@ async def test_a_stray_key_is_signed_and_stepped_to():
     async with open_game(world) as pilot:
         screen = await to_review(pilot, world, extra=((1.3, 95),))
         assert "nothing is written here" in text_of(pilot)
-        assert "+ extra Played B6: a stray key" in text_of(pilot)
+        assert "+ Played B6: a stray key" in text_of(pilot)
         assert screen.query_one(ScoreView)._rows.extras_ql == [pytest.approx(2.6)]
 
 

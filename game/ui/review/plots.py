@@ -105,7 +105,7 @@ def plot_asynchrony(frame: Frame) -> Text:
         hand = [a for entry, a in timed if entry.note is not None and entry.note.staff == staff]
         if hand:
             text.append(name, "bold")
-            text.append(f" {fmean(hand):+.0f} ms, spread {pstdev(hand):.0f}   ")
+            text.append(f" {round(fmean(hand)):+d} ms, spread {pstdev(hand):.0f}   ")
     text.append("· the pocket\n", "dim")
     low, high = frame.pocket
     points = [(entry.onset_ql, a, entry.note.staff) for entry, a in timed if entry.note is not None]
@@ -132,7 +132,7 @@ def plot_histogram(frame: Frame) -> Text:
     most = max(counts)
     rows = max(3, frame.rows - 5)
     text = Text(no_wrap=True)
-    text.append(f"{len(values)} notes, median {median(values):+.0f} ms", "bold")
+    text.append(f"{len(values)} notes, median {round(median(values)):+d} ms", "bold")
     text.append(f", spread {pstdev(values):.0f} ms; a column is {BIN_MS:.0f} ms\n", "dim")
     for row in range(rows, 0, -1):
         label = str(most) if row == rows else ""

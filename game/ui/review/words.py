@@ -155,7 +155,7 @@ def _say_held(ratio: float) -> str:
 
 def _say_loudness(played: PlayedNote, written: str) -> str:
     heard = next(name for limit, name in LOUDNESS if played.velocity < limit)
-    asked = f", written {written}" if written and written != heard else ""
+    asked = f", not {written}" if written and written != heard else ""
     return f"velocity {played.velocity} ({heard}{asked})"
 
 

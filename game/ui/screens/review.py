@@ -378,7 +378,7 @@ class ReviewScreen(PagedScreen):
         colour = self.app.theme_variables[LOOKS[entry.mark]]
         words = Text(no_wrap=True, overflow="ellipsis")
         words.append(f"{say_written(self.chart, entry)}\n")
-        words.append(f"{SIGNS[entry.mark]} {entry.mark}  ", f"bold {colour}")
+        words.append(f"{SIGNS[entry.mark]} ", f"bold {colour}")
         words.append(f"{say_played(self.chart, entry)}\n")
         if self._news:
             words.append(self._news, "italic")

@@ -102,7 +102,7 @@ class ScorecardScreen(PagedScreen):
         #out-of { width: 8; height: 3; content-align: left bottom; color: $text-muted; }
         #parts { width: 1fr; height: 3; }
         #words { height: auto; }
-        #bars { height: auto; }
+        #bars { height: auto; text-wrap: nowrap; text-overflow: ellipsis; }
         &.-tall #head { padding: 1 2 0 2; }
         &.-wide {
             #head { layout: horizontal; height: 6; }
