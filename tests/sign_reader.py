@@ -28,6 +28,8 @@ LIT, UNLIT = 0.93, 0.6
 a line may fill some of the latter."""
 KEY_STARTS, KEY_STEP = 16, 5
 """Dots from the system's first line to the signs of its key, and from one to the next."""
+METRE = 10
+"""Dots of the time signature, in the first system."""
 
 
 def read_sign(dots, row, column, edge):
@@ -89,6 +91,7 @@ def compare_signs(page, chart):
         steps = [reader.top_step(dots, top, reader.find_left(dots, top)) for top in tops]
         heads = reader.find_heads(dots, tops)
         edge = (reader.find_edge(dots) or 0) + KEY_STARTS + KEY_STEP * count_key_signs(chart)
+        edge += 0 if index else METRE
         for place, wanted in zip(system.notes, reader.written_heads(system, chart), strict=True):
             near = [
                 head
