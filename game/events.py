@@ -69,6 +69,8 @@ class AudioState(msgspec.Struct, frozen=True, tag=True):
     """Samples a second at which the device runs; 0 without one."""
     device: str = ""
     """The device that was chosen by name; empty for the system's default."""
+    block_ms: int = 0
+    """How much is asked of this machine at a time; more after it has been too slow."""
 
     @property
     def name(self) -> str:

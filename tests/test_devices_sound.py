@@ -63,12 +63,17 @@ class World:
         self.sound = Sound(self.transport, self.events.append, open_device=self.open_device)
         self.now_ns = 0
 
-    def open_device(self, command, _mixer):
+    def open_device(self, command, _mixer, block_ms):
         if not self.is_there:
             return None, AudioState(ok=False, backend="none", detail="gone")
         self.speakers.append(FakeSpeaker(self.now_ns))
         return self.speakers[-1], AudioState(
-            ok=True, backend="fake", detail="", rate=RATE, device=command.device or ""
+            ok=True,
+            backend=FakeSpeaker.backend,
+            detail="",
+            rate=RATE,
+            device=command.device or "",
+            block_ms=block_ms,
         )
 
     def advance(self, seconds):
@@ -107,6 +112,28 @@ def test_a_device_that_goes_in_a_take_is_told_and_comes_back_at_the_right_sample
     due = (origin_ns - NS - back.born_ns) * RATE / NS  # where the count-in lies on this stream
     assert first == pytest.approx(due, abs=2)
     assert back.asked > SETTLING
+
+
+@pytest.mark.parametrize("backend", ["fake", "jack"])
+def test_a_device_that_stumbles_in_a_take_has_more_time_in_the_next(monkeypatch, backend):
+    world = World()
+    monkeypatch.setattr("game.devices.sound.time.monotonic_ns", lambda: world.now_ns)
+    monkeypatch.setattr(FakeSpeaker, "backend", backend)
+    world.sound.open(OpenAudio())
+    world.transport.load(PLAN)
+    for stumbles in (1, 2, 3, 2):
+        world.transport.start(world.now_ns, 0)
+        world.sound.play(at_once=True)
+        for _ in range(stumbles):
+            world.speakers[-1].clock.underruns += 1
+            world.advance(0.1)
+        world.transport.stop(world.now_ns)
+        world.sound.stop()
+    states = [event for event in world.events if isinstance(event, AudioState)]
+    assert [one.block_ms for one in states] == ([10, 20, 40] if backend == "fake" else [10])
+    if backend == "fake":
+        assert "20 ms at a time" in news_of(states[1], Status(audio=states[0]))[0]
+        assert news_of(states[0], Status()) is None
 
 
 def test_the_player_hears_of_it_by_name():

@@ -50,7 +50,12 @@ class MiniaudioSpeaker:
     """
 
     def __init__(
-        self, backend: str, mixer: Mixer | None = None, *, device: str | None = None
+        self,
+        backend: str,
+        mixer: Mixer | None = None,
+        *,
+        device: str | None = None,
+        block_ms: int = BLOCK_MS,
     ) -> None:
         """Open and start a device.
 
@@ -58,6 +63,7 @@ class MiniaudioSpeaker:
             backend: a key of BACKENDS.
             mixer: whose samples it plays; a silent one of its own by default.
             device: its name; None is the backend's default.
+            block_ms: asked of it; longer ones give a busy machine more time.
 
         Raises:
             DeviceError: where it does not open.
@@ -77,7 +83,7 @@ class MiniaudioSpeaker:
                 output_format=miniaudio.SampleFormat.FLOAT32,
                 nchannels=CHANNELS,
                 sample_rate=OWN_RATE,
-                buffersize_msec=BLOCK_MS,
+                buffersize_msec=block_ms,
                 device_id=handle,
                 backends=[getattr(miniaudio.Backend, BACKENDS[backend])],
                 app_name="First Take",
@@ -85,7 +91,7 @@ class MiniaudioSpeaker:
             self.rate = int(self._device._device.sampleRate)  # noqa: SLF001 - told nowhere else
             self.mixer.rate = self.rate
             self.clock = StreamClock(self.rate)
-            self._longest = self.rate * BLOCK_MS // 1000
+            self._longest = self.rate * block_ms // 1000
             feed = self._feed()
             next(feed)
             self._device.start(feed)
@@ -167,7 +173,7 @@ def _device_type() -> Any:  # noqa: ANN401 - miniaudio is untyped
 
 
 def open_speaker(
-    command: OpenAudio, mixer: Mixer | None = None
+    command: OpenAudio, mixer: Mixer | None = None, block_ms: int = BLOCK_MS
 ) -> tuple[MiniaudioSpeaker | None, AudioState]:
     """Open the first device that works of those that are meant, and say what came of it."""
     wanted, device = command.backend, command.device
@@ -179,7 +185,7 @@ def open_speaker(
         )
     for name in names:
         try:
-            speaker = MiniaudioSpeaker(name, mixer, device=device)
+            speaker = MiniaudioSpeaker(name, mixer, device=device, block_ms=block_ms)
         except DeviceError:
             continue
         return speaker, AudioState(
@@ -188,5 +194,6 @@ def open_speaker(
             detail=f"Sound by {device or name}.",
             rate=speaker.rate,
             device=device or "",
+            block_ms=block_ms,
         )
     return None, AudioState(ok=False, backend="none", detail=missing_sound(wanted, device))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from game.devices.audio import open_speaker
+from game.devices.audio import BLOCK_MS, open_speaker
 from game.devices.backends import backend_names, list_outputs
 from game.devices.click import LENGTH_S, render_clicks
 from game.devices.errors import DeviceError
@@ -42,6 +42,9 @@ GONE = "{device} is gone. The click is shown until it is back."
 ANY_DEVICE = "The sound device"
 SEEK_S = 10.0
 """The same of one that was never there: it may be plugged in, or its server started."""
+STUMBLES = 2
+"""Underruns in a take from which on the device is opened with blocks of twice the length."""
+LONGEST_BLOCK_MS = 40
 FULL_SCALE = 32767.0
 
 log = logging.getLogger(__name__)
@@ -72,7 +75,8 @@ class Speaker(Protocol):
         """Let go of it."""
 
 
-OpenDevice = Callable[[OpenAudio, Mixer], "tuple[Speaker | None, AudioState]"]
+OpenDevice = Callable[[OpenAudio, Mixer, int], "tuple[Speaker | None, AudioState]"]
+"""Opens what is wanted, in blocks of so many milliseconds."""
 
 
 class Sound:
@@ -97,6 +101,8 @@ class Sound:
         self._tracks: dict[str, Samples] = {}
         self._rendered_for: tuple[ClickPlan | None, int] = (None, 0)
         self._underruns = 0
+        self._stumbles = 0
+        self._block_ms = BLOCK_MS
         self._reopen_at: int | None = None
         self._pause_ns = 0
 
@@ -179,9 +185,21 @@ class Sound:
         self._lead(speaker, plan)
 
     def stop(self) -> None:
-        """Play nothing but the instrument."""
+        """Play nothing but the instrument; a device that stumbled has more time from now on."""
         self.mixer.silence()
         self._first_sample = None
+        stumbles, self._stumbles = self._stumbles, 0
+        speaker = self._speaker
+        if speaker is None or stumbles < STUMBLES or self._block_ms >= LONGEST_BLOCK_MS:
+            return
+        if speaker.backend == "jack":
+            return  # its server says how much time there is
+        self._block_ms *= 2
+        speaker.close()
+        state = self._renew()
+        if self._speaker is None:
+            self._wait(REOPEN_S)
+        self._emit(state)
 
     def _lead(self, speaker: Speaker, plan: ClickPlan) -> None:
         """Second 0 lies where its sample is heard."""
@@ -209,6 +227,7 @@ class Sound:
             self._lead(speaker, plan)
         if speaker.clock.underruns > self._underruns:
             self._underruns = speaker.clock.underruns
+            self._stumbles += self._transport.running
             self._emit(Underrun(self._underruns))
 
     def lose_jack(self) -> None:
@@ -224,8 +243,7 @@ class Sound:
         self._reopen_at = None
         if self._speaker:
             self._speaker.close()
-        self._speaker, state = self._open(command, self.mixer)
-        self._underruns = 0
+        state = self._renew()
         if self._speaker is None and command.backend != "none":
             self._wait(SEEK_S)
         self._emit(state)
@@ -267,8 +285,7 @@ class Sound:
         try:
             yield
         finally:
-            self._speaker, state = self._open(self._audio, self.mixer)
-            self._underruns = 0
+            state = self._renew()
             if self._speaker is None:
                 self._wait(REOPEN_S)
                 self._emit(state)
@@ -287,15 +304,20 @@ class Sound:
             )
         )
 
+    def _renew(self) -> AudioState:
+        """Open the device that is wanted, as far as it is there."""
+        self._speaker, state = self._open(self._audio, self.mixer, self._block_ms)
+        self._underruns = 0
+        return state
+
     def _reopen(self, clock_ns: int) -> None:
         """Look for the lost device again."""
         with silence():
-            self._speaker, state = self._open(self._audio, self.mixer)
+            state = self._renew()
         if self._speaker is None:
             self._reopen_at = clock_ns + self._pause_ns
             return
         self._reopen_at = None
-        self._underruns = 0
         self._emit(state)
 
     def _wait(self, pause_s: float) -> None:

@@ -106,6 +106,13 @@ def news_of(
             news = f"No sound: {event.detail or 'the click is shown, not heard.'}", "warning"
         case AudioState(ok=True) if before.audio is not None and not before.audio.ok:
             news = f"Sound is back: {event.device or event.backend}.", "information"
+        case AudioState(ok=True) if before.audio is not None and (
+            0 < before.audio.block_ms < event.block_ms
+        ):
+            news = (
+                f"The sound stumbled; it has {event.block_ms} ms at a time from now on.",
+                "warning",
+            )
         case EngineFailed():
             news = "The sound and MIDI engine stopped and is being started again.", "error"
     return news
