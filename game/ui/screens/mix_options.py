@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
@@ -11,7 +12,7 @@ from textual.widgets import Footer, Static
 from game.events import StrikeKey
 from game.keys import VELOCITY
 from game.soundfont.patches import PATCHES
-from game.soundfont.places import MISSING, find_bank
+from game.soundfont.places import MISSING, find_bank, list_banks
 from game.ui.chooser import Chooser
 from game.ui.screens.game_screen import HELP
 from game.ui.screens.rows_screen import ROW_KEYS, RowsScreen
@@ -71,6 +72,7 @@ class MixScreen(RowsScreen):
             yield _fader("Guide", settings.guide_volume, "guide_volume")
             yield Chooser("Keys sound", SOUNDS, value=settings.keys_patch, id="keys_patch")
             yield _fader("Keys", settings.keys_volume, "keys_volume")
+            yield Chooser("Sound bank", self._banks(), value=settings.sound_bank, id="sound_bank")
             yield Chooser("Keys go to", self._ports(), value=settings.midi_thru, id="midi_thru")
         yield self._words
         yield Footer(compact=True, show_command_palette=False)
@@ -83,6 +85,17 @@ class MixScreen(RowsScreen):
         if chosen is not None and chosen not in names:
             ports.append((f"{chosen} (not there)", chosen))
         return ports
+
+    def _banks(self) -> list[tuple[str, str | None]]:
+        """The banks that are found, and the chosen one even where it is gone."""
+        chosen = self.game.settings.sound_bank
+        names = [str(path) for path in list_banks()]
+        banks: list[tuple[str, str | None]] = [("the first that is found", None)]
+        banks += [(Path(name).name, name) for name in names]
+        if chosen is not None and chosen not in names:
+            there = "" if Path(chosen).expanduser().is_file() else " (not there)"
+            banks.append((f"{Path(chosen).name}{there}", chosen))
+        return banks
 
     def _say(self) -> str:
         bank = find_bank(self.game.settings.sound_bank)
@@ -111,6 +124,7 @@ class MixScreen(RowsScreen):
             self.game.change_settings(midi_thru=event.chooser.value, keys_patch="")
         elif event.chooser.id:
             self.game.change_settings(**{event.chooser.id: event.chooser.value})
+        self._words.update(self._say())
 
     def action_test(self) -> None:
         """The keys as they sound now."""
