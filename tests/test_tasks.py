@@ -22,7 +22,7 @@ from game.scoring.waiting import Waiting, grade_waiting
 from game.sessions.plan import take_timeline
 from game.sessions.session import Phase
 from game.sessions.tasks import choose_step, move_key, open_task, set_task, take_hand
-from game.take import TASKS, Task, Versions
+from game.take import Task, Versions
 
 BPM = 120.0
 
@@ -248,7 +248,7 @@ def played(total=80.0):
     return Played("jazz", 3, "grand", total, 40, 32, 20.0)
 
 
-@pytest.mark.parametrize("task", sorted(TASKS))
+@pytest.mark.parametrize("task", sorted(KINDS))
 def test_a_study_has_its_charts_and_says_on_what_it_is_graded(task):
     run, turns = Study(task, 5, 1, ("jazz", "rock")), []
     while (turn := run.turn) is not None:
@@ -274,5 +274,5 @@ def test_notes_vanish_earlier_as_charts_are_held():
 
 
 def test_charts_of_tasks_can_be_kept():
-    for name in TASKS:
+    for name in KINDS:
         assert write_chart_json(set_task(Task(name, hand="right"), two_hands()))

@@ -64,7 +64,7 @@ class Study(msgspec.Struct, frozen=True):
     """A study under way."""
 
     task: str
-    """One of `game.take.TASKS`."""
+    """A name of `KINDS`."""
     level: int
     seed: int
     styles: tuple[str, ...]

@@ -55,6 +55,8 @@ class RunCourse(Course):
             kept_as: the number of its row, where one has been opened.
         """
         self.run = run
+        self.turn = run.turn
+        """What is played now; asked once, for an assessment reckons it from the whole test."""
         self.since = since
         self.started_at = started_at
         self.by_player = by_player
@@ -64,12 +66,12 @@ class RunCourse(Course):
 
     @property
     def _task(self) -> Task | None:
-        return self.run.turn.task if self.run.turn else None
+        return self.turn.task if self.turn else None
 
     def preview_s(self, game: FirstTakeApp) -> float:
         """What the run allows."""
         shortest = game.opening.preview_s
-        turn = self.run.turn
+        turn = self.turn
         return shortest if shortest is not None else turn.preview_s if turn else 0.0
 
     def open_session(self, game: FirstTakeApp, chart: Chart, style: Style | None) -> TakeSession:
@@ -218,7 +220,7 @@ class RunCourse(Course):
         from game.ui.screens.interlude import InterludeScreen  # noqa: PLC0415 - it leads here
         from game.ui.screens.stage import StageScreen  # noqa: PLC0415 - not before the first frame
 
-        turn = self.run.turn
+        turn = self.turn
         if turn is None:
             await self.finish(game)
         elif turn.rest_s:

@@ -75,7 +75,7 @@ class EarResult(GameScreen):
             self._ticket = self.game.orders.order_page(
                 self._outcome.take.chart_json, self.page_request, self
             )
-        turn = self._course.run.turn
+        turn = self._course.turn
         if turn is not None:
             self.game.orders.prepare(turn.request, self.page_request)
 
