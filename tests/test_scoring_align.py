@@ -16,7 +16,7 @@ RATES = {
     15: {"wrong": 0.08, "missing": 0.06, "octave": 0.01, "extra": 0.05},
     30: {"wrong": 0.14, "missing": 0.14, "octave": 0.02, "extra": 0.1},
 }
-LEAST_SUBSTITUTION_F1 = {5: 0.88, 15: 0.85, 30: 0.75}
+LEAST_SUBSTITUTION_F1 = {5: 0.95, 15: 0.9, 30: 0.8}
 LEAST_F1 = {0: 1.0, 5: 0.995, 15: 0.985, 30: 0.965}
 
 
@@ -70,8 +70,22 @@ def test_matches_against_the_truth(percent, free):
 def test_stumbles_do_not_derail(free):
     profile = Profile(spread_ms=20, chord_spread_ms=12, stumbles=0.1, **RATES[5])
     sums = tally(profile, free=free)
-    assert f1(*sums[:3]) >= 0.95
-    assert sums[6] >= 0.6 * sums[7]
+    assert f1(*sums[:3]) >= 0.98
+    assert sums[6] >= 0.8 * sums[7]
+
+
+def test_the_second_strike_of_a_stutter_counts_where_the_player_goes_on_from_it():
+    chart = melody()
+    rote = by_rote(chart)
+    stays = [e for e in rote if e.onset_s < 4.85]
+    again = [NoteEvent(5.1, "on", chart.notes[8].pitch, 70)]
+    comes = [e for e in rote if e.onset_s > 4.85]
+    late = grade(chart, [*stays, *again, *moved(comes, 1.2)])
+    passing = grade(chart, [*stays, *again, *comes])
+    assert late.notes[8].asynchrony_ms == pytest.approx(300)
+    assert passing.notes[8].asynchrony_ms == pytest.approx(0)
+    for card in (late, passing):
+        assert [extra.reason for extra in card.extras] == ["repeat"]
 
 
 def test_one_missing_note_of_a_run_of_repeats_shifts_nothing():

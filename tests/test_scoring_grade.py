@@ -1,6 +1,7 @@
 import json
 import random
 import re
+from itertools import product
 from pathlib import Path
 
 import msgspec
@@ -157,8 +158,13 @@ def test_expected_scores(case):
     assert counts(scorecard) == tally
 
 
-@pytest.mark.parametrize("style", ["classical", "jazz", "rock", "funk", "gospel"])
-@pytest.mark.parametrize("level", [1, 3, 5, 7, 10])
+@pytest.mark.parametrize(
+    ("style", "level"),
+    [
+        *product(("classical", "jazz", "rock"), (1, 3, 5, 7)),
+        *(("classical", 10), ("funk", 6), ("gospel", 4)),
+    ],
+)
 def test_profiles_rank_and_are_recovered_on_real_charts(style, level):
     chart = composed(style, level)
     pack = load_styles().styles[style]
@@ -416,17 +422,6 @@ def test_touch_is_even_and_the_tune_is_heard_above_the_left_hand():
     assert even == 100
     assert rough < 60
     assert 50 < drowned < 80
-
-
-def test_a_left_hand_alone_in_the_loud_bars_drowns_nobody():
-    soft = [make_note(index, 72 + index * 5 % 12) for index in range(32)]
-    low = [make_note(index, 48 + index * 5 % 12, 1, 2) for index in range(16, 64)]
-    marks = (Mark(0, "dynamic", "p"), Mark(32, "dynamic", "ff"))
-    chart = make_chart([*soft, *low], bars=16, marks=marks)
-    take = perform(
-        chart, PROFILES["perfect"], timeline=Timeline.steady(100), style=None, level=5, seed=1
-    )
-    assert grade(chart, list(take.events)).scores.dynamics == 100
 
 
 def test_an_accent_is_held_against_the_notes_under_its_own_mark():

@@ -19,9 +19,6 @@ if TYPE_CHECKING:
 REST_AT_END = 0.5
 """How often a phrase inside a chart closes with a rest rather than a held note."""
 
-SPARSE_REST = 0.85
-"""The same of a style of short remarks."""
-
 SHORT_ENDING = 0.35
 """How often a swung phrase ends short, on the upbeat."""
 
@@ -61,14 +58,14 @@ def short_tail(draft: Tally, arrival: int, length: int) -> BarRhythm:
 def long_tail(draft: Tally, arrival: int, length: int, dice: Dice, *, last: bool) -> BarRhythm:
     """A note to the end of the bar, or to a beat of rest before it."""
     whole = length - arrival
-    rest = max(draft.metre.beat, whole - TICKS) if draft.sparse else draft.metre.beat
+    rest = draft.metre.beat
     held = whole - rest
     if (
         not last
         and held >= max(TICKS, draft.metre.beat)
         and allows_rest(draft.level, rest)
         and allows_note(draft.level, held)
-        and dice.chance(SPARSE_REST if draft.sparse else REST_AT_END)
+        and dice.chance(REST_AT_END)
     ):
         return ((arrival, held, NOTE), (arrival + held, rest, REST))
     if allows_note(draft.level, whole):

@@ -14,10 +14,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from game.scoring.pairing import WIDE, pair_same_pitch, pair_substitutions
-from game.scoring.path import RESTRIKE_S, Groups, Step, find_path
+from game.scoring.path import Groups, Step, find_path
 from game.scoring.reasons import name_extras
 from game.scoring.results import Alignment
 from game.scoring.segments import Segment, TimeMap, cut_segments, find_owners, map_time
+from game.scoring.strikes import RESTRIKE_S
+from game.scoring.stutters import count_last_strikes
 from game.scoring.tempo import Warp, find_warp
 
 if TYPE_CHECKING:
@@ -257,6 +259,10 @@ class _Pairing:
             [item for item in heard if item[0] not in taken],
             self.unit_s,
         )
+        taken |= {key for _, key in others}
+        places, onset_s = self.chart.places, self.chart.onset_s
+        pairs = count_last_strikes(pairs, heard, taken, places=places, onset_s=onset_s)
+        taken |= {key for _, key in pairs}
         for store, some in ((self.matched, pairs), (self.substituted, others)):
             for number, key in some:
                 if self.owners[self.chart.places[number]] in {index, -1}:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from game.scoring.sight import Row, Sight
+from game.scoring.strikes import find_ornaments, is_restrike, price_pitches, struck_before
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,35 +32,34 @@ PAD = BACK + AHEAD
 EXTRA, JUMP, FORWARD, RESTART = MOVES, MOVES + 1, MOVES + 2, MOVES + 3
 """Moves above the plain ones; plain move m goes from group g - (m - BACK) to g."""
 
-WRONG_COST = 3.2
-NEAR_COST = 2.3
-"""One or two semitones off, or octaves."""
-NEAR = (1, 2, 12, 24)
-FARTHEST = max(NEAR)
-PITCHES = 128
-EXTRA_COST = 3.0
+EXTRA_COST = 3.5
+ORNAMENT_COST = 1.5
+"""Of an extra that goes to and fro with a neighbour: a trill, a mordent."""
 RESTRIKE_COST = 2.5
-"""The same key twice within a moment, in one group."""
-RESTRIKE_S = 0.09
-OMISSION_COST = 1.5
+"""The same key twice in one group."""
+OMISSION_COST = 1.7
 OMISSION_MORE = 0.5
 """For each further note of a group that is passed over."""
-BACK_COST = (2.6, 1.6)
+BACK_COST = (3.4, 2.4)
 """Two groups back, one group back."""
 FORWARD_COST = 6.5
 SAME_TIME = 3.0
 """More for a leap ahead that takes another time than the notes that are left out."""
-RESTART_COST = 7.0
-PAUSE_RELIEF = 3.0
-"""Taken off a jump after a pause of about a beat."""
-PRICE_PER_BEAT = 0.08
+RESTART_COST = 5.5
+PAUSE_RELIEF = 4.5
+"""Taken off a jump after a pause, in full after ..."""
+PAUSE_BEATS = 0.8
+"""... so many beats more than are written."""
+PRICE_PER_BEAT = 0.12
 """Of a jump's length: a flat price goes to the wrong copy of a phrase that returns."""
-INNER_COST = 1.2
+INNER_COST = 0.4
 """A jump that does not arrive at a bar's first note."""
-CLICK_JUMP_WEIGHT = 0.15
+CLICK_JUMP_WEIGHT = 0.05
 CLICK_FORWARD_WEIGHT = 0.3
 """Who leaps ahead leaps to where the click is."""
 CLICK_NOTE_WEIGHT = 0.03
+WAIT_COST = 3.5
+"""However late a note is, waiting costs no more."""
 LAG_GAIN = 0.5
 """How much of a note's asynchrony the lag takes over when the group moves on ..."""
 LAG_GAIN_STAY = 0.15
@@ -143,7 +143,7 @@ class _Search:
             1.0 / (max(TOLERANCE_FLOOR_S, TOLERANCE_SHARE * groups.beat_s) * loose)
         )
         self.per_beat = np.float32(1.0 / groups.beat_s)
-        self.emissions = _emissions(groups)
+        self.emissions = price_pitches(groups.pitches)
         passed = OMISSION_COST + OMISSION_MORE * (groups.size - 1)
         self.passed = np.concatenate([[0], np.cumsum(passed)]).astype(np.float32)
         self.plain = self._plain_costs()
@@ -152,6 +152,7 @@ class _Search:
         self.costs, self.cost_views = _padded(self.count)
         self.lags, self.lag_views = _padded(self.count)
         self.lags[:] = 0
+        self.entered = np.zeros(self.count, np.int32)
         self.laid = slice(0, 0)
         self.columns = np.arange(self.count) + PAD + BACK
         self.gains = np.full(MOVES, gain, np.float32)
@@ -175,6 +176,8 @@ class _Search:
     def run(self, onsets_s: NDArray[np.float64], pitches: list[int]) -> tuple[list[Step], float]:
         sight = Sight(self.count)
         rows: list[Row] = []
+        struck = struck_before(pitches)
+        spare = find_ornaments(onsets_s, pitches)
         first = int(np.argmin(np.abs(onsets_s[0] - self.groups.onset_s))) if self.click else 0
         while len(rows) < len(pitches):
             row = len(rows)
@@ -182,27 +185,49 @@ class _Search:
             here = sight.around(centre)
             away = np.float32(onsets_s[row]) - self.groups.onset_s[here]
             pull = np.log(1 + np.square(away * self.per_beat)) if self.click else None
+            emission = self.emissions[pitches[row], here]
             if not rows:
                 total, move, lag = self._first(here, away, pull)
+                total += emission
             else:
                 self._place(rows[-1])
-                pause = max(0.0, float(onsets_s[row] - onsets_s[row - 1]))
-                relief = PAUSE_RELIEF * min(1.0, pause / (1.5 * self.groups.beat_s))
-                restrike = _is_restrike(onsets_s, pitches, row)
+                pause = float(onsets_s[row] - onsets_s[row - 1]) - self._written_wait(rows[-1])
+                relief = PAUSE_RELIEF * min(
+                    1.0, max(0.0, pause) / (PAUSE_BEATS * self.groups.beat_s)
+                )
+                restrike = is_restrike(onsets_s, pitches, row)
                 kept = float(rows[-1].lags[rows[-1].best])
                 total, move, lag = self._row(
-                    here, away, pull, kept_s=kept, relief=relief, restrike=restrike
+                    here,
+                    away,
+                    pull,
+                    emission,
+                    kept_s=kept,
+                    relief=relief,
+                    restrike=restrike,
+                    struck=struck[row],
+                    extra=ORNAMENT_COST if spare[row] else EXTRA_COST,
                 )
-            emission = self.emissions[pitches[row], here]
-            np.add(total, emission, out=total, where=move != EXTRA)
             if pull is not None:
                 total += CLICK_NOTE_WEIGHT * pull
             best = int(total.argmin())
             least = float(total[best])
             total -= least
-            rows.append(Row(here.start, total, move, lag, best, least))
+            entered = np.full(len(move), row, np.int32)
+            if rows:
+                # Who strikes a chord again has come to it again: its other keys are free.
+                before = self.entered[here]
+                stayed = (move == BACK) & (before > struck[row])
+                np.copyto(entered, before, where=stayed | (move == EXTRA))
+            rows.append(Row(here.start, total, move, lag, entered, best, least))
             del rows[sight.look(rows) :]
         return self._trace(rows, onsets_s, pitches)
+
+    def _written_wait(self, row: Row) -> float:
+        """Seconds from the likeliest group to the next."""
+        here = row.low + row.best
+        after = min(here + 1, self.count - 1)
+        return float(self.groups.onset_s[after] - self.groups.onset_s[here])
 
     def _place(self, before: Row) -> None:
         """Lay the row before into the padded rows; beyond its band nothing is known."""
@@ -211,6 +236,7 @@ class _Search:
         self.laid = inside
         self.costs[inside] = before.costs
         self.lags[inside] = before.lags
+        self.entered[before.low : before.low + len(before.costs)] = before.entered
 
     def _first(
         self, here: slice, away: Floats, pull: Floats | None
@@ -229,22 +255,33 @@ class _Search:
         here: slice,
         away: Floats,
         pull: Floats | None,
+        emission: Floats,
         *,
         kept_s: float,
         relief: float,
         restrike: bool,
+        struck: int,
+        extra: float,
     ) -> tuple[Floats, NDArray[np.int8], Floats]:
-        """Best cost, move and lag of each group of the band for one played note."""
+        """Best cost, move and lag of each group of the band for one played note.
+
+        `struck` is the row in which the same key was struck before: who has not left a group
+        since strikes it twice there.
+        """
         # Row m of the views is the state before, seen from where plain move m arrives.
         ways = away - self.lag_views[:, here]
         ways *= self.per_unit
+        waits = ways > 0
         ways *= ways
         ways += 1
         np.log(ways, out=ways)
+        np.minimum(ways, np.float32(WAIT_COST), out=ways, where=waits)
         ways += self.cost_views[:, here]
         ways += self.plain[:, here]
         if restrike:
-            ways[: BACK + 1] += RESTRIKE_COST
+            ways[:BACK] += RESTRIKE_COST
+        if struck >= 0:
+            ways[BACK] += RESTRIKE_COST * (self.entered[here] <= struck)
         move = ways.argmin(axis=0)
         best: Floats = ways.min(axis=0)
         # The band's columns in the padded row, a move back from where the move arrives.
@@ -262,9 +299,10 @@ class _Search:
         np.minimum(best, leap, out=best)
         np.copyto(move, JUMP, where=better)
         np.copyto(lag, away, where=better)
-        extra = before + EXTRA_COST
-        better = extra < best
-        np.minimum(best, extra, out=best)
+        best += emission
+        alone = before + np.float32(extra)
+        better = alone < best
+        np.minimum(best, alone, out=best)
         np.copyto(move, EXTRA, where=better)
         np.copyto(lag, self.lags[inside], where=better)
         return best, move.astype(np.int8), lag
@@ -342,30 +380,3 @@ def _padded(count: int) -> tuple[Floats, Floats]:
         row[PAD + BACK :], (MOVES, count), (-step, step), writeable=False
     )
     return row, view
-
-
-def _emissions(groups: Groups) -> Floats:
-    """Cost of playing each pitch (rows) in each group (columns)."""
-    count = len(groups.pitches)
-    written = np.zeros((PITCHES + 2 * FARTHEST, count), np.bool_)
-    for index, wanted in enumerate(groups.pitches):
-        for pitch in wanted:
-            written[pitch + FARTHEST, index] = True
-    near = np.zeros((PITCHES, count), np.bool_)
-    for interval in NEAR:
-        for step in (-interval, interval):
-            near |= written[FARTHEST + step : FARTHEST + step + PITCHES]
-    costs = np.where(near, np.float32(NEAR_COST), np.float32(WRONG_COST))
-    here = written[FARTHEST : FARTHEST + PITCHES]
-    costs[here] = 0
-    return costs
-
-
-def _is_restrike(onsets_s: NDArray[np.float64], pitches: list[int], row: int) -> bool:
-    """Whether the same key was struck a moment before."""
-    for earlier in range(row - 1, max(-1, row - 5), -1):
-        if onsets_s[row] - onsets_s[earlier] > RESTRIKE_S:
-            return False
-        if pitches[earlier] == pitches[row]:
-            return True
-    return False

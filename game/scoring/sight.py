@@ -35,6 +35,8 @@ class Row:
     """Above the best of the row."""
     moves: NDArray[np.int8]
     lags: Floats
+    entered: NDArray[np.int32]
+    """The row in which the player came to the group."""
     best: int
     """Column of the likeliest group."""
     spent: float

@@ -32,11 +32,7 @@ class Call(msgspec.Struct, frozen=True, omit_defaults=True):
     """Total that it asks for."""
     seed: int
     by: str = ""
-    """Who recommended the player ("the engineer"); empty for an open call."""
-    by_day: str = ""
-    """ISO date of the job that is remembered, ..."""
-    by_style: str = ""
-    """... and its genre."""
+    """Who recommended the player; empty for an open call."""
     changes: int = 0
     """How often the producer may change his mind."""
     charts: int = 1

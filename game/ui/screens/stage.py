@@ -15,15 +15,14 @@ from game.performer.demo import seat_performer
 from game.sessions.session import Phase
 from game.ui.backing import Backing
 from game.ui.beat_strip import BeatStrip
-from game.ui.collector import spare_living
+from game.ui.collector import reclaim_living, spare_living
 from game.ui.computer_keys import ComputerKeys
 from game.ui.course import Course
 from game.ui.key_map import KeyMap
 from game.ui.score.reading_aids import AID_BINDINGS, AID_HELP, aid_score, next_choice, say_choice
 from game.ui.score.view import ScoreView
-from game.ui.screens.game_screen import HELP, TALL_ROWS
-from game.ui.screens.paged_screen import PagedScreen
-from game.ui.take_end import begin_record, conclude
+from game.ui.screens.game_screen import HELP, TALL_ROWS, GameScreen
+from game.ui.take_end import conclude
 from game.ui.words import say_asynchrony, say_chart, say_keys, say_left_out
 
 if TYPE_CHECKING:
@@ -36,25 +35,21 @@ if TYPE_CHECKING:
     from game.performer.demo import DemoPlayer
     from game.scoring.live import LiveMark
     from game.sessions.session import TakeSession
-    from game.settings import Settings
     from game.ui.messages import ChartArrived, ChartFailed, SoundArrived
     from styles.schema import Style
 
 
-class StageScreen(PagedScreen):
+class StageScreen(GameScreen):
     """One chart, from the first look to the last bar."""
 
     polls_per_s = 60.0
-    has_calm = False
 
-    has_palette = False
     HELP_TITLE = "Stage"
     HELP_KEYS = (
         ("Space, Enter", "start now instead of after the preview"),
-        ("← → ↑ ↓ PgUp PgDn", "leaf through the chart before you start"),
+        ("← → PgUp PgDn", "leaf through the chart before you start"),
         ("Tab", "hear the chart before you start, with the band"),
         *AID_HELP,
-        ("F8", "the chart in words, for screen readers"),
         ("[ and ]", "computer keys an octave down or up"),
         ("+ and -", "the click louder or softer, while you play too"),
         ("Esc", "leave; what you have played is kept"),
@@ -69,7 +64,6 @@ class StageScreen(PagedScreen):
         Binding("plus,equals_sign", "click_volume(1)", "Louder click", show=False),
         Binding("minus", "click_volume(-1)", "Softer click", show=False),
         *AID_BINDINGS,
-        Binding("f8", "words", "Words", show=False),
         Binding("escape", "leave", "Leave", key_display="Esc", priority=True),
         HELP,
     ]
@@ -115,7 +109,7 @@ class StageScreen(PagedScreen):
         yield self._strip
         yield self._score
         yield self._key_map
-        yield Footer(compact=True, show_command_palette=False)
+        yield Footer(compact=True)
 
     def on_mount(self) -> None:
         """Get the chart."""
@@ -124,20 +118,15 @@ class StageScreen(PagedScreen):
         self._show_keyboard()
         if self._chart is not None and self._page is not None:
             self._set_up(self._chart, self._page)
-            self.redraw()
+            if self._page.request != self.page_request:
+                self._order_page()
         elif self._chart_json is not None:
             self._order_page()
         elif self._drill is not None:
             self._strip.lead = "A new chart is being written for you …"
             self._ticket = self.game.orders.order(self._drill, self.page_request, self)
-            # One composed ahead is there already: it shall stand in the first painting.
-            if (ready := self.game.orders.deliver(self._ticket)) is not None:
-                self.on_chart_arrived(ready)
-
-    @property
-    def reading(self) -> Settings:
-        """As the player has it, or as the course asks for it."""
-        return self._course.read(self.game.settings)
+            # One composed ahead is there already: it need not wait for the next frame.
+            self.game.orders.deliver()
 
     @property
     def _style(self) -> Style | None:
@@ -158,7 +147,7 @@ class StageScreen(PagedScreen):
             self._chart_json = message.chart_json
             self._set_up(message.chart, message.page)
         else:
-            self._score.page = self._course.lay_out(message.page)
+            self._score.page = message.page
 
     def on_chart_failed(self, message: ChartFailed) -> None:
         """No chart: say so and go home; a page that cannot be engraved anew is let be."""
@@ -172,7 +161,8 @@ class StageScreen(PagedScreen):
         """Engrave for the new width; the place in the chart is kept."""
         super().on_resize(event)
         self.set_class(event.size.height >= TALL_ROWS, "-tall")
-        self.redraw()
+        if self._page is not None and self._page.request != self.page_request:
+            self._order_page()
 
     def _set_up(self, chart: Chart, page: Page) -> None:
         """A fresh take of a chart, at its first second of preview."""
@@ -180,14 +170,10 @@ class StageScreen(PagedScreen):
         drill = chart.drill
         opening = self.game.opening
         self._session = self._course.open_session(self.game, chart, self._style)
-        asked = self._session.chart
-        sounding = self._course.sounding(chart, self._session)
-        if sounding is not None:
-            chart_json = self._chart_json if sounding is chart else None
-            self._backing.order(sounding, chart_json, self._session.quarter_bpm)
+        self._backing.order(chart, self._chart_json, self._session.quarter_bpm)
         if opening.performer is not None:
             self._performer = seat_performer(
-                asked,
+                chart,
                 opening.performer,
                 timeline=self._session.timeline,
                 style=self._style,
@@ -196,9 +182,9 @@ class StageScreen(PagedScreen):
             )
         self._preview_since = self.game.services.clock()
         score = self._score
-        score.page = self._course.lay_out(page)
+        score.page = page
         score.position_ql = None
-        aid_score(score, self.reading, self._session)
+        aid_score(score, self.game.settings, self._session)
         self._strip.news = self._course.news or say_left_out(opening.left_out)
         self._show_keyboard()
         self._show_phase()
@@ -206,13 +192,12 @@ class StageScreen(PagedScreen):
 
     def action_aid(self, aid: str) -> None:
         """Read the page in another way, also while the music plays; it is kept for next time."""
-        change = next_choice(self.game.settings, aid, in_pixels=self.game.shows_pictures)
-        self.game.change_settings(**change)
+        self.game.change_settings(**next_choice(self.game.settings, aid))
         if self._session is not None:
-            aid_score(self._score, self.reading, self._session)
-        can_picture = self.game.graphics.has_pictures
-        self._strip.news = say_choice(self.game.settings, aid, can_picture=can_picture)
-        self.redraw()
+            aid_score(self._score, self.game.settings, self._session)
+        self._strip.news = say_choice(self.game.settings, aid)
+        if self._page is not None and self._page.request != self.page_request:
+            self._order_page()
 
     # -- what moves
 
@@ -280,14 +265,14 @@ class StageScreen(PagedScreen):
         if not self.game.status.lost:
             self._strip.news = ""
         self._started_at = datetime.now().astimezone().isoformat(timespec="seconds")
-        self._backing.begin_take()
+        self._backing.stop()
         spare_living()
         for command in session.start():
             self.game.services.engine.send(command)
-        begin_record(self.game, self._course, session, self._started_at)
         self._show_keyboard()
-        if self._performer is None:
-            self._course.begin(self.game, session.chart.drill)
+        drill = session.chart.drill
+        if self._performer is None and drill.style in self.game.genres:
+            self.game.change_settings(style=drill.style, level=drill.level)
         self.refresh_bindings()
         if (ahead := self._course.ahead(self._drill)) is not None:
             self.game.orders.prepare(ahead, self.page_request)
@@ -303,19 +288,10 @@ class StageScreen(PagedScreen):
         """Louder or softer, in tenths."""
         self._strip.heard = self._backing.step_click_volume(by)
 
-    def action_words(self) -> None:
-        """The chart in words, in the preview."""
-        from game.ui.screens.spoken import show_words  # noqa: PLC0415 - seldom wanted
-
-        if self._chart is not None:
-            show_words(self, self._chart)
-
     def action_listen(self) -> None:
         """Hear the chart in the preview, or stop hearing it."""
         if self._session is not None and self._session.phase is Phase.PREVIEW:
             self._strip.heard = self._backing.toggle(self._session)
-            if self._backing.listens:
-                self._course.listen()
 
     def on_sound_arrived(self, message: SoundArrived) -> None:
         """Band and reference are rendered."""
@@ -330,9 +306,7 @@ class StageScreen(PagedScreen):
         """What cannot be done while the music plays is not offered."""
         del parameters
         waits = self._session is not None and self._session.phase is Phase.PREVIEW
-        if action == "listen" and not self._course.can_be_heard:
-            return False
-        if action in {"start", "help", "listen", "words"}:
+        if action in {"start", "help", "listen"}:
             return waits
         return waits or self._session is None or action != "turn"
 
@@ -348,6 +322,10 @@ class StageScreen(PagedScreen):
                 self._session.feed(note)
 
     # -- the end
+
+    def on_unmount(self) -> None:
+        """However the stage is left, collections see everything again."""
+        reclaim_living()
 
     def action_leave(self) -> None:
         """Leave; a take with notes in it is kept as stopped."""
@@ -368,10 +346,9 @@ class StageScreen(PagedScreen):
 
     async def _end(self) -> None:
         if self._session is not None and self._page is not None:
-            heard, at = self._backing.was_heard, self._started_at
-            game, course = self.game, self._course
-            drill, page = self._drill, self._page
-            await conclude(game, course, self._session, page, drill, at, was_heard=heard)
+            await conclude(
+                self.game, self._course, self._session, self._page, self._drill, self._started_at
+            )
 
     # -- what is shown
 
