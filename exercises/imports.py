@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-import math
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from exercises.chart import Chart, ComposeError, read_chart_json
-from exercises.drill import Drill
 from exercises.midi import read_midi
-from exercises.own import LeftOut, Own
-
-if TYPE_CHECKING:
-    import msgspec
+from exercises.own import LeftOut, Own, imported_drill
 
 MUSICXML_SUFFIXES = (".musicxml", ".xml", ".mxl")
 MIDI_SUFFIXES = (".mid", ".midi")
 ABC_SUFFIXES = (".abc",)
 KNOWN_SUFFIXES = (".json", *MUSICXML_SUFFIXES, *MIDI_SUFFIXES, *ABC_SUFFIXES)
-IMPORTED = "imported"
-"""The style of a chart that came from a file and not from the composer."""
-IMPORTED_LEVEL = 5
 
 
 def read_chart(path: Path | str) -> Chart:
@@ -77,23 +68,3 @@ def _from_midi(data: bytes, name: str) -> Own:
     )
     chart = Chart(drill, read.bars, read.notes, title=read.title)
     return Own(chart, tuple(LeftOut(0, reason) for reason in read.left_out))
-
-
-def imported_drill(
-    *, key: str, meter: str, bars: tuple[msgspec.Struct, ...], quarter_bpm: float
-) -> Drill:
-    """The drill of a chart that nobody asked for by drill: no code, no seed of its own."""
-    full = sum(1 for bar in bars if getattr(bar, "number", 1) != 0)
-    tempo = quarter_bpm if math.isfinite(quarter_bpm) and quarter_bpm > 0 else 120.0
-    return Drill(
-        style=IMPORTED,
-        level=IMPORTED_LEVEL,
-        kind="grand",
-        key=key,
-        meter=meter,
-        bars=full,
-        quarter_bpm=tempo,
-        hands="both",
-        seed=0,
-        code="",
-    )

@@ -6,10 +6,13 @@ from typing import TYPE_CHECKING
 
 from game.composer.client import ComposerProcess
 from game.devices.client import EngineProcess
+from game.storage.journal import TakeJournal
 from game.ui.app import FirstTakeApp
 from game.ui.services import Opening, Services
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from exercises.drill import Drill
     from game.ports import Archive
     from game.take import Versions
@@ -29,6 +32,9 @@ def build_app(opening: Opening | None = None) -> FirstTakeApp:
         load_styles=_load_styles,
         read_code=_read_code,
         versions=_versions,
+        journal=TakeJournal(_journal_folder),
+        read_player=_read_player,
+        write_portfolio=_write_portfolio,
         opening=opening or Opening(),
     )
     return FirstTakeApp(services)
@@ -66,6 +72,24 @@ def _read_code(code: str) -> Drill:
     from exercises.code import read_code  # noqa: PLC0415
 
     return read_code(code)
+
+
+def _read_player() -> str:
+    from game.places import current_player  # noqa: PLC0415
+
+    return current_player()
+
+
+def _journal_folder() -> Path:
+    from game.places import database_file  # noqa: PLC0415
+
+    return database_file().parent
+
+
+def _write_portfolio() -> Path:
+    from game.portfolio.files import portfolio_file, write_portfolio  # noqa: PLC0415
+
+    return write_portfolio(portfolio_file())
 
 
 def _versions() -> Versions:

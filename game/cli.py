@@ -12,6 +12,7 @@ from game.version import VERSION
 COMMANDS = {
     "play": "game.commands.play",
     "demo": "game.commands.demo",
+    "serve": "game.commands.serve",
     "compose": "game.commands.compose",
     "grade": "game.commands.grade",
     "check": "game.commands.check",
@@ -23,6 +24,7 @@ COMMANDS = {
     "calibrate": "game.commands.calibrate",
     "stats": "game.commands.stats",
     "career": "game.commands.career",
+    "portfolio": "game.commands.portfolio",
     "players": "game.commands.players",
     "backup": "game.commands.backup",
     "doctor": "game.commands.doctor",

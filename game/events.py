@@ -44,6 +44,19 @@ class PortsChanged(msgspec.Struct, frozen=True, tag=True):
     names: tuple[str, ...]
 
 
+class ThruPortsChanged(msgspec.Struct, frozen=True, tag=True):
+    """The ports of other programs and gear that keys can be sent to, by name."""
+
+    names: tuple[str, ...]
+
+
+class ThruChanged(msgspec.Struct, frozen=True, tag=True):
+    """The port that keys are sent to is there, or has gone."""
+
+    name: str
+    is_there: bool
+
+
 class AudioState(msgspec.Struct, frozen=True, tag=True):
     """Whether there is sound."""
 
@@ -54,6 +67,21 @@ class AudioState(msgspec.Struct, frozen=True, tag=True):
     """One line for the player: the device, or what is missing and how to get it."""
     rate: int = 0
     """Samples a second at which the device runs; 0 without one."""
+    device: str = ""
+    """The device that was chosen by name; empty for the system's default."""
+    block_ms: int = 0
+    """How much is asked of this machine at a time; more after it has been too slow."""
+
+    @property
+    def name(self) -> str:
+        """What latencies are kept under: the backend, and the device where one was chosen."""
+        return f"{self.backend}: {self.device}" if self.device else self.backend
+
+
+class OutputsChanged(msgspec.Struct, frozen=True, tag=True):
+    """The sound devices that can be chosen, by name."""
+
+    names: tuple[str, ...]
 
 
 class TransportStarted(msgspec.Struct, frozen=True, tag=True):
@@ -76,6 +104,24 @@ class Underrun(msgspec.Struct, frozen=True, tag=True):
     count: int
 
 
+class HeardBack(msgspec.Struct, frozen=True, tag=True):
+    """What an input has heard of a plan's clicks."""
+
+    onsets_s: tuple[float, ...]
+    """Where clicks began, in seconds of the transport, no latency taken off."""
+    missing: str = ""
+    """Why nothing could be listened to; empty where it could."""
+
+
+class InstrumentReady(msgspec.Struct, frozen=True, tag=True):
+    """What the keys are played by from now on."""
+
+    player: str
+    """FluidSynth with its version, the built-in sampler or plain tones; empty while off."""
+    bank: str
+    """The sound bank's name; empty without one."""
+
+
 class EngineFailed(msgspec.Struct, frozen=True, tag=True):
     """The engine process died; it is being started again. Nothing that was played is lost."""
 
@@ -87,10 +133,15 @@ EngineEvent = (
     | PortLost
     | PortFound
     | PortsChanged
+    | ThruPortsChanged
+    | ThruChanged
     | AudioState
+    | OutputsChanged
     | TransportStarted
     | TransportStopped
     | Underrun
+    | InstrumentReady
+    | HeardBack
     | EngineFailed
 )
 
@@ -127,10 +178,23 @@ class OpenInput(msgspec.Struct, frozen=True, tag=True):
     name: str | None
 
 
+class SendThru(msgspec.Struct, frozen=True, tag=True):
+    """Send what the keys play to the port of this name, now and whenever it is there."""
+
+    name: str | None
+    """None sends to none."""
+
+
 class OpenAudio(msgspec.Struct, frozen=True, tag=True):
     """Open the sound device: backend "auto", "none", or a backend's name."""
 
     backend: str = "auto"
+    device: str | None = None
+    """Its name; None is the system's default."""
+
+
+class LookForOutputs(msgspec.Struct, frozen=True, tag=True):
+    """Tell the sound devices that there are now."""
 
 
 class SetMix(msgspec.Struct, frozen=True, tag=True):
@@ -162,6 +226,12 @@ class SetInstrument(msgspec.Struct, frozen=True, tag=True):
     """Of General MIDI, counted from 0; None leaves the sound to the keyboard itself."""
     bank: str | None = None
     """The player's own sound bank; None is the one that is found."""
+    built_in: bool = False
+    """Not by FluidSynth, even where it is found."""
+
+
+class ListenBack(msgspec.Struct, frozen=True, tag=True):
+    """Listen by the sound device's input until the transport stops next."""
 
 
 class StrikeKey(msgspec.Struct, frozen=True, tag=True):
@@ -195,11 +265,14 @@ class Quit(msgspec.Struct, frozen=True, tag=True):
 EngineCommand = (
     ClickPlan
     | OpenInput
+    | SendThru
     | OpenAudio
+    | LookForOutputs
     | LoadTrack
     | SetMix
     | SetInstrument
     | StrikeKey
+    | ListenBack
     | SetLatency
     | Start
     | Stop

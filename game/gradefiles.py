@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from game.click_style import ClickStyle
 from game.scoring.errors import GradeError
 
 if TYPE_CHECKING:
@@ -32,6 +33,10 @@ class GradeRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     style: str | None = None
     level: int | None = None
     latency_ms: float = 0.0
+    bars_on: int = 4
+    """With `bars_off`: so many bars with the click, ..."""
+    bars_off: int = 0
+    """... then so many without, from the first whole bar on; 0 is always with."""
 
 
 def grade_files(request: GradeRequest) -> Scorecard:
@@ -45,20 +50,29 @@ def grade_files(request: GradeRequest) -> Scorecard:
     """
     from exercises.tempi import tempo_map  # noqa: PLC0415 - with the rest, when it is needed
     from game.scoring.grade import grade_take  # noqa: PLC0415 - numpy
+    from game.scoring.inner_time import add_inner_time  # noqa: PLC0415 - numpy
+    from game.sessions.clicks import check_click, seconds_without  # noqa: PLC0415 - as above
     from game.takefiles import read_take  # noqa: PLC0415 - mido
 
     _check(request)
     chart = read_chart_file(Path(request.chart))
     take = read_take(Path(request.take))
     tempo = request.tempo if request.tempo is not None else chart.drill.quarter_bpm
-    return grade_take(
+    timeline = tempo_map(chart, check_tempo(tempo))
+    scorecard = grade_take(
         chart,
         take.from_downbeat(request.downbeat_s, latency_ms=request.latency_ms),
-        timeline=tempo_map(chart, check_tempo(tempo)),
+        timeline=timeline,
         style=find_style(request.style, chart),
         level=find_level(request.level, chart),
         free=request.free,
     )
+    if not request.bars_off:
+        return scorecard
+    click = ClickStyle(bars_on=request.bars_on, bars_off=request.bars_off)
+    check_click(click)
+    silent_s = seconds_without(chart, click, timeline)
+    return add_inner_time(scorecard, timeline=timeline, silent_s=silent_s)
 
 
 def read_chart_file(path: Path) -> Chart:
@@ -117,6 +131,8 @@ def _check(request: GradeRequest) -> None:
     """Refuse numbers that mean nothing."""
     if request.free and request.tempo is not None:
         raise GradeError("free tempo and a tempo exclude each other: leave one of them out")
+    if request.free and request.bars_off:
+        raise GradeError("a free tempo has no click that drops out: leave bars_off out")
     if request.level is not None and request.level not in LEVELS:
         raise GradeError(f"level {request.level}: there are levels {LEVELS[0]} to {LEVELS[-1]}")
     for name in ("downbeat_s", "latency_ms"):

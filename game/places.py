@@ -64,6 +64,31 @@ def player_file() -> Path:
     return data_folder() / "player"
 
 
+def list_players() -> list[str]:
+    """All players' names; the first one's is empty."""
+    folder = players_folder()
+    found = (
+        {path.parent.name for path in folder.glob(f"*/{DATABASE}")} if folder.exists() else set()
+    )
+    return sorted({"", current_player(), *found}, key=str.casefold)
+
+
+def choose_player(name: str) -> None:
+    """Another player plays from now on; empty is the first one.
+
+    Where `FIRST_TAKE_PLAYER` chooses for this time, it is changed for this time and no longer.
+
+    Raises:
+        OSError: it cannot be written down who plays.
+    """
+    if PLAYER_VARIABLE in os.environ:
+        os.environ[PLAYER_VARIABLE] = name
+        return
+    file = player_file()
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(f"{name}\n" if name else "", encoding="utf-8")
+
+
 def is_player_name(name: str) -> bool:
     """Whether a name can be a folder's on every system: letters, digits, - and _, up to 24."""
     return 0 < len(name) <= LONGEST_NAME and all(c.isalnum() or c in "-_" for c in name)
@@ -77,6 +102,11 @@ def user_packs_folder() -> Path:
 def sound_folder() -> Path:
     """Rendered bands and references. May not exist yet."""
     return cache_folder() / "sound"
+
+
+def sheets_folder() -> Path:
+    """Marked charts and takes that were written as files. May not exist yet."""
+    return data_folder() / "sheets"
 
 
 def log_file(name: str) -> Path:

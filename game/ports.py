@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
     from exercises.drill import DrillRequest
     from game.coach.standing import Progress, Run, Standing
-    from game.events import EngineCommand, EngineEvent
+    from game.events import EngineCommand, EngineEvent, NoteEvent
     from game.notation.page import PageRequest
-    from game.requests import ComposerReply, SoundRequest
+    from game.requests import ComposerReply, PlayedRequest, SheetRequest, SoundRequest
     from game.scoring.results import Scorecard
     from game.sessions.career.credit import Credit
     from game.sessions.career.job import Job
@@ -60,8 +60,14 @@ class Composer(Protocol):
     def request_page(self, chart_json: bytes, page: PageRequest) -> int:
         """Ask for another engraving of a known chart (the window was resized); gives a ticket."""
 
-    def request_sound(self, order: SoundRequest) -> int:
-        """Ask for a chart's reference and band, rendered (its ticket is given anew here)."""
+    def request_sound(self, order: SoundRequest | PlayedRequest) -> int:
+        """Ask for a chart's reference and band, or for played keys, rendered.
+
+        Gives the ticket, which is made here.
+        """
+
+    def request_sheet(self, order: SheetRequest) -> int:
+        """Ask for the sheet of a graded take; gives a ticket (given anew here)."""
 
     def request_revision(self, chart_json: bytes, seed: int, page: PageRequest) -> int:
         """Ask for a chart changed as a producer might wish; gives a ticket."""
@@ -85,8 +91,8 @@ class History(Protocol):
     def load_progress(self, since: date, until: date) -> Progress:
         """What was practised on the days from `since` to `until`, both with."""
 
-    def add_run(self, run: Run) -> int:
-        """Keep a run that is over. Gives its number."""
+    def add_run(self, run: Run, number: int | None = None) -> int:
+        """Keep a run, in the place of one of that number where one is given. Gives its number."""
 
     def list_runs(self, mode: str, name: str | None = None, limit: int = 50) -> list[Run]:
         """Runs of a mode (and name), newest first."""
@@ -130,6 +136,22 @@ class Jobs(Protocol):
         """Numbers of the whole takes of a job, whether the job has heard of them or not."""
 
 
+class Journal(Protocol):
+    """The take that is being played, on disk as it is played."""
+
+    def begin(self, head: Take) -> None:
+        """A take begins; `head` has no notes yet."""
+
+    def add(self, event: NoteEvent) -> None:
+        """An event has been played."""
+
+    def end(self) -> None:
+        """The take is kept, or there was none."""
+
+    def recover(self, keep: Callable[[Take], object]) -> int:
+        """Hand what games that died have left to `keep`; gives how many takes."""
+
+
 class Archive(Protocol):
     """The player's data: takes, scorecards and settings."""
 
@@ -141,6 +163,9 @@ class Archive(Protocol):
 
     def load_take(self, take_id: int) -> Take:
         """A kept take with all its events."""
+
+    def load_scorecard(self, take_id: int) -> Scorecard | None:
+        """The newest grade of a kept take; None where it has none."""
 
     def list_takes(self, limit: int) -> list[TakeSummary]:
         """The latest takes, newest first."""

@@ -42,6 +42,29 @@ class SoundRequest(msgspec.Struct, frozen=True, tag=True):
     """The band plays no bar from this number on; 0 is to the end."""
 
 
+class PlayedRequest(msgspec.Struct, frozen=True, tag=True):
+    """Render keys as they were played, to be heard again."""
+
+    ticket: int
+    keys: tuple[tuple[float, float, int, int], ...]
+    """(onset in seconds from the first downbeat, length in seconds, pitch, velocity) each."""
+    rate: int
+    program: int = 0
+    bank: str | None = None
+
+
+class SheetRequest(msgspec.Struct, frozen=True, tag=True):
+    """Draw the sheet of a graded take: the chart with a sign and a colour at each note."""
+
+    ticket: int
+    chart_json: bytes
+    marks: dict[str, str]
+    """Each note's mark by its id."""
+    form: str
+    """musicxml, svg or png."""
+    title: str = ""
+
+
 class ReviseRequest(msgspec.Struct, frozen=True, tag=True):
     """Change a chart as a producer might wish, the first way that keeps the rules."""
 
@@ -52,7 +75,9 @@ class ReviseRequest(msgspec.Struct, frozen=True, tag=True):
     page: PageRequest
 
 
-ComposerRequest = ComposeRequest | EngraveRequest | ReviseRequest | SoundRequest
+ComposerRequest = (
+    ComposeRequest | EngraveRequest | ReviseRequest | SoundRequest | PlayedRequest | SheetRequest
+)
 
 
 class ChartReady(msgspec.Struct, frozen=True, tag=True):
@@ -82,6 +107,13 @@ class SoundReady(msgspec.Struct, frozen=True, tag=True):
     """The bank's file name; empty where plain tones stand in."""
 
 
+class SheetReady(msgspec.Struct, frozen=True, tag=True):
+    """A drawn sheet, as the bytes of its file."""
+
+    ticket: int
+    data: bytes
+
+
 class ComposeFailed(msgspec.Struct, frozen=True, tag=True):
     """It could not be done; `detail` is one line for the player."""
 
@@ -89,4 +121,4 @@ class ComposeFailed(msgspec.Struct, frozen=True, tag=True):
     detail: str
 
 
-ComposerReply = ChartReady | SoundReady | ComposeFailed
+ComposerReply = ChartReady | SoundReady | SheetReady | ComposeFailed

@@ -21,16 +21,18 @@ def regrade(take: Take) -> Scorecard:
         ComposeError: its chart cannot be read.
 
     """
-    from game.scoring.grade import grade_take  # noqa: PLC0415 - numpy
-    from game.sessions.plan import take_timeline  # noqa: PLC0415 - with it
+    from game.sessions.plan import take_timeline  # noqa: PLC0415 - as below
+    from game.sessions.tasks import grade_task  # noqa: PLC0415 - numpy
 
     chart = read_chart_json(take.chart_json)
-    return grade_take(
+    return grade_task(
+        take.mode,
         chart,
         graded_events(take, chart),
         timeline=take_timeline(chart, quarter_bpm=take.quarter_bpm),
         style=find_style(None, chart),
         level=min(max(take.level, LEVELS[0]), LEVELS[-1]),
+        silent_s=take.conditions.silent_s,
     )
 
 

@@ -6,7 +6,25 @@ from fractions import Fraction
 
 import msgspec
 
+from game.click_style import PLAIN, ClickStyle
 from game.events import NoteEvent
+from game.settings import Calibration
+
+TASKS = frozenset({"rhythm", "transpose", "wait", "ahead", "hands", "live", "ear"})
+"""Modes in which a chart is played under other rules than a take's (game.coach.studies,
+game.sessions.live, by_ear). They are practice, and never first takes: no rating, best or accuracy
+comes of them."""
+
+
+class Task(msgspec.Struct, frozen=True):
+    """Another way to ask for a chart than as a take (game.sessions.tasks)."""
+
+    name: str
+    """rhythm, transpose, wait, ahead or hands."""
+    hidden_s: float | None = None
+    """Notes vanish so many seconds before the playhead; None hides none."""
+    hand: str = ""
+    """"right" or "left" alone; empty is both."""
 
 
 class Region(msgspec.Struct, frozen=True):
@@ -42,6 +60,19 @@ class Interruption(msgspec.Struct, frozen=True):
     """How many had come when it was back; None where it did not come back."""
 
 
+class Conditions(msgspec.Struct, frozen=True):
+    """How a take was played, beside the chart and its tempo."""
+
+    click: ClickStyle = PLAIN
+    """The click that was chosen."""
+    silent_s: tuple[tuple[float, float], ...] = ()
+    """Stretches (from, to) in seconds in which it dropped out."""
+    calibration: Calibration | None = None
+    """Where `latency_ms` came from; None where none was measured."""
+    heard: bool = False
+    """Whether the chart sounded before the take or under it: then it was not read at sight."""
+
+
 class Take(msgspec.Struct, frozen=True):
     """One pass through a chart. Judgements can always be computed again from it."""
 
@@ -65,9 +96,11 @@ class Take(msgspec.Struct, frozen=True):
     """finished, or stopped (the player broke off)."""
     interruptions: tuple[Interruption, ...] = ()
     mode: str = ""
-    """What it was part of: drill, exam, gauntlet, daily, punch ...; empty is a take by itself."""
+    """What it was part of: drill, exam, gauntlet, daily, punch, one of `TASKS` ...; empty is a take
+    by itself."""
     region: Region | None = None
     """Of a punch: what was recorded over another take of the chart; None for a whole pass."""
+    conditions: Conditions = Conditions()
 
 
 class TakeSummary(msgspec.Struct, frozen=True):

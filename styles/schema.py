@@ -208,11 +208,20 @@ class Ending(Strict, frozen=True, kw_only=True):
     name: str
     """held (the last chord rings), ritard (slower into a held chord), stab (short, then silence),
     plagal (IV to I), minor plagal (IV, IV minor, I), blues (chromatic walk in sixths to V and I),
-    tag (the last two bars over the dominant's own way home), vamp (the groove to the end, cut)."""
+    tag (the last two bars over the dominant's own way home), vamp (the groove to the end, cut),
+    button (the last chord struck again in a rhythm), turnaround (the blues lick down to the fifth,
+    then the same with the chord a semitone above)."""
     level: int = 1
     weight: float = 1.0
     fades: bool = True
     """Whether the last phrase may grow softer to its end."""
+    meters: tuple[str, ...] = ()
+    """Of a rhythm: the metres that its bar is in."""
+    left: str = ""
+    """The rhythm of a button's bar in the left hand, written as a pattern: C the chord, R its bass,
+    5 the fifth below it, 8 the octave, A the chord from a semitone above."""
+    right: str = ""
+    """The same of the right hand, C and A."""
 
 
 class Touch(Strict, frozen=True, kw_only=True):
@@ -301,6 +310,12 @@ class Style(Strict, frozen=True, kw_only=True):
     comp_variety: float = 0.0
     """Share of bars in which chords alone in the left hand take another of the level's rhythms, as
     a player answers a line; 0 keeps to one through a phrase, as a loop does."""
+    runs: bool = False
+    """Whether runs of thirty-seconds are of the style; elsewhere three over two stands for them,
+    and a run comes only where a chart has nothing else of its level."""
+    steady: bool = False
+    """Whether the left hand keeps its pattern under a busy tune, where that pattern is the style;
+    else it waits between the beats."""
     groove_share: float = 0.0
     """Share of phrases that are grooves of both hands, where the level has a pattern with
     `right`; the others are melody over accompaniment. 1 is a chart without a melody."""
@@ -319,6 +334,11 @@ class Style(Strict, frozen=True, kw_only=True):
     chord or its two-five, in the second half of the bar before."""
     passing_level: int = 5
     """The lowest level of passing chords."""
+    diminished: float = 0.0
+    """Share of a chart's chords that are to be diminished, as near as its changes allow; 0 leaves
+    them as the progressions have them."""
+    altered: float = 0.0
+    """The same of dominants with an altered ninth, eleventh or thirteenth."""
     fills: tuple[Fill, ...] = ()
     endings: tuple[Ending, ...] = ()
     """None: the last chord is held."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from fractions import Fraction
 
 from styles.band_soundness import find_band_faults
-from styles.schema import Cell, Melody, Pattern, Style, StyleError, SwingFit
+from styles.schema import Cell, Ending, Melody, Pattern, Style, StyleError, SwingFit
 from styles.tokens import (
     QUALITIES,
     PatternEvent,
@@ -36,7 +36,13 @@ DEVICES = (
     "guide tones", "pentatonic run", "turn", "double stops", "thirds", "sixths", "octaves",
 )  # fmt: skip
 CONTOURS = ("down", "up", "arch", "dip", "zigzag")
-ENDINGS = ("held", "ritard", "stab", "plagal", "minor plagal", "blues", "tag", "vamp")
+ENDINGS = (
+    "held", "ritard", "stab", "plagal", "minor plagal", "blues", "tag", "vamp", "button",
+    "turnaround",
+)  # fmt: skip
+RHYTHMIC = frozenset({"button", "turnaround"})
+"""Endings that need a rhythm."""
+_BUTTON_LEFT, _BUTTON_RIGHT = frozenset({"C", "R", "5", "8", "A"}), frozenset({"C", "A"})
 SIXTEENTH_LIMITS = (33.0, 80.0)
 """Percent of the half-beat: beyond them a sixteenth is heard as another note value (by ear)."""
 LONGEST_FILL = Fraction(4)
@@ -239,7 +245,7 @@ def _past(where: str, events: Iterable[PatternEvent], length: Fraction) -> list[
 def _closes(style: Style) -> list[str]:
     """Grooves, passing chords, fills and endings."""
     faults = []
-    for name in ("enrich", "groove_share", "passing"):
+    for name in ("enrich", "groove_share", "passing", "diminished", "altered"):
         share = getattr(style, name)
         if not 0 <= share <= 1:
             faults.append(f"{name}: {share} is no share; it lies between 0 and 1")
@@ -262,6 +268,38 @@ def _closes(style: Style) -> list[str]:
         here = f"endings[{number}]"
         faults += _weight(here, ending.weight) + _level(here, ending.level)
         faults += _one_of(f"{here}.name", ending.name, ENDINGS)
+        if ending.name in RHYTHMIC:
+            faults += _button(style, ending, here)
+    return faults
+
+
+def _button(style: Style, ending: Ending, here: str) -> list[str]:
+    """The rhythm of a last bar: in metres of the style, from the downbeat, inside the bar."""
+    faults = [
+        f"{here}.meters: {meter} is not among the meters of the style"
+        for meter in ending.meters
+        if meter not in style.meters
+    ]
+    if not ending.meters:
+        faults.append(f"{here}.meters: a {ending.name} needs the metres that its rhythm is in")
+    for name, events, roles in (
+        ("left", ending.left, _BUTTON_LEFT), ("right", ending.right, _BUTTON_RIGHT)
+    ):  # fmt: skip
+        unread = _readable(f"{here}.{name}", read_pattern, events)
+        faults += unread
+        if unread or faults:
+            continue
+        hits = [each for each in read_pattern(events) if each.role]
+        faults += [
+            f"{here}.{name}: '{each.role}' is no role of an ending; known are "
+            f"{', '.join(sorted(roles))}"
+            for each in hits
+            if each.role not in roles
+        ]
+        if not hits or hits[0].offset_ql:
+            faults.append(f"{here}.{name}: the last chord is struck on the first beat")
+        for meter in ending.meters:
+            faults += _past(f"{here}.{name}", hits, bar_ql(meter))
     return faults
 
 

@@ -4,7 +4,8 @@ Usage: python tests/careers.py [PLAYERS [DAYS]]        (1,000 players and 730 da
 
 A player reads a chart with an expected share of logistic(1.386 + 0.6 * (ability - level)) and a
 little more in each later take of it; what comes out is drawn from a Beta distribution about it.
-Who is less reliable is late, calls off or does not come more often. A working day has six hours.
+Who is less reliable is late, calls off or does not come more often. A working day has four hours
+at the keys; preparing and getting there takes the rest.
 The careers go through the rules of the game itself, call board to diary. What the figures say is
 how the rules treat such players; people may not be like this.
 """
@@ -26,7 +27,7 @@ from game.sessions.career.life import Career
 from game.wording import career_market
 
 FIRST_DAY = date(2026, 1, 5)
-HOURS = 6.0
+HOURS = 4.0
 WORKDAYS = 5
 PRECISION = 14.0
 LEARNS = 0.03

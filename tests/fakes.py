@@ -1,5 +1,7 @@
 """A world for the screens without a process, a file or a real clock."""
 
+from pathlib import Path
+
 import msgspec
 
 from exercises.chart import Bar, Chart, Note, read_chart_json, write_chart_json
@@ -18,7 +20,7 @@ from game.events import (
     TransportStopped,
 )
 from game.notation.page import BarPlace, NotePlace, Page, System
-from game.requests import ChartReady, ComposeFailed, SoundReady
+from game.requests import ChartReady, ComposeFailed, SheetReady, SoundReady
 from game.sessions.career.job import Job, take_mode
 from game.settings import Settings
 from game.take import TakeSummary, Versions
@@ -100,6 +102,7 @@ class FakeComposer:
         self.ahead = []
         self.pages = []
         self.sounds = []
+        self.sheets = []
         self.fails = ""
         self._answers = []
         self._ticket = 0
@@ -145,6 +148,12 @@ class FakeComposer:
         self._answers.append(ready)
         return self._ticket
 
+    def request_sheet(self, order):
+        self.sheets.append(order)
+        self._ticket += 1
+        self._answers.append(SheetReady(self._ticket, f"a sheet as {order.form}".encode()))
+        return self._ticket
+
     def prefetch(self, drill, page):
         self.ahead.append((drill, page))
 
@@ -172,9 +181,12 @@ class FakeHistory:
     def load_progress(self, since, until):
         return self.progress or Progress(since, until, standing=self.standing)
 
-    def add_run(self, run):
-        self.runs.append(run)
-        return len(self.runs)
+    def add_run(self, run, number=None):
+        if number is None:
+            self.runs.append(run)
+            return len(self.runs)
+        self.runs[number - 1] = run
+        return number
 
     def list_runs(self, mode, name=None, limit=50):
         kept = [r for r in self.runs if r.mode == mode and name in (None, r.name)]
@@ -239,6 +251,33 @@ class FakeJobs:
         return [n for n, take in sorted(self.takes.items()) if take.mode == take_mode(job_id)]
 
 
+class FakeJournal:
+    """Keeps what is played until the take is kept; `left` is what a game that died has left."""
+
+    def __init__(self):
+        self.head = None
+        self.events = []
+        self.left = []
+        self.trail = []
+
+    def begin(self, head):
+        self.head, self.events = head, []
+        self.trail.append("begin")
+
+    def add(self, event):
+        self.events.append(event)
+
+    def end(self):
+        self.head = None
+        self.trail.append("end")
+
+    def recover(self, keep):
+        left, self.left = self.left, []
+        for take in left:
+            keep(take)
+        return len(left)
+
+
 class FakeArchive:
     """Keeps everything in lists, and the order in which it was asked to."""
 
@@ -264,6 +303,9 @@ class FakeArchive:
 
     def load_take(self, take_id):
         return self.takes[take_id]
+
+    def load_scorecard(self, take_id):
+        return self.scorecards.get(take_id)
 
     def list_takes(self, limit):
         new = [
@@ -291,10 +333,14 @@ class FakeArchive:
         self.trail.append("closed")
 
 
+NAMES = ("C4", "C#4", "D4", "D#4", "E4")
+
+
 def make_chart(*, style="classical", level=1, seed=1, bars=4):
-    """Quarter notes up from middle C, four in a bar, at 120."""
+    """Quarter notes up from middle C by semitones, four in a bar, at 120."""
     notes = tuple(
-        Note(f"n{i + 1}", Fraction(i), Fraction(1), 60 + i % 5, "C4", 1, 1) for i in range(4 * bars)
+        Note(f"n{i + 1}", Fraction(i), Fraction(1), 60 + i % 5, NAMES[i % 5], 1, 1)
+        for i in range(4 * bars)
     )
     drill = Drill(style, level, "grand", "C", "4/4", bars, 120.0, "both", seed or 0, "TEST")
     places = tuple(Bar(n + 1, Fraction(4 * n), Fraction(4), "4/4") for n in range(bars))
@@ -340,6 +386,7 @@ class World:
         self.composer = FakeComposer()
         self.archive = archive or FakeArchive()
         self.clock = FakeClock()
+        self.journal = FakeJournal()
         self.app = FirstTakeApp(
             Services(
                 engine=self.engine,
@@ -348,6 +395,8 @@ class World:
                 load_styles=load_three_styles,
                 read_code=self.read_code,
                 versions=lambda: Versions("0", "0"),
+                journal=self.journal,
+                write_portfolio=lambda: Path("portfolio.html"),
                 clock=self.clock,
                 opening=opening or Opening(),
             )

@@ -69,9 +69,12 @@ def read_dots(rows):
 
 
 def find_staves(dots):
-    """The top row of each staff: five long rows, `SPACE` apart."""
+    """The top row of each staff: five long rows, `SPACE` apart, from the system's first line on."""
     sums = dots.sum(axis=1)
     long = sums > LONG * sums.max()
+    edge = find_edge(dots)
+    if edge is not None:
+        long &= dots[:, edge + 1 : edge + 3].all(axis=1)
     tops = []
     row = 0
     while row + (LINES - 1) * SPACE < len(long):
@@ -83,13 +86,21 @@ def find_staves(dots):
     return tops
 
 
-def find_left(dots, top):
-    """The first column in which all lines of a staff are."""
-    lines = dots[top : top + LINES * SPACE : SPACE]
-    for column in range(dots.shape[1] - 6):
-        if lines[:, column : column + 6].all():
+def find_edge(dots):
+    """The first column in which dots stand as high as a staff; None where there is none."""
+    high = (LINES - 1) * SPACE + 1
+    for column in range(dots.shape[1] // 4):
+        ends = np.flatnonzero(np.diff(np.concatenate(([0], dots[:, column], [0]))))
+        if len(ends) and (ends[1::2] - ends[::2]).max() >= high:
             return column
-    return 0
+    return None
+
+
+def find_left(dots, top):
+    """The column of the line that a system begins with."""
+    staff = dots[top : top + (LINES - 1) * SPACE + 1]
+    columns = np.flatnonzero(staff.all(axis=0))
+    return int(columns[0]) if len(columns) else 0
 
 
 def top_step(dots, top, left):
@@ -235,10 +246,10 @@ def compare(page, chart):
     return right, written, extra, faults
 
 
-def make_pages(count, columns=120):
+def make_pages(count, columns=120, first=0):
     """Charts of all genres and levels in turn, engraved at 4 dots a space."""
     styles = sorted(load_styles().styles.items())
-    for seed in range(count):
+    for seed in range(first, first + count):
         name, style = styles[seed % len(styles)]
         # Each genre meets each level.
         level = 1 + (seed + seed // len(styles)) % 10

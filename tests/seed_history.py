@@ -24,6 +24,20 @@ from game.scoring.results import FlowReport, NoteJudgement, Scorecard, Scores, T
 from game.storage.archive import open_archive
 from game.take import Take, Versions
 
+DRILL = "3 min, level 4, jazz"
+RUNS = (
+    *((90 - 9 * n, "drill", DRILL, 62.0 + 2.5 * n - 7 * (n % 3 == 1)) for n in range(9)),
+    (60, "gauntlet", "3 genres, level 4", 61.0),
+    (33, "assessment", "rating", 4.6),
+    (30, "gauntlet", "3 genres, level 4", 70.0),
+    (12, "rhythm", "level 5, jazz", 74.0),
+    (8, "endurance", "level 4", 7.0),
+    (5, "exam", "level 5", 81.0),
+    (3, "assessment", "rating", 5.2),
+    (2, "gauntlet", "3 genres, level 4", 78.0),
+    (1, "daily", "yesterday", 83.0),
+)
+"""Days ago, mode, name and score."""
 KEYS = ("C", "G", "F", "D", "Bb", "Eb", "A")
 SCALE = ((60, "C4"), (64, "E4"), (67, "G4"), (82, "Bb5"), (72, "C5"), (74, "D5"), (81, "A5"))
 
@@ -102,13 +116,13 @@ def fill(path, takes, days):
         ability = 3.5 + 2.0 * (1 - back / max(1, days))
         add_one(archive, rng, when, number, ability)
     if takes > 100:
-        for back, score in ((60, 61.0), (30, 70.0), (2, 78.0)):
+        for back, mode, name, score in RUNS:
             at = (now - timedelta(days=back)).isoformat(timespec="seconds")
-            sheet = {"badges": ["First take, three genres, no stops"] if back == 2 else []}
+            is_badged = mode == "gauntlet" and back < 3
+            sheet = {"badges": ["First take, three genres, no stops"] if is_badged else []}
             archive.history.add_run(
-                Run(at, "gauntlet", "3 genres, level 4", score, 70.0, 0.8, 90.0,
-                    msgspec.json.encode(sheet).decode())
-            )  # fmt: skip
+                Run(at, mode, name, score, 70.0, 0.8, 90.0, msgspec.json.encode(sheet).decode())
+            )
     archive.close()
 
 

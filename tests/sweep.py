@@ -209,7 +209,7 @@ def _draw(document: bytes) -> Iterator[str]:
 
 
 def _read_by_partitura(path: Path, chart: Chart) -> Iterator[str]:
-    import partitura  # noqa: PLC0415 - each worker once
+    from offline import partitura  # noqa: PLC0415 - each worker once
 
     score = partitura.load_musicxml(str(path))
     pitches = Counter(int(note["pitch"]) for note in score.note_array(include_grace_notes=True))

@@ -7,6 +7,7 @@ need jackd jackd2
 need tmux tmux
 need xterm xterm
 need Xvfb xvfb
+need fluidsynth fluidsynth
 [ -z "$missing" ] && exit 0
 if command -v apt-get >/dev/null 2>&1; then
   if [ "$(id -u)" = 0 ]; then sudo=""; else sudo="sudo -n"; fi

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from game.bench.clicking import FASTEST_BPM, SLOWEST_BPM, find_onsets, plan_ramp
+from game.bench.flooding import LOWEST, ROUND, count_lost
 from game.devices.click import click_sample, render_clicks
 
 BLOCK = 512
@@ -34,3 +35,11 @@ def test_the_ramp_goes_from_the_slowest_to_the_fastest():
     assert steps[0] == pytest.approx(SLOWEST_BPM)
     assert steps == sorted(steps)
     assert steps[-1] == pytest.approx(FASTEST_BPM, rel=0.02)
+
+
+def test_lost_notes_of_a_round_are_counted_over_its_end():
+    whole = [LOWEST + n % ROUND for n in range(3 * ROUND)]
+    assert count_lost(whole) == 0
+    assert count_lost(whole[:50] + whole[53:]) == 3
+    assert count_lost(whole[:99] + whole[102:]) == 3
+    assert count_lost([11, 10]) == ROUND - 2  # out of order is as good as lost

@@ -13,9 +13,17 @@ from exercises.code import STYLES
 from exercises.compose.chart import compose_chart
 from exercises.drill import DrillRequest
 from exercises.request import resolve_drill
-from game.coach.ability import Abilities, ability_of, add_take, estimate, expected_share
+from game.coach.ability import (
+    Abilities,
+    ability_of,
+    add_take,
+    estimate,
+    expect_total,
+    expected_share,
+)
 from game.coach.elements import group_notes, name_quality
 from game.coach.gauntlet import rate_versatility
+from game.coach.rating import rate
 from game.coach.repetition import Review, Strength, due_now, review
 from styles.loader import load_style
 
@@ -81,13 +89,34 @@ def test_whatever_is_played_the_estimate_stays_sound(takes):
         assert 0 < found.error < 4
 
 
-def test_the_assessment_finds_what_is_there():
-    r, held, error, most, charts = simulate.measure_assessment(120)
+@pytest.mark.parametrize("kind", ["fixed", "uneven", "unreliable"])
+def test_the_assessment_finds_what_is_there(kind):
+    r, held, error, most, charts = simulate.measure_assessment(60, kind)
     assert r >= 0.95
-    assert 0.82 <= held <= 0.97
-    assert error <= 1 / 3
-    assert most <= 0.4
-    assert 10 <= charts <= 20
+    assert 0.8 <= held <= 1.0
+    assert error <= 1 / 3 + 0.01
+    assert most <= 0.55
+    assert 12 <= charts <= 21
+
+
+def test_a_rating_is_as_sure_as_its_takes_agree():
+    """Seventeen genres at one level: even ones, and ones that lie far apart."""
+    even = rate([(style, 5, 70.0) for style in STYLES])
+    apart = rate([(style, 5, 70.0 + 25.0 * (-1) ** n) for n, style in enumerate(STYLES)])
+    assert even.error < apart.error
+    assert even.low < apart.mean < even.high
+    few = rate([(style, 5, 70.0) for style in STYLES[:5]])
+    assert few.error > even.error
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(STYLES), st.integers(1, 10), st.floats(0, 100)), max_size=22)
+)
+def test_whatever_was_scored_there_is_a_rating(takes):
+    found = rate(takes)
+    assert math.isfinite(found.mean)
+    assert 0 < found.error <= 4.0
+    assert -10 < found.mean < 20
 
 
 @pytest.mark.parametrize("kind", ["fixed", "uneven", "learning", "forgetting"])
@@ -100,6 +129,17 @@ def test_the_coach_keeps_success_near_eighty(kind):
 def test_in_the_model_the_coach_teaches_more_than_chance():
     coached, by_chance = simulate.measure_learning(4, charts=60)
     assert coached > by_chance
+
+
+def test_what_is_expected_of_takes():
+    assert expect_total(Abilities(), [("jazz", "grand", 5, 40)]) is None
+    known = taken(Abilities(), 80.0, 5)
+    assert expect_total(known, []) is None
+    at_level = expect_total(known, [("jazz", "grand", 5, 40)])
+    harder = expect_total(known, [("jazz", "grand", 7, 40)])
+    assert harder < at_level < 100
+    both = expect_total(known, [("jazz", "grand", 5, 30), ("jazz", "grand", 7, 10)])
+    assert both == pytest.approx(0.75 * at_level + 0.25 * harder)
 
 
 def test_versatility_shows_a_weak_genre():

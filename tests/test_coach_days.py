@@ -103,6 +103,15 @@ def played(zone, *when):
         ([("Europe/Berlin", 2026, 10, 24, 23, 59), ("Europe/Berlin", 2026, 10, 26, 0, 1)], 1),
         ([("Europe/Berlin", 2026, 3, 28, 23, 59), ("Europe/Berlin", 2026, 3, 29, 0, 1)], 2),
         ([("Europe/Berlin", 2026, 10, 25, 0, 1), ("Europe/Berlin", 2026, 10, 26, 23, 59)], 2),
+        # Samoa went over the date line in its sleep: 30 December 2011 never was there.
+        ([("Pacific/Apia", 2011, 12, 29, 20), ("Pacific/Apia", 2011, 12, 31, 9)], 2),
+        # Over the date line to the west a date comes twice; the second time it is the day before.
+        ([("Pacific/Kiritimati", 2026, 3, 3, 9), ("Pacific/Honolulu", 2026, 3, 2, 20)], 2),
+        # New York to London is far enough to be a flight, but no day is skipped by it.
+        ([("America/New_York", 2026, 3, 2, 21), ("Europe/London", 2026, 3, 4, 22)], 1),
+        # Lord Howe moves its clocks by half an hour.
+        ([("Australia/Lord_Howe", 2026, 4, 4, 23, 59), ("Australia/Lord_Howe", 2026, 4, 5, 0)], 2),
+        ([("Australia/Lord_Howe", 2026, 4, 4, 23, 59), ("Australia/Lord_Howe", 2026, 4, 6, 0)], 1),
         # A flight to the east is no excuse for a week.
         ([("America/Los_Angeles", 2026, 3, 2, 21), ("Asia/Tokyo", 2026, 3, 9, 9)], 1),
         # Two whole days away are more than a flight.
@@ -111,7 +120,7 @@ def played(zone, *when):
 )
 def test_travel_and_daylight_saving(rows, current):
     work = [played(*row) for row in rows]
-    assert read_streak(work, work[-1].day).current == current
+    assert read_streak(work, max(one.day for one in work)).current == current
 
 
 def test_a_clock_set_back_loses_nothing():
@@ -127,7 +136,76 @@ def test_two_players_have_two_streaks():
     assert (read_streak(ann, today).current, read_streak(ben, today).current) == (3, 1)
 
 
+ZONES = (
+    *("Europe/Berlin", "America/New_York", "America/St_Johns", "Australia/Lord_Howe", "UTC"),
+    *("Asia/Kolkata", "Pacific/Kiritimati", "Pacific/Honolulu", "America/Sao_Paulo"),
+)
+zones = st.sampled_from(ZONES).map(ZoneInfo)
+starts = st.dates(date(2020, 1, 1), date(2027, 1, 1))
+minutes = st.integers(0, 24 * 60 - 1)
+folds = st.sampled_from((0, 1))
+
+
+def at_home(zone, day, minute, fold=0):
+    """A day's work as its stamp brings it back: written as ISO 8601, read again."""
+    at = datetime(day.year, day.month, day.day, *divmod(minute, 60), tzinfo=zone, fold=fold)
+    stamp = at.isoformat(timespec="seconds")
+    read = datetime.fromisoformat(stamp)
+    return DayWork(local_day(stamp), 600.0, 3, read, read)
+
+
+@given(zones, starts, st.lists(st.tuples(minutes, folds), min_size=1, max_size=40))
+def test_playing_every_day_at_any_hour_is_a_streak_in_every_zone(zone, start, times):
+    work = [
+        at_home(zone, start + timedelta(days=n), minute, fold)
+        for n, (minute, fold) in enumerate(times)
+    ]
+    streak = read_streak(work, work[-1].day)
+    assert (streak.current, streak.is_done_today) == (len(times), True)
+
+
+@given(zones, starts, minutes, minutes, folds)
+def test_a_day_missed_at_home_is_missed_whatever_the_clocks_do(zone, start, before, after, fold):
+    work = [
+        at_home(zone, start, before, fold),
+        at_home(zone, start + timedelta(days=2), after, fold),
+    ]
+    assert read_streak(work, work[1].day).current == 1
+
+
+@given(starts, minutes, st.integers(-12, 14), st.integers(-12, 14), st.integers(0, 35 * 60))
+def test_a_flight_never_costs_a_day_that_was_not_there(start, minute, here, there, minutes_later):
+    """Whoever plays, flies, and plays within a day and a half has missed no whole day."""
+    left = datetime(start.year, start.month, start.day, *divmod(minute, 60),
+                    tzinfo=timezone(timedelta(hours=here)))  # fmt: skip
+    landed = (left + timedelta(minutes=minutes_later)).astimezone(timezone(timedelta(hours=there)))
+    work = {at.date(): DayWork(at.date(), 600.0, 3, at, at) for at in (left, landed)}
+    streak = read_streak(work.values(), max(work))
+    skipped = (landed.date() - left.date()).days == 2
+    if there - here >= 3 or not skipped:
+        assert streak.current == len(work)
+    else:
+        assert streak.current == 1
+
+
 patterns = st.text(alphabet="x.o", max_size=60)
+
+
+@given(patterns, st.integers(0, 60))
+def test_a_clock_that_is_set_back_shows_the_streak_of_that_day(pattern, back):
+    """And when it is set right again, everything is as before."""
+    work, today = days(pattern), MONDAY + timedelta(days=len(pattern))
+    then = today - timedelta(days=back)
+    assert read_streak(work, then) == read_streak([d for d in work if d.day <= then], then)
+    assert read_streak(work, today) == read_streak(days(pattern), today)
+
+
+@given(patterns, patterns)
+def test_what_one_player_does_is_nothing_to_another(ann, ben):
+    today = MONDAY + timedelta(days=60)
+    before = read_streak(days(ann), today)
+    read_streak(days(ben), today)
+    assert read_streak(days(ann), today) == before
 
 
 @given(patterns)

@@ -219,7 +219,7 @@ def test_the_assessment_adapts():
     assert turns[-1].request.level > turns[0].request.level
     assert well.rating.mean > 7
     assert badly.rating.mean < 1.5
-    assert len(turns) <= 20
+    assert len(turns) <= 21
 
 
 def test_the_assessment_stops_when_the_time_is_up():

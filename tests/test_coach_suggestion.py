@@ -84,6 +84,15 @@ def test_a_genre_that_lags_comes_sooner_and_says_so():
     assert "behind your other genres" in found.sentence
 
 
+def test_who_is_stuck_at_the_first_level_hears_of_the_music_that_waits():
+    rows = [("jazz", 1, 30.0), ("classical", 1, 45.0), ("gospel", 1, 20.0)]
+    found = suggest(history(*rows), STYLES)
+    assert found.level == 1
+    assert "wait for you" in found.sentence
+    better = suggest(history(*rows[:2], ("gospel", 1, 60.0)), STYLES)
+    assert "wait for you" not in better.sentence
+
+
 def standing_with(strength, takes=2, level=5):
     abilities = Abilities()
     for _ in range(takes):

@@ -42,6 +42,7 @@ def run(monkeypatch, capsysbinary, tmp_path):
         ("json", b"{"),
         ("svg", b"<svg"),
         ("png", b"\x89PNG"),
+        ("words", b"C major, 3/4"),
     ],
 )
 def test_every_form_goes_to_standard_output(run, form, start):

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from fractions import Fraction
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,7 +16,17 @@ from exercises.drill import Drill, DrillRequest
 from game.composer.client import ComposerProcess
 from game.composer.queue import RequestQueue
 from game.notation.page import PageRequest
-from game.requests import ChartReady, ComposeFailed, ComposeRequest, EngraveRequest
+from game.requests import (
+    ChartReady,
+    ComposeFailed,
+    ComposeRequest,
+    EngraveRequest,
+    PlayedRequest,
+    SheetReady,
+    SheetRequest,
+    SoundReady,
+)
+from game.scoring.marks import SIGNS
 
 if TYPE_CHECKING:
     from game.ports import Composer
@@ -115,6 +126,23 @@ def test_another_width_is_engraved_without_composing(warm):
     (again,) = wait_for(warm, warm.request_page(reply.chart_json, wide))
     assert again.chart_json == reply.chart_json
     assert {len(row) for s in again.page.systems for row in s.rows} == {120}
+
+
+def test_sheets_and_what_was_played_come_back_by_their_tickets(warm):
+    chart = small_chart()
+    marks = {note.id: "late" for note in chart.notes}
+    sheet = SheetRequest(0, write_chart_json(chart), marks, "svg", "Take 9")
+    played = PlayedRequest(0, ((0.0, 0.2, 60, 80),), 8000)
+    drawn, heard = wait_for(warm, warm.request_sheet(sheet), warm.request_sound(played))
+    assert isinstance(drawn, SheetReady), drawn
+    assert b"Take 9" in drawn.data
+    assert drawn.data.count(SIGNS["late"].encode()) == len(chart.notes) + 1
+    assert isinstance(heard, SoundReady), heard
+    assert Path(heard.reference).exists()
+    wrong = SheetRequest(0, write_chart_json(chart), marks, "pdf")
+    (reply,) = wait_for(warm, warm.request_sheet(wrong))
+    assert isinstance(reply, ComposeFailed)
+    assert "pdf" in reply.detail
 
 
 def test_a_request_that_cannot_be_done_is_one_line(warm):

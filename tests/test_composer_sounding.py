@@ -13,8 +13,8 @@ from exercises.compose.chart import compose_chart
 from exercises.drill import DrillRequest
 from exercises.request import resolve_drill
 from exercises.tempi import tempo_map
-from game.composer.sounding import perform, render_sound
-from game.requests import SoundRequest
+from game.composer.sounding import perform, render_played, render_sound
+from game.requests import PlayedRequest, SoundRequest
 from styles.feel import pocket_ms
 from styles.loader import load_styles
 
@@ -87,3 +87,20 @@ def test_what_was_rendered_is_found_again(funk, tmp_path, monkeypatch):
     other = render_sound(msgspec.structs.replace(request, quarter_bpm=100.0), chart, style)
     assert other.band != first.band
     assert not list(tmp_path.rglob("*.part.npy"))
+
+
+def test_what_was_played_is_heard_where_it_was_played(tmp_path, monkeypatch):
+    monkeypatch.setenv("FIRST_TAKE_HOME", str(tmp_path))
+    keys = ((-0.2, 0.3, 60, 90), (2.0, 0.5, 64, 90))
+    ready = render_played(PlayedRequest(5, keys, RATE))
+    assert (ready.ticket, ready.rate, ready.band) == (5, RATE, "")
+    samples = np.load(ready.reference).astype(int)
+    level = np.abs(samples).max(axis=1)
+    for onset_s, *_ in keys:
+        first = round((onset_s - ready.start_s) * RATE)
+        after = level[first : first + RATE // 5].max()
+        assert after > 1000
+        # The second rises out of what is left of the first.
+        assert level[max(0, first - RATE // 20) : first].max() < after / 3
+    empty = render_played(PlayedRequest(6, (), RATE))
+    assert np.abs(np.load(empty.reference)).max() == 0

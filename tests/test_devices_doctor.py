@@ -9,8 +9,9 @@ import pytest
 from click.testing import CliRunner
 
 from game.commands import doctor
-from game.devices.audio import auto_backends, backend_names, missing_sound
+from game.devices.backends import auto_backends, backend_names, missing_sound
 from game.devices.errors import DeviceError
+from game.settings import Settings
 from game.storage.archive import open_archive
 
 
@@ -70,6 +71,18 @@ def test_progress_is_read_and_left_as_it_is(home):
     result = run("--json")
     assert result.exit_code == 1
     assert checks_of(result)["progress"]["state"] == "bad"
+
+
+def test_the_chosen_sound_device_is_looked_for_by_its_name(home):
+    archive = open_archive(home / "data" / "first-take.db")
+    archive.save_settings(Settings(audio_backend="null", audio_device="NULL Playback Device"))
+    assert checks_of(run("--json"))["sound"]["detail"] == "null: NULL Playback Device"
+    archive.save_settings(Settings(audio_backend="null", audio_device="Scarlett 2i2"))
+    archive.close()
+    check = checks_of(run("--json"))["sound"]
+    assert check["state"] == "missing"
+    assert check["detail"] == "Scarlett 2i2 is not there; there is: NULL Playback Device"
+    assert "another output" in check["advice"]
 
 
 def test_a_check_that_breaks_is_a_finding(monkeypatch):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -10,16 +12,25 @@ from hypothesis import strategies as st
 from game.click_style import SOUNDS
 from game.devices.click import click_sample, render_click, render_clicks
 from game.devices.errors import DeviceError
-from game.devices.instrument import MOST_VOICES, Instrument
+from game.devices.instrument import Instrument
 from game.devices.midi_parse import HeldKeys, KeyMessage, MidiParser
 from game.devices.mixer import Mixer
 from game.devices.performer_port import PulseFollower
+from game.devices.polled_input import PolledInput
 from game.devices.port_names import find_port, is_keyboard, label_ports
+from game.devices.sampler import MOST_VOICES
 from game.devices.sound import read_track
 from game.devices.stream_clock import STRAYS, StreamClock
 from game.devices.taps import Taps
 from game.devices.transport import NS, Transport
-from game.events import STANDING_S, Click, ClickPlan, LoadTrack
+from game.events import (
+    STANDING_S,
+    Click,
+    ClickPlan,
+    InstrumentReady,
+    LoadTrack,
+    SetInstrument,
+)
 
 MS = 1_000_000
 RATE = 48_000
@@ -220,28 +231,57 @@ def heard(instrument, *messages, frames=RATE // 4):
     return 0.0 if samples is None else float(np.abs(samples[-frames // 4 :]).max())
 
 
-@pytest.mark.parametrize("bank", [None, "/no/such/bank.sf2"])
-def test_keys_sound_until_they_are_let_go_and_the_pedal_holds_them(bank, monkeypatch):
-    if bank is not None:
+@pytest.mark.parametrize("player", ["FluidSynth", "built-in sampler", "plain tones"])
+def test_keys_sound_until_they_are_let_go_and_the_pedal_holds_them(player, monkeypatch):
+    if player == "plain tones":
         monkeypatch.setattr("game.devices.instrument.find_bank", lambda _named: None)
-    instrument = Instrument()
+    said = []
+    instrument = Instrument(said.append)
     assert heard(instrument, [0x90, 60, 100]) == 0.0  # off until a patch is chosen
-    instrument.choose(16, bank)
+    instrument.choose(SetInstrument(16, built_in=player == "built-in sampler"))
+    assert said[0].player.startswith(player)
     assert heard(instrument, [0x90, 60, 100]) > 0.02
     assert heard(instrument) > 0.02
     assert heard(instrument, [0x80, 60, 0], frames=RATE) < 1e-3
     assert heard(instrument, [0xB0, 64, 127], [0x90, 64, 100], [0x80, 64, 0]) > 0.02
     assert heard(instrument, [0xB0, 64, 0], frames=RATE) < 1e-3
+    for _ in range(40):
+        instrument(RATE // 10, RATE)  # a room rings
     assert instrument(64, RATE) is None
     # The pedal lets go of what no finger holds, and of nothing else.
     assert heard(instrument, [0x90, 67, 100], [0xB0, 64, 127], [0xB0, 64, 0]) > 0.02
-    instrument.choose(None, bank)
+    instrument.choose(SetInstrument(None))
     assert not instrument.is_on
+    assert heard(instrument, [0x90, 60, 100]) == 0.0
+
+
+def test_a_patch_is_read_anew_for_another_device_and_where_fluidsynth_cannot(monkeypatch):
+    said = []
+    instrument = Instrument(said.append)
+    instrument.choose(SetInstrument(16))
+    assert instrument(100, 192_000) is None  # and asks for the patch at this rate
+    for thread in threading.enumerate():
+        if thread is not threading.current_thread():
+            thread.join(5)
+    assert [one.player.split()[0] for one in said] == ["FluidSynth", "built-in"]
+    instrument.play([0x90, 60, 100])
+    assert np.abs(instrument(20_000, 192_000)).max() > 0.02
+    monkeypatch.setattr("game.devices.instrument.load_fluidsynth", lambda: None)
+    instrument.choose(SetInstrument(0))
+    assert said[-1].player == "built-in sampler"
+
+
+def test_a_bank_that_nothing_can_play_leaves_plain_tones(tmp_path):
+    path = tmp_path / "no.sf2"
+    path.write_bytes(b"RIFF")
+    said = []
+    Instrument(said.append).choose(SetInstrument(0, str(path)))
+    assert said == [InstrumentReady("plain tones", "")]
 
 
 def test_a_keyboard_that_goes_leaves_nothing_sounding():
     instrument = Instrument()
-    instrument.choose(16, None)
+    instrument.choose(SetInstrument(16, built_in=True))
     assert heard(instrument, [0xB0, 64, 127], [0x90, 60, 100]) > 0.02
     instrument.let_go()
     assert heard(instrument, frames=RATE) < 1e-3
@@ -267,7 +307,7 @@ def test_a_tapped_key_is_let_go_of_after_a_while():
 
 def test_voices_are_stolen_from_the_oldest():
     instrument = Instrument()
-    instrument.choose(0, None)
+    instrument.choose(SetInstrument(0, built_in=True))
     instrument.play([0xB0, 64, 127])
     for _ in range(4):
         for pitch in range(30, 100):
@@ -275,7 +315,7 @@ def test_voices_are_stolen_from_the_oldest():
     instrument(64, RATE)
     instrument(RATE // 10, RATE)
     instrument(64, RATE)
-    assert len(instrument._voices) <= MOST_VOICES
+    assert instrument._sampler.voices <= MOST_VOICES
 
 
 # The sound device's clock
@@ -421,3 +461,37 @@ def test_a_follower_finds_another_tempo():
     for pulse in pulses(120, 96):
         follower.feed(round((50.0 + 1.25 * pulse) * NS))
     assert follower.clock_at(1.0) == pytest.approx(51.25 * NS, abs=1000)
+
+
+class Library:
+    """rtmidi's input of JACK: it keeps messages with the seconds since the one before."""
+
+    def __init__(self):
+        self.waiting = []
+
+    def get_message(self):
+        return self.waiting.pop(0) if self.waiting else None
+
+
+def test_a_polled_port_keeps_the_order_and_the_gaps_whenever_it_is_asked(monkeypatch):
+    now = [5 * NS]
+    monkeypatch.setattr("game.devices.polled_input.time.monotonic_ns", lambda: now[0])
+    monkeypatch.setattr("game.devices.polled_input.POLL_S", 3600.0)
+    library, heard = Library(), []
+    port = PolledInput(library, lambda clock, octets: heard.append((clock, octets[1])))
+    library.waiting = [([0x90, 60, 80], 0.0)]
+    now[0] += 2 * MS  # it is seen two milliseconds late
+    port.take()
+    library.waiting = [([0x90, 61, 80], 0.5), ([0x90, 62, 80], 0.25)]
+    now[0] = 5 * NS + 750 * MS + MS // 10  # ... and these a tenth
+    port.take()
+    library.waiting = [([0x90, 63, 80], 0.25)]
+    now[0] += 900 * MS
+    port.take()
+    port.close()
+    assert [pitch for _, pitch in heard] == [60, 61, 62, 63]
+    late_ms = [
+        (clock - 5 * NS) / MS - due
+        for (clock, _), due in zip(heard, (0, 500, 750, 1000), strict=True)
+    ]
+    assert late_ms == pytest.approx([2.0, 2.0, 0.1, 0.1], abs=1e-6)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from game.devices.errors import DeviceError
-from game.devices.midi_apis import InputPort
+from game.devices.midi_apis import MidiPort
 from game.devices.port_watch import PortWatch
-from game.events import PortFound, PortLost, PortsChanged
+from game.devices.thru import Thru
+from game.events import PortFound, PortLost, PortsChanged, ThruChanged, ThruPortsChanged
 
 
 class Desk:
@@ -19,7 +20,7 @@ class Desk:
         self.broken = False
 
     def list_inputs(self):
-        return tuple(InputPort("desk", name) for name in self.names)
+        return tuple(MidiPort("desk", name) for name in self.names)
 
     def open_input(self, port, on_message):
         if self.broken:
@@ -124,3 +125,80 @@ def test_twin_keyboards_are_two_ports(wanted):
     world.watch.listen(wanted)
     world.look()
     assert world.desk.open == ["Nord:MIDI 20:0"]
+
+
+# Thru
+
+
+class Rack:
+    """Instruments that can be sent to; remembers what each was sent."""
+
+    def __init__(self, *names):
+        self.names = list(names)
+        self.sent = {}
+        self.open = []
+        self.is_dead = False
+
+    def list_outputs(self):
+        return tuple(MidiPort("desk", name) for name in self.names)
+
+    def open_output(self, port):
+        rack = self
+
+        class Sender:
+            def send(self, octets):
+                rack.sent.setdefault(port.name, []).append(octets)
+
+            def is_dead(self):
+                return rack.is_dead
+
+            def close(self):
+                rack.open.remove(port.name)
+
+        self.open.append(port.name)
+        return Sender()
+
+
+def test_keys_are_sent_on_while_the_port_is_there():
+    rack, trail = Rack("Nord:in 20:0", "First Take In:in", "First Take:First Take Clock"), []
+    thru = Thru(rack, emit=trail.append)
+    thru.look()
+    assert trail == [ThruPortsChanged(("Nord:in",))]
+    thru.play([0x90, 60, 80])  # to nobody
+    thru.send_to("Nord:in")
+    thru.look()
+    assert trail[1:] == [ThruChanged("Nord:in", is_there=True)]
+    thru.play([0x90, 62, 80])
+    assert rack.sent == {"Nord:in 20:0": [[0x90, 62, 80]]}
+    rack.names.pop(0)
+    thru.look()
+    thru.look()
+    assert trail[2:] == [ThruPortsChanged(()), ThruChanged("Nord:in", is_there=False)]
+    assert rack.open == []
+    thru.play([0x90, 64, 80])
+    rack.names.insert(0, "Nord:in 24:0")
+    thru.look()
+    assert trail[-1] == ThruChanged("Nord:in", is_there=True)
+    thru.play([0x90, 65, 80])
+    assert rack.sent["Nord:in 24:0"] == [[0x90, 65, 80]]
+
+
+def test_another_port_leaves_no_key_down_on_the_first_and_a_dead_system_is_left():
+    rack, trail = Rack("Nord:in", "Moog:in"), []
+    thru = Thru(rack, emit=trail.append)
+    thru.send_to("Nord:in")
+    thru.look()
+    thru.send_to("Moog:in")
+    thru.look()
+    assert rack.sent == {"Nord:in": [[0xB0, 64, 0], [0xB0, 123, 0]]}
+    assert rack.open == ["Moog:in"]
+    rack.is_dead = True  # and was started again between two looks
+    thru.look()
+    assert rack.sent.get("Moog:in") is None
+    thru.send_to(None)
+    rack.is_dead = False
+    thru.look()
+    assert rack.open == []
+    thru.send_to("Korg")
+    thru.look()
+    assert trail[-1] == ThruChanged("Korg", is_there=False)

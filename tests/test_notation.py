@@ -11,12 +11,12 @@ from PIL import Image
 from exercises.chart import Bar, Chart, Chord, ComposeError, Mark, Note, number_notes
 from exercises.drill import Drill
 from exercises.musicxml import write_musicxml
-from game.notation.engrave import engrave, print_tempo
+from game.notation.engrave import engrave
 from game.notation.export import render_png, render_svg, render_text
 from game.notation.glyphs import draw_glyph, hand_drawn
 from game.notation.layout import lay_out
 from game.notation.page import PageRequest
-from game.notation.words import print_symbol
+from game.notation.words import print_symbol, print_tempo
 
 LETTERS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 

@@ -9,8 +9,9 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 
 from game.notation.page import BarPlace, NotePlace, Page, PageRequest, System, Word
+from game.scoring.marks import SIGNS
 from game.ui.score.cell_paint import RESET
-from game.ui.score.marks import SEVERITY, SIGNS
+from game.ui.score.marks import SEVERITY
 from game.ui.score.rows import DIVIDER, MARKER
 from game.ui.score.view import ScoreView
 

@@ -1,6 +1,8 @@
 """What is drawn can be read: a program that sees only the cells finds the notes in them."""
 
+import numpy as np
 from reader import Head, compare, find_heads, find_staves, make_pages, read_dots
+from sign_reader import compare_signs, read_sign
 
 from game.notation.page import System
 
@@ -56,3 +58,21 @@ def test_heads_have_a_place_and_a_name():
     assert all(isinstance(head, Head) and 0 <= head.staff <= 1 for head in heads)
     assert {head.kind for head in heads} <= {"black", "half", "whole", "grace"}
     assert chart.notes
+
+
+def test_accidentals_are_told_apart():
+    told = written = false = 0
+    for chart, page in make_pages(9, first=20):
+        sums = compare_signs(page, chart)
+        told, written, false = told + sums[0], written + sums[1], false + sums[2]
+    assert written > 40
+    assert told >= 0.92 * written
+    assert false <= 0.05 * written
+
+
+def test_half_a_sign_is_none():
+    rows = ("....#.#.", "....#.#.", "...#####", "....#.#.", "....#.#.")
+    dots = np.array([list(row.ljust(30, ".")) for row in [*rows, *rows[1:]]]) == "#"
+    assert read_sign(dots, 4, 12, 0) == "sharp"
+    dots[5:, 4:6] = False
+    assert read_sign(dots, 4, 12, 0) == ""

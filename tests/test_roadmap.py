@@ -4,8 +4,8 @@ import io
 from fractions import Fraction
 
 import msgspec
-import partitura
 import pytest
+from offline import partitura
 from test_musicxml import facts, make_chart
 
 from exercises.chart import Bar, ComposeError, number_notes

@@ -424,6 +424,17 @@ def test_touch_is_even_and_the_tune_is_heard_above_the_left_hand():
     assert 50 < drowned < 80
 
 
+def test_a_left_hand_alone_in_the_loud_bars_drowns_nobody():
+    soft = [make_note(index, 72 + index * 5 % 12) for index in range(32)]
+    low = [make_note(index, 48 + index * 5 % 12, 1, 2) for index in range(16, 64)]
+    marks = (Mark(0, "dynamic", "p"), Mark(32, "dynamic", "ff"))
+    chart = make_chart([*soft, *low], bars=16, marks=marks)
+    take = perform(
+        chart, PROFILES["perfect"], timeline=Timeline.steady(100), style=None, level=5, seed=1
+    )
+    assert grade(chart, list(take.events)).scores.dynamics == 100
+
+
 def test_an_accent_is_held_against_the_notes_under_its_own_mark():
     marks = (Mark(0, "dynamic", "p"), Mark(8, "dynamic", "f"))
     notes = [make_note(index, 60 + index * 5 % 12) for index in range(16)]

@@ -7,7 +7,7 @@ import pytest
 
 from game.soundfont.bank import EXCLUSIVE, Bank, BankError
 from game.soundfont.patches import PATCHES
-from game.soundfont.places import BANK_VARIABLE, CARRIED, find_bank
+from game.soundfont.places import BANK_VARIABLE, CARRIED, find_bank, list_banks
 from game.soundfont.track import SoundedNote, render_track
 from game.soundfont.voice import strike
 
@@ -40,8 +40,12 @@ def test_a_bank_is_found_and_the_players_own_goes_first(tmp_path, monkeypatch):
     assert find_bank() == other
     assert find_bank(str(own)) == own
     assert find_bank(str(tmp_path / "gone.sf2")) == other
-    monkeypatch.setattr("game.soundfont.places.SYSTEM_FOLDERS", ())
     monkeypatch.delenv(BANK_VARIABLE)
+    (tmp_path / "default.sf2").symlink_to(own)
+    monkeypatch.setattr("game.soundfont.places.SYSTEM_FOLDERS", (str(tmp_path), "/no/such"))
+    assert [path.name for path in list_banks()] == ["default.sf2", "other.sf2", CARRIED]
+    assert find_bank() == tmp_path / "default.sf2"
+    monkeypatch.setattr("game.soundfont.places.SYSTEM_FOLDERS", ())
     assert find_bank().name == CARRIED
 
 

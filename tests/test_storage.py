@@ -10,6 +10,7 @@ from fractions import Fraction
 import msgspec
 import pytest
 
+from game.click_style import ClickStyle
 from game.events import NoteEvent
 from game.scoring import results
 from game.scoring.results import (
@@ -22,10 +23,10 @@ from game.scoring.results import (
     Scores,
     TimeReport,
 )
-from game.settings import Settings
+from game.settings import Calibration, Settings
 from game.storage import database
 from game.storage.archive import StorageError, open_archive
-from game.take import Interruption, Take, TakeSummary, Versions
+from game.take import Conditions, Interruption, Take, TakeSummary, Versions
 
 
 def make_take(**changes) -> Take:
@@ -47,6 +48,11 @@ def make_take(**changes) -> Take:
         source="keys",
         ended="stopped",
         interruptions=(Interruption("Piano", 2, 3), Interruption("engine", 3)),
+        conditions=Conditions(
+            click=ClickStyle(beats="backbeat", bars_off=2),
+            silent_s=((1 / 3, 2.5),),
+            calibration=Calibration("jack", "Piano", 7.3, 9.1, 40, "2026-05-01T20:00:00+02:00"),
+        ),
     )
     return msgspec.structs.replace(take, **changes)
 

@@ -317,7 +317,7 @@ def test_a_large_archive_lists_its_latest_takes_at_once(path):
             ((index,) for index in range(1, 20_001)),
         )
         raw.executemany(
-            "INSERT INTO recordings VALUES (?, zeroblob(4000), zeroblob(3000), zeroblob(9))",
+            "INSERT INTO recordings VALUES (?, zeroblob(4000), zeroblob(3000), zeroblob(9), '')",
             ((index,) for index in range(1, 20_001)),
         )
         raw.executemany(

@@ -3,6 +3,7 @@
 import sqlite3
 from contextlib import closing
 from datetime import date
+from fractions import Fraction
 
 import msgspec
 import pytest
@@ -15,8 +16,14 @@ from game.coach.standing import Run
 from game.events import NoteEvent
 from game.scoring.results import NoteJudgement
 from game.storage.archive import open_archive
+from game.storage.backup import restore_backup
+from game.take import CompPart, Conditions, Region
 
 DAY = date(2026, 5, 1)
+FIRST_TABLES = {
+    *("takes", "recordings", "scorecards", "scorecard_sheets", "settings", "alembic_version"),
+}
+"""Those of the first step."""
 
 
 @pytest.fixture(params=["memory", "file"])
@@ -101,6 +108,18 @@ def test_only_the_first_take_of_a_chart_is_a_first_take(archive):
     assert archive.history.load_progress(DAY, DAY).bests[0].total == 50.0
 
 
+def test_a_chart_that_was_heard_is_not_read_at_sight(archive, tmp_path):
+    archive.add_take(a_take(code="HEARD", conditions=Conditions(heard=True)))
+    archive.add_take(a_take(code="SIGHT"))
+    assert [take.is_first_sight for take in archive.list_takes(2)] == [True, False]
+    # Nor after a backup was brought in.
+    other = open_archive(tmp_path / "other.db")
+    other.add_take(a_take(code="HEARD", started_at="2026-06-01T10:00:00+02:00"))
+    other.close()
+    restore_backup(archive, tmp_path / "other.db")
+    assert [take.is_first_sight for take in archive.list_takes(3)] == [False, True, False]
+
+
 def test_a_chart_without_a_code_is_known_by_its_bytes(archive):
     archive.add_take(a_take(code=""))
     archive.add_take(a_take(code=""))
@@ -117,6 +136,46 @@ def test_abilities_move_with_the_takes_and_the_ratings_remember(archive):
     ratings = archive.history.load_progress(DAY, date(2026, 5, 3)).ratings
     assert [r.day.day for r in ratings] == [1, 2, 3]
     assert ratings[0].error > ratings[2].error
+
+
+def test_a_genre_is_remembered_as_it_was_three_months_ago(archive):
+    for number, day in enumerate(("01-10", "01-20", "04-30"), 1):
+        keep(archive, number, 60.0 + 15.0 * number, started_at=f"2026-{day}T10:00:00+02:00")
+    keep(archive, 4, style="rock", started_at="2026-04-30T11:00:00+02:00")
+    progress = archive.history.load_progress(DAY, DAY)
+    (before,) = progress.before
+    assert (before.name, before.day) == ("style:jazz", date(2026, 1, 20))
+    assert before.mean < estimate(progress.standing.abilities, "jazz").mean
+    assert archive.history.load_progress(DAY, date(2026, 4, 1)).before == ()
+
+
+def test_what_is_played_under_a_task_counts_as_time_alone(archive):
+    keep(archive, 1, mode="rhythm")
+    keep(archive, 2)
+    progress = archive.history.load_progress(DAY, DAY)
+    assert (progress.days[0].takes, progress.days[0].finished) == (2, 2)
+    assert progress.days[0].notes == 16
+    assert progress.standing.abilities.takes[0] == 1
+    assert [take.is_first_sight for take in archive.list_takes(2)] == [True, False]
+    # The chart has been seen all the same: it is no first take any more.
+    keep(archive, 1)
+    assert not archive.list_takes(1)[0].is_first_sight
+    before = archive.history.load_progress(DAY, DAY)
+    archive.history.balance()
+    assert archive.history.load_progress(DAY, DAY) == before
+
+
+def test_punches_and_comps_are_no_first_takes(archive):
+    region = Region(Fraction(0), Fraction(4))
+    punch = archive.add_take(a_take(1, mode="punch", region=region))
+    assert archive.history.load_progress(DAY, DAY).days[0].finished == 0
+    first = keep(archive, 2)
+    before = archive.history.load_progress(DAY, DAY)
+    parts = (CompPart(first, Region(Fraction(0), Fraction(16))), CompPart(punch, region))
+    archive.comps.add_comp("2026-05-01T20:00:00+02:00", parts)
+    assert archive.history.load_progress(DAY, DAY) == before
+    assert before.standing.abilities.takes[0] == 1
+    assert len(before.bests) == 1
 
 
 def test_books_made_again_are_the_same_books(archive):
@@ -150,6 +209,9 @@ def test_runs_are_kept_by_what_they_can_be_compared_with(archive):
     assert archive.history.list_runs("drill", "3 min level 4") == [second, first]
     assert archive.history.list_runs("drill", limit=1) == [other]
     assert archive.history.list_runs("exam") == []
+    assert archive.history.add_run(msgspec.structs.replace(other, score=9.0), 3) == 3
+    assert archive.history.list_runs("drill", limit=1)[0].score == 9.0
+    assert archive.history.add_run(first, 99) == 4
 
 
 def test_takes_from_before_the_books_are_counted(tmp_path):
@@ -161,16 +223,16 @@ def test_takes_from_before_the_books_are_counted(tmp_path):
     before = archive.history.load_progress(*stretch)
     archive.close()
     with closing(sqlite3.connect(path)) as raw, raw:
-        raw.execute("DROP TABLE comp_parts")
-        raw.execute("DROP TABLE comps")
-        raw.execute("DROP TABLE punches")
-        for table in ("runs", "outcomes", "days", "tallies", "ratings", "bests", "strengths"):
-            raw.execute(f"DROP TABLE {table}")
-        raw.execute("DROP TABLE books")
+        tables = raw.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+        for (table,) in tables:
+            if table not in FIRST_TABLES and not table.startswith("sqlite_"):
+                raw.execute(f"DROP TABLE {table}")
         raw.execute("DROP INDEX takes_by_chart")
         for column in ("chart_key", "first_sight", "mode", "seconds", "struck"):
             raw.execute(f"ALTER TABLE takes DROP COLUMN {column}")
+        raw.execute("ALTER TABLE recordings DROP COLUMN conditions")
         raw.execute("UPDATE alembic_version SET version_num = '0001'")
     archive = open_archive(path)
     assert archive.history.load_progress(*stretch) == before
+    assert archive.load_take(1).conditions == Conditions()
     archive.close()

@@ -7,7 +7,9 @@ import pytest
 from click.testing import CliRunner
 
 from exercises.chart import write_chart_json
+from exercises.musicxml import read_chart
 from exercises.timeline import Timeline
+from game.click_style import ClickStyle
 from game.commands.grade import command as grade_command
 from game.commands.takes import command
 from game.events import NoteEvent
@@ -15,9 +17,10 @@ from game.performer.performance import PROFILES, perform
 from game.places import database_file
 from game.rescoring import regrade
 from game.scoring import results
+from game.sessions.clicks import seconds_without
 from game.storage import database
 from game.storage.archive import open_archive
-from game.take import Take, Versions
+from game.take import Conditions, Take, Versions
 from tests.reading import both_hands
 
 
@@ -81,6 +84,45 @@ def test_an_exported_take_is_graded_alike(archive, tmp_path):
     assert json.loads((folder / "take.json").read_text())["quarter_bpm"] == 90
 
 
+@pytest.mark.parametrize(
+    ("form", "begins"),
+    [
+        ("svg", b"<svg"),
+        ("png", b"\x89PNG"),
+        ("musicxml", b"<?xml"),
+        ("midi", b"MThd"),
+        ("words", b"Take 1: "),
+    ],
+)
+def test_a_take_is_one_file_in_a_form(archive, tmp_path, form, begins):
+    take_id = archive.add_take(make_take(3))
+    path = tmp_path / "sheet"
+    call("export", take_id, "--format", form, "-o", path)
+    data = path.read_bytes()
+    assert data.startswith(begins)
+    if form in {"svg", "musicxml", "words"}:
+        # What an amateur gets wrong is signed, or said.
+        sign = "another key was played" if form == "words" else "✗"
+        assert sign in data.decode()
+    if form == "musicxml":
+        document = tmp_path / "sheet.musicxml"
+        document.write_bytes(data)
+        assert len(read_chart(document).notes) == len(both_hands().notes)
+    if form == "words":
+        assert call("export", take_id, "--format", form).encode() == data
+
+
+def test_an_export_without_a_place_says_what_to_do(archive, tmp_path):
+    take_id = archive.add_take(make_take(3))
+    for words, said in (
+        (("export", take_id), "-o DIR"),
+        (("export", take_id, "--format", "svg", "-o", tmp_path), "choose another place"),
+    ):
+        result = CliRunner().invoke(command, [str(word) for word in words])
+        assert result.exit_code == 2
+        assert said in result.output
+
+
 def test_takes_of_older_rules_are_graded_again(archive, monkeypatch):
     takes = [make_take(seed) for seed in (4, 5, 6)]
     numbers = [archive.add_take(take) for take in takes]
@@ -98,6 +140,25 @@ def test_takes_of_older_rules_are_graded_again(archive, monkeypatch):
     assert "every take" in call("rescore")
     assert "3 takes graded, 0" in call("rescore", "--all")
     assert archive.list_rules() == dict.fromkeys(numbers, results.RULES_VERSION)
+
+
+def test_the_drift_without_the_click_is_told_for_files_and_when_graded_again(archive, tmp_path):
+    click = ClickStyle(bars_on=1, bars_off=3)
+    silent_s = seconds_without(both_hands(), click, Timeline.steady(90))
+    conditions = Conditions(click=click, silent_s=silent_s)
+    take_id = archive.add_take(make_take(3, conditions=conditions))
+    call("rescore")
+    inner = archive.load_scorecard(take_id).inner_time
+    assert inner.onsets > 3
+    call("export", take_id, "-o", tmp_path)
+    assert json.loads((tmp_path / "take.json").read_text())["conditions"]["click"]["bars_off"] == 3
+    words = [str(tmp_path / "chart.json"), str(tmp_path / "take.mid"), "--tempo", "90"]
+    words += ["--bars-on", "1", "--bars-off", "3"]
+    told = json.loads(CliRunner().invoke(grade_command, [*words, "--json"]).stdout)["inner_time"]
+    assert told["drift_percent"] == pytest.approx(inner.drift_percent, abs=0.1)
+    assert "Without the click" in CliRunner().invoke(grade_command, words).stdout
+    result = CliRunner().invoke(grade_command, [*words, "--bars-on", "0"])
+    assert result.exit_code
 
 
 def test_a_take_that_cannot_be_graded_stops_no_other(archive):

@@ -12,13 +12,20 @@ from textual.geometry import Size
 from game.click_style import ClickStyle
 from game.events import (
     LoadTrack,
+    LookForOutputs,
     NoteEvent,
+    OpenAudio,
     OpenInput,
+    OutputsChanged,
     PortFound,
     PortLost,
+    SendThru,
+    SetInstrument,
     SetMix,
     Stop,
     StrikeKey,
+    ThruChanged,
+    ThruPortsChanged,
 )
 from game.performer.performance import PROFILES
 from game.scoring.results import Diagnosis
@@ -496,8 +503,14 @@ async def test_options_hold_at_once_and_are_kept():
         await wait_until(pilot, lambda: on(pilot, "OptionsScreen"))
         await pilot.press("right")
         assert world.engine.commands[-1] == OpenInput(KEYBOARD)
-        await pilot.press("down", "down", "left", "down", "left")
+        assert LookForOutputs() in world.engine.commands
+        world.engine.waiting.append(OutputsChanged(("Scarlett 2i2",)))
+        await wait_until(pilot, lambda: pilot.app.status.outputs)
+        await pilot.press("down", "down", "right")
+        assert world.engine.commands[-1] == OpenAudio("auto", "Scarlett 2i2")
+        await pilot.press("down", "left", "down", "left")
         await wait_until(pilot, lambda: world.archive.settings.preview_s == 20)
+        assert world.archive.settings.audio_device == "Scarlett 2i2"
         assert world.archive.settings.click_volume == pytest.approx(0.6)
         assert world.archive.settings.midi_in == KEYBOARD
         world.engine.waiting += note(-1e9, 61)
@@ -562,6 +575,7 @@ async def test_the_chart_is_heard_in_the_preview_and_the_band_goes_with_the_take
         play_all(world)
         await wait_until(pilot, lambda: on(pilot, "ScorecardScreen"))
         assert world.archive.takes[1].ended == "finished"
+        assert world.archive.takes[1].conditions.heard
         # Nothing of the chart sounds in what comes after it.
         last = {c.name: c.path for c in world.engine.commands if isinstance(c, LoadTrack)}
         assert last == {"band": "", "reference": ""}
@@ -578,6 +592,27 @@ async def test_the_faders_are_moved_at_once_and_kept():
         await wait_until(pilot, lambda: world.archive.settings.guide_volume == 0.1)
         assert world.archive.settings.band_volume == 0.5
         assert world.engine.commands[-1] == SetMix(click=0.7, band=0.5, reference=0.1, keys=0.7)
+
+
+async def test_keys_that_go_to_another_instrument_do_not_sound_here_too():
+    world = World()
+    async with open_game(world) as pilot:
+        await pilot.press("o")
+        await wait_until(pilot, lambda: on(pilot, "OptionsScreen"))
+        await pilot.press("m")
+        await wait_until(pilot, lambda: on(pilot, "MixScreen"))
+        await pilot.press("t")
+        assert [c.pitch for c in world.engine.commands if isinstance(c, StrikeKey)] == [
+            *(48, 60, 64, 67)
+        ]
+        world.engine.waiting.append(ThruPortsChanged(("Nord:in",)))
+        await wait_until(pilot, lambda: pilot.app.status.thru_ports)
+        await pilot.press("up", "right")
+        await wait_until(pilot, lambda: world.archive.settings.midi_thru == "Nord:in")
+        assert world.archive.settings.keys_patch == ""
+        assert {SendThru("Nord:in"), SetInstrument(None)} <= set(world.engine.commands[-2:])
+        world.engine.waiting.append(ThruChanged("Nord:in", is_there=False))
+        await wait_until(pilot, lambda: "Nord:in is not there" in text_of(pilot))
 
 
 @pytest.mark.parametrize("key", ["enter", "s", "o"])

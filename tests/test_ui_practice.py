@@ -1,5 +1,6 @@
 """Practice and progress on the screen: keys, runs to their end, and every view at both sizes."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import msgspec
@@ -7,14 +8,18 @@ import pytest
 from fakes import FakeArchive, World, load_three_styles
 from test_ui import on, open_game, text_of, wait_until
 
+from game import places
 from game.coach.days import DayWork
 from game.coach.elements import Tally
 from game.coach.repetition import Strength
 from game.coach.runs import Drill, Played
 from game.coach.standing import Best, DaySums, Progress, Rating, Run, Standing
 from game.coach.suggestion import fold_takes
+from game.events import NoteEvent
 from game.performer.performance import PROFILES
+from game.settings import Settings
 from game.take import TakeSummary
+from game.ui.records import Records
 from game.ui.screens.practice import MODES
 from game.ui.screens.run_result import say_past
 from game.ui.services import Opening
@@ -52,7 +57,17 @@ async def test_every_mode_is_on_the_practice_screen(size):
 
 @pytest.mark.parametrize(
     ("key", "preview"),
-    [("0", 8), ("e", 30), ("t", 15), ("m", 8)],
+    [
+        ("0", 8),
+        ("e", 30),
+        ("t", 15),
+        ("m", 8),
+        ("r", 8),
+        ("k", 30),
+        ("a", 15),
+        ("o", 15),
+        ("i", 30),
+    ],
 )
 async def test_a_mode_is_one_key_away(key, preview):
     world = World()
@@ -107,6 +122,80 @@ async def test_a_drill_runs_to_its_end_and_is_kept():
         await wait_until(pilot, lambda: "Lately" in text_of(pilot))
 
 
+@pytest.mark.parametrize("size", SIZES)
+async def test_the_practice_screen_shows_each_ways_own_past(size):
+    world = World(archive=a_past(3))
+    drill = Run(NOW.isoformat(), "drill", "3 min, level 4, jazz", 71.0, 60.0, 0.8, 180.0)
+    world.archive.history.runs += [msgspec.structs.replace(drill, score=71.0 + n) for n in range(4)]
+    world.archive.history.add_run(
+        msgspec.structs.replace(drill, mode="assessment", name="rating", score=4.64)
+    )
+    async with open_game(world, size) as pilot:
+        await to_practice(pilot)
+        await sees(pilot, "4.6")
+        await sees(pilot, "Not played yet")
+        await pilot.press("down")
+        await sees(pilot, "level 4, jazz")
+        assert ("one after another" in text_of(pilot)) is (size == SIZES[1])
+
+
+async def on_stage(pilot):
+    await wait_until(pilot, lambda: on(pilot, "StageScreen") and pilot.app.screen._session)
+    return pilot.app.screen
+
+
+async def test_a_task_asks_for_the_chart_in_its_own_way():
+    world = World()
+    async with open_game(world) as pilot:
+        await to_practice(pilot)
+        await pilot.press("k")
+        stage = await on_stage(pilot)
+        assert stage._session.chart.drill.key in {"D", "Bb"}
+        await sees(pilot, "Play it in")
+        await pilot.press("escape")
+        await to_practice(pilot)
+        await pilot.press("r")
+        stage = await on_stage(pilot)
+        assert {note.pitch for note in stage._session.chart.notes} == {72}
+        assert stage.page_request.rhythm_only
+        await pilot.press("escape")
+        await to_practice(pilot)
+        await pilot.press("a")
+        assert (await on_stage(pilot)).reading.hidden_s == 0.0
+        await pilot.press("escape")
+        await to_practice(pilot)
+        await pilot.press("o")
+        stage = await on_stage(pilot)
+        assert stage.reading.hidden_hand == "left"
+        assert world.archive.settings.hidden_hand == ""
+
+
+async def test_the_music_waits_and_the_take_is_graded_on_notes_alone():
+    world = World()
+    async with open_game(world) as pilot:
+        await to_practice(pilot)
+        await pilot.press("i")
+        for number in (1, 2):
+            stage = await on_stage(pilot)
+            await pilot.press("space")
+            await wait_until(pilot, lambda: world.engine.position is not None)
+            world.engine.position = 1.0
+            await sees(pilot, "one key")
+            world.engine.waiting += [
+                NoteEvent(1.0 + n / 10, "on", note.pitch, 64)
+                for n, note in enumerate(stage._session.chart.notes)
+            ]
+            world.engine.position = 90.0
+            await wait_until(pilot, lambda stage=stage: pilot.app.screen is not stage)
+            assert len(world.archive.takes) == number
+        await wait_until(pilot, lambda: on(pilot, "RunResultScreen"))
+        await sees(pilot, "notes alone")
+        card = world.archive.scorecards[1]
+        assert (card.scores.total, card.scores.time) == (100.0, None)
+        assert [run.mode for run in world.archive.history.runs] == ["wait"]
+        assert world.engine.position is None
+
+
 async def test_a_gauntlet_breathes_between_genres_and_ends_with_a_bar_for_each():
     world = World()
     async with open_game(world) as pilot:
@@ -145,8 +234,6 @@ async def test_a_daily_call_counts_once_and_has_a_card(tmp_path, monkeypatch):
     async with open_game(world) as pilot:
         for kept in (1, 1):
             await to_practice(pilot)
-            # What was played before has been read when it is shown.
-            await wait_until(pilot, lambda: "daily" in pilot.app.screen._past)
             await pilot.press("d")
             await play_the_chart(pilot, world)
             await wait_until(pilot, lambda: on(pilot, "RunResultScreen"))
@@ -156,6 +243,39 @@ async def test_a_daily_call_counts_once_and_has_a_card(tmp_path, monkeypatch):
             await wait_until(pilot, lambda: list(tmp_path.rglob("cards/*.svg")))
             await pilot.press("escape")
             await wait_until(pilot, lambda: on(pilot, "HomeScreen"))
+
+
+async def test_a_daily_call_that_is_left_counts_with_what_was_played():
+    world = World()
+    async with open_game(world) as pilot:
+        await to_practice(pilot)
+        await pilot.press("d")
+        await on_stage(pilot)
+        await pilot.press("escape")
+        await wait_until(pilot, lambda: on(pilot, "HomeScreen"))
+        # Looked at and left in the preview, it has not been taken.
+        assert world.archive.history.runs == []
+        await to_practice(pilot)
+        await pilot.press("d")
+        await on_stage(pilot)
+        await pilot.press("space")
+        await wait_until(pilot, lambda: len(world.archive.history.runs) == 1)
+        assert world.archive.history.runs[0].score is None
+        world.engine.position = 0.5
+        world.engine.waiting.append(NoteEvent(0.0, "on", 60, 64))
+        await pilot.pause(0.1)
+        await pilot.press("escape")
+        await wait_until(pilot, lambda: on(pilot, "RunResultScreen"))
+        await sees(pilot, "left half-way")
+        (run,) = world.archive.history.runs
+        assert run.mode == "daily"
+        assert 0 <= run.score < 30
+        assert world.archive.takes[1].ended == "stopped"
+        assert world.archive.scorecards[1].scores.total == run.score
+        await pilot.press("p")
+        await wait_until(pilot, lambda: on(pilot, "PracticeScreen"))
+        await pilot.press("d")
+        assert (await on_stage(pilot))._course.run.mode == "daily again"
 
 
 async def test_the_performers_runs_are_not_kept():
@@ -218,9 +338,9 @@ async def test_every_view_is_drawn_for_every_player(size, takes):
         wanted = {
             "1": "in a row" if takes else "A practice day is",
             "2": "You read level" if takes else "A rating needs",
-            "3": "Across all genres",
-            "4": "ahead of the click" if takes else "Nothing has been practised",
-            "5": "ledger lines" if takes else "Nothing has been practised",
+            "3": "Across all genres" if takes else "Each genre has its place",
+            "4": "ahead of the click" if takes else "how far ahead of the click",
+            "5": "ledger lines" if takes else "After your first takes",
             "6": "no stops" if takes else "No first take",
         }
         for key, words in wanted.items():
@@ -248,3 +368,31 @@ def test_a_run_stands_beside_its_past():
     assert "first of its kind" in say_past(report, (), str).plain
     lower = (msgspec.structs.replace(earlier[0], score=70.0),)
     assert "Your best so far; it was 70." in say_past(report, lower, str).plain
+
+
+async def test_another_player_takes_the_stand_in_the_game(tmp_path, monkeypatch):
+    monkeypatch.setenv("FIRST_TAKE_HOME", str(tmp_path))
+    monkeypatch.delenv("FIRST_TAKE_PLAYER", raising=False)
+    archives = {"": a_past(3), "Ann": FakeArchive(settings=Settings(theme="nord"))}
+    world = World(open_archive=lambda: archives[places.current_player()])
+    world.app.services = replace(world.app.services, read_player=places.current_player)
+    world.app.records = Records(
+        world.app.services.open_archive, world.journal, places.current_player
+    )
+    async with open_game(world) as pilot:
+        await wait_until(pilot, lambda: "3 days in a row" in text_of(pilot))
+        await pilot.press("w")
+        await wait_until(pilot, lambda: on(pilot, "PlayersScreen"))
+        await pilot.press("tab", "A", "?", "enter")
+        await wait_until(pilot, lambda: "make a name" in str(pilot.app.screen._fault.render()))
+        await pilot.press("backspace", "n", "n", "enter")
+        await wait_until(pilot, lambda: "Ann: A chart nobody" in text_of(pilot))
+        assert pilot.app.takes == []
+        assert pilot.app.theme == "nord"
+        assert archives[""].trail == ["closed"]
+        assert places.current_player() == "Ann"
+        await pilot.press("w")
+        await wait_until(pilot, lambda: on(pilot, "PlayersScreen"))
+        await pilot.press("home", "enter")
+        await wait_until(pilot, lambda: "3 days in a row" in text_of(pilot))
+        assert places.current_player() == ""

@@ -10,13 +10,13 @@ from exercises.chart import Bar
 from game.click_style import ClickStyle
 from game.events import AudioState, EngineFailed, NoteEvent, PortFound, PortLost, PortsChanged
 from game.performer.demo import DemoPlayer
+from game.scoring.marks import final_marks
 from game.scoring.results import NoteJudgement, Scorecard, Scores, TimeReport
 from game.sessions.plan import plan_take, take_timeline
 from game.ui.beats import find_beat
 from game.ui.status import Status, news_of
 from game.ui.words import (
     draw_bar,
-    final_marks,
     say_asynchrony,
     say_chart,
     say_day,

@@ -14,7 +14,7 @@ from exercises.compose.changes import (
     tag_bars,
 )
 from exercises.compose.dice import Dice
-from exercises.compose.elements import needs_element, put_figure, season_chart
+from exercises.compose.elements import needs_element, put_element, season_chart
 from exercises.compose.folding import fold_chart
 from exercises.compose.roads import ROAD_SHARE, plan_road
 from exercises.compose.settling import settle_chart
@@ -33,11 +33,11 @@ def arrange_chart(chart: Chart, plan: Plan, seed: int) -> Chart:
     row, dice = plan.level, Dice(seed, "elements")
     chart = settle_chart(chart, row)
     if plan.drill.kind in {"grand", "lead"} and plan.drill.hands != "left":
-        chart = season_chart(chart, row, plan.phrases, dice)
+        chart = season_chart(chart, row, plan.phrases, dice, runs=plan.style.runs)
     folded = _fold(chart, plan, Dice(seed, "road"))
     if not needs_element(folded, row):
         return folded
-    richer = put_figure(chart, row, plan.phrases, dice, new=True)
+    richer = put_element(chart, row, plan.phrases, dice, runs=plan.style.runs)
     return _fold(richer, plan, Dice(seed, "road"), jumps=True)
 
 

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from exercises.checks.level import bass_leap
-from exercises.compose.grid import TICKS
+from exercises.compose.grid import TICKS, to_ticks
 from exercises.compose.lefthand import play_patterns
 from exercises.compose.pattern import choose_patterns
+from exercises.compose.tally import is_syncopated
 from exercises.theory import OCTAVE, read_key
 from styles.tokens import PatternEvent, read_length, read_pattern
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from exercises.compose.bassline import Tone
     from exercises.compose.dice import Dice
+    from exercises.compose.grid import Metre
     from exercises.compose.progression import Slot
     from exercises.compose.writing import Plan
     from exercises.levels import Level
@@ -50,7 +52,8 @@ def play_bass(plan: Plan, dice: Dice) -> list[Tone]:
     """
     row = msgspec.structs.replace(plan.level, left_notes=1, texture=_texture(plan))
     lines = tuple(line for each in plan.style.patterns for line in _as_line(each))
-    calm = tuple(line for line in lines if _syncopation(line) <= plan.level.syncopated_share)
+    most = plan.level.syncopated_share
+    calm = tuple(line for line in lines if _syncopation(line, plan.metre) <= most)
     patterns = choose_patterns(
         calm or lines or plan.style.patterns,
         plan.phrases,
@@ -110,12 +113,12 @@ def _as_line(pattern: Pattern) -> tuple[Pattern, ...]:
     return (line,)
 
 
-def _syncopation(line: Pattern) -> float:
-    """The share of a line's notes that begin off the beat and are held over the next one."""
-    onsets = [event.offset_ql for event in read_pattern(line.events)]
-    ends = [*onsets[1:], read_length(line.length)]
-    held = [at for at, end in zip(onsets, ends, strict=True) if at % 1 and end > at - at % 1 + 1]
-    return len(held) / len(onsets)
+def _syncopation(line: Pattern, metre: Metre) -> float:
+    """The share of a line's notes that a level counts as syncopated, played over and over."""
+    onsets = [to_ticks(event.offset_ql) for event in read_pattern(line.events)]
+    following = [*onsets[1:], onsets[0] + to_ticks(read_length(line.length))]
+    pushed = sum(is_syncopated(at, then, metre) for at, then in zip(onsets, following, strict=True))
+    return pushed / len(onsets)
 
 
 def _lead_changes(tones: Sequence[Tone], plan: Plan, dice: Dice) -> list[Tone]:

@@ -26,6 +26,9 @@ CEILING = 62
 LOWEST_BASS = 33
 """A1: below it a piano bass loses its pitch."""
 
+LOWEST_OCTAVE = 31
+"""G1: where octaves of a walking bass turn upwards."""
+
 _BASS_CENTRE = {1: 50, 2: 50, 3: 47, 4: 45, 5: 43}
 
 _LOW_CENTRE = 41
@@ -120,7 +123,7 @@ def approach_root(hand: Hand, harmony: Harmony, following: Harmony | None, dice:
     sign = -1 if from_below else 1
     step = target + 2 * sign if (target + 2 * sign) % OCTAVE in scale else target + sign
     near = target + sign
-    low, _ = hand.level.left_range
+    low = _lowest(hand)
     liked = dice.choose((near, step), (0.6, 0.4))
     options = (liked, near, target - sign, target + 2, target)
     return next(each for each in options if each == target or (each != here and each >= low))
@@ -130,7 +133,7 @@ def walk(hand: Hand, harmony: Harmony, following: Harmony | None, index: int, co
     """The inner beats of a walking bass: chord tones on the way to the next root, no repeats."""
     here = known_pitch(hand.last)
     goal = _nearest_octave(harmony.bass if following is None else following.bass, here, hand)
-    low, high = hand.level.left_range
+    low, high = _lowest(hand), hand.level.left_range[1]
     tones = set(essential_tones(harmony, 4, rooted=True)) | {harmony.fifth, harmony.root}
     options = [
         pitch
@@ -148,9 +151,14 @@ def walk(hand: Hand, harmony: Harmony, following: Harmony | None, index: int, co
 
 
 def _nearest_octave(pc: int, here: int, hand: Hand) -> int:
-    low, high = hand.level.left_range
+    low, high = _lowest(hand), hand.level.left_range[1]
     options = [p for p in range(low, min(high, hand.ceiling) + 1) if p % OCTAVE == pc]
     return min(options, key=lambda pitch: (abs(pitch - here), pitch))
+
+
+def _lowest(hand: Hand) -> int:
+    """Where a line of the hand turns upwards: a key higher where it has no octaves."""
+    return max(hand.level.left_range[0], LOWEST_OCTAVE if hand.octaves else LOWEST_BASS)
 
 
 def known_pitch(pitch: int | None) -> int:

@@ -16,6 +16,7 @@ from exercises.chart import Bar, Chart, Chord, Note, TempoChange, number_notes, 
 from exercises.passes import TIMED_FIELDS
 from exercises.score.symbols import read_symbol
 from exercises.theory import (
+    LETTERS,
     OCTAVE,
     key_fifths,
     pitch_class,
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from exercises.compose.form import Phrase
     from exercises.levels import Level
 
+_PLAIN = {"Fb": "E", "Cb": "B", "E#": "F", "B#": "C"}
 ANTICIPATION = Fraction(1, 2)
 """What begins so shortly before a new key and is held into it belongs to it."""
 SHORT_BARS = {"4/4": "2/4", "2/2": "1/2", "3/4": "2/4", "12/8": "6/8", "6/8": "3/8", "9/8": "6/8"}
@@ -98,7 +100,13 @@ def modulate(chart: Chart, plan: Modulation, level: Level) -> Chart:
     if _leaves(moved, shift, level):
         shift -= OCTAVE
     ids = {note.id for note in moved}
-    notes = [_transpose_note(n, plan.interval, shift) if n.id in ids else n for n in chart.notes]
+    swapped = [c for c in chart.chords if start <= c.onset_ql < end and _swaps(c, plan.interval)]
+    notes = [
+        _transpose_note(n, plan.interval, shift, plain=any(_sounds_in(n, c) for c in swapped))
+        if n.id in ids
+        else n
+        for n in chart.notes
+    ]
     chords = [
         _transpose_chord(c, plan.interval, plan.semitones) if start <= c.onset_ql < end else c
         for c in _split_chords(chart.chords, (start, end))
@@ -129,10 +137,25 @@ def _leaves(notes: Sequence[Note], shift: int, level: Level) -> bool:
     return any(note.pitch + shift > ranges[note.staff][1] for note in notes)
 
 
-def _transpose_note(note: Note, interval: str, semitones: int) -> Note:
+def _swaps(chord: Chord, interval: str) -> bool:
+    """Whether a chord gets another letter than its interval has: A for B double flat."""
+    before = read_symbol(chord.symbol).root
+    after = transpose_name(before, interval)
+    steps = (LETTERS.index(after[0]) - LETTERS.index(before[0])) % len(LETTERS)
+    return steps != (int(interval[-1]) - 1) % len(LETTERS)
+
+
+def _sounds_in(note: Note, chord: Chord) -> bool:
+    return chord.onset_ql <= note.onset_ql < chord.onset_ql + chord.duration_ql
+
+
+def _transpose_note(note: Note, interval: str, semitones: int, *, plain: bool = False) -> Note:
+    """The note so far away; `plain` is in a chord whose own name has been made simpler."""
     name = note.spelling.rstrip("-0123456789")
     pitch = note.pitch + semitones
     new = transpose_name(name, interval)
+    if plain:
+        new = _PLAIN.get(new, new)
     spelling = write_spelling(pitch, new)
     if read_spelling(spelling) != pitch:
         spelling = note.spelling

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 REST_AT_END = 0.5
 """How often a phrase inside a chart closes with a rest rather than a held note."""
 
+SPARSE_REST = 0.85
+"""The same of a style of short remarks."""
+
 SHORT_ENDING = 0.35
 """How often a swung phrase ends short, on the upbeat."""
 
@@ -58,14 +61,14 @@ def short_tail(draft: Tally, arrival: int, length: int) -> BarRhythm:
 def long_tail(draft: Tally, arrival: int, length: int, dice: Dice, *, last: bool) -> BarRhythm:
     """A note to the end of the bar, or to a beat of rest before it."""
     whole = length - arrival
-    rest = draft.metre.beat
+    rest = max(draft.metre.beat, whole - TICKS) if draft.sparse else draft.metre.beat
     held = whole - rest
     if (
         not last
         and held >= max(TICKS, draft.metre.beat)
         and allows_rest(draft.level, rest)
         and allows_note(draft.level, held)
-        and dice.chance(REST_AT_END)
+        and dice.chance(SPARSE_REST if draft.sparse else REST_AT_END)
     ):
         return ((arrival, held, NOTE), (arrival + held, rest, REST))
     if allows_note(draft.level, whole):

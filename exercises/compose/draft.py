@@ -11,11 +11,13 @@ import msgspec
 from exercises.compose.arranging import arrange_chart
 from exercises.compose.bass import play_bass
 from exercises.compose.bassline import LOWER_STAFF, Tone
+from exercises.compose.buttons import find_button
+from exercises.compose.colouring import colour_chords
 from exercises.compose.comping import comp
 from exercises.compose.contour import Seat, left_seat, place_goals, right_seat
 from exercises.compose.dice import Dice
 from exercises.compose.easing import ease_hand
-from exercises.compose.endings import choose_ending
+from exercises.compose.endings import choose_ending, plain_ending
 from exercises.compose.figures import figure_line
 from exercises.compose.fills import Room, add_fills
 from exercises.compose.fitting import fit_style, fold_tones
@@ -33,7 +35,7 @@ from exercises.compose.leaning import drill_focus, lean_seat, lean_style
 from exercises.compose.lefthand import held_notes, play_patterns
 from exercises.compose.line import Ground, Place, chromatic_budget
 from exercises.compose.melody import compose_line
-from exercises.compose.ornament import ornament_line
+from exercises.compose.ornament import find_place, ornament_line
 from exercises.compose.passing import pass_chords
 from exercises.compose.pattern import choose_grooves, choose_patterns, keep_side
 from exercises.compose.progression import Slot, known_qualities, plan_chords
@@ -61,6 +63,9 @@ TURNS_LEVEL = 2
 """Up to here the hands may take turns with the phrases."""
 
 PICKUP_SHARE = 0.25
+
+SHORTEST_WITH_BUTTON = 4
+"""Bars."""
 
 BREATHING_LEVEL = 5
 """From here a groove is turned round every four bars."""
@@ -91,7 +96,8 @@ def _compose_linear(plan: Plan, seed: int) -> Chart:
     below = [] if alone else fold_tones(_accompany(plan, seed), plan.level, drill.keyboard)
     groove = _play_grooves(plan, below, seed)
     places, climax = _sing(plan, below, seed)
-    below = lighten_left(below, places, plan.metre, plan.level)
+    if not plan.style.steady:
+        below = lighten_left(below, places, plan.metre, plan.level)
     sung = [place.beat.onset for place in places if place.staff != LOWER_STAFF]
     tones = thin_chords(
         [*below, *groove], sung, plan.level, plan.metre, drill.quarter_bpm, plan.slots
@@ -151,7 +157,12 @@ def _plan(drill: Drill, style: Style, row: Level, seed: int) -> Plan:
         # The hands take turns by phrases: one phrase alone would leave a hand out.
         forms = tuple(each for each in forms if len(each.phrases) > 1)
     phrases = plan_form(forms, drill.bars, Dice(seed, "form"))
-    ending = choose_ending(style, row, metre, Dice(seed, "ending"))
+    minor = read_key(drill.key).minor
+    ending = choose_ending(style, row, metre, Dice(seed, "ending"), minor=minor)
+    sung = drill.kind in {"grand", "lead"} and drill.bars >= SHORTEST_WITH_BUTTON
+    button = find_button(style, ending, row, metre) if sung else None
+    if button is None:
+        ending = plain_ending(ending, style)
     slots = plan_chords(
         phrases,
         style,
@@ -174,6 +185,7 @@ def _plan(drill: Drill, style: Style, row: Level, seed: int) -> Plan:
                 dice=Dice(seed, "passing"),
             )
         )
+    slots = colour_chords(slots, style, drill.key, row.number)
     slots = lean_slots(slots, drill_focus(drill), drill.key, Dice(seed, "focus"))
     grooves = _grooves(drill, style, row, phrases, metre, Dice(seed, "grooves"))
     pickup = 0 if 0 in grooves else _pickup(drill, row, metre, Dice(seed, "pickup"))
@@ -181,8 +193,9 @@ def _plan(drill: Drill, style: Style, row: Level, seed: int) -> Plan:
         last = slots[-1]
         shorter = Slot(last.onset, last.duration - pickup, last.harmony, last.bar)
         slots = (*slots[:-1], shorter)
+        button, ending = None, plain_ending(ending, style)
     scale = choose_scale(style.melody, drill.key, row, Dice(seed, "scale"), slots)
-    return Plan(drill, style, row, metre, phrases, slots, pickup, scale, grooves, ending)
+    return Plan(drill, style, row, metre, phrases, slots, pickup, scale, grooves, ending, button)
 
 
 def _grooves(
@@ -304,6 +317,7 @@ def _sing(plan: Plan, below: list[Tone], seed: int) -> tuple[list[Place], int]:
         focus=drill_focus(drill),
     )
     places = compose_line(beats, ground, goals, climax, dice)
+    top = places[climax]
     for dress, aspect in ((figure_line, "figures"), (ornament_line, "devices")):
         places = dress(
             places,
@@ -315,11 +329,12 @@ def _sing(plan: Plan, below: list[Tone], seed: int) -> tuple[list[Place], int]:
             climax=climax,
             dice=Dice(seed, aspect),
         )
+        # Notes that lean into others have come in before it.
+        climax = find_place(places, top)
     if style.fills and drill.hands != "left" and drill.kind in {"grand", "lead"}:
-        top = places[climax]
         room = Room(style, row, plan.metre, drill.key, drill.quarter_bpm, plan.slots, below)
         places = add_fills(places, plan.phrases, room, top.note.pitch, Dice(seed, "fills"))
-        climax = places.index(top) if top in places else climax
+        climax = find_place(places, top)
     return places, climax
 
 

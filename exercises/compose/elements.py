@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from fractions import Fraction
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -19,7 +20,7 @@ from exercises.checks.hands import check_hands
 from exercises.checks.level import check_level, elements_of
 from exercises.checks.survey import Survey
 from exercises.compose.changes import end_slower
-from exercises.theory import OCTAVE, key_name_of, read_key, write_spelling
+from exercises.theory import LETTERS, OCTAVE, key_name_of, read_key, write_spelling
 from exercises.timeline import beat_ql
 
 if TYPE_CHECKING:
@@ -35,16 +36,23 @@ TRIES = 12
 """Places that are tried before a chart goes without."""
 _TRIPLET, _QUICK = Fraction(1, 6), Fraction(1, 8)
 _EIGHTH = Fraction(1, 2)
+_AUGMENTED = 3
+"""Semitones of an augmented second."""
 
 Change = Callable[["Chart", Sequence[Note], int], "list[Note] | None"]
 """(chart, tune, which note of it) -> what stands in the note's place."""
 
 
-def season_chart(chart: Chart, level: Level, phrases: Sequence[Phrase], dice: Dice) -> Chart:
-    """The chart with the figures of its level, as often as they come up."""
+def season_chart(
+    chart: Chart, level: Level, phrases: Sequence[Phrase], dice: Dice, *, runs: bool
+) -> Chart:
+    """The chart with the figures of its level, as often as they come up.
+
+    Runs of thirty-seconds are among them where the style `runs`.
+    """
     if not dice.chance(SHARES.get(level.number, 0.0)):
         return chart
-    return put_figure(chart, level, phrases, dice)
+    return put_figure(chart, level, phrases, dice, _figures(level, runs=runs))
 
 
 def needs_element(chart: Chart, level: Level) -> bool:
@@ -56,18 +64,35 @@ def needs_element(chart: Chart, level: Level) -> bool:
     return not elements_of(Survey(chart), level)
 
 
-def put_figure(
-    chart: Chart, level: Level, phrases: Sequence[Phrase], dice: Dice, *, new: bool = False
+def put_element(
+    chart: Chart, level: Level, phrases: Sequence[Phrase], dice: Dice, *, runs: bool
 ) -> Chart:
-    """The chart with one figure of the level; itself where none of the places tried has room.
-
-    With `new` it must be an element of the level, and may be a plain crushed note.
-    """
+    """The chart with something of its level: what the style has, else a run, else a high end."""
     if level.number < GRACE_LEVEL:
         return end_slower(chart) if level.number == SLOW_LEVEL else _hold_last(chart)
+    own, every = _figures(level, runs=runs), _figures(level, runs=True)
+    for changes in (own, every) if own != every else (every,):
+        richer = put_figure(chart, level, phrases, dice, changes, new=True)
+        if richer is not chart:
+            return richer
+    return _crown(chart, level)
+
+
+def put_figure(
+    chart: Chart,
+    level: Level,
+    phrases: Sequence[Phrase],
+    dice: Dice,
+    changes: Sequence[Change],
+    *,
+    new: bool = False,
+) -> Chart:
+    """The chart with one of the `changes`; itself where none of the places tried has room.
+
+    With `new` it must be an element of the level.
+    """
     survey = Survey(chart)
     tune = [tone.note for tone in survey.melody if tone.note.staff == 1]
-    changes = _figures(level)
     closing = {phrase.bar + phrase.bars for phrase in phrases}
     places = [
         at
@@ -89,7 +114,7 @@ def put_figure(
             continue
         if not new or elements_of(after, level):
             return richer
-    return _crown(chart, level) if new else chart
+    return chart
 
 
 def _hold_last(chart: Chart) -> Chart:
@@ -129,12 +154,12 @@ def _crown(chart: Chart, level: Level) -> Chart:
     return crowned if elements_of(after, level) else chart
 
 
-def _figures(level: Level) -> list[Change]:
+def _figures(level: Level, *, runs: bool) -> list[Change]:
     number = level.number
     if number >= CROSS_LEVEL:
-        return [_run, _cross_three, _cross_four]
+        return [*[_run] * runs, _cross_three, _cross_four]
     if number >= RUN_LEVEL:
-        return [_run, _run, _cross_three]
+        return [*[_run, _run] * runs, _cross_three]
     if number >= TURN_LEVEL:
         return [_turn]
     return [_crush]
@@ -179,7 +204,7 @@ def _turn(chart: Chart, tune: Sequence[Note], at: int) -> list[Note] | None:
     pitches = [_beside(chart, centre, 1), home, _beside(chart, centre, -1)]
     if pitches[-1] == after.pitch:
         return None
-    return _with_tail(chart, note, pitches, _TRIPLET)
+    return _with_tail(chart, note, pitches, _TRIPLET, after)
 
 
 def _run(chart: Chart, tune: Sequence[Note], at: int) -> list[Note] | None:
@@ -194,21 +219,34 @@ def _run(chart: Chart, tune: Sequence[Note], at: int) -> list[Note] | None:
         way.append(
             _beside(chart, msgspec.structs.replace(after, pitch=way[-1]), -1 if rises else 1)
         )
-    return _with_tail(chart, note, list(reversed(way[1:])), _QUICK)
+    return _with_tail(chart, note, list(reversed(way[1:])), _QUICK, after)
 
 
 def _with_tail(
-    chart: Chart, note: Note, pitches: Sequence[int], length: Fraction
+    chart: Chart, note: Note, pitches: Sequence[int], length: Fraction, after: Note
 ) -> list[Note] | None:
-    """The note, cut short, and the quick notes after it."""
+    """The note, cut short, and the quick notes after it on their way to the next one.
+
+    None where the scale of the key would have to step over an augmented second.
+    """
     if abs(pitches[0] - note.pitch) > OCTAVE or pitches[0] == note.pitch:
         return None
     start = note.onset_ql + note.duration_ql - _EIGHTH
     head = msgspec.structs.replace(note, duration_ql=note.duration_ql - _EIGHTH)
-    return [
-        head,
-        *(_note(chart, start + at * length, length, p) for at, p in enumerate(pitches)),
-    ]
+    found = [head, *(_note(chart, start + at * length, length, p) for at, p in enumerate(pitches))]
+    if any(_is_augmented(one, two) for one, two in pairwise([*found, after])):
+        return None
+    return found
+
+
+def _is_augmented(one: Note, two: Note) -> bool:
+    """Whether two notes are an augmented second apart."""
+    steps = abs(_letter(two) - _letter(one)) % len(LETTERS)
+    return abs(two.pitch - one.pitch) == _AUGMENTED and steps in {1, len(LETTERS) - 1}
+
+
+def _letter(note: Note) -> int:
+    return LETTERS.index(note.spelling[0])
 
 
 def _cross_three(chart: Chart, tune: Sequence[Note], at: int) -> list[Note] | None:

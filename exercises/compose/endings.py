@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from exercises.compose.buttons import BUTTONS, TURNAROUND, reads_button
 from exercises.compose.cells import allows_note, allows_rest
 from exercises.compose.grid import TICKS
 
@@ -11,7 +12,7 @@ if TYPE_CHECKING:
     from exercises.compose.dice import Dice
     from exercises.compose.grid import Metre
     from exercises.levels import Level
-    from styles.schema import Style
+    from styles.schema import Ending, Style
 
 HELD = "held"
 _DIMINISHED = frozenset({"dim7", "m7b5"})
@@ -27,13 +28,20 @@ _WAYS: dict[str, tuple[tuple[tuple[str, ...], ...], tuple[tuple[str, ...], ...]]
         (("II:m7", "V:7"), ("III:m7", "VI:7")),
         (("II:m7b5", "V:7b9"), ("I:m7", "bVI:7")),
     ),
+    TURNAROUND: ((("I:7",),), (("I:m7",),)),
 }
 
 
-def choose_ending(style: Style, level: Level, metre: Metre, dice: Dice) -> str:
-    """An ending of the style that the level can read; the held chord where there is none."""
+def choose_ending(
+    style: Style, level: Level, metre: Metre, dice: Dice, *, minor: bool = False
+) -> str:
+    """An ending of the style that the level can read; the held chord where there is none.
+
+    The turnaround's lick belongs to major blues.
+    """
     known = [each for each in style.endings if each.level <= level.number]
-    readable = [each for each in known if _readable(each.name, level, metre)]
+    known = [each for each in known if not (minor and each.name == TURNAROUND)]
+    readable = [each for each in known if _readable(each, level, metre)]
     if not readable:
         return HELD
     return dice.choose([each.name for each in readable], [each.weight for each in readable])
@@ -59,9 +67,16 @@ def reshape_close(
             bars[-back] = tuple(token for token in chords if _is_known(token, known)) or chords[:1]
 
 
+def plain_ending(ending: str, style: Style) -> str:
+    """What is played where an ending's own rhythm has no room: the style's stab, or held."""
+    if ending not in BUTTONS:
+        return ending
+    return "stab" if any(each.name == "stab" for each in style.endings) else HELD
+
+
 def cut_length(ending: str, length: int, metre: Metre) -> int:
     """How long the last chord is in a last bar of `length` ticks."""
-    return min(length, max(TICKS, metre.beat)) if ending == "stab" else length
+    return min(length, max(TICKS, metre.beat)) if ending in {"stab", *BUTTONS} else length
 
 
 def _is_known(token: str, known: frozenset[str]) -> bool:
@@ -69,7 +84,10 @@ def _is_known(token: str, known: frozenset[str]) -> bool:
     return quality not in _DIMINISHED or quality in known or "dim" in known
 
 
-def _readable(name: str, level: Level, metre: Metre) -> bool:
+def _readable(ending: Ending, level: Level, metre: Metre) -> bool:
+    name = ending.name
+    if name in BUTTONS:
+        return reads_button(ending, level, metre)
     if name == "stab":
         beat = max(TICKS, metre.beat)
         rests = allows_rest(level, metre.bar - beat)

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 TURN_SHARE = 0.25
 RUN_SHARE = 0.35
 """How often a place that has room for it takes a turn or a run, by ear."""
+_SECOND = 2
+"""Semitones."""
 _TURN = 3
 _RUN = 4
 
@@ -78,9 +80,10 @@ def _leads(line: Sequence[Place], index: int, count: int) -> bool:
 
 
 def _turn(line: Sequence[Place], index: int, key: str, scale: str) -> list[ScaleNote]:
-    """Upper neighbour, the note itself, lower neighbour, and home."""
+    """Upper neighbour, the note itself, lower neighbour, and home; neighbours are seconds."""
     target = line[index].note
-    over = notes_over(line[index].slot.harmony, key, scale, target.pitch - 3, target.pitch + 3)
+    low, high = target.pitch - _SECOND, target.pitch + _SECOND
+    over = notes_over(line[index].slot.harmony, key, scale, low, high)
     above = [note for note in over if note.step == target.step + 1]
     below = [note for note in over if note.step == target.step - 1]
     return [above[0], target, below[-1]] if above and below else []

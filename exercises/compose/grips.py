@@ -165,6 +165,10 @@ def close_grip(hand: Hand, harmony: Harmony, count: int) -> Voicing:
     low = max(low, hand.level.left_range[0])
     rooted = not hand.separate_bass or len(harmony.pitch_classes) <= 3  # noqa: PLR2004 - triads
     found = close_chord(harmony, hand.chord, low, high=hand.ceiling, count=count, rooted=rooted)
+    if len(found) == 1 < count:
+        # A third just above the ceiling is worth the reach: without it there is no chord.
+        high = min(hand.ceiling + 2, hand.level.left_range[1])
+        found = close_chord(harmony, hand.chord, low, high=high, count=count, rooted=rooted)
     hand.chord = found
     return found
 

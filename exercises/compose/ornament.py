@@ -50,7 +50,9 @@ def ornament_line(
     if level.number < melody.devices_level:
         return line
     if "appoggiatura" in melody.devices:
+        top = line[climax]
         line = _lean(line, level, metre=metre, key=key, scale=scale, climax=climax, dice=dice)
+        climax = find_place(line, top)
     budget = _budget(line, level, key)
     for index in range(_FIRST, len(line)):
         target = line[index]
@@ -67,6 +69,12 @@ def ornament_line(
             continue
         budget -= changed
     return line
+
+
+def find_place(line: Sequence[Place], place: Place) -> int:
+    """Where a note of the line stands by now; the highest note where it has gone."""
+    here = [at for at, each in enumerate(line) if each is place]
+    return here[0] if here else max(range(len(line)), key=lambda at: line[at].note.pitch)
 
 
 def grace_notes(

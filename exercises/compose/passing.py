@@ -17,8 +17,8 @@ TWO_FIVE_LEVEL = 7
 """From here a passing chord may be two chords, a beat each."""
 TRITONE_LEVEL = 8
 _FIFTH = 7
-_FLAT = ("I", "bII", "II", "bIII", "III", "IV", "#IV", "V", "bVI", "VI", "bVII", "VII")
-_SHARP = ("I", "#I", "II", "#II", "III", "IV", "#IV", "V", "#V", "VI", "#VI", "VII")
+FLAT_DEGREES = ("I", "bII", "II", "bIII", "III", "IV", "#IV", "V", "bVI", "VI", "bVII", "VII")
+SHARP_DEGREES = ("I", "#I", "II", "#II", "III", "IV", "#IV", "V", "#V", "VI", "#VI", "VII")
 """Degrees by semitones above the tonic; diminished chords that rise are spelled with sharps."""
 _DOMINANT, _DIMINISHED, _TWO_FIVE, _TRITONE = 5.0, 3.0, 3.0, 1.5
 """How often each is taken, by ear."""
@@ -101,20 +101,21 @@ def _options(
     """Ways into the target, each as tokens with a weight."""
     found: list[tuple[tuple[str, ...], float]] = []
     above = (target.root - tonic) % 12
-    five = _FLAT[(above + _FIFTH) % 12]
+    five = FLAT_DEGREES[(above + _FIFTH) % 12]
     if "7" in known and (here.root - target.root) % 12 != _FIFTH:
         dominant = "7b9" if target.is_minor and "7b9" in known else "7"
         found.append(((f"{five}:{dominant}",), _DOMINANT))
         minor = "m7b5" if target.is_minor else "m7"
         if level >= TWO_FIVE_LEVEL and minor in known and length >= 2 * TICKS:
-            two = _FLAT[(above + 2) % 12]
+            two = FLAT_DEGREES[(above + 2) % 12]
             if two != here.degree:
                 found.append(((f"{two}:{minor}", f"{five}:{dominant}"), _TWO_FIVE))
     rises = (target.root - here.root) % 12 == 2  # noqa: PLR2004 - a whole tone
     diminished = "dim7" if "dim7" in known else "dim" if "dim" in known else ""
     if diminished:
-        leading = _SHARP[(above + 11) % 12]
+        leading = SHARP_DEGREES[(above + 11) % 12]
         found.append(((f"{leading}:{diminished}",), _DIMINISHED * (2.0 if rises else 0.7)))
     if level >= TRITONE_LEVEL and "7" in known:
-        found.append(((f"{_FLAT[(above + 1) % 12]}:7",), _TRITONE))
+        flat = FLAT_DEGREES[(above + 1) % 12]
+        found.append(((f"{'bV' if flat == '#IV' else flat}:7",), _TRITONE))
     return found

@@ -26,6 +26,8 @@ ENRICH_LEVEL = 5
 """From here plain sevenths and triads may grow the tensions that the level knows."""
 _MATCH = {True: 4.0, False: 0.5}
 """How much a progression that closes as the phrase does is preferred."""
+USED_AGAIN = 0.25
+"""What a progression weighs that another part of the form has had, by ear."""
 INTRO = "intro"
 """The letter of a phrase before the first chorus: it has chords of its own."""
 
@@ -40,6 +42,8 @@ _RICHER = {
 }
 _RESOLVING = (("9", 3.0), ("13", 4.0), ("7b9", 2.0), ("13sus4", 1.0), ("7alt", 1.0), ("7#9", 0.6))
 _TO_MINOR = (("7b9", 4.0), ("7b13", 2.0), ("7alt", 2.0), ("7#9", 1.0))
+_HOME = (("9", 4.0), ("13", 3.0), ("7#9", 0.8))
+"""A seventh chord on the tonic is home in blues and funk: nobody alters what he stands on."""
 _STANDING = (("9", 4.0), ("13", 2.0), ("7#11", 2.0))
 
 # Major-key progressions read from their sixth degree serve a minor key where a pack has none.
@@ -77,7 +81,7 @@ def plan_chords(
     """The chords of a whole chart, bar by bar, in the key and of the level."""
     minor = read_key(key).minor
     pool = _eligible(style, level, minor=minor)
-    bars = _fill_phrases(phrases, pool, dice)
+    bars = _fill_phrases(phrases, pool, dice, other=1.0 if style.loops else USED_AGAIN)
     tonic = _tonic_token(pool, bars, minor=minor)
     _close(bars, tonic, phrases[-1].bars, _dominant_token(pool))
     known = known_qualities(style, level)
@@ -161,9 +165,16 @@ def _parse(progression: Progression) -> Tokens:
     return list(read_chords(progression.bars))
 
 
-def _fill_phrases(phrases: Sequence[Phrase], pool: Sequence[Progression], dice: Dice) -> Tokens:
-    """Tokens of every bar; a phrase that returns keeps its chords."""
+def _fill_phrases(
+    phrases: Sequence[Phrase], pool: Sequence[Progression], dice: Dice, *, other: float
+) -> Tokens:
+    """Tokens of every bar; a phrase that returns keeps its chords.
+
+    What a phrase of another letter has had already weighs `other` times as much: a middle part
+    goes somewhere else.
+    """
     bars: Tokens = []
+    used: list[Tokens] = []
     memory: dict[tuple[str, int], Tokens] = {}
     index = 0
     while index < len(phrases):
@@ -173,7 +184,8 @@ def _fill_phrases(phrases: Sequence[Phrase], pool: Sequence[Progression], dice: 
             bars += known
             index += 1
             continue
-        found, covered = _choose(phrases[index:], pool, dice)
+        found, covered = _choose(phrases[index:], pool, dice, used, other)
+        used.append(found)
         if covered == 1:
             memory[phrase.letter, phrase.bars] = found
         bars += found
@@ -182,7 +194,11 @@ def _fill_phrases(phrases: Sequence[Phrase], pool: Sequence[Progression], dice: 
 
 
 def _choose(
-    phrases: Sequence[Phrase], pool: Sequence[Progression], dice: Dice
+    phrases: Sequence[Phrase],
+    pool: Sequence[Progression],
+    dice: Dice,
+    used: Sequence[Tokens],
+    other: float,
 ) -> tuple[Tokens, int]:
     """A progression for the next phrase, or for the next few where it is that long."""
     options: list[tuple[Tokens, int]] = []
@@ -201,8 +217,11 @@ def _choose(
                     # A chorus that ends in the middle of the form is another form's chorus.
                     break
                 fit = _MATCH[closes]
-                options.append((tokens * (room // len(tokens)) if repeats else tokens, count))
-                weights.append(progression.weight * fit)
+                whole = tokens * (room // len(tokens)) if repeats else tokens
+                options.append((whole, count))
+                weights.append(
+                    progression.weight * fit * (other if count == 1 and whole in used else 1.0)
+                )
                 break
     if not options:
         progression = dice.choose(pool, [each.weight for each in pool])
@@ -228,6 +247,9 @@ def _tonic_token(pool: Sequence[Progression], bars: Tokens, *, minor: bool) -> s
     pack = [bar for each in pool for bar in _parse(each)]
     tonics = [token for bar in pack for token in bar if _is_tonic(token)]
     seventh_home = 2 * sum(_is_dominant(token) for token in tonics) > len(tonics)
+    if bars[0][0] == "I:7" and all(_is_dominant(t) for bar in bars for t in bar if _is_tonic(t)):
+        # A blues comes home to the seventh that it began on, in whatever style.
+        return "I:7"
     for source in (bars, pack):
         counts: dict[str, int] = {}
         for bar in source:
@@ -320,6 +342,8 @@ def _enrich(
 def _growth(harmony: Harmony, following: Harmony | None) -> tuple[tuple[str, float], ...]:
     if harmony.quality != "7":
         return _RICHER.get(harmony.quality, ())
+    if harmony.degree == "I":
+        return _HOME
     if following is None or (following.root - harmony.root) % 12 != 5:  # noqa: PLR2004 - a fourth
         return _STANDING
     return _TO_MINOR if following.is_minor and not following.is_dominant else _RESOLVING

@@ -23,6 +23,7 @@ from exercises.checks.level import ROUNDING
 from exercises.checks.survey import Survey, ticks_of
 from exercises.score.symbols import read_symbol
 from exercises.theory import OCTAVE, transpose_name, write_spelling
+from exercises.timeline import beat_ql
 
 if TYPE_CHECKING:
     from exercises.chart import Chart, Chord, Note
@@ -42,20 +43,25 @@ Group = list["Note"]
 
 def settle_chart(chart: Chart, level: Level) -> Chart:
     """The chart with what cannot be played or read mended; its bars, chords and signs stay."""
-    notes = [_fit_length(note, level) for note in chart.notes]
+    beat = beat_ql(chart.drill.meter)
+    notes = [_fit_length(note, level, beat) for note in chart.notes]
     chart = msgspec.structs.replace(chart, notes=number_notes(notes))
     for mend in (_mend_repeats, _mend_jumps, _mend_crossing, _mend_density, _mend_thirds):
         chart = msgspec.structs.replace(chart, notes=number_notes(mend(chart, level)))
     return chart
 
 
-def _fit_length(note: Note, level: Level) -> Note:
-    """A left-hand length that the level does not read is cut to the next one that it does."""
+def _fit_length(note: Note, level: Level, beat: Fraction) -> Note:
+    """A left-hand length that the level does not read is cut to the next one that it does.
+
+    A long one to whole beats: a bar of twelve eighths has dotted halves, no whole note.
+    """
     length = note.duration_ql
     if note.staff != LEFT or level.allows_duration(length):
         return note
     shorter = [d for d in level.durations if 0 < d < length and _is_silent(length - d, level)]
-    return msgspec.structs.replace(note, duration_ql=max(shorter)) if shorter else note
+    even = [d for d in shorter if d % beat == 0] if length > beat else []
+    return msgspec.structs.replace(note, duration_ql=max(even or shorter)) if shorter else note
 
 
 def _is_silent(gap: Fraction, level: Level) -> bool:

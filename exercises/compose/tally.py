@@ -26,6 +26,9 @@ SYNCOPATION_MARGIN = 0.85
 THINNED = 2
 """Notes that a chord below keeps where the tune needs the room: what is more is thinned out."""
 
+SPARSE_SHARE = 0.33
+"""Of what the cells weigh: silent ones, in a style of short remarks."""
+
 FAR_BARS = 3
 """Bars after which the tune is taken to go on where a groove comes in between."""
 AHEAD = 3
@@ -51,6 +54,8 @@ class Tally:
     """Largest share of syncopated onsets."""
     cells: tuple[Rhythm, ...]
     swing: bool
+    sparse: bool = False
+    """Whether the style is as silent as it plays: it stops where it lands."""
     pace: float = 0.0
     """Notes that the style's cells bring to a bar on average ..."""
     sung: frozenset[int] = frozenset()
@@ -90,6 +95,8 @@ def open_tally(
     if style.melody.syncopated is not None:
         low, high = style.melody.syncopated
         cap = min(cap, low if level.number <= 5 else high)  # noqa: PLR2004 - see the schema
+    cells = usable_cells(style, level.number, metre)
+    silent = sum(cell.weight for cell in cells if cell.is_silent)
     return Tally(
         level=level,
         metre=metre,
@@ -97,8 +104,9 @@ def open_tally(
         below=frozenset(sizes),
         sizes=sizes,
         cap=cap * SYNCOPATION_MARGIN,
-        cells=usable_cells(style, level.number, metre),
+        cells=cells,
         swing=style.feel.swing is not None,
+        sparse=silent > SPARSE_SHARE * sum(cell.weight for cell in cells),
     )
 
 

@@ -6,12 +6,14 @@ hairpin leads to the highest note, slurs cover what one breath would sing.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from exercises.chart import Mark
+from exercises.compose.buttons import BUTTONS
 from exercises.compose.contour import beat_strength
 from exercises.compose.grid import EIGHTH, TICKS, Metre, to_ql
 from exercises.compose.tally import is_syncopated
@@ -26,12 +28,22 @@ if TYPE_CHECKING:
 
 SOFT_TO_LOUD = ("pp", "p", "mp", "mf", "f", "ff")
 _QUIET_START = {"pp", "ff"}
+BROAD = 5
+"""Dynamics of a style from which its climax stands out by two of them."""
+_STEP = 2
+"""Semitones."""
 WIDE = 2
 """Steps between two dynamics from which the way there is written as a hairpin."""
-ORNAMENTS = ("trill", "turn", "mordent")
-ORNAMENT_SHARE = 0.2
-MOST_ORNAMENTS = 4
+TRILL_SHARE = 0.7
+"""How often the note that steps into a phrase's close is trilled, by ear."""
+ORNAMENT_SHARE = 0.12
+MOST_ORNAMENTS = 3
+"""Turns and mordents of a chart."""
 STACCATO_SHARE = 0.4
+LIGHT_SHARE = 0.45
+"""Of a tune's notes those that one short motif may have, at most."""
+SLOW_BEATS = 80
+"""Beats a minute under which a tune of a style with chord symbols is held."""
 FERMATA_SHARE = 0.2
 ACCENT_SHARE = 0.6
 CLIMAX_SHARE = 0.3
@@ -59,13 +71,16 @@ def touch_chart(
     ending: str,
     dice: Dice,
     ringing: frozenset[int] = frozenset(),
+    slow: bool = False,
 ) -> Touched:
     """All signs of touch for a chart's melody; `start` is the chart's first onset.
+
+    A tune that is `slow` is held: no motif of it is played short.
 
     `ringing` are the bars of `grooves` that are pedalled as the tune is.
     """
     articulations = _articulate(
-        places, style, level, metre=metre, climax=climax, ending=ending, dice=dice
+        places, style, level, metre=metre, climax=climax, ending=ending, dice=dice, held=slow
     )
     groove_starts = {p.index: p.bar * metre.bar for p in phrases if p.bar in grooves}
     marks = _dynamics(
@@ -110,11 +125,14 @@ def _articulate(
     climax: int,
     ending: str,
     dice: Dice,
+    held: bool,
 ) -> dict[int, tuple[str, ...]]:
     allowed = known_articulations(style, level) & set(level.articulations)
     found: dict[int, tuple[str, ...]] = {}
-    labels = sorted({place.beat.motif for place in places if not place.beat.closing})
-    light = dice.pick(labels) if labels and dice.chance(STACCATO_SHARE) else None
+    motifs = Counter(place.beat.motif for place in places if not place.beat.closing)
+    # Where nearly every note would have a dot, one word would do.
+    labels = sorted(each for each in motifs if motifs[each] <= LIGHT_SHARE * len(places))
+    light = dice.pick(labels) if labels and dice.chance(STACCATO_SHARE) and not held else None
     for index, place in enumerate(places):
         beat = place.beat
         following = places[index + 1].beat.onset if index + 1 < len(places) else None
@@ -131,7 +149,7 @@ def _articulate(
             found[beat.onset] = ("staccato",)
     _ornament(found, places, allowed, dice)
     last = places[-1].beat
-    if ending == "stab":
+    if ending in {"stab", *BUTTONS}:
         sharp = next((sign for sign in ("marcato", "accent", "staccato") if sign in allowed), "")
         if sharp:
             found[last.onset] = (sharp,)
@@ -145,18 +163,28 @@ def _articulate(
 def _ornament(
     found: dict[int, tuple[str, ...]], places: Sequence[Place], allowed: frozenset[str], dice: Dice
 ) -> None:
-    """Trills on the long notes that close into a phrase's end, turns and mordents before."""
-    known = [sign for sign in ORNAMENTS if sign in allowed]
+    """Trills on long notes that step into a phrase's close; turns and mordents inside phrases.
+
+    A turn leads a long note on to the next; a mordent bites a note from which the line falls. What
+    a phrase rests on is left alone.
+    """
     spent = 0
-    for place, following in pairwise(places):
+    for index, (place, following) in enumerate(pairwise(places)):
         beat = place.beat
-        long = beat.duration >= TICKS and beat.onset >= 0 and beat.onset not in found
-        if not known or not long or spent == MOST_ORNAMENTS or not dice.chance(ORNAMENT_SHARE):
+        move = following.note.pitch - place.note.pitch
+        if beat.duration < TICKS or beat.onset < 0 or beat.onset in found:
             continue
-        near = 0 < abs(following.note.pitch - place.note.pitch) <= 2  # noqa: PLR2004 - a step
-        closes = "trill" in known and near and following.beat.closing
-        found[beat.onset] = ("trill",) if closes else (dice.pick(known[1:] or known),)
-        spent += 1
+        rests = index + 2 == len(places) or places[index + 2].beat.phrase != beat.phrase
+        if rests and following.beat.phrase == beat.phrase and 0 < abs(move) <= _STEP:
+            if "trill" in allowed and dice.chance(TRILL_SHARE):
+                found[beat.onset] = ("trill",)
+            continue
+        sign = "mordent" if move < 0 else "turn"
+        inside = following.beat.phrase == beat.phrase and not beat.closing
+        wanted = inside and move and sign in allowed and spent < MOST_ORNAMENTS
+        if wanted and dice.chance(ORNAMENT_SHARE):
+            found[beat.onset] = (sign,)
+            spent += 1
 
 
 def _dynamics(
@@ -191,7 +219,9 @@ def _dynamics(
         if first is None:
             continue
         louder = peak.phrase == phrase.index or here == 0
-        there = min(len(scale) - 1, here + 1) if louder else max(0, here - 1)
+        # Where a style has the whole scale of dynamics its climax is loud once.
+        rise = 2 if peaks and len(scale) >= BROAD else 1
+        there = min(len(scale) - 1, here + rise) if louder else max(0, here - 1)
         if there != here:
             marks.append(Mark(to_ql(first), "dynamic", scale[there]))
             if abs(SOFT_TO_LOUD.index(scale[there]) - SOFT_TO_LOUD.index(scale[here])) >= WIDE:
@@ -221,7 +251,7 @@ def _swell(
 def _fades(style: Style, ending: str) -> bool:
     """Whether the style lets an ending grow softer; a short last chord or a cut groove does not."""
     named = [each.fades for each in style.endings if each.name == ending]
-    return ending not in {"stab", "vamp"} and all(named)
+    return ending not in {"stab", "vamp", *BUTTONS} and all(named)
 
 
 def _hairpins(places: Sequence[Place], climax: int, *, fades: bool) -> list[Mark]:

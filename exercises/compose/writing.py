@@ -10,14 +10,16 @@ import msgspec
 
 from exercises.chart import Bar, Chart, Chord, Mark, Note, Section, number_notes
 from exercises.compose.bassline import LOWER_STAFF, Tone
+from exercises.compose.buttons import Button, clear_marks, strike_button
 from exercises.compose.detaching import detach_notes
 from exercises.compose.dice import Dice
 from exercises.compose.endings import HELD
 from exercises.compose.filling import Dress, fill_chords, plan_dress
 from exercises.compose.grid import TICKS, Metre, to_ql
+from exercises.compose.last_chord import complete_last, spread_last
 from exercises.compose.ornament import grace_notes, slip_notes
 from exercises.compose.sections import mark_sections
-from exercises.compose.touch import known_articulations, touch_chart
+from exercises.compose.touch import SLOW_BEATS, touch_chart
 from exercises.levels import HIGHEST, LOWEST
 from exercises.theory import OCTAVE, key_name_of, read_key, transpose_name, write_spelling
 
@@ -36,8 +38,7 @@ COMPED = frozenset({"comping", "number"})
 
 _TENSIONS = {1: "m2", 2: "M2", 3: "m3", 5: "P4", 6: "A4", 8: "m6", 9: "M6", 10: "m7"}
 
-ROLLED = 3
-"""Notes of a last chord that is rolled, at least."""
+_NATURAL = {"Fb": "E"}
 FINGERED_LEVEL = 3
 """Up to here the first note of a hand position carries its finger."""
 
@@ -58,6 +59,8 @@ class Plan:
     grooves: Mapping[int, BarPattern] = field(default_factory=dict)
     """Bars that both hands play as a pattern, by index."""
     ending: str = HELD
+    button: Button | None = None
+    """The rhythm of the last chord, where the ending has one."""
 
     @property
     def shapes(self) -> frozenset[str]:
@@ -87,10 +90,12 @@ def write_chart(
             ringing=frozenset(bar for bar, each in plan.grooves.items() if each.rings),
             ending=plan.ending,
             dice=Dice(seed, "touch"),
+            slow=plan.style.chord_symbols
+            and plan.drill.quarter_bpm * TICKS < SLOW_BEATS * plan.metre.beat,
         )
         fingers = _fingers(plan, places)
         notes += _right_hand_extras(plan, below, places, climax, seed)
-        marks += touched.marks
+        marks += clear_marks(touched.marks, plan)
         for place in places:
             note = _write_place(place)
             signs = touched.articulations.get(place.beat.onset, ())
@@ -108,11 +113,14 @@ def write_chart(
         word = _tempo_word(plan)
         marks.append(Mark(to_ql(start), "tempo", word))
     shown = plan.style.chord_symbols and plan.level.show_chords
+    if places and plan.drill.kind == "grand":
+        notes = complete_last(notes, plan)
+    notes, chords = strike_button(notes, [_chord(slot) for slot in plan.slots], plan)
     return Chart(
         drill=plan.drill,
         bars=_bars(plan),
         notes=number_notes(spread_last(detach_notes(notes, plan.level), plan)),
-        chords=tuple(_chord(slot) for slot in plan.slots),
+        chords=tuple(chords),
         marks=tuple(sorted(marks, key=lambda mark: (mark.onset_ql, mark.staff, mark.kind))),
         sections=tuple(
             Section(to_ql(phrase.bar * plan.metre.bar), phrase.letter) for phrase in plan.phrases
@@ -120,21 +128,6 @@ def write_chart(
         show_chords=shown or plan.drill.kind in {"lead", "comping", "number", "bass"},
         grooves=tuple(bar + 1 for bar in sorted(plan.grooves)),
     )
-
-
-def spread_last(notes: list[Note], plan: Plan) -> list[Note]:
-    """The last chord of the right hand rolled, where style and level have the sign."""
-    known = known_articulations(plan.style, plan.level) & set(plan.level.articulations)
-    right = [note.onset_ql for note in notes if note.staff == 1 and note.duration_ql >= 1]
-    last = max(right, default=None)
-    if "spread" not in known or right.count(last or to_ql(0)) < ROLLED:
-        return notes
-    return [
-        msgspec.structs.replace(note, articulations=(*note.articulations, "spread"))
-        if note.staff == 1 and note.onset_ql == last
-        else note
-        for note in notes
-    ]
 
 
 def _opening_dynamic(plan: Plan) -> Mark:
@@ -239,7 +232,9 @@ def name_leading(slots: Sequence[Slot], tone: Tone, following: Tone | None, key:
         return None
     rising = way == "-m2"
     goal = spell_in(slots, following.onset, following.pitch, key, rising=rising)
-    return transpose_name(goal, way)
+    name = transpose_name(goal, way)
+    # From a semitone above a flat a player reads the natural: E to Eb, not Fb.
+    return _NATURAL.get(name, name)
 
 
 def _onset(slot: Slot) -> int:

@@ -25,8 +25,7 @@ from exercises.chart import (
     number_notes,
     number_slashes,
 )
-from exercises.imports import imported_drill
-from exercises.own import LeftOut, Own
+from exercises.own import LeftOut, Own, imported_drill
 from exercises.roadmap import sound_bars
 from exercises.score.facts import bar_key, read_key, read_tempo
 from exercises.score.file import expand_repeats, keyboard_staves, open_abc, open_musicxml

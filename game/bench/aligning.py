@@ -85,7 +85,7 @@ def measure_live_marking() -> list[Measurement]:
     from exercises.timeline import Timeline  # noqa: PLC0415
     from game.scoring.live import LiveMarker  # noqa: PLC0415
 
-    chart, events = _performance(1000)
+    chart, events = perform_chart(1000)
     live = LiveMarker(chart, timeline=Timeline.steady(QUARTER_BPM), style=None, level=5)
     spans: list[float] = []
     for event in events:
@@ -150,12 +150,12 @@ def _take(size: int) -> tuple[Sequence[Expected], Sequence[PlayedNote]]:
     from game.scoring.expectation import expect_notes  # noqa: PLC0415
     from game.scoring.performance import pair_notes  # noqa: PLC0415
 
-    chart, events = _performance(size)
+    chart, events = perform_chart(size)
     timeline = Timeline.steady(QUARTER_BPM)
     return expect_notes(chart, timeline=timeline, style=None, level=5), pair_notes(events)
 
 
-def _performance(size: int) -> tuple[Chart, tuple[NoteEvent, ...]]:
+def perform_chart(size: int) -> tuple[Chart, tuple[NoteEvent, ...]]:
     """A chart of about as many notes, and a take of it with mistakes and a few restarts."""
     from exercises.timeline import Timeline  # noqa: PLC0415
     from game.performer.performance import perform  # noqa: PLC0415

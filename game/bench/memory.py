@@ -11,6 +11,12 @@ from game.bench.measurement import Measurement, compare, missing
 GOAL = 4.0
 """Times the peak of a process that only imports music21."""
 
+GROWTH_GOAL = 1.15
+"""Times the peak of composing a tenth as many charts."""
+NEEDED = "needs getrusage (Linux or macOS)"
+MANY = 400
+FEW = MANY // 10
+
 PEAK = "import resource; print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
 
 MUSIC21_ALONE = f"import music21; {PEAK}"
@@ -45,6 +51,15 @@ asyncio.run(walk())
 {PEAK}
 """
 
+COMPOSE_MANY = """
+import resource, subprocess, sys, tempfile
+with tempfile.TemporaryDirectory() as folder:
+    command = [sys.executable, "-m", "game", "compose", "--style", "jazz", "--level", "5"]
+    command += ["-n", "{count}", "--format", "musicxml", "-o", folder]
+    subprocess.run(command, check=True, capture_output=True)
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+"""
+
 
 def _peak_mb(code: str) -> float:
     result = subprocess.run(  # noqa: S603 - our own interpreter
@@ -59,9 +74,9 @@ def _peak_mb(code: str) -> float:
 
 
 def measure_memory() -> list[Measurement]:
-    """The composer over 36 charts and the screen from home to stage, their peaks added."""
+    """The composer over all genres and the screen from home to stage, their peaks added."""
     if os.name == "nt":
-        return [missing("peak_memory", "MB", "needs getrusage (Linux or macOS)")]
+        return [missing("peak_memory", "MB", NEEDED)]
     return [
         compare(
             "peak_memory",
@@ -70,5 +85,21 @@ def measure_memory() -> list[Measurement]:
             baseline="a process that only imports music21",
             baseline_value=_peak_mb(MUSIC21_ALONE),
             goal=GOAL,
+        )
+    ]
+
+
+def measure_composing_many() -> list[Measurement]:
+    """The largest process of `compose -n`, with many charts against few."""
+    if os.name == "nt":
+        return [missing("compose_many_memory", "MB", NEEDED)]
+    return [
+        compare(
+            "compose_many_memory",
+            _peak_mb(COMPOSE_MANY.format(count=MANY)),
+            "MB",
+            baseline=f"the same with {FEW} charts instead of {MANY}",
+            baseline_value=_peak_mb(COMPOSE_MANY.format(count=FEW)),
+            goal=GROWTH_GOAL,
         )
     ]

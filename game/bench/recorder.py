@@ -18,8 +18,8 @@ class Recorder:
     One that Python was too late for is a gap and no shift.
     """
 
-    def __init__(self) -> None:
-        """Begin to record.
+    def __init__(self, pattern: str = SOURCE) -> None:
+        """Begin to record the one output whose name has this pattern.
 
         Raises:
             ImportError: JACK-Client is not installed.
@@ -32,7 +32,7 @@ class Recorder:
         self.blocks: list[tuple[int, int, Any]] = []
         self.client.set_process_callback(self._process)
         self.client.activate()
-        (source,) = self.client.get_ports(SOURCE, is_output=True)
+        (source,) = self.client.get_ports(pattern, is_audio=True, is_output=True)
         self.client.connect(source, self.port)
         time.sleep(SETTLE_S)
         self.blocks.clear()

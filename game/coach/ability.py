@@ -103,6 +103,26 @@ def expected_share(ability: float, level: float) -> float:
     return _logistic(math.log(TARGET / (1 - TARGET)) + SLOPE * (ability - level))
 
 
+def expect_total(abilities: Abilities, takes: Sequence[tuple[str, str, int, int]]) -> float | None:
+    """The mean total (0 to 100) that is expected of takes; None where nothing has been rated.
+
+    Args:
+        abilities: of the player.
+        takes: style, kind, level and weight of each.
+    """
+    weight = sum(take[3] for take in takes)
+    if not weight or not abilities.takes[0]:
+        return None
+    return (
+        100.0
+        * sum(
+            weigh * expected_share(estimate(abilities, style, kind).mean, level)
+            for style, kind, level, weigh in takes
+        )
+        / weight
+    )
+
+
 def ability_of(share: float, level: float) -> float:
     """The ability that is expected to get this share at this level: the other way round."""
     held = max(LEAST_SHARE, min(share, MOST_SHARE))
@@ -127,7 +147,6 @@ def add_take(
     level: int,
     total: float,
     day: int,
-    dispersion: float | None = None,
 ) -> Abilities:
     """The estimate after one more first take.
 
@@ -138,7 +157,6 @@ def add_take(
         level: 1 and up.
         total: 0 to 100.
         day: proleptic ordinal of its date; earlier than the last one is taken as the same.
-        dispersion: the player's, where it is known from later takes too; None: as it is so far.
     """
     abilities = _rest(_with_parts(abilities, _parts(style, kind)), day)
     rows = [abilities.names.index(name) for name in _parts(style, kind)]
@@ -149,9 +167,7 @@ def add_take(
     expected = expected_share(mean, level)
     noise = expected * (1 - expected)
     residual = (share - expected) ** 2 / (noise / TRIALS + (noise * SLOPE) ** 2 * spread)
-    mode, variance = _condition(
-        mean, spread, level, share, TRIALS / (dispersion or abilities.dispersion)
-    )
+    mode, variance = _condition(mean, spread, level, share, TRIALS / abilities.dispersion)
     means = tuple(
         old + gain * (mode - mean) / spread
         for old, gain in zip(abilities.means, gains, strict=True)

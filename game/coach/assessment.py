@@ -1,7 +1,7 @@
 """The assessment: about a quarter of an hour that adapts chart by chart and ends with one rating.
 
 It knows nothing of what was played before, so that ratings of different months can be compared.
-Each chart is asked at the level where the estimate stands: there a take says most. It ends when
+Each chart is asked a level above where the estimate stands: there a take says most. It ends when
 the standard error is at most a third of a level, or when the time or the charts are used up.
 """
 
@@ -31,7 +31,10 @@ SHORT_BARS = 4
 """Up to level 2, whose charts are no longer."""
 SHORT_UP_TO = 2
 ENOUGH_ERROR = 1 / 3
-FEWEST, MOST = 10, 20
+FEWEST, MOST = 12, 22
+ABOVE = 1.0
+"""Levels above the estimate at which charts are asked: where two of three notes are expected a take
+says a third more than where four of five are."""
 LONGEST_S = 1020.0
 """No chart begins after 17 minutes."""
 
@@ -51,24 +54,20 @@ class Assessment(msgspec.Struct, frozen=True):
 
     @property
     def rating(self) -> Estimate:
-        """The rating so far, in levels: all takes weighed by what the whole test has shown.
+        """The rating so far, in levels: of the whole test at once (game.coach.rating)."""
+        from game.coach.rating import rate  # noqa: PLC0415 - numpy, not before a take is over
 
-        How much a player scatters is known only at the end; early takes were weighed before.
-        """
-        found = Abilities()
-        for one in self.played:
-            found = _enter(found, one, self.abilities.dispersion)
-        return estimate(found)
+        return rate([(one.style, one.level, one.total) for one in self.played])
 
     @property
     def turn(self) -> Turn | None:
-        """The next chart, at the level where the estimate stands; genres in turn."""
+        """The next chart, a level above where the estimate stands; genres in turn."""
         number = len(self.played)
         is_sure = number >= FEWEST and self.rating.error <= ENOUGH_ERROR
         if is_sure or number >= MOST or self.elapsed_s >= LONGEST_S:
             return None
         style = shuffle(STYLES, "assessment", self.seed)[number % len(STYLES)]
-        level = nearest_level(estimate(self.abilities, style).mean)
+        level = nearest_level(estimate(self.abilities, style).mean + ABOVE)
         return Turn(
             DrillRequest(
                 style=style,
@@ -110,7 +109,7 @@ class Assessment(msgspec.Struct, frozen=True):
         )
 
 
-def _enter(abilities: Abilities, played: Played, dispersion: float | None = None) -> Abilities:
+def _enter(abilities: Abilities, played: Played) -> Abilities:
     return add_take(
         abilities,
         style=played.style,
@@ -118,7 +117,6 @@ def _enter(abilities: Abilities, played: Played, dispersion: float | None = None
         level=played.level,
         total=played.total,
         day=0,
-        dispersion=dispersion,
     )
 
 

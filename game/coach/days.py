@@ -114,7 +114,9 @@ def _missed_between(before: DayWork, after: DayWork) -> list[date]:
         shift = (after.first_at.utcoffset() or timedelta()) - (
             before.last_at.utcoffset() or timedelta()
         )
-        if shift >= FAR_EAST and after.first_at - before.last_at < SHORT_AWAY:
+        # Of two stamps in one zone Python subtracts the clocks' hands, not the moments.
+        away_s = after.first_at.timestamp() - before.last_at.timestamp()
+        if shift >= FAR_EAST and away_s < SHORT_AWAY.total_seconds():
             return []
     return missed
 

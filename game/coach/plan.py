@@ -12,7 +12,15 @@ from exercises.levels import LOWEST
 from game.coach.repetition import due_now
 from game.coach.runs import SHORT_PREVIEW_S, Turn, seed_from
 from game.coach.series import Series
-from game.coach.suggestion import Named, find_room, fold_takes, rank_styles, read_level, say_element
+from game.coach.suggestion import (
+    FIRST_STYLE,
+    Named,
+    find_room,
+    fold_takes,
+    rank_styles,
+    read_level,
+    say_element,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -58,6 +66,9 @@ def plan_week(
     if not abilities.takes[0]:
         abilities = fold_takes(graded)
     ranked = rank_styles(graded, styles, abilities)
+    if not abilities.takes[0]:
+        # Who has read nothing yet begins where the home screen begins.
+        ranked.sort(key=lambda style: style != FIRST_STYLE)
     plan = []
     for number in range(DAYS):
         day = today + timedelta(days=number)
@@ -88,7 +99,7 @@ def _plan_day(
             request = DrillRequest(style=room, level=read_level(abilities, room), focus=name)
             asked.append((request, say_element(name)))
             words.append(say_element(name))
-    genre = f"{styles[style].name}, level {level}"
+    genre = f"{styles[style].name} {level}"
     asked += [(DrillRequest(style=style, level=level), genre)] * CHARTS
     words.append(genre)
     turns = tuple(_seeded(request, word, day, n) for n, (request, word) in enumerate(asked))

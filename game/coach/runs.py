@@ -17,6 +17,7 @@ import msgspec
 
 from exercises.drill import DrillRequest
 from game.coach.elements import is_right
+from game.take import Task
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,6 +45,8 @@ class Turn(msgspec.Struct, frozen=True):
     """Seconds to breathe before its preview."""
     words: str = ""
     """What it is for, where that is worth saying."""
+    task: Task | None = None
+    """None is an ordinary take."""
 
 
 class Played(msgspec.Struct, frozen=True):
@@ -65,6 +68,8 @@ class Played(msgspec.Struct, frozen=True):
     is_first_sight: bool = True
     code: str = ""
     key: str = ""
+    is_whole: bool = True
+    """False where it was left half-way, and counts with what was played."""
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -95,7 +100,7 @@ class Run(Protocol):
 
     @property
     def mode(self) -> str:
-        """drill, exam, endurance, gauntlet, daily, assessment, warm-up or plan."""
+        """drill, exam, endurance, gauntlet, daily, assessment, warm-up, plan, or a task's name."""
 
     @property
     def turn(self) -> Turn | None:
@@ -119,7 +124,12 @@ def seed_from(*parts: object) -> int:
 
 
 def describe_played(
-    chart: Chart, scorecard: Scorecard, *, seconds: float, is_first_sight: bool = True
+    chart: Chart,
+    scorecard: Scorecard,
+    *,
+    seconds: float,
+    is_first_sight: bool = True,
+    is_whole: bool = True,
 ) -> Played:
     """A graded take for a run."""
     scores = scorecard.scores
@@ -139,6 +149,7 @@ def describe_played(
         is_first_sight=is_first_sight,
         code=chart.drill.code,
         key=chart.drill.key,
+        is_whole=is_whole,
     )
 
 

@@ -72,9 +72,10 @@ class Series(msgspec.Struct, frozen=True):
         lines = judge_exam(self.played[0]) if exam else tuple(_list_takes(self))
         result = mark_exam(self.played[0].total) if exam else ""
         is_first = all(one.is_first_sight for one in self.played)
+        left = "" if all(one.is_whole for one in self.played) else " (left half-way)"
         return Report(
             mode=self.mode,
-            title=f"{self.title}: {result}" if result else self.title,
+            title=(f"{self.title}: {result}" if result else self.title) + left,
             name=self.name,
             score=mean_total(self.played),
             notes_per_minute=per_minute(self.played, self.elapsed_s),

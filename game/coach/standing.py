@@ -11,6 +11,9 @@ from game.coach.days import DayWork
 from game.coach.elements import Tally
 from game.coach.repetition import Strength
 
+BEFORE_DAYS = 91
+"""Three months: what a genre's ability is compared with."""
+
 
 class Standing(msgspec.Struct, frozen=True):
     """All that the next suggestion and the streak are made from."""
@@ -80,6 +83,8 @@ class Progress(msgspec.Struct, frozen=True):
     """Summed over the stretch."""
     ratings: tuple[Rating, ...] = ()
     """Of "overall" in the stretch, by date."""
+    before: tuple[Rating, ...] = ()
+    """Of each genre that had been read, as it was `BEFORE_DAYS` before `until`."""
     bests: tuple[Best, ...] = ()
     """Of all time, the newest first."""
     standing: Standing = Standing()

@@ -35,6 +35,8 @@ LAGS = 0.5
 """Levels behind the overall ability from which a genre is called behind."""
 GOT_THROUGH = 70.0
 """A take of at least this was got through; by ear."""
+STUCK_TAKES, STUCK_TOTAL = 3, 50.0
+"""So many takes of the lowest level below this, one after another, and the click goes too fast."""
 UNSURE = 0.6
 """Standard error, in levels, from which an estimate is only a first one."""
 
@@ -164,6 +166,11 @@ def _counts(take: TakeSummary, styles: Mapping[str, Named]) -> bool:
 
 def _say_why(style: str, graded: Sequence[TakeSummary], abilities: Abilities) -> str:
     found, overall = estimate(abilities, style), estimate(abilities)
+    last = graded[:STUCK_TAKES]
+    if len(last) == STUCK_TAKES and all(
+        take.level == LOWEST and (take.total or 0.0) < STUCK_TOTAL for take in last
+    ):
+        return "p, then i, lets the music wait for you"
     if not any(take.style == style for take in graded):
         return "a genre that you have not read lately"
     if overall.mean - found.mean >= LAGS:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,8 @@ import msgspec
 
 from game.events import (
     AudioState,
+    HeardBack,
+    ListenBack,
     NoteEvent,
     OpenAudio,
     OpenInput,
@@ -25,7 +27,8 @@ from game.events import (
     TransportStopped,
 )
 from game.sessions.calibration import SURE_MS, Tapping, plan_calibration
-from game.settings import Calibration, keep_calibration
+from game.sessions.echoes import SHARES, plan_echoes, weigh_echoes
+from game.settings import Calibration, keep_calibration, open_audio
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,15 +55,24 @@ PAUSE_S = 1.5
     help="Keep an answer known to plus or minus this (ms).",
     show_default=True,
 )
+@click.option(
+    "--by",
+    type=click.Choice(["taps", *SHARES]),
+    default="taps",
+    show_default=True,
+    help="Tap, or let the sound device's input hear the click.",
+)
 @click.option("--dry-run", is_flag=True, help="Measure, and keep nothing.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document.")
 def command(
-    midi_in: str | None, audio: str | None, within_ms: float, dry_run: bool, as_json: bool
+    midi_in: str | None, audio: str | None, within_ms: float, by: str, dry_run: bool, as_json: bool
 ) -> None:
     """Tap any one key to each click, and rest where the click rests.
 
-    The answer is kept for this sound device and this keyboard and taken off every take. Ends
-    with 1 where the taps do not tell.
+    With --by cable (from output to input) or --by microphone (at your ears) the click is heard by
+    the sound device's own input: it measures the sound's way, and not the keys'. The answer is kept
+    for this sound device and this keyboard and taken off every take. Ends with 1 where there is
+    none.
     """
     from game.devices.client import EngineProcess  # noqa: PLC0415 - not for --help
     from game.places import database_file  # noqa: PLC0415
@@ -73,10 +85,11 @@ def command(
         engine.send(SetMix(click=settings.click_volume))
         made, opinion = measure(
             engine,
-            audio=OpenAudio(audio or settings.audio_backend),
+            audio=OpenAudio(audio) if audio else open_audio(settings),
             keyboard=OpenInput(midi_in or settings.midi_in),
             say=lambda line: click.echo(line, err=True),
             within_ms=within_ms,
+            by=by,
         )
         if made is not None and not dry_run:
             kept = keep_calibration(settings, made)
@@ -110,6 +123,7 @@ def measure(
     keyboard: OpenInput,
     say: Callable[[str], object],
     within_ms: float = SURE_MS,
+    by: str = "taps",
     clock: Callable[[], float] = time.monotonic,
     sleep: Callable[[float], object] = time.sleep,
 ) -> tuple[Calibration | None, Opinion]:
@@ -121,6 +135,7 @@ def measure(
         keyboard: the port to listen to.
         say: takes a line for the player.
         within_ms: an answer known to plus or minus this is good enough.
+        by: taps, cable or microphone.
         clock: seconds that only go forward.
         sleep: waits.
 
@@ -132,7 +147,29 @@ def measure(
     engine.send(audio)
     engine.send(keyboard)
     engine.open()
-    backend, port = _wait_for_devices(engine, say, clock, sleep)
+    sound, port = _wait_for_devices(engine, say, clock, sleep)
+    if by in SHARES:
+        say("The click is listened to; keep quiet for eight seconds.")
+        opinion = _hear_back(engine, by, sleep)
+    else:
+        opinion = _tap(engine, say, within_ms, sleep)
+    is_near = opinion.state == "unsure" and (opinion.margin_ms or within_ms) <= within_ms
+    if opinion.latency_ms is None or opinion.spread_ms is None:
+        return None, opinion
+    if opinion.state != "good" and not is_near:
+        return None, opinion
+    now = datetime.now().astimezone().isoformat(timespec="seconds")
+    taken = (opinion.latency_ms, opinion.spread_ms, opinion.taps)
+    return Calibration(sound, port, *taken, now, by), opinion
+
+
+def _tap(
+    engine: Engine,
+    say: Callable[[str], object],
+    within_ms: float,
+    sleep: Callable[[float], object],
+) -> Opinion:
+    """Rounds of clicks to tap to, until the taps tell."""
     tapping = Tapping()
     for number in range(MOST_ROUNDS):
         if number:
@@ -144,14 +181,25 @@ def measure(
         engine.send(Stop())
         if opinion.state != "unsure" or (opinion.margin_ms or within_ms) < within_ms:
             break
-    is_near = opinion.state == "unsure" and (opinion.margin_ms or within_ms) <= within_ms
-    if opinion.latency_ms is None or opinion.spread_ms is None:
-        return None, opinion
-    if opinion.state != "good" and not is_near:
-        return None, opinion
-    now = datetime.now().astimezone().isoformat(timespec="seconds")
-    made = Calibration(backend, port, opinion.latency_ms, opinion.spread_ms, opinion.taps, now)
-    return made, opinion
+    return opinion
+
+
+def _hear_back(engine: Engine, by: str, sleep: Callable[[float], object]) -> Opinion:
+    """The click as the input hears it; of the whole way the share that is the way out."""
+    for command in (ListenBack(), plan_echoes(), Start()):
+        engine.send(command)
+    while True:
+        for event in engine.poll():
+            if isinstance(event, HeardBack):
+                if event.missing:
+                    raise click.ClickException(event.missing)
+                opinion = weigh_echoes(event.onsets_s)
+                way = opinion.latency_ms
+                share = None if way is None else round(way * SHARES[by], 1)
+                return replace(opinion, latency_ms=share)
+            if isinstance(event, AudioState) and not event.ok:
+                raise click.ClickException(f"the sound is gone: {event.detail}")
+        sleep(POLL_S)
 
 
 def _wait_for_devices(
@@ -160,7 +208,7 @@ def _wait_for_devices(
     clock: Callable[[], float],
     sleep: Callable[[float], object],
 ) -> tuple[str, str]:
-    backend = port = None
+    sound = port = None
     until = clock() + DEVICES_S
     asked = False
     while clock() < until:
@@ -168,16 +216,16 @@ def _wait_for_devices(
             if isinstance(event, AudioState):
                 if not event.ok:
                     raise click.ClickException(f"there is no click to tap to: {event.detail}")
-                backend = event.backend
+                sound = event.name
             elif isinstance(event, PortFound):
                 port = event.name
-        if backend and port:
-            return backend, port
-        if backend and not asked:
+        if sound and port:
+            return sound, port
+        if sound and not asked:
             say("Waiting for a MIDI keyboard ...")
             asked = True
         sleep(POLL_S)
-    what = "MIDI keyboard" if backend else "sound device"
+    what = "MIDI keyboard" if sound else "sound device"
     raise click.ClickException(f"no {what} answers; see first-take doctor")
 
 

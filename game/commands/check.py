@@ -55,9 +55,10 @@ def examine(
         StyleError: no such style.
     """
     from exercises.checks.chart import check_chart  # noqa: PLC0415 - only when called
-    from exercises.imports import IMPORTED, read_own  # noqa: PLC0415
+    from exercises.imports import read_own  # noqa: PLC0415
     from exercises.levels import level  # noqa: PLC0415
     from exercises.notation.notate import notate  # noqa: PLC0415
+    from exercises.own import IMPORTED  # noqa: PLC0415
     from game.commands.drill_options import find_style  # noqa: PLC0415
 
     own = read_own(path)

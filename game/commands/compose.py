@@ -29,6 +29,7 @@ ENDINGS = {
     "svg": "svg",
     "png": "png",
     "text": "txt",
+    "words": "txt",
 }
 BINARY = ("midi", "png")
 TEXT_COLUMNS = 120
@@ -42,7 +43,7 @@ TEXT_COLUMNS = 120
     type=click.Choice(list(ENDINGS)),
     default="musicxml",
     show_default=True,
-    help="What to write.",
+    help="What to write; text is the engraving in characters, words says every note.",
 )
 @click.option("--band", is_flag=True, help="With drums and bass (MIDI).")
 @click.option("--feel", is_flag=True, help="As performed: swing and pocket (MIDI).")
@@ -138,10 +139,21 @@ def write_sound(chart: Chart, style: Style, sound: Sound) -> bytes:
     return write_midi(chart, band)
 
 
+def write_words(chart: Chart) -> bytes:
+    """A chart in words, a line a bar and hand."""
+    from exercises.spoken import speak_chart  # noqa: PLC0415 - only where it is wanted
+
+    return "\n".join([*speak_chart(chart), ""]).encode()
+
+
+PLAIN = {"json": write_chart_json, "words": write_words}
+"""Forms that need neither music21 nor the engraver."""
+
+
 def write_document(chart: Chart, form: str, font: str) -> bytes:
     """A chart in one of the forms of `ENDINGS`."""
-    if form == "json":
-        return write_chart_json(chart)
+    if form in PLAIN:
+        return PLAIN[form](chart)
     from exercises.musicxml import write_midi, write_musicxml  # noqa: PLC0415
 
     if form == "midi":

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 import locale
 import os
 import platform
@@ -11,7 +13,7 @@ import sys
 import tempfile
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 import msgspec
@@ -120,11 +122,43 @@ def check_sound() -> list[Check]:
     """The sound device that the click would come from."""
     from game.devices.checkup import survey_sound  # noqa: PLC0415 - loads the sound libraries
 
-    found = survey_sound()
+    backend, device = _read_sound()
+    found = survey_sound(backend, device)
     if found.backend:
-        return [Check("sound", OK, found.detail), _check_bank()]
+        return [Check("sound", OK, found.detail), *_check_playing()]
     what, _, advice = found.detail.partition(". ")
-    return [Check("sound", MISSING, what.lower(), advice), _check_bank()]
+    what = what.lower() if device is None else what
+    if found.devices:
+        what += f"; there is: {', '.join(found.devices)}"
+    return [Check("sound", MISSING, what, advice), *_check_playing()]
+
+
+def _read_sound() -> tuple[str, str | None]:
+    """The backend and the device that the player has chosen; read-only, as all of this."""
+    chosen: dict[str, Any] = {"audio_backend": "auto", "audio_device": None}
+    path = places.database_file()
+    if path.exists():
+        with (
+            contextlib.suppress(sqlite3.Error, ValueError),
+            contextlib.closing(
+                sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
+            ) as connection,
+        ):
+            for name in chosen:
+                row = connection.execute("SELECT value FROM settings WHERE name = ?", (name,))
+                if (found := row.fetchone()) is not None:
+                    chosen[name] = json.loads(found[0])
+    return chosen["audio_backend"], chosen["audio_device"]
+
+
+def _check_playing() -> list[Check]:
+    """What band, guide and keys are played from, and by what the keys sound."""
+    from game.devices.fluid import name_fluidsynth  # noqa: PLC0415 - looks for a library
+
+    fluid = name_fluidsynth()
+    advice = "Enough; FluidSynth, where it is installed, has the bank's filters and some reverb."
+    player = Check("keys", OK, fluid) if fluid else Check("keys", OK, "built-in sampler", advice)
+    return [_check_bank(), player]
 
 
 def _check_bank() -> Check:

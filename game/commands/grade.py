@@ -39,6 +39,8 @@ SHOWN_BARS = 8
 @click.option("--style", help="Whose swing and pocket; else the chart's own.")
 @click.option("--level", type=int, help="1 to 10; else the chart's own.")
 @click.option("--latency-ms", type=float, default=0.0, help="Taken off every stamp.")
+@click.option("--bars-on", type=int, default=4, help="Bars with the click, with --bars-off.")
+@click.option("--bars-off", type=int, default=0, help="Then bars without: tells your inner time.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document.")
 @click.option("--batch", metavar="FILE.jsonl", help="Grades many: a request on each line.")
 @click.option("-o", "--output", metavar="OUT.jsonl", help="Where a batch's grades go.")
@@ -86,6 +88,7 @@ def _reasons(scorecard: Scorecard) -> Table:
     from rich.table import Table  # noqa: PLC0415 - only for people
     from rich.text import Text  # noqa: PLC0415 - only for people
 
+    from game.scoring.inner_time import say_inner_time  # noqa: PLC0415 - only for people
     from game.scoring.words import (  # noqa: PLC0415 - only for people
         explain_scores,
         say_diagnosis,
@@ -98,6 +101,8 @@ def _reasons(scorecard: Scorecard) -> Table:
     table.add_column()
     for name, sentence in explain_scores(scorecard).items():
         table.add_row(name, sentence)
+    if scorecard.inner_time is not None:
+        table.add_row("inner time", say_inner_time(scorecard.inner_time))
     if rubric := write_rubric(scorecard):
         table.add_row("examiner", rubric)
     for diagnosis in scorecard.diagnoses:

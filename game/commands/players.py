@@ -7,12 +7,12 @@ import json
 import click
 
 from game.places import (
-    DATABASE,
     LONGEST_NAME,
+    choose_player,
     current_player,
     is_player_name,
+    list_players,
     player_file,
-    players_folder,
 )
 
 FIRST = "(first)"
@@ -41,25 +41,14 @@ def command(name: str | None, *, first: bool, as_json: bool) -> None:
         print(f"{'*' if each == current else ' '} {each or FIRST}")
 
 
-def list_players() -> list[str]:
-    """All players' names, the first one's is empty."""
-    folder = players_folder()
-    found = (
-        {path.parent.name for path in folder.glob(f"*/{DATABASE}")} if folder.exists() else set()
-    )
-    return sorted({"", current_player(), *found}, key=str.casefold)
-
-
 def _choose(name: str, *, first: bool) -> None:
     if not first and not is_player_name(name):
         raise click.UsageError(
             f"{name!r} is no player's name: take letters, digits, - and _, up to {LONGEST_NAME}"
         )
-    file = player_file()
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text("" if first else f"{name}\n", encoding="utf-8")
+        choose_player("" if first else name)
     except OSError as error:
         raise click.ClickException(
-            f"cannot write {file}: {error.strerror or error}; make its folder writable"
+            f"cannot write {player_file()}: {error.strerror or error}; make its folder writable"
         ) from error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 import msgspec
 
+from game.papers import PAPERS
 from game.places import database_file
 
 if TYPE_CHECKING:
@@ -48,21 +50,55 @@ def command(ctx: click.Context, *, as_json: bool, count: int) -> None:
 
 @command.command("export")
 @click.argument("take_id", metavar="ID", type=int)
-@click.option("-o", "--output", metavar="DIR", required=True, help="Where the files go.")
-def export(take_id: int, *, output: str) -> None:
+@click.option(
+    "-o", "--output", metavar="PATH", help="The folder; with --format the file (else stdout)."
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(list(PAPERS)),
+    help="One file: the marked chart (svg, png, musicxml, words) or what was played (midi).",
+)
+def export(take_id: int, *, output: str | None, form: str | None) -> None:
     """Write a take as files: its chart (JSON and MusicXML), the take (MIDI) and its grade (JSON).
 
-    `first-take grade chart.json take.mid` grades it again.
+    `first-take grade chart.json take.mid` grades it again. With --format one file alone: svg, png
+    and musicxml are the chart with a sign and a colour at each note, words says it in words, midi
+    is what was played.
     """
-    from exercises.chart import read_chart_json  # noqa: PLC0415 - when it is needed
-    from exercises.musicxml import write_musicxml  # noqa: PLC0415 - music21
-    from game.rescoring import graded_events, regrade  # noqa: PLC0415 - when it is needed
-    from game.scoring.results import write_grade_json  # noqa: PLC0415 - when it is needed
-    from game.takefiles import write_take  # noqa: PLC0415 - mido
+    from game.rescoring import regrade  # noqa: PLC0415 - when it is needed
 
+    if form is None and output is None:
+        raise click.UsageError("say where the files go: -o DIR; or choose one with --format")
+    if form in {"png", "midi"} and output is None and sys.stdout.isatty():
+        raise click.UsageError(f"{form} is not for a terminal; write it to a file with -o")
     with _open() as archive:
         take = archive.load_take(take_id)
         scorecard = archive.load_scorecard(take_id) or regrade(take)
+    if form is None:
+        _export_all(take_id, take, scorecard, Path(output or ""))
+        return
+    data = PAPERS[form](f"Take {take_id}", take, scorecard)
+    if output is None:
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+        return
+    try:
+        Path(output).write_bytes(data)
+    except OSError as error:
+        raise click.UsageError(
+            f"{output}: cannot be written ({error.strerror}); choose another place"
+        ) from error
+
+
+def _export_all(take_id: int, take: Take, scorecard: Scorecard, folder: Path) -> None:
+    """Everything of a take, to be graded again or kept elsewhere."""
+    from exercises.chart import read_chart_json  # noqa: PLC0415 - when it is needed
+    from exercises.musicxml import write_musicxml  # noqa: PLC0415 - music21
+    from game.rescoring import graded_events  # noqa: PLC0415 - when it is needed
+    from game.scoring.results import write_grade_json  # noqa: PLC0415 - when it is needed
+    from game.takefiles import write_take  # noqa: PLC0415 - mido
+
     chart = read_chart_json(take.chart_json)
     events = graded_events(take, chart)
     files = {
@@ -72,7 +108,6 @@ def export(take_id: int, *, output: str) -> None:
         "grade.json": write_grade_json(scorecard),
         "take.json": json.dumps(_describe(take_id, take), indent=1).encode() + b"\n",
     }
-    folder = Path(output)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name, data in files.items():
@@ -148,7 +183,12 @@ def _grade_all(
 
 
 def _keep_inner_time(archive: Database, take_id: int, scorecard: Scorecard) -> Scorecard:
-    """The grade with what an earlier one knew of the bars without a click: no take keeps them."""
+    """The grade with what an earlier one knew of the bars without a click.
+
+    Takes of the first versions did not keep which bars those were.
+    """
+    if scorecard.inner_time is not None:
+        return scorecard
     earlier = archive.load_scorecard(take_id)
     inner = None if earlier is None else earlier.inner_time
     return msgspec.structs.replace(scorecard, inner_time=inner)

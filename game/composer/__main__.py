@@ -12,7 +12,7 @@ import msgspec
 
 from game.composer.queue import RequestQueue
 from game.pipes import read_frame, write_frame
-from game.requests import ComposerRequest, SoundRequest
+from game.requests import ComposerRequest, PlayedRequest, SoundRequest
 
 NICE = 10
 """Composing ahead gives way to the take that is being played."""
@@ -34,7 +34,7 @@ def main() -> None:
     if hasattr(os, "nice"):
         os.nice(NICE)
     queue = RequestQueue()
-    sounds: LifoQueue[SoundRequest] = LifoQueue()
+    sounds: LifoQueue[SoundRequest | PlayedRequest] = LifoQueue()
     # Reads from the first moment on, so that the screen never waits on a full pipe.
     threading.Thread(target=_read, args=(queue, sounds), name="requests", daemon=True).start()
 
@@ -64,12 +64,12 @@ def main() -> None:
         answer(request)
 
 
-def _read(queue: RequestQueue, sounds: LifoQueue[SoundRequest]) -> None:
+def _read(queue: RequestQueue, sounds: LifoQueue[SoundRequest | PlayedRequest]) -> None:
     decoder = msgspec.msgpack.Decoder(ComposerRequest)
     while (frame := read_frame(sys.stdin.buffer)) is not None:
         try:
             request = decoder.decode(frame)
-            if isinstance(request, SoundRequest):
+            if isinstance(request, SoundRequest | PlayedRequest):
                 sounds.put(request)  # the newest goes first
             else:
                 queue.put(request)

@@ -17,7 +17,9 @@ from game.requests import (
     ComposerReply,
     ComposerRequest,
     EngraveRequest,
+    PlayedRequest,
     ReviseRequest,
+    SheetRequest,
     SoundRequest,
 )
 
@@ -98,8 +100,15 @@ class ComposerProcess:
             self._ask(EngraveRequest(ticket, chart_json, page), None)
             return ticket
 
-    def request_sound(self, order: SoundRequest) -> int:
-        """Ask for a chart's reference and band, rendered; gives a ticket."""
+    def request_sound(self, order: SoundRequest | PlayedRequest) -> int:
+        """Ask for a chart's reference and band, or for played keys; gives a ticket."""
+        return self._order(order)
+
+    def request_sheet(self, order: SheetRequest) -> int:
+        """Ask for the sheet of a graded take; gives a ticket."""
+        return self._order(order)
+
+    def _order(self, order: SoundRequest | PlayedRequest | SheetRequest) -> int:
         with self._lock:
             ticket = self._next_ticket()
             self._ask(msgspec.structs.replace(order, ticket=ticket), None)

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from exercises.chart import Chart
-    from game.requests import SoundRequest
+    from game.requests import PlayedRequest, SoundRequest
     from styles.schema import Style
 
 AHEAD_S = 0.1
@@ -83,6 +83,27 @@ def render_sound(request: SoundRequest, chart: Chart, style: Style | None) -> So
             _write(path, samples)
     _clear_old(folder)
     return ready
+
+
+def render_played(request: PlayedRequest) -> SoundReady:
+    """Render keys as they were played; what is heard lies in `reference`."""
+    bank = open_bank(request.bank)
+    notes = [
+        SoundedNote(onset_s, duration_s, pitch, velocity, request.program)
+        for onset_s, duration_s, pitch, velocity in request.keys
+    ]
+    start_s = min((note.onset_s for note in notes), default=0.0) - AHEAD_S
+    end_s = max((note.onset_s + note.duration_s for note in notes), default=0.0) + RINGS_S
+    folder = sound_folder()
+    path = folder / f"{_digest(request, bank)}-played.npy"
+    if not path.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        samples = render_track(notes, bank, start_s=start_s, end_s=end_s, rate=request.rate)
+        _write(path, samples)
+        _clear_old(folder)
+    return SoundReady(
+        request.ticket, str(path), "", start_s, request.rate, bank.path.name if bank else ""
+    )
 
 
 def perform(
@@ -156,7 +177,7 @@ def open_bank(named: str | None) -> Bank | None:
         return None
 
 
-def _digest(request: SoundRequest, bank: Bank | None) -> str:
+def _digest(request: SoundRequest | PlayedRequest, bank: Bank | None) -> str:
     asked = msgspec.structs.replace(request, ticket=0)
     path = str(bank.path) if bank else ""
     return blake2b(

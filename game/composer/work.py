@@ -15,7 +15,7 @@ from exercises.request import resolve_drill
 from exercises.revisions.revision import revise, say_revision
 from exercises.revisions.wishes import list_wishes
 from game.complaints import nearest
-from game.composer.sounding import render_sound
+from game.composer.sounding import render_played, render_sound
 from game.notation.engrave import engrave
 from game.notation.page import PageRequest
 from game.places import user_packs_folder
@@ -25,10 +25,14 @@ from game.requests import (
     ComposeRequest,
     ComposerReply,
     ComposerRequest,
+    PlayedRequest,
     ReviseRequest,
+    SheetReady,
+    SheetRequest,
     SoundReady,
     SoundRequest,
 )
+from game.sheet import write_sheet
 from styles.loader import load_styles
 from styles.schema import Style, StyleError
 
@@ -71,10 +75,16 @@ class Workshop:
             self.answer(ComposeRequest(0, drill, PageRequest(WARM_COLUMNS)))
             return
 
-    def _do(self, request: ComposerRequest) -> ChartReady | SoundReady:
+    def _do(self, request: ComposerRequest) -> ChartReady | SoundReady | SheetReady:
         if isinstance(request, SoundRequest):
             chart = read_chart_json(request.chart_json)
             return render_sound(request, chart, self._styles.get(chart.drill.style))
+        if isinstance(request, PlayedRequest):
+            return render_played(request)
+        if isinstance(request, SheetRequest):
+            chart = read_chart_json(request.chart_json)
+            data = write_sheet(chart, request.marks, request.form, title=request.title)
+            return SheetReady(request.ticket, data)
         if isinstance(request, ReviseRequest):
             return self._revise(request)
         if not isinstance(request, ComposeRequest):

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import contextlib
-import sys
 import time
 from collections import deque
 from typing import TYPE_CHECKING, Any
 
+from game.devices.backends import BACKENDS, backend_names, list_outputs, missing_sound
 from game.devices.errors import DeviceError
 from game.devices.jack_watch import bury
 from game.devices.mixer import CHANNELS, Mixer
 from game.devices.stream_clock import NS, StreamClock
-from game.events import AudioState
+from game.events import AudioState, OpenAudio
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping
@@ -29,97 +29,69 @@ LEAD_S = 0.06
 SILENT_S = 1.5
 """A running device that asks for nothing for so long is gone."""
 
-BACKENDS = {
-    "pulseaudio": "PULSEAUDIO",
-    "alsa": "ALSA",
-    "jack": "JACK",
-    "coreaudio": "COREAUDIO",
-    "wasapi": "WASAPI",
-    "dsound": "DSOUND",
-    "winmm": "WINMM",
-    "oss": "OSS",
-    "sndio": "SNDIO",
-    "null": "NULL",
-}
-"""What the settings call a backend, and its name in miniaudio."""
+
+KEYS_FIRST_S = 50e-6
+"""JACK wakes MIDI and audio at the same moment. So long the audio thread lets go of the
+interpreter, and a key of this period sounds in it and not in the next. By measure: one period
+less from key to sound."""
+CONFIG_PLACES = [16, 32]
+"""Where `periods` and `dataCallback` lie in the configuration of a device; ..."""
+FLAG_PLACE = 27
+"""... and then `noFixedSizedCallback` between them."""
 
 
-def auto_backends() -> tuple[str, ...]:
-    """The backends that "auto" tries here, in order; never "null", which is silent."""
-    if sys.platform == "darwin":
-        return ("coreaudio",)
-    if sys.platform == "win32":
-        return ("wasapi", "dsound", "winmm")
-    return ("pulseaudio", "alsa", "jack", "oss", "sndio")
-
-
-def backend_names(wanted: str) -> tuple[str, ...]:
-    """The backends to try for a setting: "auto", "none", or a backend's name.
-
-    Raises:
-        DeviceError: for a name that is not known.
-    """
-    if wanted == "none":
-        return ()
-    if wanted == "auto":
-        return auto_backends()
-    if wanted.lower() in BACKENDS:
-        return (wanted.lower(),)
-    known = ", ".join(("auto", "none", *BACKENDS))
-    raise DeviceError(f"no sound backend {wanted!r}; known are {known}")
-
-
-def missing_sound(wanted: str) -> str:
-    """The player's line where no device opens."""
-    shown = "The click is shown, not heard."
-    if wanted == "none":
-        return f"Sound is off. {shown}"
-    if wanted != "auto":
-        return f"No sound by {wanted}. {shown} Start its server, or choose the backend auto."
-    cure = {
-        "darwin": "Choose an output in System Settings > Sound.",
-        "win32": "Enable an output in Settings > System > Sound.",
-    }.get(sys.platform, "Connect a sound card, or start PipeWire, PulseAudio or JACK.")
-    return f"No sound device found. {shown} {cure}"
-
-
-class Speaker:
+class MiniaudioSpeaker:
     """An open device. It runs always, playing silence between the takes.
+
+    Implements `game.devices.sound.Speaker`.
 
     The audio thread mixes a block, and notes when it was asked; all reckoning is done by
     `follow`, on another thread.
     """
 
-    def __init__(self, backend: str, mixer: Mixer | None = None) -> None:
-        """Open and start the device of one backend.
+    def __init__(
+        self,
+        backend: str,
+        mixer: Mixer | None = None,
+        *,
+        device: str | None = None,
+        block_ms: int = BLOCK_MS,
+    ) -> None:
+        """Open and start a device.
 
         Args:
             backend: a key of BACKENDS.
             mixer: whose samples it plays; a silent one of its own by default.
+            device: its name; None is the backend's default.
+            block_ms: asked of it; longer ones give a busy machine more time.
 
         Raises:
             DeviceError: where it does not open.
         """
         import miniaudio  # noqa: PLC0415 - loads the sound libraries
 
+        handle = None if device is None else list_outputs(backend).get(device)
+        if device is not None and handle is None:
+            raise DeviceError(f"{backend} has no device {device!r}")
         self.backend = backend
         self.mixer = mixer or Mixer()
         self._asked: deque[tuple[int, int, int]] = deque()
         self._written = 0
         self._last_ns = time.monotonic_ns()
         try:
-            self._device: Any = miniaudio.PlaybackDevice(
+            self._device: Any = _device_type()(
                 output_format=miniaudio.SampleFormat.FLOAT32,
                 nchannels=CHANNELS,
                 sample_rate=OWN_RATE,
-                buffersize_msec=BLOCK_MS,
+                buffersize_msec=block_ms,
+                device_id=handle,
                 backends=[getattr(miniaudio.Backend, BACKENDS[backend])],
                 app_name="First Take",
             )
             self.rate = int(self._device._device.sampleRate)  # noqa: SLF001 - told nowhere else
             self.mixer.rate = self.rate
             self.clock = StreamClock(self.rate)
-            self._longest = self.rate * BLOCK_MS // 1000
+            self._longest = self.rate * block_ms // 1000
             feed = self._feed()
             next(feed)
             self._device.start(feed)
@@ -129,7 +101,10 @@ class Speaker:
     def _feed(self) -> Generator[bytes | Samples, int, None]:
         """Runs on the audio thread: stamp, mix, nothing else."""
         frames = yield b""
+        keys_first_s = KEYS_FIRST_S if self.backend == "jack" else 0.0
         while True:
+            if keys_first_s:
+                time.sleep(keys_first_s)
             first = self._written
             self._asked.append((first, frames, time.monotonic_ns()))
             self._written = first + frames
@@ -172,8 +147,36 @@ class Speaker:
             self._device.close()
 
 
-def open_speaker(wanted: str, mixer: Mixer | None = None) -> tuple[Speaker | None, AudioState]:
-    """Open the device of the first backend that works, and say what came of it."""
+def _device_type() -> Any:  # noqa: ANN401 - miniaudio is untyped
+    """The library's playback device, without its buffer of whole blocks.
+
+    By itself miniaudio asks for one block of BLOCK_MS after another, always one ahead of what is
+    played: a key would wait for a block more than it need. Its `noFixedSizedCallback` has it ask
+    for what the driver wants when the driver wants it. The binding does not name that field, so
+    it is set by its place in `ma_device_config`: the last of the four flags before `dataCallback`
+    (miniaudio.h 0.11). Where the places are others it stays as it was.
+    """
+    import miniaudio  # noqa: PLC0415 - loads the sound libraries
+
+    ffi = miniaudio.ffi
+    places = [ffi.offsetof("ma_device_config", name) for name in ("periods", "dataCallback")]
+
+    class Device(miniaudio.PlaybackDevice):  # type: ignore[misc]
+        """Sets the flag where the configuration is complete but for it."""
+
+        def _make_context(self, *arguments: Any, **named: Any) -> Any:  # noqa: ANN401
+            if places == CONFIG_PLACES:
+                ffi.cast("uint8_t *", ffi.addressof(self._devconfig))[FLAG_PLACE] = 1
+            return super()._make_context(*arguments, **named)
+
+    return Device
+
+
+def open_speaker(
+    command: OpenAudio, mixer: Mixer | None = None, block_ms: int = BLOCK_MS
+) -> tuple[MiniaudioSpeaker | None, AudioState]:
+    """Open the first device that works of those that are meant, and say what came of it."""
+    wanted, device = command.backend, command.device
     try:
         names = backend_names(wanted)
     except DeviceError as error:
@@ -182,10 +185,15 @@ def open_speaker(wanted: str, mixer: Mixer | None = None) -> tuple[Speaker | Non
         )
     for name in names:
         try:
-            speaker = Speaker(name, mixer)
+            speaker = MiniaudioSpeaker(name, mixer, device=device, block_ms=block_ms)
         except DeviceError:
             continue
         return speaker, AudioState(
-            ok=True, backend=name, detail=f"Sound by {name}.", rate=speaker.rate
+            ok=True,
+            backend=name,
+            detail=f"Sound by {device or name}.",
+            rate=speaker.rate,
+            device=device or "",
+            block_ms=block_ms,
         )
-    return None, AudioState(ok=False, backend="none", detail=missing_sound(wanted))
+    return None, AudioState(ok=False, backend="none", detail=missing_sound(wanted, device))

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from game.devices.audio import BACKENDS, BLOCK_MS, OWN_RATE, backend_names, missing_sound
+from game.devices.audio import BLOCK_MS, OWN_RATE
+from game.devices.backends import BACKENDS, backend_names, list_outputs, missing_sound
+from game.devices.errors import DeviceError
 from game.devices.midi_apis import api_names
 from game.devices.port_names import is_keyboard, label_ports
 from game.devices.quiet import silence
@@ -60,14 +62,19 @@ def survey_midi() -> MidiSurvey:
     return MidiSurvey(tuple(answering), tuple(silent), keyboards, label_ports(outputs))
 
 
-def survey_sound(wanted: str = "auto") -> SoundSurvey:
+def survey_sound(wanted: str = "auto", chosen: str | None = None) -> SoundSurvey:
     """Open the sound device as the engine would, without playing on it.
+
+    Args:
+        wanted: the setting of the backend.
+        chosen: the device that the player has chosen by name; None is the default.
 
     Raises:
         DeviceError: where no such backend is known.
     """
     import miniaudio  # noqa: PLC0415 - loads the sound libraries
 
+    there: tuple[str, ...] = ()
     for name in backend_names(wanted):
         backends = [getattr(miniaudio.Backend, BACKENDS[name])]
         try:
@@ -76,9 +83,12 @@ def survey_sound(wanted: str = "auto") -> SoundSurvey:
                     sample_rate=OWN_RATE, buffersize_msec=BLOCK_MS, backends=backends
                 )
                 device.close()
-                listed = miniaudio.Devices(backends).get_playbacks()
-        except miniaudio.MiniaudioError:
+            names = tuple(list_outputs(name))
+        except (miniaudio.MiniaudioError, DeviceError):
             continue
-        names = tuple(str(item["name"]) for item in listed)
-        return SoundSurvey(name, names, f"{name}: {', '.join(names) or 'its default device'}")
-    return SoundSurvey("", (), missing_sound(wanted))
+        if chosen is None:
+            return SoundSurvey(name, names, f"{name}: {', '.join(names) or 'its default device'}")
+        if chosen in names:
+            return SoundSurvey(name, names, f"{name}: {chosen}")
+        there = (*there, *names)
+    return SoundSurvey("", there, missing_sound(wanted, chosen))

@@ -19,6 +19,7 @@ from game.events import (
     OpenAudio,
     OpenInput,
     Quit,
+    SendThru,
     SetInstrument,
     SetLatency,
     SetMix,
@@ -44,7 +45,7 @@ BURIAL_S = 0.5
 """Between an engine's death and the next one. A JACK server needs it to clear a killed client
 away: a new one that comes too early is connected and yet hears nothing. Measured."""
 
-_KEPT = (SetLatency, SetMix, SetInstrument, OpenInput, OpenAudio, LoadTrack, ClickPlan)
+_KEPT = (SetLatency, SetMix, SetInstrument, SendThru, OpenInput, OpenAudio, LoadTrack, ClickPlan)
 """Commands whose last one holds for a new engine too, in the order in which it gets them."""
 
 

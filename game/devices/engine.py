@@ -15,6 +15,7 @@ import time
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
+from game.devices.ear import Ear, find_clicks
 from game.devices.errors import DeviceError
 from game.devices.instrument import Instrument
 from game.devices.midi_apis import JACK, OutputPort, RtMidiSystem
@@ -25,15 +26,20 @@ from game.devices.port_watch import PortWatch
 from game.devices.quiet import silence
 from game.devices.sound import Sound
 from game.devices.taps import Taps
+from game.devices.thru import Thru
 from game.devices.transport import NS, Transport
 from game.events import (
     ClickPlan,
     EngineCommand,
     EngineEvent,
+    HeardBack,
+    ListenBack,
     LoadTrack,
+    LookForOutputs,
     NoteEvent,
     OpenAudio,
     OpenInput,
+    SendThru,
     SetInstrument,
     SetLatency,
     SetMix,
@@ -46,8 +52,6 @@ from game.events import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-
-    from game.devices.midi_apis import MidiSystem
 
 BEAT_S = 0.01
 LEAD_NS = 60_000_000
@@ -78,23 +82,17 @@ _Item = tuple[int, "list[int] | EngineEvent | _Release | _End"]
 class Engine:
     """Takes commands, gives events."""
 
-    def __init__(
-        self, deliver: Callable[[EngineEvent], None], *, system: MidiSystem | None = None
-    ) -> None:
-        """Start the threads.
-
-        Args:
-            deliver: takes the events, in order, on one thread.
-            system: the MIDI world; a made-up one in tests.
-        """
+    def __init__(self, deliver: Callable[[EngineEvent], None]) -> None:
+        """Start the threads; `deliver` takes the events, in order, on one thread."""
         self._deliver = deliver
         self._queue: SimpleQueue[_Item] = SimpleQueue()
         self._lock = threading.RLock()
         self._transport = Transport()
         self._sound = Sound(self._transport, self._emit)
-        self._instrument = Instrument()
+        self._instrument = Instrument(self._emit)
         self._sound.mixer.voice = self._instrument
-        self._taps = Taps(self._instrument.play)
+        self._taps = Taps(self._sound_keys)
+        self._ear: Ear | None = None
         self._told_ns = 0
         self._pulses: PulseSender | None = None
         self._clock_port: OutputPort | None = None
@@ -102,20 +100,25 @@ class Engine:
         self._clock_deaths = 0
         self._jack_deaths = 0
         self._ended = threading.Event()
-        self._system = system or RtMidiSystem(INPUT_CLIENT)
+        self._system = RtMidiSystem(INPUT_CLIENT)
+        self._sound.mixer.before = self._system.take_keys
+        self._thru = Thru(self._system, emit=self._emit, aside=self._sound_aside)
         self._watch = PortWatch(
             self._system,
             on_message=self._hear,
             emit=self._emit,
             release=self._release,
             aside=self._sound_aside,
-            prepare=self._offer_clock,
+            prepare=self._look_after_outputs,
         )
         self._does: dict[type, Callable[[Any], None]] = {
             SetInstrument: self._choose_instrument,
             ClickPlan: self._load_plan,
             OpenInput: lambda command: self._watch.listen(command.name),
+            SendThru: lambda command: self._thru.send_to(command.name),
             OpenAudio: self._sound.open,
+            LookForOutputs: self._sound.look,
+            ListenBack: self._listen_back,
             SetMix: self._sound.set_mix,
             LoadTrack: self._sound.load,
             SetLatency: lambda command: self._transport.set_latency(command.input_ms),
@@ -153,8 +156,21 @@ class Engine:
     def _choose_instrument(self, command: SetInstrument) -> None:
         # Reading a bank takes a moment, and no take waits for it.
         choose = self._instrument.choose
-        arguments = (command.program, command.bank)
-        threading.Thread(target=choose, args=arguments, daemon=True).start()
+        threading.Thread(target=choose, args=(command,), daemon=True).start()
+
+    def _listen_back(self, _command: ListenBack) -> None:
+        try:
+            self._ear = Ear(self._sound.backend)
+        except DeviceError as error:
+            self._emit(HeardBack((), str(error)))
+
+    def _tell_heard(self, ear: Ear) -> None:
+        """What came back, on the transport's own clock."""
+        samples, zero_ns = ear.finish()
+        origin_ns = self._transport.origin_ns or 0
+        heard = find_clicks(samples, ear.rate)
+        onsets_s = tuple((zero_ns - origin_ns) / NS + at / ear.rate for at in heard)
+        self._emit(HeardBack(onsets_s))
 
     def _stop(self, _command: Stop) -> None:
         clock_ns = time.monotonic_ns()
@@ -169,6 +185,7 @@ class Engine:
             self._sound.close()
         self._threads[1].join(1.0)
         self._watch.close()
+        self._thru.close()
         if self._clock_port:
             self._clock_port.close()
         self._queue.put((time.monotonic_ns(), _End()))
@@ -177,7 +194,12 @@ class Engine:
     def _hear(self, clock_ns: int, octets: list[int]) -> None:
         """A message of the keyboard, on the MIDI system's thread."""
         self._queue.put((clock_ns, octets))
+        self._sound_keys(octets)
+
+    def _sound_keys(self, octets: list[int]) -> None:
+        """Here, or by the instrument that the player has chosen instead."""
         self._instrument.play(octets)
+        self._thru.play(octets)
 
     def _release(self) -> None:
         """The keyboard is gone: nothing that it left down is heard on, or counts as held."""
@@ -242,6 +264,9 @@ class Engine:
             return
         self._stop_pulses()
         self._sound.stop()
+        ear, self._ear = self._ear, None
+        if ear is not None:
+            self._tell_heard(ear)
         self._queue.put((clock_ns, TransportStopped(now_s=now_s)))
         gc.collect()  # automatic collection is off: see __main__
 
@@ -263,6 +288,11 @@ class Engine:
             if abs((self._transport.origin_ns or 0) - self._told_ns) > MOVED_NS:
                 self._tell_origin()
             self._finish(self._transport.expire(clock_ns), clock_ns)
+
+    def _look_after_outputs(self) -> None:
+        """On the watch's thread, before it looks for keyboards."""
+        self._offer_clock()
+        self._thru.look()
 
     def _offer_clock(self) -> None:
         """Offer the MIDI clock's port, as soon as there is a MIDI system to offer it on.

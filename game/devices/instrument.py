@@ -1,71 +1,125 @@
-"""The keyboard's own sound: what is played is heard, from the sound bank or in plain tones.
+"""The keyboard's own sound: what is played is heard, by FluidSynth or the built-in sampler.
 
 The MIDI thread only puts bytes into a queue; notes are struck and mixed on the audio thread, at
-the start of the next block.
+the start of the next block. A patch is read on a thread of its own, and the audio thread takes it
+over between two blocks.
 """
 
 from __future__ import annotations
 
+import contextlib
 import logging
+import threading
 from collections import deque
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
+from game.devices.fluid import FluidSampler, load_fluidsynth, name_fluidsynth
 from game.devices.midi_parse import MidiParser
+from game.devices.sampler import BuiltInSampler
+from game.events import InstrumentReady, SetInstrument
 from game.soundfont.bank import Bank, BankError
 from game.soundfont.places import find_bank
-from game.soundfont.tones import Tone
-from game.soundfont.voice import strike
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
     from game.devices.midi_parse import KeyMessage
     from game.devices.mixer import Samples
-    from game.soundfont.voice import Voice
 
-PEDAL_DOWN = 64
-MOST_VOICES = 40
-"""The oldest are choked beyond: two hands and a pedal, at a load that leaves the clock alone."""
-STEAL_S = 0.02
+BUILT_IN = "built-in sampler"
+PLAIN_TONES = "plain tones"
 
 log = logging.getLogger(__name__)
 
 
-class Instrument:
-    """One keyboard's voices. Implements `game.devices.mixer.Voice`."""
+class Sampler(Protocol):
+    """What makes the samples."""
 
-    def __init__(self) -> None:
-        """Off until `choose`."""
+    rate: int
+    """Samples a second."""
+
+    def take(self, message: KeyMessage) -> None:
+        """A key or the pedal moved."""
+
+    def let_go(self) -> None:
+        """All keys and the pedal are up."""
+
+    def read(self, frames: int) -> Samples | None:
+        """The next samples (frames, 2); None while nothing sounds."""
+
+    def close(self) -> None:
+        """Let go of its memory."""
+
+
+class Instrument:
+    """One keyboard's sound. Implements `game.devices.mixer.Voice`."""
+
+    def __init__(self, emit: Callable[[InstrumentReady], None] = lambda _event: None) -> None:
+        """Off until `choose`; `emit` is told what came of each choice."""
+        self._emit = emit
+        self._turn = threading.Lock()
         self._inbox: deque[list[int] | None] = deque()
         self._parser = MidiParser()
-        self._voices: list[Voice | Tone] = []
-        self._held: set[int] = set()
-        self._pedal = False
-        self._bank: Bank | None = None
-        self._named: str | None = ""
-        self._program: int | None = None
+        self._chosen = SetInstrument(None)
+        self._rate = 48_000
+        self._bank: tuple[Path, Bank] | None = None
+        self._next: deque[Sampler | None] = deque()
+        self._sampler: Sampler | None = None
+        self._over: list[Sampler] = []
 
     @property
     def is_on(self) -> bool:
         """Whether keys are heard."""
-        return self._program is not None
+        return self._chosen.program is not None
 
-    def choose(self, program: int | None, bank: str | None) -> None:
-        """Take a patch; reads the bank where it is another. May take a fifth of a second.
+    def choose(self, command: SetInstrument) -> None:
+        """Take a patch; reads its bank, which may take a fifth of a second."""
+        with self._turn:
+            self._chosen = command
+            self._clear_old()
+            if command.program is None:
+                self._next.append(None)
+                self._emit(InstrumentReady("", ""))
+                return
+            sampler, ready = self._open(command, command.program)
+            self._next.append(sampler)
+            self._emit(ready)
 
-        Args:
-            program: of General MIDI, counted from 0; None is off.
-            bank: the player's own file; None is the one that is found.
-        """
-        if program is not None and bank != self._named:
-            self._named = bank
-            self._bank = _read(find_bank(bank))
-        if program is not None and self._bank is not None:
-            self._bank.zones(program)
-        self._program = program
+    def _clear_old(self) -> None:
+        """Close what the audio thread has left, or has never taken because there is no device."""
+        while self._over:
+            self._over.pop().close()
+        while self._next:
+            with contextlib.suppress(IndexError):
+                if (waiting := self._next.popleft()) is not None:
+                    waiting.close()
+
+    def _open(self, command: SetInstrument, program: int) -> tuple[Sampler, InstrumentReady]:
+        """The best that plays a bank here, and its name."""
+        path = find_bank(command.bank)
+        if path is None:
+            return BuiltInSampler(None, program, self._rate), InstrumentReady(PLAIN_TONES, "")
+        binding = None if command.built_in else load_fluidsynth()
+        if binding is not None:
+            try:
+                sampler = FluidSampler(binding, path, program, self._rate)
+            except BankError as error:
+                log.warning("%s", error)
+            else:
+                return sampler, InstrumentReady(name_fluidsynth(), path.name)
+        try:
+            if self._bank is None or self._bank[0] != path:
+                self._bank = (path, Bank(path))
+        except BankError as error:
+            log.warning("%s", error)
+            return BuiltInSampler(None, program, self._rate), InstrumentReady(PLAIN_TONES, "")
+        built_in = BuiltInSampler(self._bank[1], program, self._rate)
+        return built_in, InstrumentReady(BUILT_IN, path.name)
 
     def play(self, octets: list[int]) -> None:
         """What the keyboard sent, on its own thread."""
-        if self._program is not None:
+        if self.is_on:
             self._inbox.append(octets)
 
     def let_go(self) -> None:
@@ -74,56 +128,23 @@ class Instrument:
 
     def __call__(self, frames: int, rate: int) -> Samples | None:
         """The next samples (frames, 2); None while nothing sounds. On the audio thread."""
+        while self._next:
+            if self._sampler is not None:
+                self._over.append(self._sampler)
+            self._sampler = self._next.popleft()
+        sampler = self._sampler
+        if rate != self._rate:
+            # Another device: the patch is read again for it, and is silent until then.
+            self._rate = rate
+            threading.Thread(target=self.choose, args=(self._chosen,), daemon=True).start()
+        if sampler is None or sampler.rate != rate:
+            self._inbox.clear()
+            return None
         while self._inbox:
             octets = self._inbox.popleft()
             if octets is None:
-                self._held.clear()
-                self._pedal = False
-                self._let_go({voice.key for voice in self._voices})
+                sampler.let_go()
                 continue
             for message in self._parser.feed(octets):
-                self._take(message, rate)
-        if not self._voices:
-            return None
-        out = self._voices[0].read(frames)
-        for voice in self._voices[1:]:
-            out = out + voice.read(frames)
-        self._voices = [voice for voice in self._voices if not voice.is_over]
-        return out
-
-    def _take(self, message: KeyMessage, rate: int) -> None:
-        if message.kind == "on":
-            self._strike(message, rate)
-        elif message.kind == "off":
-            self._held.discard(message.pitch)
-            if not self._pedal:
-                self._let_go({message.pitch})
-        else:
-            self._pedal = message.velocity >= PEDAL_DOWN
-            if not self._pedal:
-                self._let_go({voice.key for voice in self._voices} - self._held)
-
-    def _strike(self, message: KeyMessage, rate: int) -> None:
-        self._let_go({message.pitch})
-        self._held.add(message.pitch)
-        new: list[Voice] | list[Tone] = []
-        if self._bank is not None and self._program is not None:
-            new = strike(self._bank, self._program, message.pitch, message.velocity, rate)
-        self._voices += new or [Tone(message.pitch, message.velocity, rate)]
-        for voice in self._voices[:-MOST_VOICES]:
-            voice.release(within_s=STEAL_S)
-
-    def _let_go(self, pitches: set[int]) -> None:
-        for voice in self._voices:
-            if voice.key in pitches:
-                voice.release()
-
-
-def _read(path: Path | None) -> Bank | None:
-    if path is None:
-        return None
-    try:
-        return Bank(path)
-    except BankError as error:
-        log.warning("%s", error)
-        return None
+                sampler.take(message)
+        return sampler.read(frames)

@@ -6,13 +6,15 @@ import contextlib
 import logging
 import os
 import time
+import weakref
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from game.devices.errors import DeviceError
 from game.devices.jack_watch import JackWatch, bury
-from game.devices.port_names import find_port
+from game.devices.polled_input import QUEUE, PolledInput
+from game.devices.port_names import THRU_CLIENT, find_port
 from game.devices.quiet import silence
 
 API_VARIABLE = "FIRST_TAKE_MIDI_API"
@@ -28,8 +30,8 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class InputPort:
-    """A port that can be listened to."""
+class MidiPort:
+    """A port of some MIDI system."""
 
     api: str
     name: str
@@ -45,10 +47,10 @@ class Handle(Protocol):
 class MidiSystem(Protocol):
     """What the watch needs of the MIDI world; tests give it a made-up one."""
 
-    def list_inputs(self) -> tuple[InputPort, ...]:
+    def list_inputs(self) -> tuple[MidiPort, ...]:
         """All ports that can be listened to, the preferred system's first."""
 
-    def open_input(self, port: InputPort, on_message: OnMessage) -> Handle:
+    def open_input(self, port: MidiPort, on_message: OnMessage) -> Handle:
         """Listen; raises DeviceError where the port has just gone."""
 
     def deaths(self, api: str) -> int:
@@ -73,12 +75,12 @@ def api_names() -> tuple[str, ...]:
     return fitting
 
 
-def _client(kind: str, api: str, name: str) -> Any:  # noqa: ANN401 - rtmidi is untyped
+def _client(kind: str, api: str, name: str, **more: int) -> Any:  # noqa: ANN401 - rtmidi is untyped
     """A client of one MIDI system; DeviceError where the system is not there."""
     import rtmidi  # noqa: PLC0415 - a compiled library; only where MIDI is touched
 
     try:
-        return getattr(rtmidi, kind)(rtapi=rtmidi.get_compiled_api_by_name(api), name=name)
+        return getattr(rtmidi, kind)(rtapi=rtmidi.get_compiled_api_by_name(api), name=name, **more)
     except (rtmidi.RtMidiError, OSError, TypeError) as error:
         raise DeviceError(f"the MIDI system {api} does not answer: {error}") from error
 
@@ -97,7 +99,7 @@ class OpenInputPort:
 
     def __init__(
         self,
-        port: InputPort,
+        port: MidiPort,
         on_message: OnMessage,
         client: str,
         *,
@@ -117,7 +119,8 @@ class OpenInputPort:
             DeviceError: where it has just gone.
         """
         self._is_dead = is_dead
-        self._midi = _client("MidiIn", port.api, client)
+        self._polled: PolledInput | None = None
+        self._midi = _client("MidiIn", port.api, client, queue_size_limit=QUEUE)
         names = self._midi.get_ports()
         if port.name not in names:
             self._midi.delete()
@@ -126,20 +129,30 @@ class OpenInputPort:
         now = time.monotonic_ns
 
         def stamp(event: tuple[list[int], float], _data: object) -> None:
-            # rtmidi's delta is no help: on JACK it counts whole periods, on macOS it can
-            # repeat, and its first is 0. The clock is read here, before anything else.
+            # rtmidi's delta is no help here: on macOS it can repeat, and its first is 0. The
+            # clock is read before anything else.
             on_message(now(), event[0])
 
         self._midi.ignore_types(sysex=True, timing=not clock, active_sense=True)
-        self._midi.set_callback(stamp)
+        if port.api != JACK:
+            self._midi.set_callback(stamp)
         try:
             self._midi.open_port(names.index(port.name), "in")
         except Exception as error:
             self._midi.delete()
             raise DeviceError(f"the MIDI port {port.name!r} does not open: {error}") from error
+        if port.api == JACK:
+            self._polled = PolledInput(self._midi, on_message)
+
+    def take(self) -> None:
+        """Pass on at once what has come where the port has to be asked for it."""
+        if self._polled is not None:
+            self._polled.take()
 
     def close(self) -> None:
         """Stop listening."""
+        if self._polled is not None:
+            self._polled.close()
         if self._is_dead():
             bury(self._midi)
             return
@@ -149,7 +162,62 @@ class OpenInputPort:
             self._midi.delete()
 
 
-class OutputPort:
+class _Sending:
+    """Something open that can be sent to."""
+
+    _midi: Any
+
+    def send(self, octets: list[int]) -> None:
+        """Send one message at once."""
+        try:
+            self._midi.send_message(octets)
+        except Exception as error:  # noqa: BLE001 - whatever the system raises, the take goes on
+            log.warning("MIDI output: %s", error)
+
+    def abandon(self) -> None:
+        """Let go of a port whose server is dead."""
+        bury(self._midi)
+
+    def close(self) -> None:
+        """Take the port back."""
+        with contextlib.suppress(Exception):
+            self._midi.delete()
+
+
+class ThruPort(_Sending):
+    """Another program's or instrument's port, to send to."""
+
+    def __init__(
+        self, port: MidiPort, client: str, *, is_dead: Callable[[], bool] = lambda: False
+    ) -> None:
+        """Open it.
+
+        Args:
+            port: which.
+            client: the name under which others see the sender.
+            is_dead: whether its server has died since.
+
+        Raises:
+            DeviceError: where it has just gone.
+        """
+        self.is_dead = is_dead
+        self._midi = _client("MidiOut", port.api, client)
+        names = self._midi.get_ports()
+        try:
+            self._midi.open_port(names.index(port.name), "thru")
+        except Exception as error:
+            self._midi.delete()
+            raise DeviceError(f"the MIDI port {port.name!r} does not open: {error}") from error
+
+    def close(self) -> None:
+        """Let go of it."""
+        if self.is_dead():
+            self.abandon()
+        else:
+            super().close()
+
+
+class OutputPort(_Sending):
     """A port that this program offers, or another's that it sends to."""
 
     def __init__(self, name: str, *, client: str, join: bool = False) -> None:
@@ -190,62 +258,69 @@ class OutputPort:
             return False
         return True
 
-    def send(self, octets: list[int]) -> None:
-        """Send one message at once."""
-        try:
-            self._midi.send_message(octets)
-        except Exception as error:  # noqa: BLE001 - whatever the system raises, the take goes on
-            log.warning("MIDI output: %s", error)
-
-    def abandon(self) -> None:
-        """Let go of a port whose server is dead."""
-        bury(self._midi)
-
-    def close(self) -> None:
-        """Take the port back."""
-        with contextlib.suppress(Exception):
-            self._midi.delete()
-
 
 class RtMidiSystem:
     """The real MIDI world: every system that rtmidi knows here, asked by a client each."""
 
-    def __init__(self, client: str) -> None:
-        """Get ready to list and open ports under a program name."""
+    def __init__(self, client: str, sender: str = THRU_CLIENT) -> None:
+        """Get ready to list and open ports under the names of a listener and of a sender."""
         self._name = client
-        self._listers: dict[str, Any] = {}
+        self._sender = sender
+        self._listers: dict[tuple[str, str], Any] = {}
         self._retry_at: dict[str, float] = {}
         self._complained: set[str] = set()
         self._jack: JackWatch | None = None
         self._deaths = 0
+        self._listened: Callable[[], OpenInputPort | None] = lambda: None
 
-    def list_inputs(self) -> tuple[InputPort, ...]:
+    def list_inputs(self) -> tuple[MidiPort, ...]:
         """All ports that can be listened to, the preferred system's first."""
         self._look_after_jack()
-        found: list[InputPort] = []
+        return self._list("MidiIn")
+
+    def list_outputs(self) -> tuple[MidiPort, ...]:
+        """All ports that can be sent to, the preferred system's first."""
+        self._look_after_jack()
+        return self._list("MidiOut")
+
+    def _list(self, kind: str) -> tuple[MidiPort, ...]:
+        found: list[MidiPort] = []
         for api in api_names():
-            lister = self._lister(api)
+            lister = self._lister(api, kind)
             if lister is None:
                 continue
             try:
                 names = lister.get_ports()
             except Exception as error:  # noqa: BLE001 - a server that has just died
                 log.warning("%s: %s", api, error)
-                self._drop(api)
+                self._drop(api, kind)
                 continue
-            found.extend(InputPort(api, name) for name in names)
+            found.extend(MidiPort(api, name) for name in names)
         return tuple(found)
 
-    def open_input(self, port: InputPort, on_message: OnMessage) -> Handle:
+    def open_output(self, port: MidiPort) -> ThruPort:
+        """Get ready to send to a port."""
+        deaths = self.deaths(port.api)
+        return ThruPort(port, self._sender, is_dead=lambda: self.deaths(port.api) != deaths)
+
+    def open_input(self, port: MidiPort, on_message: OnMessage) -> Handle:
         """Listen to a port."""
         deaths = self.deaths(port.api)
-        return OpenInputPort(
+        opened = OpenInputPort(
             port,
             on_message,
             self._name,
             clock=False,
             is_dead=lambda: self.deaths(port.api) != deaths,
         )
+        self._listened = weakref.ref(opened)
+        return opened
+
+    def take_keys(self) -> None:
+        """Have what was just played passed on before a block of sound is made."""
+        opened = self._listened()
+        if opened is not None:
+            opened.take()
 
     def deaths(self, api: str) -> int:
         """How often a system's server has died; only JACK has one."""
@@ -259,26 +334,27 @@ class RtMidiSystem:
         self._deaths += 1
         bury(self._jack)
         self._jack = None
-        bury(self._listers.pop(JACK, None))
+        for kind in ("MidiIn", "MidiOut"):
+            bury(self._listers.pop((JACK, kind), None))
 
-    def _lister(self, api: str) -> Any:  # noqa: ANN401 - rtmidi is untyped
-        if api in self._listers:
-            return self._listers[api]
+    def _lister(self, api: str, kind: str) -> Any:  # noqa: ANN401 - rtmidi is untyped
+        if (api, kind) in self._listers:
+            return self._listers[api, kind]
         if time.monotonic() < self._retry_at.get(api, 0.0):
             return None
         try:
             with silence():
                 if api == JACK and self._jack is None:
                     self._jack = _watch_jack(f"{self._name} watch")
-                self._listers[api] = _client("MidiIn", api, f"{self._name} list")
+                self._listers[api, kind] = _client(kind, api, f"{self._name} list")
         except DeviceError as error:
             if api not in self._complained:
                 log.info("%s", error)
                 self._complained.add(api)
             self._retry_at[api] = time.monotonic() + RETRY_S
             return None
-        return self._listers[api]
+        return self._listers[api, kind]
 
-    def _drop(self, api: str) -> None:
+    def _drop(self, api: str, kind: str) -> None:
         with contextlib.suppress(Exception):
-            self._listers.pop(api).delete()
+            self._listers.pop((api, kind)).delete()

@@ -34,6 +34,8 @@ class Mixer:
         self._loaded: tuple[int, dict[str, Samples]] | None = None
         self.voice: Voice | None = None
         """The live instrument; None for none."""
+        self.before: Callable[[], None] | None = None
+        """Called before each block: takes in what has just been played."""
         self.rate = 48_000
         """Samples a second of the stream."""
 
@@ -60,6 +62,8 @@ class Mixer:
 
     def mix(self, first: int, frames: int) -> Samples | None:
         """The stream's samples from `first` on, (frames, 2); None for silence."""
+        if self.before is not None:
+            self.before()
         out: Samples | None = None
         loaded = self._loaded
         if loaded is not None:

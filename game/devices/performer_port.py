@@ -8,7 +8,7 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from game.devices.errors import DeviceError
-from game.devices.midi_apis import InputPort, OpenInputPort, OutputPort, RtMidiSystem
+from game.devices.midi_apis import MidiPort, OpenInputPort, OutputPort, RtMidiSystem
 from game.devices.midi_clock import wait_until
 from game.devices.midi_parse import (
     CLOCK,
@@ -131,7 +131,7 @@ class _ClockInput:
         self._input.close()
 
 
-def _await_port(name: str) -> InputPort:
+def _await_port(name: str) -> MidiPort:
     """The input port of this name, as soon as it is there."""
     system = RtMidiSystem(CLOCK_CLIENT)
     until = time.monotonic() + PORT_WAIT_S

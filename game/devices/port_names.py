@@ -13,6 +13,7 @@ CLOCK_PORT = "First Take Clock"
 """The game's own MIDI clock output."""
 INPUT_CLIENT = "First Take In"
 OUTPUT_CLIENT = "First Take"
+THRU_CLIENT = "First Take Thru"
 
 _NO_KEYBOARD = ("midi through", CLOCK_PORT.lower())
 _ALSA_NUMBERS = re.compile(r"\s+\d+:\d+$")
@@ -23,6 +24,11 @@ def is_keyboard(name: str) -> bool:
     """Whether a port may be a player's: not a loop inside the system, not the game's own."""
     low = name.lower()
     return not any(part in low for part in _NO_KEYBOARD)
+
+
+def is_foreign(name: str) -> bool:
+    """Whether a port is another's, and no ear or clock of the game itself."""
+    return INPUT_CLIENT.lower() not in name.lower() and CLOCK_PORT.lower() not in name.lower()
 
 
 def strip_numbers(name: str) -> str:

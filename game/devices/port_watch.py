@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from contextlib import AbstractContextManager
 
-    from game.devices.midi_apis import Handle, InputPort, MidiSystem, OnMessage
+    from game.devices.midi_apis import Handle, MidiPort, MidiSystem, OnMessage
 
 PERIOD_S = 0.2
 """Between two looks at the ports; a look costs under 1 ms. A cable pulled and put back by hand
@@ -65,7 +65,7 @@ class PortWatch:
         self._wanted: str | None = None
         self._last: str | None = None
         self._labels: tuple[str, ...] | None = None
-        self._open: tuple[InputPort, str, Handle] | None = None
+        self._open: tuple[MidiPort, str, Handle] | None = None
         self._missed: str | None = None
 
     def listen(self, name: str | None) -> None:
@@ -122,7 +122,7 @@ class PortWatch:
             self._emit(PortLost(wanted))
 
     def _drop_lost(
-        self, ports: tuple[InputPort, ...], wanted: str | None, labels: tuple[str, ...]
+        self, ports: tuple[MidiPort, ...], wanted: str | None, labels: tuple[str, ...]
     ) -> None:
         """Close the open port where it has gone, or where another is wanted now."""
         if self._open is None:
@@ -149,7 +149,7 @@ class PortWatch:
             return labels.index(self._last)
         return 0 if labels else None
 
-    def _listen_to(self, port: InputPort, label: str) -> None:
+    def _listen_to(self, port: MidiPort, label: str) -> None:
         try:
             with self._aside():
                 handle = self._system.open_input(port, self._on_message)

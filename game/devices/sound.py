@@ -4,42 +4,95 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import threading
 import time
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from game.devices.audio import Speaker, open_speaker
-from game.devices.click import render_clicks
+from game.devices.audio import BLOCK_MS, open_speaker
+from game.devices.backends import backend_names, list_outputs
+from game.devices.click import LENGTH_S, render_clicks
+from game.devices.errors import DeviceError
 from game.devices.mixer import Mixer
 from game.devices.quiet import silence
-from game.events import AudioState, LoadTrack, OpenAudio, SetMix, Underrun
+from game.events import (
+    AudioState,
+    LoadTrack,
+    LookForOutputs,
+    OpenAudio,
+    OutputsChanged,
+    SetMix,
+    Underrun,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator, Mapping
 
     from game.devices.mixer import Samples
+    from game.devices.stream_clock import StreamClock
     from game.devices.transport import Transport
     from game.events import ClickPlan, EngineEvent
 
 NS = 1_000_000_000
 REOPEN_S = 2.0
 """How often a lost device is looked for."""
-GONE = "The sound device is gone. The click is shown until it is back."
+GONE = "{device} is gone. The click is shown until it is back."
+ANY_DEVICE = "The sound device"
 SEEK_S = 10.0
 """The same of one that was never there: it may be plugged in, or its server started."""
+STUMBLES = 2
+"""Underruns in a take from which on the device is opened with blocks of twice the length."""
+LONGEST_BLOCK_MS = 40
 FULL_SCALE = 32767.0
 
 log = logging.getLogger(__name__)
 
 
+class Speaker(Protocol):
+    """An open sound device."""
+
+    backend: str
+    rate: int
+    """Samples a second."""
+    clock: StreamClock
+    """When its samples are heard."""
+
+    def follow(self) -> None:
+        """Bring the clock up to date."""
+
+    def alive(self, clock_ns: int) -> bool:
+        """Whether it still plays."""
+
+    def play(self, tracks: Mapping[str, Samples], first: int | None = None) -> int:
+        """Play tracks from a stream sample on (None: soon); gives that sample."""
+
+    def abandon(self) -> None:
+        """Let go of it when it has gone."""
+
+    def close(self) -> None:
+        """Let go of it."""
+
+
+OpenDevice = Callable[[OpenAudio, Mixer, int], "tuple[Speaker | None, AudioState]"]
+"""Opens what is wanted, in blocks of so many milliseconds."""
+
+
 class Sound:
     """The device and what is played on it. The engine's lock is held around every call."""
 
-    def __init__(self, transport: Transport, emit: Callable[[EngineEvent], None]) -> None:
-        """Closed; `open` opens a device."""
+    def __init__(
+        self,
+        transport: Transport,
+        emit: Callable[[EngineEvent], None],
+        *,
+        open_device: OpenDevice = open_speaker,
+    ) -> None:
+        """Closed; `open` opens a device, by `open_device`."""
         self._transport = transport
         self._emit = emit
+        self._open = open_device
         self.mixer = Mixer()
         self._speaker: Speaker | None = None
         self._audio = OpenAudio("none")
@@ -48,6 +101,8 @@ class Sound:
         self._tracks: dict[str, Samples] = {}
         self._rendered_for: tuple[ClickPlan | None, int] = (None, 0)
         self._underruns = 0
+        self._stumbles = 0
+        self._block_ms = BLOCK_MS
         self._reopen_at: int | None = None
         self._pause_ns = 0
 
@@ -75,10 +130,12 @@ class Sound:
         plan = self._transport.plan
         if plan is None or self._rendered_for == (plan, speaker.rate):
             return
+        # Nothing sounds after the last click: a take that waits for its player may be long.
+        last_s = max((click.onset_s for click in plan.clicks), default=plan.start_s)
         clicks = render_clicks(
             plan.clicks,
             start_s=plan.start_s,
-            end_s=plan.end_s,
+            end_s=min(plan.end_s, last_s + 2 * LENGTH_S),
             rate=speaker.rate,
             sound=plan.sound,
             semitones=plan.semitones,
@@ -89,6 +146,17 @@ class Sound:
                 with contextlib.suppress(OSError, ValueError):
                     self._tracks[name] = read_track(track, plan, speaker.rate)
         self._rendered_for = (plan, speaker.rate)
+
+    @property
+    def backend(self) -> str:
+        """Of the open device.
+
+        Raises:
+            DeviceError: none is open.
+        """
+        if self._speaker is None:
+            raise DeviceError("there is no sound device")
+        return self._speaker.backend
 
     @property
     def unsettled(self) -> bool:
@@ -117,9 +185,21 @@ class Sound:
         self._lead(speaker, plan)
 
     def stop(self) -> None:
-        """Play nothing but the instrument."""
+        """Play nothing but the instrument; a device that stumbled has more time from now on."""
         self.mixer.silence()
         self._first_sample = None
+        stumbles, self._stumbles = self._stumbles, 0
+        speaker = self._speaker
+        if speaker is None or stumbles < STUMBLES or self._block_ms >= LONGEST_BLOCK_MS:
+            return
+        if speaker.backend == "jack":
+            return  # its server says how much time there is
+        self._block_ms *= 2
+        speaker.close()
+        state = self._renew()
+        if self._speaker is None:
+            self._wait(REOPEN_S)
+        self._emit(state)
 
     def _lead(self, speaker: Speaker, plan: ClickPlan) -> None:
         """Second 0 lies where its sample is heard."""
@@ -147,6 +227,7 @@ class Sound:
             self._lead(speaker, plan)
         if speaker.clock.underruns > self._underruns:
             self._underruns = speaker.clock.underruns
+            self._stumbles += self._transport.running
             self._emit(Underrun(self._underruns))
 
     def lose_jack(self) -> None:
@@ -156,14 +237,13 @@ class Sound:
 
     def open(self, command: OpenAudio) -> None:
         """Open the device, or another one."""
-        if self._speaker is not None and command.backend == self._audio.backend:
+        if self._speaker is not None and command == self._audio:
             return
         self._audio = command
         self._reopen_at = None
         if self._speaker:
             self._speaker.close()
-        self._speaker, state = open_speaker(command.backend, self.mixer)
-        self._underruns = 0
+        state = self._renew()
         if self._speaker is None and command.backend != "none":
             self._wait(SEEK_S)
         self._emit(state)
@@ -171,6 +251,22 @@ class Sound:
             self.play(at_once=False)
         else:
             self.prepare()
+
+    def look(self, _command: LookForOutputs) -> None:
+        """Tell which devices there are; the system may take its time, so nobody waits for it."""
+        backends: tuple[str, ...] = ()
+        with contextlib.suppress(DeviceError):
+            backends = backend_names(self._audio.backend)
+        if self._speaker is not None:
+            backends = (self._speaker.backend,)
+        threading.Thread(target=self._list, args=(backends,), daemon=True).start()
+
+    def _list(self, backends: tuple[str, ...]) -> None:
+        for backend in backends:
+            with contextlib.suppress(DeviceError):
+                self._emit(OutputsChanged(tuple(list_outputs(backend))))
+                return
+        self._emit(OutputsChanged(()))
 
     @contextlib.contextmanager
     def aside(self) -> Iterator[None]:
@@ -189,8 +285,7 @@ class Sound:
         try:
             yield
         finally:
-            self._speaker, state = open_speaker(self._audio.backend, self.mixer)
-            self._underruns = 0
+            state = self._renew()
             if self._speaker is None:
                 self._wait(REOPEN_S)
                 self._emit(state)
@@ -201,17 +296,28 @@ class Sound:
         speaker.abandon()
         self._speaker = self._first_sample = None
         self._wait(REOPEN_S)
-        self._emit(AudioState(ok=False, backend="none", detail=GONE))
+        self._emit(
+            AudioState(
+                ok=False,
+                backend="none",
+                detail=GONE.format(device=self._audio.device or ANY_DEVICE),
+            )
+        )
+
+    def _renew(self) -> AudioState:
+        """Open the device that is wanted, as far as it is there."""
+        self._speaker, state = self._open(self._audio, self.mixer, self._block_ms)
+        self._underruns = 0
+        return state
 
     def _reopen(self, clock_ns: int) -> None:
         """Look for the lost device again."""
         with silence():
-            self._speaker, state = open_speaker(self._audio.backend, self.mixer)
+            state = self._renew()
         if self._speaker is None:
             self._reopen_at = clock_ns + self._pause_ns
             return
         self._reopen_at = None
-        self._underruns = 0
         self._emit(state)
 
     def _wait(self, pause_s: float) -> None:

@@ -4,37 +4,44 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
+import msgspec
 import numpy as np
 
 from exercises.numbers import write_number
 from exercises.passes import first_passes, map_passes, page_shifts
+from game.notation.faces import find_face
 from game.notation.flatten import chord_members, flatten_pitches
-from game.notation.layout import Engraving, lay_out, strip_words
+from game.notation.layout import FONT, Engraving, lay_out, strip_words
 from game.notation.page import (
-    DOTS_PER_COLUMN,
-    DOTS_PER_ROW,
+    DOTS,
     BarPlace,
+    Grid,
     NotePlace,
     Page,
     PageRequest,
     System,
 )
-from game.notation.raster import Canvas, Frame, bare_system, braille_rows, draw_system, frame_system
+from game.notation.painting import frame_pixels, paint_system
+from game.notation.picture import cell_dots, finish_picture
+from game.notation.raster import bare_system, braille_rows, draw_system, frame_system
 from game.notation.road import find_stretches, find_visits, leaving_bars, road_words
-from game.notation.slashes import NUMBERED, notes_under, print_chord
-from game.notation.svg import UNITS_PER_SPACE, DrawnSystem, Glyph, Label
-from game.notation.words import Margin, print_change, print_tempo
+from game.notation.slashes import NUMBERED, notes_under
+from game.notation.svg import UNITS_PER_SPACE, DrawnSystem, Glyph
+from game.notation.word_places import WORD_MARKS, WordPlacer
+from game.notation.words import Margin
 
 if TYPE_CHECKING:
     from exercises.chart import Bar, Chart, Note
+    from game.notation.canvas import Frame
 
-WORD_MARKS = frozenset({"feel", "tempo", "text"})
 PLACED_MARKS = WORD_MARKS | {"dynamic"}
-STAVES_IN_GRAND = 2
+LEAST_SPACE = 4
+"""Pixels from line to line below which no notehead can be told; no cell is so low."""
 JUST_BEFORE_QL = 0.01
+Heads = dict[str, tuple[int, int, int, int]]
+"""The first and last column, first and last row (of dots or pixels) of each head, by note id."""
 
 
 def engrave(musicxml: bytes, chart: Chart, request: PageRequest) -> Page:
@@ -61,8 +68,8 @@ def engrave(musicxml: bytes, chart: Chart, request: PageRequest) -> Page:
     placed |= frozenset(change.text for change in shown.tempi)
     engraving = lay_out(
         strip_words(musicxml, placed),
-        columns=request.columns,
-        dots_per_space=request.dots_per_space,
+        spaces=_width_in_spaces(request),
+        font=find_face(chart.drill.style) if request.cell else FONT,
     )
     bars = _match_bars(engraving, shown)
     onsets = {note.id: float(note.onset_ql) for note in shown.notes}
@@ -91,6 +98,18 @@ def engrave(musicxml: bytes, chart: Chart, request: PageRequest) -> Page:
         systems.append(builder.build(is_first=not systems))
         first += count
     return Page(request, tuple(systems), stretches, find_visits(chart, systems, stretches))
+
+
+def find_space(request: PageRequest) -> int:
+    """From one staff line to the next, in dots or (of a picture) in pixels."""
+    if request.cell is None:
+        return request.dots_per_space
+    return max(LEAST_SPACE, round(request.dots_per_space * request.cell[1] / DOTS.height))
+
+
+def _width_in_spaces(request: PageRequest) -> float:
+    width = request.columns * (request.cell[0] if request.cell else DOTS.width)
+    return width / find_space(request)
 
 
 def _match_bars(engraving: Engraving, shown: Chart) -> list[Bar]:
@@ -137,31 +156,64 @@ class _SystemBuilder:
     """Numbers of the bars after which the music may jump."""
 
     def build(self, *, is_first: bool) -> System:
+        if self.request.cell is not None:
+            return self._paint(Grid(*self.request.cell), is_first=is_first)
         frame, height = frame_system(self.drawn, self.request.dots_per_space)
-        size = (height, self.request.columns * DOTS_PER_COLUMN)
+        size = (height, self.request.columns * DOTS.width)
         canvas = draw_system(self.drawn, self.engraving.drawing, frame, size)
-        rows = braille_rows(canvas)
         bare = draw_system(bare_system(self.drawn), self.engraving.drawing, frame, size)
-        notes = self._note_places(canvas)
-        bars = self._bar_places(frame)
-        playhead = self._playhead(frame, canvas, bars)
-        staff_rows = _staff_rows(frame)
-        plain = System(
-            tuple(rows), (), notes, bars, playhead, staff_rows, tuple(braille_rows(bare))
-        )
-        margin = Margin(np.array([[cell != " " for cell in row] for row in rows]))
-        self._place_words(margin, plain, frame, is_first=is_first)
-        return burn_in(plain, margin)
+        rows, bare_rows = (tuple(braille_rows(each.dots)) for each in (canvas, bare))
+        plain = self._place(frame, DOTS, canvas.heads, rows, bare_rows)
+        return burn_in(plain, self._margin(plain, frame, DOTS, is_first=is_first))
 
-    def _note_places(self, canvas: Canvas) -> tuple[NotePlace, ...]:
+    def _paint(self, grid: Grid, *, is_first: bool) -> System:
+        """The system as a picture; its characters are only what shows while it is covered."""
+        frame, height = frame_pixels(self.drawn, find_space(self.request), grid.height)
+        size = (height, self.request.columns * grid.width)
+        painting = paint_system(self.drawn, self.engraving.drawing, frame, size)
+        rows = tuple(braille_rows(cell_dots(painting.ink, grid)))
+        plain = self._place(frame, grid, painting.boxes, rows, rows)
+        margin = self._margin(plain, frame, grid, is_first=is_first)
+        burnt = burn_in(plain, margin)
+        above = burnt.staff_rows[0][0] - plain.staff_rows[0][0]
+        picture, rows = finish_picture(painting, burnt, above, grid)
+        return msgspec.structs.replace(burnt, rows=rows, picture=picture, bare=())
+
+    def _place(
+        self,
+        frame: Frame,
+        grid: Grid,
+        heads: Heads,
+        rows: tuple[str, ...],
+        bare: tuple[str, ...],
+    ) -> System:
+        """The system with all its places, before there are words."""
+        bars = self._bar_places(frame, grid)
+        return System(
+            rows=rows,
+            words=(),
+            notes=self._note_places(heads, grid),
+            bars=bars,
+            playhead=self._playhead(frame, grid, heads, bars),
+            staff_rows=_staff_rows(frame, grid),
+            bare=bare,
+        )
+
+    def _margin(self, plain: System, frame: Frame, grid: Grid, *, is_first: bool) -> Margin:
+        margin = Margin(np.array([[cell != " " for cell in row] for row in plain.rows]))
+        placer = WordPlacer(self.chart, self.drawn, frame, grid)
+        placer.place(margin, plain, is_first=is_first)
+        return margin
+
+    def _note_places(self, heads: Heads, grid: Grid) -> tuple[NotePlace, ...]:
         places = []
-        for name, (left, right, top, bottom) in canvas.heads.items():
+        for name, (left, right, top, bottom) in heads.items():
             if name not in self.engraving.onsets_ql and name.partition("-")[0] not in self.onsets:
                 continue
             onset = self._onset_of(name)
-            column = (left + right) // 2 // DOTS_PER_COLUMN
-            row = top // DOTS_PER_ROW
-            rows = bottom // DOTS_PER_ROW - row + 1
+            column = (left + right) // 2 // grid.width
+            row = top // grid.height
+            rows = bottom // grid.height - row + 1
             later = self.later.get(name, ())
             if name.partition("-")[0] not in self.under:
                 places.append(NotePlace(name, column, row, onset, rows, later))
@@ -183,9 +235,9 @@ class _SystemBuilder:
         at = bisect_right(self.starts, onset + 1e-6, key=lambda each: each[0]) - 1
         return onset + self.starts[max(0, at)][1]
 
-    def _bar_places(self, frame: Frame) -> tuple[BarPlace, ...]:
-        edges = [round(frame.column(m.left) / DOTS_PER_COLUMN) for m in self.drawn.measures]
-        edges.append(round(frame.column(self.drawn.measures[-1].right) / DOTS_PER_COLUMN))
+    def _bar_places(self, frame: Frame, grid: Grid) -> tuple[BarPlace, ...]:
+        edges = [round(frame.column(m.left) / grid.width) for m in self.drawn.measures]
+        edges.append(round(frame.column(self.drawn.measures[-1].right) / grid.width))
         columns = self.request.columns
         return tuple(
             BarPlace(
@@ -199,25 +251,25 @@ class _SystemBuilder:
         )
 
     def _playhead(
-        self, frame: Frame, canvas: Canvas, bars: tuple[BarPlace, ...]
+        self, frame: Frame, grid: Grid, heads: Heads, bars: tuple[BarPlace, ...]
     ) -> tuple[tuple[float, float], ...]:
         """Points (onset_ql, column): every note's and rest's, and the ends of the system."""
         points: dict[float, float] = {}
-        for name, (left, right, _, _) in canvas.heads.items():
+        for name, (left, right, _, _) in heads.items():
             note = self.onsets.get(name)
             if note is None and name not in self.engraving.onsets_ql:
                 continue
             onset = self._onset_of(name)
-            column = (left + right + 1) / 2 / DOTS_PER_COLUMN
+            column = (left + right + 1) / 2 / grid.width
             points[onset] = min(points.get(onset, column), column)
         for shape in self.drawn.shapes:
             if isinstance(shape, Glyph) and shape.role == "rest" and shape.owner:
                 onset = self._onset_of(shape.owner)
                 middle = shape.x + UNITS_PER_SPACE / 2
-                points.setdefault(onset, frame.column(middle) / DOTS_PER_COLUMN)
-        inset = self.request.dots_per_space / DOTS_PER_COLUMN
+                points.setdefault(onset, frame.column(middle) / grid.width)
+        inset = find_space(self.request) / grid.width
         for bar, measure in zip(bars, self.drawn.measures, strict=True):
-            start = frame.column(measure.content) / DOTS_PER_COLUMN
+            start = frame.column(measure.content) / grid.width
             points.setdefault(bar.onset_ql, start + inset)
         for bar in bars[:-1]:
             if bar.number in self.leaving:
@@ -226,116 +278,6 @@ class _SystemBuilder:
         points = {k: v for k, v in points.items() if bars[0].onset_ql <= k < bars[-1].end_ql}
         points[bars[-1].end_ql] = float(bars[-1].right)
         return _rising(points)
-
-    def _place_words(self, margin: Margin, system: System, frame: Frame, *, is_first: bool) -> None:
-        top = system.staff_rows[0][0] - 1
-        bar = system.bars[0]
-        if bar.number > 1:
-            left = system.bars[0].left
-            margin.place(range(top, top - 4, -1), left + 1, str(bar.number), "bar", (0, -1, -2))
-        self._place_sections(margin, system, top)
-        self._place_fingerings(margin, system)
-        self._place_dynamics(margin, system)
-        self._place_labels(margin, frame)
-        if self.chart.show_chords:
-            chords = [
-                (_column(system, float(chord.onset_ql)), print_chord(self.chart, chord))
-                for chord in self.chart.chords
-                if system.onset_ql <= chord.onset_ql < system.end_ql
-            ]
-            margin.place_line(chords, top, "chord")
-        self._place_road(margin, system)
-        self._place_texts(margin, system, is_first=is_first)
-
-    def _place_road(self, margin: Margin, system: System) -> None:
-        """The words of the road map: over the beginning of a bar, or up to its end."""
-        top = system.staff_rows[0][0] - 1
-        for number, last, _, printed in road_words(self.chart):
-            for bar in system.bars:
-                if bar.number == (last or number):
-                    left = bar.right - len(printed) - 1 if last else bar.left + 2
-                    margin.place(range(top, top - 8, -1), left, printed, "road", (0, -1, -2))
-
-    def _place_sections(self, margin: Margin, system: System, top: int) -> None:
-        """Rehearsal marks over the bar line where their section begins."""
-        lefts = {bar.onset_ql: bar.left for bar in system.bars}
-        for mark in self.chart.marks:
-            left = lefts.get(float(mark.onset_ql))
-            if mark.kind == "rehearsal" and left is not None:
-                sign = f"[{mark.text}]"
-                column = max(left, system.bars[0].left + 4) if left else left
-                margin.place(range(top, top - 6, -1), column, sign, "section", (0, 1, 2))
-
-    def _place_fingerings(self, margin: Margin, system: System) -> None:
-        fingers = {n.id: (n.fingering, n.staff) for n in self.chart.notes if n.fingering}
-        grand = len(system.staff_rows) == STAVES_IN_GRAND
-        # From the staff outwards: a chord's fingers are read in the order of its notes.
-        for place in sorted(system.notes, key=lambda note: (note.onset_ql, -note.row)):
-            finger, staff = fingers.get(place.id, (None, 1))
-            if finger is None:
-                continue
-            below = grand and staff == STAVES_IN_GRAND
-            rows = range(place.row, place.row + 6) if below else range(place.row, place.row - 6, -1)
-            margin.place(rows, place.column, str(finger), "fingering", (0, 1, -1))
-
-    def _place_dynamics(self, margin: Margin, system: System) -> None:
-        for mark in self.chart.marks:
-            if mark.kind != "dynamic" or not system.onset_ql <= mark.onset_ql < system.end_ql:
-                continue
-            column = _column(system, float(mark.onset_ql))
-            low = system.staff_rows[0][1]
-            rows = list(range(low, low + 4))
-            if len(system.staff_rows) == STAVES_IN_GRAND:
-                high = system.staff_rows[1][0]
-                middle = (low + high) // 2
-                rows = sorted(range(low, high), key=lambda row: abs(row - middle))
-            rows += range(system.staff_rows[-1][1], len(system.rows) + 4)
-            margin.place(rows, column, mark.text, "dynamic", (0, -1, 1, -2, 2, -3, 3))
-
-    def _place_labels(self, margin: Margin, frame: Frame) -> None:
-        """Words that only the MusicXML knows (D.S. al Coda): as near as may be to their place."""
-        for shape in self.drawn.shapes:
-            if isinstance(shape, Label) and shape.text and shape.role != "mNum":
-                row = int(frame.row(shape.y, None)) // DOTS_PER_ROW
-                rows = sorted(range(row - 5, row + 3), key=lambda r: abs(r - row))
-                column = int(frame.column(shape.x)) // DOTS_PER_COLUMN
-                margin.place(rows, column, shape.text, "text", (0, 1, -1, 2, -2))
-
-    def _place_texts(self, margin: Margin, system: System, *, is_first: bool) -> None:
-        top = system.staff_rows[0][0] - 1
-        rows = range(top, top - 8, -1)
-        opening: list[str] = []
-        for mark in self.chart.marks:
-            if mark.kind not in WORD_MARKS:
-                continue
-            if mark.onset_ql <= max(self.chart.onset_ql, Fraction(0)):
-                opening.append(mark.text)
-            elif system.onset_ql <= mark.onset_ql < system.end_ql:
-                column = _column(system, float(mark.onset_ql))
-                margin.place(rows, column, mark.text, "text", (0, 1, -1, 2, -2))
-        for change in self.chart.tempi:
-            if system.onset_ql <= change.onset_ql < system.end_ql:
-                column = _column(system, float(change.onset_ql))
-                words = print_change(self.chart, change)
-                margin.place(rows, column, words, "tempo", (0, 1, -1, 2, -2))
-        if is_first:
-            # "Swing" says nothing beside "Medium swing".
-            said = [
-                text
-                for index, text in enumerate(opening)
-                if not any(
-                    text.lower() in other.lower() and (text != other or index > place)
-                    for place, other in enumerate(opening)
-                    if place != index
-                )
-            ]
-            words = "  ".join([*said, print_tempo(self.chart)])
-            margin.place(rows, system.bars[0].left + 1, words, "tempo")
-
-
-def _column(system: System, onset_ql: float) -> int:
-    """The column where a word for a time begins: with the left edge of its note."""
-    return max(0, int(system.playhead_column(onset_ql)) - 1)
 
 
 def _rising(points: dict[float, float]) -> tuple[tuple[float, float], ...]:
@@ -348,10 +290,10 @@ def _rising(points: dict[float, float]) -> tuple[tuple[float, float], ...]:
     return tuple(path)
 
 
-def _staff_rows(frame: Frame) -> tuple[tuple[int, int], ...]:
+def _staff_rows(frame: Frame, grid: Grid) -> tuple[tuple[int, int], ...]:
     spans = zip(frame.staff_rows, frame.staff_tops, frame.staff_bottoms, strict=True)
     return tuple(
-        (row // DOTS_PER_ROW, round(row + (bottom - top) * frame.scale) // DOTS_PER_ROW + 1)
+        (row // grid.height, round(row + (bottom - top) * frame.scale) // grid.height + 1)
         for row, top, bottom in spans
     )
 

@@ -85,7 +85,11 @@ def render_png(musicxml: bytes) -> bytes:
     Raises:
         ComposeError: the engraver cannot read the document.
     """
-    svg = render_svg(musicxml)
+    return rasterise(render_svg(musicxml))
+
+
+def rasterise(svg: str) -> bytes:
+    """A sheet of `render_svg` as PNG on white, `PNG_WIDTH` pixels wide."""
     # The signs of music within words come from an embedded font that the renderer does not read.
     svg = "".join(_LETTER_SIGNS.get(letter, letter) for letter in svg)
     svg = _MUSIC_TEXT.sub('<tspan font-size="405px">', svg)

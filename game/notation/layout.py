@@ -17,6 +17,8 @@ from game.notation.svg import UNITS_PER_SPACE, Drawing, Glyph, read_svg
 UNITS_PER_PIXEL = 10
 FONT = "Leland"
 PAGE_HEIGHT = 60000
+PAPER_SPACES = 120.0
+"""The width of a sheet of paper."""
 BRACE_PIXELS = 26
 """The left margin, which the brace of a grand staff stands in."""
 STAFF_GAP = 7
@@ -61,21 +63,17 @@ def plain_toolkit() -> Any:  # noqa: ANN401
     return toolkit
 
 
-def lay_out(
-    musicxml: bytes, *, columns: int | None = None, dots_per_space: int = 4, font: str = FONT
-) -> Engraving:
+def lay_out(musicxml: bytes, *, spaces: float = PAPER_SPACES, font: str = FONT) -> Engraving:
     """Lay music out in systems of a width.
 
     Args:
         musicxml: an uncompressed MusicXML document.
-        columns: the width in terminal cells; None is a sheet of paper.
-        dots_per_space: dots between two staff lines; two dots make a column.
+        spaces: the width, in distances of two staff lines.
         font: one of the engraver's music fonts.
 
     Raises:
         ComposeError: the engraver cannot read the document.
     """
-    spaces = columns * 2 / dots_per_space if columns else 120.0
     width = max(100, int(spaces * UNITS_PER_SPACE / UNITS_PER_PIXEL))
     drawing = _draw_lines(musicxml, width, font) if NEW_SYSTEM in musicxml else None
     return Engraving(drawing or _draw_free(musicxml, width, font), _onsets(_toolkit()))

@@ -7,11 +7,26 @@ Everything is in terminal cells unless a name says `_dot`; a braille cell is 2 d
 from __future__ import annotations
 
 from bisect import bisect_right
+from typing import NamedTuple
 
 import msgspec
 
-DOTS_PER_COLUMN = 2
-DOTS_PER_ROW = 4
+INK_LEVELS = 8
+"""Shades from paper (0) to ink, that a picture of the page has."""
+HEAD_LEVEL = INK_LEVELS
+"""What a picture has where a notehead is: ink that may be given another colour."""
+
+
+class Grid(NamedTuple):
+    """What a cell of the terminal is made of: dots, or pixels."""
+
+    width: int
+    height: int
+
+
+DOTS = Grid(2, 4)
+"""Of a braille cell."""
+DOTS_PER_COLUMN, DOTS_PER_ROW = DOTS
 
 
 class PageRequest(msgspec.Struct, frozen=True):
@@ -22,6 +37,9 @@ class PageRequest(msgspec.Struct, frozen=True):
     """Dots between two staff lines: 4 is the normal print, 5, 6 and 8 are larger ones."""
     rhythm_only: bool = False
     """Whether all notes of a staff stand on its middle line: only when, not what."""
+    cell: tuple[int, int] | None = None
+    """Width and height of the terminal's cells in pixels: a picture of each system is wanted, in
+    which a cell is as high as 4 dots. None: characters are enough."""
 
 
 class Word(msgspec.Struct, frozen=True):
@@ -64,6 +82,27 @@ class BarPlace(msgspec.Struct, frozen=True):
     """Columns: `left` of its first, `right` one past its last."""
 
 
+class HeadBox(msgspec.Struct, frozen=True):
+    """The pixels of a notehead within its system's picture; the last ones are of it."""
+
+    id: str
+    left: int
+    right: int
+    top: int
+    bottom: int
+
+
+class Picture(msgspec.Struct, frozen=True):
+    """A system in pixels, a whole number of cells high and wide."""
+
+    width: int
+    height: int
+    levels: bytes
+    """A byte for each pixel, row by row, packed by zlib: 0 is paper, `INK_LEVELS` - 1 black, and
+    `HEAD_LEVEL` black and of a notehead. Each row begins with a byte 0, as in a PNG file."""
+    heads: tuple[HeadBox, ...]
+
+
 class System(msgspec.Struct, frozen=True):
     """One system (a grand staff, as wide as the page) as rows of characters."""
 
@@ -80,6 +119,8 @@ class System(msgspec.Struct, frozen=True):
     bare: tuple[str, ...] = ()
     """The same rows with nothing on the staves but clefs, signatures, bar lines and words: what is
     left when the notes are hidden. Empty where nobody needs them."""
+    picture: Picture | None = None
+    """The same in pixels, words and all; a cell that is a space in `rows` has none with ink."""
 
     @property
     def onset_ql(self) -> float:

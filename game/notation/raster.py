@@ -7,13 +7,13 @@ Rows and columns of dots count from 0 at the upper left; x and y are in dots her
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from itertools import pairwise
 from math import ceil, floor
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from game.notation.canvas import Canvas, Frame
 from game.notation.glyphs import Bitmap, draw_glyph
 from game.notation.page import DOTS_PER_COLUMN, DOTS_PER_ROW
 from game.notation.svg import (
@@ -41,90 +41,10 @@ CLEAR_ROLES = frozenset({"accid", "keySig", "meterSig", "rest"})
 """Signs that a staff line behind would make hard to tell: the line is left out around them."""
 BLOCK_RESTS = frozenset({"E4E3", "E4E4"})
 """Whole and half rests hang from or sit on a staff line, which must be seen."""
+MOST_ROOM = 2
+"""Dots that a sign is moved away from a head at the most."""
 STAFF_PHASE = 1
 """Which of a cell's four rows of dots every staff line lies on."""
-
-
-@dataclass(frozen=True)
-class Frame:
-    """How the engraver's units become dots for one system."""
-
-    dots_per_space: int
-    staff_tops: tuple[float, ...]
-    """y of each staff's top line, in units."""
-    staff_rows: tuple[int, ...]
-    """The row of dots each staff's top line is drawn on."""
-    staff_bottoms: tuple[float, ...]
-
-    @property
-    def scale(self) -> float:
-        """Dots in one unit."""
-        return self.dots_per_space / UNITS_PER_SPACE
-
-    def column(self, x: float) -> float:
-        """The column of dots of an x in units, not rounded."""
-        return x * self.scale
-
-    def nearest_staff(self, y: float) -> int:
-        """The staff whose lines are nearest to a y in units."""
-        gaps = [
-            max(top - y, y - bottom, 0.0)
-            for top, bottom in zip(self.staff_tops, self.staff_bottoms, strict=True)
-        ]
-        return gaps.index(min(gaps))
-
-    def row(self, y: float, staff: int | None) -> float:
-        """The row of dots of a y in units as measured from a staff (the nearest for None)."""
-        index = self.nearest_staff(y) if staff is None else staff
-        return self.staff_rows[index] + (y - self.staff_tops[index]) * self.scale
-
-
-@dataclass
-class Canvas:
-    """The dots of one system: staff lines and what stands on them are kept apart."""
-
-    staff: NDArray[np.bool_]
-    ink: NDArray[np.bool_]
-    heads: dict[str, tuple[int, int, int, int]] = field(default_factory=dict)
-    """The first and last column, first and last row of each notehead's dots, by note id."""
-
-    @classmethod
-    def blank(cls, height: int, width: int) -> Canvas:
-        """A canvas of so many rows and columns of dots."""
-        return cls(np.zeros((height, width), bool), np.zeros((height, width), bool))
-
-    def dot(self, row: int, column: int) -> None:
-        """Set one dot; what lies outside is left out."""
-        if 0 <= row < self.ink.shape[0] and 0 <= column < self.ink.shape[1]:
-            self.ink[row, column] = True
-
-    def bar(self, top: int, bottom: int, left: int, right: int) -> None:
-        """Fill from the first to the last row and column, both included."""
-        self.ink[max(top, 0) : max(bottom + 1, 0), max(left, 0) : max(right + 1, 0)] = True
-
-    def stamp(self, bitmap: Bitmap, row: int, column: int, *, clear: bool) -> None:
-        """Draw a bitmap with its origin at a dot; its holes and (if asked) its margin are cleared.
-
-        A hole is where a hollow notehead shows the paper through a staff line.
-        """
-        top, left = row - bitmap.origin_row, column - bitmap.origin_column
-        height, width = bitmap.ink.shape
-        if clear:
-            self._clear(self.staff, top, left - 1, height, width + 2)
-        rows, columns = self.ink.shape
-        # The part of the bitmap that lies on the canvas.
-        y, x = max(0, -top), max(0, -left)
-        y_end, x_end = min(height, rows - top), min(width, columns - left)
-        if y >= y_end or x >= x_end:
-            return
-        ink, holes = bitmap.ink[y:y_end, x:x_end], bitmap.holes[y:y_end, x:x_end]
-        here = (slice(top + y, top + y_end), slice(left + x, left + x_end))
-        self.ink[here] = (self.ink[here] & ~holes) | ink
-        self.staff[here] &= ~holes
-
-    @staticmethod
-    def _clear(layer: NDArray[np.bool_], top: int, left: int, height: int, width: int) -> None:
-        layer[max(top, 0) : max(top + height, 0), max(left, 0) : max(left + width, 0)] = False
 
 
 def frame_system(system: DrawnSystem, dots_per_space: int) -> tuple[Frame, int]:
@@ -136,7 +56,7 @@ def frame_system(system: DrawnSystem, dots_per_space: int) -> tuple[Frame, int]:
     scale = dots_per_space / UNITS_PER_SPACE
     tops = tuple(staff.lines[0] for staff in system.staves)
     bottoms = tuple(staff.lines[-1] for staff in system.staves)
-    highest, lowest = _extent(system)
+    highest, lowest = extent(system)
     above = ceil((tops[0] - highest) * scale)
     first = above + (STAFF_PHASE - above) % DOTS_PER_ROW
     rows = [first]
@@ -148,7 +68,7 @@ def frame_system(system: DrawnSystem, dots_per_space: int) -> tuple[Frame, int]:
     return Frame(dots_per_space, tops, tuple(rows), bottoms), height + -height % DOTS_PER_ROW
 
 
-def _extent(system: DrawnSystem) -> tuple[float, float]:
+def extent(system: DrawnSystem) -> tuple[float, float]:
     """The highest and the lowest y of a system, in units; signs of the font roughly."""
     ys = [line for staff in system.staves for line in staff.lines]
     for shape in system.shapes:
@@ -174,14 +94,18 @@ def draw_system(
     for shape in system.shapes:
         if shape.role == "ledgerLines" and isinstance(shape, Stroke):
             _draw_stroke(canvas, shape, frame)
-    # Heads last: nothing may fill the hole of a hollow one, not even its ledger line.
-    for glyph in sorted(glyphs, key=lambda shape: shape.role == "notehead"):
+    heads = [glyph for glyph in glyphs if glyph.role == "notehead"]
+    others = [glyph for glyph in glyphs if glyph.role != "notehead"]
+    # Heads first, so that a sign knows where it may stand beside them; and last again: nothing may
+    # fill the hole of a hollow one, not even its ledger line.
+    for glyph in [*heads, *others, *heads]:
         _draw_glyph(canvas, glyph, drawing, frame)
     _part_heads(canvas)
     stems = _draw_stems(canvas, system, frame)
     for shape in system.shapes:
         if shape.role not in {"ledgerLines", "stem"}:
             _draw_shape(canvas, shape, frame, stems)
+    canvas.part_beams()
     return canvas
 
 
@@ -217,11 +141,27 @@ def _draw_glyph(canvas: Canvas, glyph: Glyph, drawing: Drawing, frame: Frame) ->
     row = round(frame.row(glyph.y, glyph.staff))
     column = round(frame.column(glyph.x))
     clear = glyph.role in CLEAR_ROLES and glyph.code not in BLOCK_RESTS
+    if glyph.role == "accid":
+        column -= _room_wanted(canvas, bitmap, row - bitmap.origin_row, column)
     canvas.stamp(bitmap, row, column, clear=clear)
     if glyph.role == "notehead" and glyph.owner:
         top, left = row - bitmap.origin_row, column - bitmap.origin_column
         height, width = bitmap.ink.shape
         canvas.heads[glyph.owner] = (left, left + width - 1, top, top + height - 1)
+
+
+def _room_wanted(canvas: Canvas, bitmap: Bitmap, top: int, column: int) -> int:
+    """How many dots an accidental has to go to the left in order not to touch a head."""
+    height, width = bitmap.ink.shape
+    left, bottom = column - bitmap.origin_column, top + height - 1
+    room = [
+        left + width + 1 - head_left
+        for head_left, _, head_top, head_bottom in canvas.heads.values()
+        if head_top <= bottom and head_bottom >= top and left < head_left <= left + width
+    ]
+    shift = min(max(room, default=0), MOST_ROOM)
+    before = canvas.ink[max(0, top) : bottom + 1, max(0, left - shift - 1) : max(0, left)]
+    return 0 if before.any() else shift
 
 
 def _draw_stems(canvas: Canvas, system: DrawnSystem, frame: Frame) -> dict[float, int]:
@@ -280,13 +220,22 @@ def _dot_of(frame: Frame, x: float, y: float, staff: int | None) -> tuple[float,
     return frame.column(x) - 0.5, frame.row(y, staff)
 
 
-def _draw_line(canvas: Canvas, points: list[tuple[float, float]]) -> None:
-    """Join points (column, row) by single dots."""
+def _draw_line(
+    canvas: Canvas, points: list[tuple[float, float]], off: NDArray[np.bool_] | None = None
+) -> None:
+    """Join points (column, row) by single dots; none where `off` is set."""
     for (x0, y0), (x1, y1) in pairwise(points):
         steps = max(1, ceil(max(abs(x1 - x0), abs(y1 - y0))))
         for step in range(steps + 1):
             part = step / steps
-            canvas.dot(round(y0 + (y1 - y0) * part), round(x0 + (x1 - x0) * part))
+            row, column = round(y0 + (y1 - y0) * part), round(x0 + (x1 - x0) * part)
+            if off is None or not _is_set(off, row, column):
+                canvas.dot(row, column)
+
+
+def _is_set(mask: NDArray[np.bool_], row: int, column: int) -> bool:
+    height, width = mask.shape
+    return 0 <= row < height and 0 <= column < width and bool(mask[row, column])
 
 
 def _draw_area(canvas: Canvas, shape: Area, frame: Frame, stems: dict[float, int]) -> None:
@@ -305,6 +254,7 @@ def _draw_area(canvas: Canvas, shape: Area, frame: Frame, stems: dict[float, int
         # Half the engraver's thickness above or below its dots' centres.
         row = round(row_left + (row_right - row_left) * part + 0.49)
         canvas.bar(row, row + thick - 1, column, column)
+        canvas.beams[max(0, row) : max(0, row + thick), column : column + 1] = True
 
 
 def _stem_near(stems: dict[float, int], x: float, frame: Frame, otherwise: int) -> int:
@@ -337,7 +287,8 @@ def _draw_curve(canvas: Canvas, shape: Curve, frame: Frame) -> None:
     if staff is None and shape.role != "grpSym":
         staff = frame.nearest_staff(sum(ys) / len(ys))
     dots = [_dot_of(frame, x, y, staff) for x, y in _middle(shape.points, 24)]
-    _draw_line(canvas, dots)
+    # A slur that touches a head would make another shape of it.
+    _draw_line(canvas, dots, canvas.near_heads())
 
 
 def _draw_disc(canvas: Canvas, shape: Disc, frame: Frame) -> None:
@@ -347,9 +298,8 @@ def _draw_disc(canvas: Canvas, shape: Disc, frame: Frame) -> None:
     canvas.bar(row, row + size - 1, column, column + size - 1)
 
 
-def braille_rows(canvas: Canvas) -> list[str]:
-    """The dots as braille characters; a cell without a dot is a space."""
-    dots = canvas.staff | canvas.ink
+def braille_rows(dots: NDArray[np.bool_]) -> list[str]:
+    """Dots as braille characters; a cell without a dot is a space."""
     height, width = dots.shape
     cells = dots.reshape(height // DOTS_PER_ROW, DOTS_PER_ROW, width // DOTS_PER_COLUMN, 2)
     weights = np.array(BRAILLE_BITS, np.int32)

@@ -55,7 +55,7 @@ def score_dynamics(
         *_follow_hairpins(chart, heard),
         *_hear_accents(chart, heard),
     ]
-    touch = [*_hear_evenness(chart, heard), *_hear_balance(heard)]
+    touch = [*_hear_evenness(chart, heard), *_hear_balance(chart, heard)]
     if not points or not touch:
         return 100.0 * fmean(points or touch) if points or touch else None
     return 100.0 * fmean(points) * (1.0 - TOUCH_SHARE * (1.0 - fmean(touch)))
@@ -175,11 +175,20 @@ def _hear_evenness(chart: Chart, heard: list[tuple[Expected, float]]) -> list[fl
     return points
 
 
-def _hear_balance(heard: list[tuple[Expected, float]]) -> list[float]:
-    """Whether the lower hand leaves the upper one, which has the tune, to be heard."""
-    upper = [velocity for note, velocity in heard if note.staff == 1]
-    lower = [velocity for note, velocity in heard if note.staff == 2]  # noqa: PLR2004 - the staff
-    if min(len(upper), len(lower)) < ENOUGH_TOUCH:
+def _hear_balance(chart: Chart, heard: list[tuple[Expected, float]]) -> list[float]:
+    """Whether the lower hand leaves the upper one, which has the tune, to be heard.
+
+    Only what stands under one mark is compared: a left hand that has the loud bars to itself
+    drowns nobody.
+    """
+    starts = sorted(m.onset_ql for m in chart.marks if m.kind == "dynamic")
+    hands: dict[int, tuple[list[float], list[float]]] = {}
+    for note, velocity in heard:
+        if not _in_hairpin(chart, note):
+            place = bisect_right(starts, note.onset_ql)
+            hands.setdefault(place, ([], []))[note.staff != 1].append(velocity)
+    both = [(upper, lower) for upper, lower in hands.values() if upper and lower]
+    if min(sum(len(h[i]) for h in both) for i in (0, 1)) < ENOUGH_TOUCH:
         return []
-    over = fmean(lower) - fmean(upper)
+    over = fmean(velocity - fmean(upper) for upper, lower in both for velocity in lower)
     return [min(1.0, max(0.0, (OVER - over) / (OVER - UNDER)))]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
 import numpy as np
 
 from game.scoring.results import InnerTime
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from exercises.timeline import Timeline
-    from game.scoring.results import NoteJudgement
+    from game.scoring.results import NoteJudgement, Scorecard
 
 ENOUGH_ONSETS = 4
 """Onsets in a stretch from which a slope through it means something."""
@@ -21,6 +22,14 @@ MAD_TO_SD = 1.4826
 FLOOR_MS = 15.0
 """What a steady player scatters; nearer to the line nothing is a slip."""
 ROUNDS = 3
+
+
+def add_inner_time(
+    scorecard: Scorecard, *, timeline: Timeline, silent_s: Sequence[tuple[float, float]]
+) -> Scorecard:
+    """The grade with what the tempo did in the stretches without click (as below)."""
+    inner = report_inner_time(scorecard.notes, timeline=timeline, silent_s=silent_s)
+    return msgspec.structs.replace(scorecard, inner_time=inner)
 
 
 def report_inner_time(

@@ -28,8 +28,9 @@ GROUP = 8
 GROUPS = 9
 """Of a round: room for `MOST_TAPS` and a late start."""
 START_S = -0.6
-LOWEST_MS, HIGHEST_MS = -50.0, 600.0
-"""Wireless headphones take 100 to 300 ms; below zero are players ahead of a fast device."""
+LOWEST_MS, HIGHEST_MS = -50.0, 1000.0
+"""Wireless headphones take 100 to 300 ms, and loudspeakers in a chain of such some more; below zero
+are players ahead of a fast device."""
 FEWEST_TAPS, MOST_TAPS = 24, 50
 """Of a round."""
 WIDEST_MS = 30.0

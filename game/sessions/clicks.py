@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from exercises.chart import Bar, Chart
+    from exercises.timeline import Timeline
     from game.click_style import ClickStyle
 
 _LENGTHS = {"8ths": Fraction(1, 2), "16ths": Fraction(1, 4), "dotted": Fraction(3, 4)}
@@ -116,3 +117,11 @@ def silent_stretches(chart: Chart, style: ClickStyle) -> list[tuple[Fraction, Fr
         else:
             stretches.append((bar.onset_ql, end))
     return stretches
+
+
+def seconds_without(
+    chart: Chart, style: ClickStyle, timeline: Timeline
+) -> tuple[tuple[float, float], ...]:
+    """The same stretches in seconds."""
+    seconds = timeline.seconds_at
+    return tuple((seconds(a), seconds(b)) for a, b in silent_stretches(chart, style))

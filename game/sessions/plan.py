@@ -15,8 +15,8 @@ from game.sessions.clicks import (
     bar_clicks,
     check_click,
     count_in_clicks,
+    seconds_without,
     silent_bars,
-    silent_stretches,
 )
 
 if TYPE_CHECKING:
@@ -118,7 +118,7 @@ def plan_take(chart: Chart, *, quarter_bpm: float, click: ClickStyle = PLAIN) ->
         ),
         sound=click.sound,
         semitones=click.semitones,
-        silent_s=tuple((seconds(a), seconds(b)) for a, b in silent_stretches(chart, click)),
+        silent_s=seconds_without(chart, click, timeline),
     )
 
 

@@ -42,7 +42,7 @@ from game.sessions.plan import (
 from game.take import Interruption, Take, Versions
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from exercises.chart import Bar, Chart
     from exercises.timeline import Timeline
@@ -134,6 +134,8 @@ class TakeSession:
         self._events: list[NoteEvent] = []
         self._marks: list[LiveMark] = []
         self._interruptions: list[Interruption] = []
+        self.recorder: Callable[[NoteEvent], object] | None = None
+        """Is told each event as it is kept."""
 
     # -- what the screen shows
 
@@ -284,21 +286,29 @@ class TakeSession:
         """
         if not self._stopped:
             self._mark_until(self.plan.end_s)
+        return msgspec.structs.replace(
+            self.head(started_at, versions, latency_ms),
+            events=tuple(self._events),
+            source=main_source(self._events),
+            ended="finished" if self._phase is Phase.DONE and not self._stopped else "stopped",
+            interruptions=tuple(self._interruptions),
+        )
+
+    def head(self, started_at: str, versions: Versions, latency_ms: float) -> Take:
+        """The take before its first note, broken off there; arguments as for `take`."""
         drill = self.chart.drill
         return Take(
             code=drill.code,
             chart_json=write_chart_json(self.chart),
             quarter_bpm=self.quarter_bpm,
-            events=tuple(self._events),
+            events=(),
             latency_ms=latency_ms,
             started_at=started_at,
             versions=versions,
             style=drill.style,
             level=self._level,
             seed=drill.seed,
-            source=main_source(self._events),
-            ended="finished" if self._phase is Phase.DONE and not self._stopped else "stopped",
-            interruptions=tuple(self._interruptions),
+            ended="stopped",
             region=self._region,
         )
 
@@ -306,6 +316,8 @@ class TakeSession:
         if not self.plan.start_s <= event.onset_s <= self._until_s:
             return
         self._events.append(event)
+        if self.recorder is not None:
+            self.recorder(event)
         if event.onset_s < self._listen_s:
             return
         # Whatever was missed by then is marked before the event, whenever the last frame was.

@@ -84,10 +84,10 @@ class Bank:
         """
         self.path = path
         try:
-            chunks = _read_chunks(path.read_bytes())
-            self.samples: npt.NDArray[np.float32] = np.frombuffer(chunks["smpl"], "<i2").astype(
-                np.float32
-            ) / np.float32(_COARSE_STEP)
+            # Mapped, not read: a bank may hold hundreds of megabytes, a band few of them.
+            chunks = _read_chunks(np.memmap(path, np.uint8, "r").data)
+            self.samples: npt.NDArray[np.int16] = np.frombuffer(chunks["smpl"], "<i2")
+            """All its recordings, one after the other; 32768 is full scale."""
             self._tables = {
                 name: np.frombuffer(chunks[name], _RECORDS[kind])
                 for name, kind in (
@@ -113,6 +113,11 @@ class Bank:
             index = self._presets.get(key)
             self._zones[key] = () if index is None else tuple(self._read_preset(index))
         return self._zones[key]
+
+    def warm(self, zones: tuple[Zone, ...]) -> None:
+        """Have the zones' samples in memory, so that the audio thread waits for no disk."""
+        for zone in zones:
+            self.samples[zone.start : zone.end].max(initial=0)
 
     def _read_preset(self, index: int) -> list[Zone]:
         found: list[Zone] = []
@@ -174,18 +179,18 @@ class Bank:
         )
 
 
-def _read_chunks(data: bytes) -> dict[str, bytes]:
+def _read_chunks(data: memoryview) -> dict[str, memoryview]:
     """The chunks inside the lists of a RIFF file of the form sfbk, by name."""
-    if data[:4] != b"RIFF" or data[8:12] != b"sfbk":
+    if bytes(data[:4]) != b"RIFF" or bytes(data[8:12]) != b"sfbk":
         raise ValueError("its first bytes are another format's")
-    chunks: dict[str, bytes] = {}
+    chunks: dict[str, memoryview] = {}
     at = 12
     while at + 12 <= len(data):
         (size,) = struct.unpack_from("<I", data, at + 4)
         inside, end = at + 12, min(len(data), at + 8 + size)
-        while data[at : at + 4] == b"LIST" and inside + 8 <= end:
+        while bytes(data[at : at + 4]) == b"LIST" and inside + 8 <= end:
             (length,) = struct.unpack_from("<I", data, inside + 4)
-            name = data[inside : inside + 4].decode("latin-1")
+            name = bytes(data[inside : inside + 4]).decode("latin-1")
             chunks[name] = data[inside + 8 : inside + 8 + length]
             inside += 8 + length + length % 2
         at += 8 + size + size % 2

@@ -26,6 +26,21 @@ MISSING = (
 )
 
 
+def list_banks() -> list[Path]:
+    """All banks that are found, the preferred first; links to another one are left out."""
+    banks: list[Path] = []
+    for folder in map(Path, SYSTEM_FOLDERS):
+        found = sorted(folder.glob("*.sf2")) if folder.is_dir() else []
+        banks += [path for name in PREFERRED for path in found if path.name == name]
+        banks += [path for path in found if path.name not in PREFERRED]
+    spec = find_spec(CARRIER)
+    if spec is not None and spec.origin is not None:
+        carried = Path(spec.origin).parent / CARRIED
+        banks += [carried] if carried.is_file() else []
+    own = {path.resolve(): path for path in reversed(banks)}
+    return [path for path in banks if own[path.resolve()] == path]
+
+
 def find_bank(named: str | None = None) -> Path | None:
     """The bank to play from, or None where there is none.
 
@@ -35,14 +50,4 @@ def find_bank(named: str | None = None) -> Path | None:
     for name in (named, os.environ.get(BANK_VARIABLE)):
         if name and Path(name).expanduser().is_file():
             return Path(name).expanduser()
-    for folder in map(Path, SYSTEM_FOLDERS):
-        found = sorted(folder.glob("*.sf2")) if folder.is_dir() else []
-        preferred = [path for name in PREFERRED for path in found if path.name == name]
-        if preferred or found:
-            return (preferred or found)[0]
-    spec = find_spec(CARRIER)
-    if spec is not None and spec.origin is not None:
-        carried = Path(spec.origin).parent / CARRIED
-        if carried.is_file():
-            return carried
-    return None
+    return next(iter(list_banks()), None)

@@ -39,6 +39,7 @@ are tuned to it, and FluidSynth does the same."""
 SHORTEST_RELEASE_S = 0.01
 """Shorter ones crackle."""
 CHOKE_S = 0.02
+FULL_SCALE = 32768.0
 
 
 class Voice:
@@ -65,7 +66,7 @@ class Voice:
         quiet_db = ATTENUATION_SHARE * zone.get(ATTENUATION) / 10.0
         quiet_db += 40.0 * float(np.log10(127.0 / velocity))
         angle = (np.clip(zone.get(PAN), -500, 500) + 500) / 1000.0 * np.pi / 2
-        gain = 10.0 ** (-quiet_db / 20.0) * np.sqrt(2.0)
+        gain = 10.0 ** (-quiet_db / 20.0) * np.sqrt(2.0) / FULL_SCALE
         self._sides = np.array([np.cos(angle), np.sin(angle)], np.float32) * np.float32(gain)
         self._delay, self._attack, self._hold, self._decay, self._release = (
             round(2.0 ** (zone.get(part) / 1200.0) * rate)

@@ -31,7 +31,7 @@ _SAME_TAKE = ("started_at", "chart_key", "seconds", "struck", "source")
 _SAME_RUN = ("started_at", "mode", "name")
 _SAME_JOB = ("taken_at",)
 _FIRST_SIGHT = """
-UPDATE takes SET first_sight = NOT EXISTS (
+UPDATE takes SET first_sight = first_sight AND NOT EXISTS (
     SELECT 1 FROM takes AS before WHERE before.chart_key = takes.chart_key
     AND (datetime(before.started_at), before.id) < (datetime(takes.started_at), takes.id))
 """

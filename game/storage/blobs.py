@@ -13,7 +13,7 @@ import msgspec
 from exercises.chart import decode_fraction, encode_fraction
 from game.events import NoteEvent
 from game.scoring.results import Scorecard
-from game.take import Interruption
+from game.take import Conditions, Interruption
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -82,6 +82,23 @@ def read_interruptions(blob: bytes) -> tuple[Interruption, ...]:
     """
     rows = _decode(read_bytes(blob), list[InterruptionRow])
     return tuple(Interruption(name, lost, found) for name, lost, found in rows)
+
+
+def write_conditions(conditions: Conditions) -> str:
+    """How a take was played, as JSON."""
+    return msgspec.json.encode(conditions).decode()
+
+
+def read_conditions(text: str) -> Conditions:
+    """The conditions back; the defaults for a take of the first versions, which kept none.
+
+    Raises:
+        DamagedBlobError: not as written.
+    """
+    try:
+        return msgspec.json.decode(text, type=Conditions) if text else Conditions()
+    except msgspec.MsgspecError as error:
+        raise DamagedBlobError(str(error)) from error
 
 
 def write_sheet(scorecard: Scorecard) -> bytes:

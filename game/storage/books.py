@@ -17,6 +17,7 @@ from game.coach.ability import OVERALL, Abilities, add_take, estimate
 from game.coach.days import FEWEST_KEYS, local_day
 from game.coach.elements import Tally
 from game.coach.repetition import Strength, review_all
+from game.storage.comps import PUNCH
 from game.storage.progress_tables import (
     BESTS,
     BOOKS,
@@ -27,6 +28,7 @@ from game.storage.progress_tables import (
     TALLIES,
 )
 from game.storage.tables import TAKES
+from game.take import TASKS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,6 +38,12 @@ if TYPE_CHECKING:
 PERFORMER = "performer"
 STALE = "stale"
 ABILITIES = "abilities"
+LAST_TAKE = "last take"
+"""The number of the newest take that has been entered: a program that keeps no such books may have
+kept takes since."""
+VERSION = "version"
+BOOKS_VERSION = "2"
+"""Raised whenever the same takes would be summed up in another way."""
 SUMS = (DAYS, TALLIES, RATINGS, BESTS, STRENGTHS)
 _DAY_SUMS = (
     *("takes", "finished", "graded", "timed", "notes", "right"),
@@ -53,21 +61,27 @@ class Books:
         self._rows: dict[Table, dict[Key, dict[str, Any]]] = {}
         self._abilities: Abilities | None = None
         self._writes_abilities = False
+        self._last_take = 0
 
     def add_take(self, take: Mapping[str, Any]) -> None:
         """Count a take of the player's that has been kept; `take` is its row."""
+        self._last_take = max(self._last_take, take["id"])
         day = local_day(take["started_at"])
         if take["source"] == PERFORMER or day is None:
             return
         row = self._day(day.isoformat(), take["started_at"])
         row["takes"] += 1
         row["seconds"] += take["seconds"]
-        row["finished"] += take["ended"] == "finished" and take["struck"] >= FEWEST_KEYS
+        is_whole = take["ended"] == "finished" and take["mode"] != PUNCH
+        row["finished"] += is_whole and take["struck"] >= FEWEST_KEYS
 
     def add_outcome(self, take: Mapping[str, Any], outcome: Mapping[str, Any]) -> None:
-        """Count the grade of a take of the player's; a graded take is counted once."""
+        """Count the grade of a take of the player's; a graded take is counted once.
+
+        What was played under a task is graded by other rules: its time counts, its grade does not.
+        """
         day = local_day(take["started_at"])
-        if take["source"] == PERFORMER or day is None:
+        if take["source"] == PERFORMER or take["mode"] in TASKS or day is None:
             return
         row = self._day(day.isoformat(), take["started_at"])
         row["graded"] += 1
@@ -101,11 +115,18 @@ class Books:
             )
         if self._writes_abilities and self._abilities is not None:
             write_book(self._connection, ABILITIES, msgspec.json.encode(self._abilities).decode())
+        if self._last_take:
+            write_book(self._connection, LAST_TAKE, str(self._last_take))
 
     def _rate(self, take: Mapping[str, Any], outcome: Mapping[str, Any], day: int) -> None:
         """Bring the abilities up to date, and the personal best."""
         if self._abilities is None:
-            self._abilities = read_abilities(self._connection)
+            try:
+                self._abilities = read_abilities(self._connection)
+            except msgspec.MsgspecError:
+                # The take is graded all the same; the books are made again when next read.
+                self._abilities = Abilities()
+                write_book(self._connection, STALE, "1")
         style = take["style"]
         self._abilities = add_take(
             self._abilities,
@@ -168,7 +189,11 @@ class Books:
 
 
 def read_abilities(connection: Connection) -> Abilities:
-    """The abilities as they were last written; the first guess where nothing was."""
+    """The abilities as they were last written; the first guess where nothing was.
+
+    Raises:
+        msgspec.MsgspecError: what is written there cannot be understood.
+    """
     kept = read_book(connection, ABILITIES)
     return Abilities() if kept is None else msgspec.json.decode(kept, type=Abilities)
 
@@ -188,6 +213,16 @@ def write_book(connection: Connection, name: str, value: str) -> None:
     )
 
 
+def are_stale(connection: Connection) -> bool:
+    """Whether the sums are other than this program would make them of the takes that are kept."""
+    rows = connection.execute(select(BOOKS.c.name, BOOKS.c.value))
+    kept = {str(name): str(value) for name, value in rows}
+    if STALE in kept or kept.get(VERSION) != BOOKS_VERSION:
+        return True
+    newest = connection.execute(select(func.max(TAKES.c.id))).scalar() or 0
+    return str(newest) != kept.get(LAST_TAKE, "0")
+
+
 def balance(connection: Connection) -> None:
     """Make all sums again from the takes and their outcomes, in the order they were played."""
     for table in (*SUMS, BOOKS):
@@ -204,3 +239,4 @@ def balance(connection: Connection) -> None:
         if values["take_id"] is not None:
             books.add_outcome(values, values)
     books.close()
+    write_book(connection, VERSION, BOOKS_VERSION)

@@ -76,6 +76,7 @@ class Database:
             "chart": blobs.write_bytes(take.chart_json),
             "events": blobs.write_events(take.events),
             "interruptions": blobs.write_interruptions(take.interruptions),
+            "conditions": blobs.write_conditions(take.conditions),
         }
         with self._writing() as connection:
             row |= describe_take(connection, take)
@@ -137,6 +138,7 @@ class Database:
                 events=blobs.read_events(values["events"]),
                 interruptions=blobs.read_interruptions(values["interruptions"]),
                 region=region,
+                conditions=blobs.read_conditions(values["conditions"]),
             )
         except blobs.DamagedBlobError as error:
             raise self._damaged(take_id, error) from error

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 from sqlalchemy import func, insert, select, update
@@ -16,16 +16,17 @@ from game.coach.ability import OVERALL
 from game.coach.days import DayWork
 from game.coach.elements import Tally, is_right, tally_take
 from game.coach.repetition import Strength
-from game.coach.standing import Best, DaySums, Progress, Rating, Run, Standing
+from game.coach.standing import BEFORE_DAYS, Best, DaySums, Progress, Rating, Run, Standing
 from game.sessions.lean import TakeTime
 from game.storage import blobs
-from game.storage.books import STALE, Books, balance, read_abilities, read_book, write_book
+from game.storage.books import STALE, Books, are_stale, balance, read_abilities, write_book
 from game.storage.errors import StorageError
 from game.storage.progress_tables import BESTS, DAYS, OUTCOMES, RATINGS, RUNS, STRENGTHS, TALLIES
 from game.storage.tables import RECORDINGS, SCORECARD_SHEETS, SCORECARDS, TAKES
+from game.take import TASKS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from contextlib import AbstractContextManager
     from typing import Protocol
 
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
             """A connection inside it."""
 
 
+T = TypeVar("T")
 KEPT_BESTS = 200
 EXPORTED = (
     *("id", "started_at", "style", "level", "quarter_bpm", "code", "mode", "source", "ended"),
@@ -55,7 +57,10 @@ def describe_take(connection: Connection, take: Take) -> dict[str, Any]:
     """The columns of `takes` that are found from the take: what chart, first sight, how much."""
     key = take.code or sha256(take.chart_json).hexdigest()
     seen = connection.execute(select(TAKES.c.id).where(TAKES.c.chart_key == key).limit(1)).first()
-    return {"chart_key": key, "first_sight": int(seen is None), **_played(take.events)}
+    # A punch is a part of a take, and what is played under a task is played by other rules.
+    own_rules = take.mode in TASKS or take.region is not None or take.conditions.heard
+    first = seen is None and not own_rules
+    return {"chart_key": key, "first_sight": int(first), **_played(take.events)}
 
 
 def count_take(connection: Connection, take_id: int, row: dict[str, Any]) -> None:
@@ -159,8 +164,7 @@ class ProgressTables:
         Raises:
             StorageError: it cannot be read.
         """
-        with self._balanced() as connection:
-            return _read_standing(connection)
+        return self._read(_read_standing)
 
     def load_progress(self, since: date, until: date) -> Progress:
         """What was practised on the days from `since` to `until`, both with.
@@ -169,7 +173,8 @@ class ProgressTables:
             StorageError: it cannot be read.
         """
         first, last = since.isoformat(), until.isoformat()
-        with self._balanced() as connection:
+
+        def read(connection: Connection) -> Progress:
             days = connection.execute(
                 select(DAYS).where(DAYS.c.day.between(first, last)).order_by(DAYS.c.day)
             ).mappings()
@@ -188,6 +193,7 @@ class ProgressTables:
                 .where(RATINGS.c.name == OVERALL, RATINGS.c.day.between(first, last))
                 .order_by(RATINGS.c.day)
             ).all()
+            standing = _read_standing(connection)
             return Progress(
                 since=since,
                 until=until,
@@ -197,18 +203,25 @@ class ProgressTables:
                     Rating(name, date.fromisoformat(day), mean, error)
                     for name, day, mean, error in ratings
                 ),
+                before=_read_before(connection, standing, until),
                 bests=_read_bests(connection),
-                standing=_read_standing(connection),
+                standing=standing,
             )
 
-    def add_run(self, run: Run) -> int:
-        """Keep a run that is over. Gives its number.
+        return self._read(read)
+
+    def add_run(self, run: Run, number: int | None = None) -> int:
+        """Keep a run, in the place of one of that number where one is given. Gives its number.
 
         Raises:
             StorageError: it could not be kept.
         """
+        values = msgspec.structs.asdict(run)
         with self._writing() as connection:
-            values = msgspec.structs.asdict(run)
+            if number is not None:
+                done = connection.execute(update(RUNS).where(RUNS.c.id == number).values(values))
+                if done.rowcount:
+                    return number
             return int(
                 connection.execute(insert(RUNS).values(values).returning(RUNS.c.id)).scalar_one()
             )
@@ -291,15 +304,21 @@ class ProgressTables:
             _describe_older_takes(connection)
             balance(connection)
 
-    def _balanced(self) -> AbstractContextManager[Connection]:
-        """A reading transaction on books that hold."""
+    def _read(self, read: Callable[[Connection], T]) -> T:
+        """Read from books that hold; where they cannot be understood they are made again, once."""
         with self._reading() as connection:
-            is_stale = read_book(connection, STALE) is not None
+            is_stale = are_stale(connection)
         if is_stale:
             # Where nothing can be written now, what was summed up before is better than nothing.
             with suppress(StorageError):
                 self.balance()
-        return self._reading()
+        try:
+            with self._reading() as connection:
+                return read(connection)
+        except (ValueError, TypeError, msgspec.MsgspecError):
+            self.balance()
+        with self._reading() as connection:
+            return read(connection)
 
 
 def _read_standing(connection: Connection) -> Standing:
@@ -313,6 +332,24 @@ def _read_standing(connection: Connection) -> Standing:
         abilities=read_abilities(connection),
         strengths=tuple(Strength(*row) for row in strengths),
     )
+
+
+def _read_before(connection: Connection, standing: Standing, until: date) -> tuple[Rating, ...]:
+    """The rating of each genre as it stood three months earlier; its last one up to then."""
+    last = (until - timedelta(days=BEFORE_DAYS)).isoformat()
+    found = []
+    for name in standing.abilities.names:
+        if not name.startswith("style:"):
+            continue
+        row = connection.execute(
+            select(RATINGS.c.day, RATINGS.c.mean, RATINGS.c.error)
+            .where(RATINGS.c.name == name, RATINGS.c.day <= last)
+            .order_by(RATINGS.c.day.desc())
+            .limit(1)
+        ).first()
+        if row is not None:
+            found.append(Rating(name, date.fromisoformat(row.day), row.mean, row.error))
+    return tuple(found)
 
 
 def _read_days(rows: Any) -> Iterator[DayWork]:  # noqa: ANN401 - SQLAlchemy's rows

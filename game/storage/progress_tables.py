@@ -110,4 +110,5 @@ BOOKS = Table(
     Column("value", Text, nullable=False),
     sqlite_with_rowid=False,
 )
-""""abilities" as JSON, and "stale" while the sums have to be made again."""
+""""abilities" as JSON, "version" and "last take" of the sums, and "stale" while they have to be
+made again."""

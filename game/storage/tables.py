@@ -18,9 +18,9 @@ from sqlalchemy import (
     Text,
 )
 
-HEAD = "0004"
+HEAD = "0005"
 """The newest migration; a file at this version is opened without loading alembic."""
-REVISIONS = ("0001", "0002", "0003", "0004")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005")
 """Every migration, oldest first; a file at any other version was made by a newer First Take."""
 
 METADATA = MetaData()
@@ -59,6 +59,7 @@ RECORDINGS = Table(
     Column("chart", LargeBinary, nullable=False),
     Column("events", LargeBinary, nullable=False),
     Column("interruptions", LargeBinary, nullable=False),
+    Column("conditions", Text, nullable=False, server_default=""),
 )
 """What was to be played and what was played; see `blobs`."""
 

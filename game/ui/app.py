@@ -7,9 +7,10 @@ import os
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import msgspec
-from textual.app import App
 
+from game.ui.dressed_app import DressedApp
 from game.ui.engine_settings import AT_FIRST, tell_engine
+from game.ui.genres import read_styles
 from game.ui.latency import Latency
 from game.ui.messages import EngineSpoke, HistoryChanged, StatusChanged
 from game.ui.orders import Orders
@@ -31,11 +32,10 @@ EXIT_AFTER_FRAME = "FIRST_TAKE_EXIT_AFTER_FRAME"
 so, against a blank Textual app that does the same."""
 
 
-class FirstTakeApp(App[None]):
+class FirstTakeApp(DressedApp):
     """The game."""
 
     TITLE = "First Take"
-    ENABLE_COMMAND_PALETTE = False
     CSS: ClassVar[str] = "Toast { max-width: 64; } Footer { background: $panel; padding: 0 2; }"
 
     def __init__(self, services: Services) -> None:
@@ -51,7 +51,7 @@ class FirstTakeApp(App[None]):
         self.takes: list[TakeSummary] = []
         self.is_ready = False
         self.orders = Orders(services.composer, lambda: self.settings.keyboard)
-        self.records = Records(services.open_archive)
+        self.records = Records(services.open_archive, services.journal, services.read_player)
 
     def get_default_screen(self) -> Screen[Any]:
         """The home screen lies under all others."""
@@ -59,7 +59,8 @@ class FirstTakeApp(App[None]):
 
     def on_mount(self) -> None:
         """Paint first, open afterwards."""
-        self._apply_theme()
+        self._apply_looks()
+        self.call_after_refresh(self.ask_terminal)
         if os.environ.get(EXIT_AFTER_FRAME):
             self.call_after_refresh(self.exit)
             return
@@ -72,9 +73,8 @@ class FirstTakeApp(App[None]):
                 await asyncio.to_thread(open_process)
             except Exception as error:  # noqa: BLE001 - whatever it is, the screen goes on
                 self.complain(error)
-        await asyncio.gather(self._read_styles(), self._read_archive())
-        self._apply_theme()
-        tell_engine(self.services.engine, self.settings, *AT_FIRST)
+        await asyncio.gather(read_styles(self), self.read_archive())
+        self.apply_settings()
         self.is_ready = True
         self._tell_all(HistoryChanged())
         if self.opening.chart_json is not None:
@@ -88,17 +88,9 @@ class FirstTakeApp(App[None]):
         """A note does not wait for the next frame to be heard: the engine's reader says so."""
         self.services.engine.open(lambda: self.post_message(EngineSpoke()))
 
-    async def _read_styles(self) -> None:
-        try:
-            loaded = await asyncio.to_thread(self.services.load_styles)
-        except Exception as error:  # noqa: BLE001 - whatever it is, the screen goes on
-            self.complain(error)
-            return
-        self.genres = dict(sorted(loaded.styles.items(), key=lambda pair: pair[1].name.casefold()))
-        for fault in loaded.faults:
-            self.notify(fault, title="Style pack", severity="warning", markup=False)
-
-    async def _read_archive(self) -> None:
+    async def read_archive(self) -> None:
+        """Open the archive of who plays; what cannot be read is told in a line."""
+        self._own_settings, self.takes = self.services.settings, []
         try:
             self._own_settings, self.takes = await self.records.open()
         except Exception as error:  # noqa: BLE001 - whatever it is, play goes on
@@ -146,10 +138,7 @@ class FirstTakeApp(App[None]):
         """Change settings by name, apply them and keep them."""
         self._own_settings = msgspec.structs.replace(self._own_settings, **changes)
         self.settings = msgspec.structs.replace(self.settings, **changes)
-        if "theme" in changes:
-            self._apply_theme()
-        tell_engine(self.services.engine, self.settings, *changes)
-        self.latency.follow(self.settings, self.status)
+        self.apply_settings(*changes)
         self.run_worker(self._keep_settings(), group="settings", exclusive=False)
 
     async def _keep_settings(self) -> None:
@@ -158,14 +147,22 @@ class FirstTakeApp(App[None]):
         except Exception as error:  # noqa: BLE001 - whatever it is, play goes on
             self.complain(error, title="Settings are not kept")
 
-    def _apply_theme(self) -> None:
-        if self.settings.theme in self.available_themes:
-            self.theme = self.settings.theme
+    def apply_settings(self, *changes: str) -> None:
+        """Let settings hold that have been changed, by name; all of them where none is named."""
+        self._apply_looks()
+        tell_engine(self.services.engine, self.settings, *(changes or AT_FIRST))
+        self.latency.follow(self.settings, self.status)
+
+    def _apply_looks(self) -> None:
+        self.draw_as(self.settings.drawing)
+        self.dress(self.settings.theme, reduced_motion=self.settings.reduced_motion)
 
     # -- screens
 
     def show(self, screen: Screen[Any]) -> None:
         """Show a screen over the home screen, in place of any other."""
+        while len(self.screen_stack) > 2:  # noqa: PLR2004 - home and one other
+            self.pop_screen()
         if len(self.screen_stack) > 1:
             self.switch_screen(screen)
         else:
@@ -173,7 +170,7 @@ class FirstTakeApp(App[None]):
 
     def go_home(self) -> None:
         """Back to the home screen."""
-        if len(self.screen_stack) > 1:
+        while len(self.screen_stack) > 1:
             self.pop_screen()
 
     def play_drill(self, drill: DrillRequest) -> None:

@@ -36,12 +36,15 @@ class Backing:
         self.listens = False
         """Whether the chart is being listened to just now."""
         self._sounds = False
+        self.was_heard = False
+        """Whether the chart was listened to, or is heard under the take."""
 
     def order(self, chart: Chart, chart_json: bytes | None, quarter_bpm: float) -> None:
         """Have band and reference rendered; the last chart's are taken away."""
         game = self._screen.game
         audio, settings = game.status.audio, game.settings
         self.clear()
+        self.was_heard = False
         if audio is not None and not audio.ok:
             return
         order = SoundRequest(
@@ -79,12 +82,12 @@ class Backing:
         if self._sound is None:
             return "not rendered yet; a moment"
         engine, mix = self._screen.game.services.engine, mix_of(self._screen.game.settings)
-        self.listens = True
+        self.listens = self.was_heard = True
         engine.send(SetMix(click=0.0, band=mix.band, reference=HEARD_GAIN, keys=mix.keys))
         end_s = session.timeline.seconds_at(session.chart.end_ql) + RINGS_S
         engine.send(ClickPlan(start_s=self._sound.start_s, end_s=end_s, clicks=()))
         engine.send(Start())
-        return "listening; Tab stops"
+        return "heard, so not at sight; Tab stops"
 
     def follow(self, session: TakeSession, score: ScoreView) -> None:
         """Move the playhead while the chart is listened to."""
@@ -95,6 +98,12 @@ class Backing:
         if now_s is None and self._sounds:
             self.stop()  # it has come to its end
         self._sounds = now_s is not None
+
+    def begin_take(self) -> None:
+        """The take begins, with the guide under it where its fader is up."""
+        self.stop()
+        guides = self._sound is not None and self._screen.game.settings.guide_volume > 0
+        self.was_heard = self.was_heard or guides
 
     def stop(self) -> None:
         """Stop listening; the faders go back to where the player has them."""

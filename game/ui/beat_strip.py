@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from game.ui.beats import Beat
 
 COUNTING = ("ONE", "TWO", "THREE", "FOUR", "FIVE", "SIX", "SEVEN", "EIGHT", "NINE")
+OWN_TIME = "Your own time"
 MARGIN = 2
 """Columns left free at both ends."""
 
@@ -95,8 +96,17 @@ class BeatStrip(CellView):
         elif session.count is None and session.phase is Phase.COUNT_IN:
             self.lead, self.hint, self.beat = "Here it comes …", "", None
         else:
-            self.lead = say_where(session)
-            self.beat = find_beat(session.chart, session.position_ql, session.plan, session.now_s)
+            self.lead, self.hint = say_where(session), ""
+            plan = session.plan
+            # Music that waits for the player has no beat.
+            self.beat = (
+                find_beat(session.chart, session.position_ql, plan, session.now_s)
+                if plan.clicks
+                else None
+            )
+            if self.beat is not None and not self.beat.number:
+                # The number of the bar would tell its downbeat.
+                self.lead = OWN_TIME
 
     def on_resize(self) -> None:
         """Lay the line out for the new width."""

@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import gc
 
+CALM_S = 0.25
+"""How long after a change of screens: it has been painted, and no eye has found its way yet."""
+
 
 def spare_living() -> None:
     """Collect now, and set what lives aside: later collections look at what came after alone."""
@@ -15,6 +18,10 @@ def spare_living() -> None:
     gc.freeze()
 
 
-def reclaim_living() -> None:
-    """Let collections look at everything again."""
+def renew_living() -> None:
+    """In a calm moment: what is left of earlier screens goes, what stays is set aside.
+
+    A full collection would else come when the next screen is built, between Enter and the chart.
+    """
     gc.unfreeze()
+    spare_living()

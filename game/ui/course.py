@@ -11,8 +11,9 @@ from game.ui.words import say_place
 
 if TYPE_CHECKING:
     from exercises.chart import Chart
-    from exercises.drill import DrillRequest
+    from exercises.drill import Drill, DrillRequest
     from game.notation.page import Page
+    from game.settings import Settings
     from game.take import Take
     from game.ui.app import FirstTakeApp
     from styles.schema import Style
@@ -35,6 +36,37 @@ class Course:
             level=drill.level,
             preview_s=self.preview_s(game),
         )
+
+    def read(self, settings: Settings) -> Settings:
+        """How the page is read: as the player has it."""
+        return settings
+
+    def sounding(self, chart: Chart, session: TakeSession) -> Chart | None:
+        """The chart that band and reference are made of; None for a take without them."""
+        del session
+        return chart
+
+    @property
+    def can_be_heard(self) -> bool:
+        """Whether the chart may be listened to before the take."""
+        return True
+
+    def listen(self) -> None:
+        """The chart begins to be heard in the preview."""
+
+    def lay_out(self, page: Page) -> Page:
+        """The page as the music goes over it: as it is printed."""
+        return page
+
+    def begin(self, game: FirstTakeApp, drill: Drill) -> None:
+        """The count-in begins: what the player has chosen is chosen again next time."""
+        if drill.style in game.genres:
+            game.change_settings(style=drill.style, level=drill.level)
+
+    @property
+    def counts_when_left(self) -> bool:
+        """Whether a take that is broken off is graded, and goes on like any other."""
+        return False
 
     @property
     def news(self) -> str:
@@ -60,7 +92,7 @@ class Course:
     ) -> Outcome:
         """Grade a kept take and keep the grade."""
         style = game.genres.get(take.style)
-        scorecard = await grade_session(session, style, take.level)
+        scorecard = await grade_session(session, style, take.level, take.mode)
         await keep_scorecard(game.records, take_id, scorecard, game.complain)
         return Outcome(take, take_id, session.chart, page, scorecard)
 

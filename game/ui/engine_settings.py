@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from game.events import OpenAudio, OpenInput, SetInstrument, SetMix
+from game.events import OpenInput, SendThru, SetInstrument, SetMix
+from game.settings import open_audio
 from game.soundfont.patches import PATCHES
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from game.ports import Engine
     from game.settings import Settings
 
-AT_FIRST = ("click_volume", "keys_patch", "audio_backend", "midi_in")
+AT_FIRST = ("click_volume", "keys_patch", "midi_thru", "audio_backend", "midi_in")
 """The settings that the engine is told of when the game opens."""
 FADERS = frozenset({"click_volume", "band_volume", "guide_volume", "keys_volume"})
 
@@ -33,8 +34,10 @@ def engine_commands(settings: Settings, names: Collection[str]) -> list[EngineCo
     if "keys_patch" in names or "sound_bank" in names:
         program = PATCHES.get(settings.keys_patch)
         commands.append(SetInstrument(program, settings.sound_bank))
-    if "audio_backend" in names:
-        commands.append(OpenAudio(settings.audio_backend))
+    if "audio_backend" in names or "audio_device" in names:
+        commands.append(open_audio(settings))
+    if "midi_thru" in names:
+        commands.append(SendThru(settings.midi_thru))
     if "midi_in" in names:
         commands.append(OpenInput(settings.midi_in))
     return commands

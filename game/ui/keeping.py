@@ -6,8 +6,6 @@ import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import msgspec
-
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -36,6 +34,8 @@ class Outcome:
     """What is heard where the take's events are put together from several; else None."""
     seam: Seam | None = None
     """Of its last splice."""
+    comp_id: int | None = None
+    """The number of that comp; None where it is not kept."""
     wish: str = ""
     """What the producer had wished of the chart."""
     before: Outcome | None = None
@@ -51,24 +51,23 @@ async def keep_take(records: Records, take: Take, complain: Callable[..., None])
         return None
 
 
-async def grade_session(session: TakeSession, style: Style | None, level: int) -> Scorecard:
-    """Grade what was played, away from the screen's thread."""
+async def grade_session(
+    session: TakeSession, style: Style | None, level: int, mode: str = ""
+) -> Scorecard:
+    """Grade what was played by the rules of its mode, away from the screen's thread."""
 
     def grade() -> Scorecard:
-        from game.scoring.grade import grade_take  # noqa: PLC0415 - after the first frame
-        from game.scoring.inner_time import report_inner_time  # noqa: PLC0415 - as above
+        from game.sessions.tasks import grade_task  # noqa: PLC0415 - after the first frame
 
-        scorecard = grade_take(
+        return grade_task(
+            mode,
             session.chart,
             session.performance,
             timeline=session.timeline,
             style=style,
             level=level,
+            silent_s=session.plan.silent_s,
         )
-        inner = report_inner_time(
-            scorecard.notes, timeline=session.timeline, silent_s=session.plan.silent_s
-        )
-        return msgspec.structs.replace(scorecard, inner_time=inner)
 
     return await asyncio.to_thread(grade)
 

@@ -41,7 +41,7 @@ class Latency:
         While a device is away its latency holds: it comes back, and one take has one latency.
         """
         if status.audio is not None and status.audio.ok:
-            self._audio = status.audio.backend
+            self._audio = status.audio.name
         self._keyboard = status.keyboard or self._keyboard
         found = find_calibration(settings, self._audio, self._keyboard)
         before, self.calibration = self.ms, found

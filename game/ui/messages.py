@@ -40,6 +40,14 @@ class SoundArrived(Message, bubble=False):
     sound: SoundReady
 
 
+@dataclass
+class SheetArrived(Message, bubble=False):
+    """The sheet of a graded take is drawn."""
+
+    ticket: int
+    data: bytes
+
+
 class EngineSpoke(Message, bubble=False):
     """The engine has events to poll; one message stands for all that have come since."""
 

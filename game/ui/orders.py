@@ -9,8 +9,8 @@ import msgspec
 
 from exercises.chart import ComposeError, read_chart_json
 from exercises.keyboards import FULL
-from game.requests import ChartReady, SoundReady
-from game.ui.messages import ChartArrived, ChartFailed, SoundArrived
+from game.requests import ChartReady, SheetReady, SoundReady
+from game.ui.messages import ChartArrived, ChartFailed, SheetArrived, SoundArrived
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from exercises.drill import DrillRequest
     from game.notation.page import PageRequest
     from game.ports import Composer
-    from game.requests import ComposerReply, SoundRequest
+    from game.requests import ComposerReply, PlayedRequest, SheetRequest, SoundRequest
 
 SEED_BITS = 32
 
@@ -46,6 +46,10 @@ class Orders:
         """Have a chart for this request composed ahead, unless it is already."""
         request = self._on_keys(request)
         if request in self._ahead:
+            seeded, before = self._ahead[request]
+            if before != page:
+                self._ahead[request] = (seeded, page)
+                self._composer.prefetch(seeded, page)
             return
         # Only the latest wishes are worth the composer's time.
         while len(self._ahead) >= 4:  # noqa: PLR2004
@@ -67,9 +71,16 @@ class Orders:
         """Ask for another engraving of a chart; gives a ticket."""
         return self._remember(self._composer.request_page(chart_json, page), reply_to)
 
-    def order_sound(self, order: SoundRequest, reply_to: MessagePump) -> int:
-        """Ask for a chart's reference and band; gives a ticket. SoundArrived is the answer."""
+    def order_sound(self, order: SoundRequest | PlayedRequest, reply_to: MessagePump) -> int:
+        """Ask for a chart's reference and band, or for played keys; gives a ticket.
+
+        SoundArrived is the answer.
+        """
         return self._remember(self._composer.request_sound(order), reply_to)
+
+    def order_sheet(self, order: SheetRequest, reply_to: MessagePump) -> int:
+        """Ask for the sheet of a graded take; gives a ticket. SheetArrived is the answer."""
+        return self._remember(self._composer.request_sheet(order), reply_to)
 
     def order_revision(
         self, chart_json: bytes, seed: int, page: PageRequest, reply_to: MessagePump
@@ -77,12 +88,24 @@ class Orders:
         """Ask for a chart changed as a producer might wish; gives a ticket."""
         return self._remember(self._composer.request_revision(chart_json, seed, page), reply_to)
 
-    def deliver(self) -> None:
-        """Hand out the answers since the last call."""
+    def deliver(self, at_once: int | None = None) -> ChartArrived | None:
+        """Hand out the answers since the last call.
+
+        Args:
+            at_once: a ticket whose chart is given here if it is there, instead of by a message: a
+                screen that has it before its first painting is painted once.
+        """
+        found = None
         for reply in self._composer.poll():
             reply_to = self._open.pop(reply.ticket, None)
-            if reply_to is not None:
-                reply_to.post_message(_read(reply))
+            if reply_to is None:
+                continue
+            message = _read(reply)
+            if reply.ticket == at_once and isinstance(message, ChartArrived):
+                found = message
+            else:
+                reply_to.post_message(message)
+        return found
 
     def _on_keys(self, request: DrillRequest) -> DrillRequest:
         """The request for the player's keyboard, where it names none and that is a small one."""
@@ -96,9 +119,11 @@ class Orders:
         return ticket
 
 
-def _read(reply: ComposerReply) -> ChartArrived | ChartFailed | SoundArrived:
+def _read(reply: ComposerReply) -> ChartArrived | ChartFailed | SoundArrived | SheetArrived:
     if isinstance(reply, SoundReady):
         return SoundArrived(reply)
+    if isinstance(reply, SheetReady):
+        return SheetArrived(reply.ticket, reply.data)
     if not isinstance(reply, ChartReady):
         return ChartFailed(reply.ticket, reply.detail)
     try:

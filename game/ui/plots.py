@@ -20,6 +20,7 @@ _BITS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
 _BLANK = 0x2800
 SHADES = ("·", "░", "▒", "▓", "█")
 """A day without practice, and four shades of playing time."""
+EIGHTHS = "▁▂▃▄▅▆▇█"
 DAY_NAMES = ("Mon", "", "Wed", "", "Fri", "", "Sun")
 AXIS_COLUMNS = 7
 MONTH_LETTERS = 3
@@ -58,6 +59,16 @@ class Canvas:
         for step in range(0, steps + 1, every):
             share = step / steps
             self.dot(start[0] + share * (end[0] - start[0]), start[1] + share * (end[1] - start[1]))
+
+    def curve(self, start: Point, end: Point, *, every: int = 1) -> None:
+        """A part of a curve from left to right; `every` leaves gaps that the next part goes on."""
+        if every == 1:
+            self.line(start, end)
+            return
+        first = math.ceil(start[0] / every) * every
+        for x in range(first, math.floor(end[0]) + 1, every):
+            share = (x - start[0]) / ((end[0] - start[0]) or 1.0)
+            self.dot(x, start[1] + share * (end[1] - start[1]))
 
     def lines(self) -> list[str]:
         """The rows as text."""
@@ -106,7 +117,7 @@ def plot_lines(
         if len(placed) == 1:
             canvas.dot(*placed[0])
         for start, end in itertools.pairwise(placed):
-            canvas.line(start, end, every=every)
+            canvas.curve(start, end, every=every)
     text = Text(no_wrap=True)
     for row, cells in enumerate(canvas.lines()):
         text.append(f"{labels.get(row, ''):>{AXIS_COLUMNS - 1}} ", "dim")
@@ -114,13 +125,32 @@ def plot_lines(
     return text
 
 
-def plot_radar(values: Sequence[float], *, columns: int, rows: int, most: float) -> Text:
-    """A polygon with one corner a value, the first at the top, over rings at halves of `most`."""
+def plot_radar(
+    series: Sequence[tuple[Sequence[float], int]],
+    labels: Sequence[str],
+    *,
+    columns: int,
+    rows: int,
+    most: float,
+) -> list[str]:
+    """Polygons with one corner a label, the first at the top, in a rim and a ring half-way.
+
+    Args:
+        series: (values, every) each, a value for each label; `every` 1 is a whole line.
+        labels: what stands at the corners, clockwise.
+        columns: of the whole plot.
+        rows: of the whole plot.
+        most: the value of the rim.
+
+    Returns:
+        The rows as text.
+    """
     canvas = Canvas(columns, rows)
     middle = (canvas.width / 2, canvas.height / 2)
     # A braille dot is about as wide as it is high in most terminals' fonts.
-    reach = min(middle) - 1
-    count = len(values)
+    beside = DOTS_WIDE * (max(map(len, labels), default=0) + 1)
+    reach = min(middle[0] - beside, middle[1] - 1.5 * DOTS_HIGH)
+    count = len(labels)
 
     def corner(index: int, share: float) -> Point:
         angle = 2 * math.pi * index / count - math.pi / 2
@@ -129,13 +159,22 @@ def plot_radar(values: Sequence[float], *, columns: int, rows: int, most: float)
         )
 
     for index in range(count):
-        canvas.line(middle, corner(index, 1.0), every=5)
         for ring in (0.5, 1.0):
-            canvas.line(corner(index, ring), corner(index + 1, ring), every=4)
-        here = max(0.0, min(values[index] / most, 1.0))
-        after = max(0.0, min(values[(index + 1) % count] / most, 1.0))
-        canvas.line(corner(index, here), corner(index + 1, after))
-    return Text("\n".join(canvas.lines()), no_wrap=True)
+            canvas.line(corner(index, ring), corner(index + 1, ring), every=6)
+    for values, every in series:
+        shares = [max(0.0, min(value / most, 1.0)) for value in values]
+        for index, share in enumerate(shares):
+            after = corner(index + 1, shares[(index + 1) % count])
+            canvas.line(corner(index, share), after, every=every)
+    text = [list(line.replace(chr(_BLANK), " ")) for line in canvas.lines()]
+    for index, label in enumerate(labels):
+        x, y = corner(index, 1.0)
+        # The words end left of the rim, begin right of it, and stand over the middle at its top.
+        shift = len(label) // 2 if index == 0 else len(label) if x < middle[0] else -1
+        row = max(0, min(rows - 1, int(y) // DOTS_HIGH - (index == 0)))
+        column = max(0, min(columns - len(label), int(x) // DOTS_WIDE - shift))
+        text[row][column : column + len(label)] = label
+    return ["".join(line) for line in text]
 
 
 def list_bars(
@@ -147,6 +186,28 @@ def list_bars(
         text.append(f"{label[: label_columns - 1]:<{label_columns}}")
         text.append(draw_bar(value, bar_columns), accent)
         text.append(f" {figure}\n")
+    return text
+
+
+def draw_columns(values: Sequence[float], *, rows: int, accent: str, unit: str) -> Text:
+    """Upright bars, one a value, two columns apart as the weeks of the calendar are.
+
+    Args:
+        values: 0 and up.
+        rows: how high the highest is.
+        accent: the colour of the bars.
+        unit: after the figure at the top.
+    """
+    most = max(values, default=0.0) or 1.0
+    heights = [round(value / most * rows * len(EIGHTHS)) for value in values]
+    text = Text(no_wrap=True)
+    for row in range(rows, 0, -1):
+        below = (row - 1) * len(EIGHTHS)
+        text.append(f"{most:<4.0f}" if row == rows else "    ", "dim")
+        for height in heights:
+            filled = max(0, min(len(EIGHTHS), height - below))
+            text.append((EIGHTHS[filled - 1] if filled else " ") + " ", accent)
+        text.append(f" {unit}\n" if row == rows else "\n", "dim")
     return text
 
 

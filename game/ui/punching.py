@@ -109,8 +109,7 @@ class PunchCourse(Course):
         comp = base.punch(Layer(take_id, take.events, self._order.region))
         style = game.genres.get(take.style)
         outcome = await make_outcome(comp, older, page, session.timeline, style)
-        await keep_comp(game, comp)
-        return outcome
+        return replace(outcome, comp_id=await keep_comp(game, comp))
 
     async def leave(self, game: FirstTakeApp) -> None:
         """Broken off: back to what was there."""
@@ -131,7 +130,17 @@ async def make_outcome(
         scorecard = grade_take(chart, heard, timeline=timeline, style=style, level=level)
         seam = made.seams[-1] if made.seams else None
         take = msgspec.structs.replace(older.take, events=made.events)
-        return Outcome(take, older.take_id, chart, page, scorecard, comp, seam, older.wish, older)
+        return Outcome(
+            take,
+            older.take_id,
+            chart,
+            page,
+            scorecard,
+            comp,
+            seam,
+            wish=older.wish,
+            before=older,
+        )
 
     return await asyncio.to_thread(make)
 
@@ -167,8 +176,7 @@ async def comp_takes(game: FirstTakeApp, outcome: Outcome, page: Page) -> Outcom
         game.notify(f"Take {comp.layers[0].take_id} is the best in every bar.")
         return None
     made = await make_outcome(comp, outcome, page, timeline, style)
-    await keep_comp(game, comp)
-    return replace(made, seam=seam)
+    return replace(made, seam=seam, comp_id=await keep_comp(game, comp))
 
 
 async def keep_comp(game: FirstTakeApp, comp: Comp) -> int | None:

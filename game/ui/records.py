@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from game.coach.standing import Progress, Run, Standing
-    from game.ports import Archive
+    from game.ports import Archive, Journal
     from game.scoring.results import Scorecard
     from game.sessions.career.credit import Credit
     from game.sessions.career.job import Job
@@ -33,8 +33,17 @@ class Records:
     is kept and the other methods say so by giving None or nothing.
     """
 
-    def __init__(self, open_archive: Callable[[], Archive]) -> None:
+    def __init__(
+        self,
+        open_archive: Callable[[], Archive],
+        journal: Journal,
+        read_player: Callable[[], str] = str,
+    ) -> None:
         self._open_archive = open_archive
+        self._journal = journal
+        self._read_player = read_player
+        self.player = ""
+        """Whose data it is; empty is the first player, who needs no name."""
         self._archive: Archive | None = None
         self.standing: Standing | None = None
         """Where the player stood when takes were last listed; None before."""
@@ -46,8 +55,13 @@ class Records:
         return self._archive is not None
 
     async def open(self) -> tuple[Settings, list[TakeSummary]]:
-        """Open the archive; gives the settings and the last takes."""
+        """Open the archive; gives the settings and the last takes.
+
+        Takes that were on when a game died are kept first, as takes that were broken off.
+        """
+        self.player = await self._run(self._read_player)
         archive = await self._run(self._open_archive)
+        await self._run(self._journal.recover, archive.add_take)
         settings = await self._run(archive.load_settings)
         takes = await self._run(archive.list_takes, LAST_TAKES)
         self.standing = await self._run(archive.history.load_standing)
@@ -63,6 +77,13 @@ class Records:
         if self._archive:
             await self._run(self._archive.add_scorecard, take_id, scorecard)
 
+    async def load_graded(self, take_id: int) -> tuple[Take, Scorecard | None] | None:
+        """A kept take with its newest grade (None without one); None where nothing is kept."""
+        if self._archive is None:
+            return None
+        take = await self._run(self._archive.load_take, take_id)
+        return take, await self._run(self._archive.load_scorecard, take_id)
+
     async def list_takes(self) -> list[TakeSummary]:
         """The last takes, newest first; where the player stands is read with them."""
         if self._archive is None:
@@ -77,10 +98,11 @@ class Records:
             return None
         return await self._run(self._archive.history.load_progress, since, until)
 
-    async def add_run(self, run: Run) -> None:
-        """Keep a run that is over."""
-        if self._archive:
-            await self._run(self._archive.history.add_run, run)
+    async def add_run(self, run: Run, number: int | None = None) -> int | None:
+        """Keep a run, in the place of one of that number; gives its number, None for no archive."""
+        if self._archive is None:
+            return None
+        return await self._run(self._archive.history.add_run, run, number)
 
     async def list_runs(self, mode: str, name: str | None = None) -> list[Run]:
         """The last runs of a mode (and name), newest first."""
@@ -136,6 +158,12 @@ class Records:
             return []
         numbers = await self._run(self._archive.jobs.list_job_takes, job_id)
         return [(number, await self._run(self._archive.load_take, number)) for number in numbers]
+
+    async def load_take(self, take_id: int) -> Take:
+        """A kept take; call it only where takes are kept."""
+        if self._archive is None:
+            raise LookupError(f"take {take_id} is not kept")
+        return await self._run(self._archive.load_take, take_id)
 
     async def load_comp(self, comp_id: int) -> list[tuple[Take, CompPart]]:
         """The layers of a comp from the lowest up, each with its take."""

@@ -7,37 +7,174 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from game.coach.runs import Played, describe_played
+from game.coach.runs import Played, describe_played, say_total
 from game.coach.standing import Run as KeptRun
+from game.events import Stop
 from game.performer.demo import SOURCE
+from game.sessions.waiting import WaitingSession
+from game.take import TASKS
 from game.ui.course import Course
+from game.ui.words import say_key, say_missing
 
 if TYPE_CHECKING:
-    from exercises.drill import DrillRequest
+    from exercises.chart import Chart
+    from exercises.drill import Drill, DrillRequest
     from game.coach.runs import Report, Run
-    from game.take import Take
+    from game.notation.page import Page
+    from game.sessions.session import TakeSession
+    from game.settings import Settings
+    from game.take import Take, Task
     from game.ui.app import FirstTakeApp
     from game.ui.keeping import Outcome
+    from styles.schema import Style
 
-KEPT_MODES = frozenset({"drill", "exam", "endurance", "gauntlet", "daily", "assessment", "plan"})
+DAILY = "daily"
+KEPT_MODES = TASKS | {"drill", "exam", "endurance", "gauntlet", "daily", "assessment", "plan"}
 """A warm-up and a daily call that is played again are kept as takes only."""
 
 
 class RunCourse(Course):
     """A run on its way through the stage."""
 
-    def __init__(self, run: Run, since: float, started_at: str, *, by_player: bool = True) -> None:
-        """Go on with a run that began at `since` on the game's clock."""
+    def __init__(
+        self,
+        run: Run,
+        since: float,
+        started_at: str,
+        *,
+        by_player: bool = True,
+        kept_as: int | None = None,
+    ) -> None:
+        """Go on with a run that began at `since` on the game's clock.
+
+        Args:
+            run: as it stands.
+            since: seconds on the game's clock.
+            started_at: ISO 8601 with the zone's offset.
+            by_player: whether nobody else has played any of it.
+            kept_as: the number of its row, where one has been opened.
+        """
         self.run = run
+        self.turn = run.turn
+        """What is played now; asked once, for an assessment reckons it from the whole test."""
         self.since = since
         self.started_at = started_at
         self.by_player = by_player
+        self._kept_as = kept_as
+        self._shown_key = ""
+        self._asked_key = ""
+
+    @property
+    def _task(self) -> Task | None:
+        return self.turn.task if self.turn else None
 
     def preview_s(self, game: FirstTakeApp) -> float:
         """What the run allows."""
         shortest = game.opening.preview_s
-        turn = self.run.turn
+        turn = self.turn
         return shortest if shortest is not None else turn.preview_s if turn else 0.0
+
+    def open_session(self, game: FirstTakeApp, chart: Chart, style: Style | None) -> TakeSession:
+        """A fresh take of a chart, under the turn's task."""
+        if self._task is None:
+            return super().open_session(game, chart, style)
+        # With the grading, which the first take is not kept waiting by.
+        from game.sessions.tasks import open_task  # noqa: PLC0415 - after the first frame
+
+        session = open_task(
+            self._task,
+            chart,
+            style=style,
+            preview_s=self.preview_s(game),
+            click=game.settings.click,
+        )
+        self._shown_key, self._asked_key = chart.drill.key, session.chart.drill.key
+        return session
+
+    def read(self, settings: Settings) -> Settings:
+        """As the player has it, but for what the task asks."""
+        task = self._task
+        if task is None:
+            return settings
+        other = {"right": "left", "left": "right"}.get(task.hand, settings.hidden_hand)
+        hidden_s = settings.hidden_s if task.hidden_s is None else task.hidden_s
+        return msgspec.structs.replace(
+            settings,
+            rhythm_only=settings.rhythm_only or task.name == "rhythm",
+            hidden_hand=other,
+            hidden_s=hidden_s,
+        )
+
+    def sounding(self, chart: Chart, session: TakeSession) -> Chart | None:
+        """In the key that is played; nothing beside music that waits."""
+        if isinstance(session, WaitingSession):
+            return None
+        return session.chart if self._is_transposed else chart
+
+    @property
+    def _is_transposed(self) -> bool:
+        return self._shown_key != self._asked_key
+
+    def begin(self, game: FirstTakeApp, drill: Drill) -> None:
+        """The day's one take of a daily call is on record from its count-in on, however it ends.
+
+        What a run asks for is no choice of the player's, so nothing is chosen again next time.
+        """
+        del drill
+        if self.run.mode == DAILY:
+            game.run_worker(self._open(game), exit_on_error=False)
+
+    async def _open(self, game: FirstTakeApp) -> None:
+        run = self.run
+        try:
+            self._kept_as = await game.records.add_run(
+                keep_report(run, run.report(), self.started_at), self._kept_as
+            )
+        except Exception as error:  # noqa: BLE001 - whatever it is, the take goes on
+            game.complain(error)
+
+    @property
+    def counts_when_left(self) -> bool:
+        """A daily call counts with what was played of it."""
+        return self.run.mode == DAILY
+
+    @property
+    def news(self) -> str:
+        """What the task asks; else what the chart before was worth."""
+        task, played = self._task, self.run.played
+        if task is None:
+            return ""
+        if self._is_transposed:
+            return f"Play it in {say_key(self._asked_key)}"
+        if task.hand:
+            return f"The {task.hand} hand alone"
+        if task.name == "rhythm" and not played:
+            return "Any key; the rhythm counts"
+        if task.name == "wait" and not played:
+            return "It waits for your keys"
+        return f"The last one: {say_total(played[-1].total)}" if played else ""
+
+    def say_where(self, session: TakeSession) -> str:
+        """Where the music is, and what the task wants there."""
+        where = super().say_where(session)
+        if isinstance(session, WaitingSession):
+            return f"{where}: {say_missing(session.missing, session.tries)}"
+        if self._is_transposed and session.bar is not None:
+            return f"{where}, in {say_key(self._asked_key)}"
+        return where
+
+    async def grade(
+        self,
+        game: FirstTakeApp,
+        session: TakeSession,
+        take: Take,
+        take_id: int | None,
+        page: Page,
+    ) -> Outcome:
+        """As a take is; a transport that waited for the player stops here."""
+        if isinstance(session, WaitingSession):
+            game.services.engine.send(Stop())
+        return await super().grade(game, session, take, take_id, page)
 
     def mark(self, take: Take) -> Take:
         """The run's mode is kept with the take."""
@@ -58,11 +195,17 @@ class RunCourse(Course):
         seconds = float(outcome.chart.end_ql) * 60.0 / take.quarter_bpm
         is_first = not game.takes or game.takes[0].is_first_sight
         played = describe_played(
-            outcome.chart, outcome.scorecard, seconds=seconds, is_first_sight=is_first
+            outcome.chart,
+            outcome.scorecard,
+            seconds=seconds,
+            is_first_sight=is_first,
+            is_whole=take.ended == "finished",
         )
         run = self.run.after(played, game.services.clock() - self.since)
         by_player = self.by_player and take.source != SOURCE
-        course = RunCourse(run, self.since, self.started_at, by_player=by_player)
+        course = RunCourse(
+            run, self.since, self.started_at, by_player=by_player, kept_as=self._kept_as
+        )
         await course.next(game)
 
     async def leave(self, game: FirstTakeApp) -> None:
@@ -77,7 +220,7 @@ class RunCourse(Course):
         from game.ui.screens.interlude import InterludeScreen  # noqa: PLC0415 - it leads here
         from game.ui.screens.stage import StageScreen  # noqa: PLC0415 - not before the first frame
 
-        turn = self.run.turn
+        turn = self.turn
         if turn is None:
             await self.finish(game)
         elif turn.rest_s:
@@ -93,7 +236,8 @@ class RunCourse(Course):
         try:
             earlier = await game.records.list_runs(report.mode, report.name)
             if self.by_player and report.mode in KEPT_MODES:
-                await game.records.add_run(keep_report(self.run, report, self.started_at))
+                kept = keep_report(self.run, report, self.started_at)
+                await game.records.add_run(kept, self._kept_as)
         except Exception as error:  # noqa: BLE001 - whatever it is, the player sees the result
             game.complain(error, title="The result is not kept")
             earlier = []

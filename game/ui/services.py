@@ -12,9 +12,11 @@ import msgspec
 from game.settings import Settings
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from exercises.drill import Drill, DrillRequest
     from game.performer.profiles import Profile
-    from game.ports import Archive, Composer, Engine
+    from game.ports import Archive, Composer, Engine, Journal
     from game.take import Versions
     from styles.loader import Loaded
 
@@ -47,6 +49,8 @@ class Opening:
             "audio_backend": self.audio_backend,
             "preview_s": self.preview_s,
         }
+        if self.audio_backend is not None:
+            settings = msgspec.structs.replace(settings, audio_device=None)
         return msgspec.structs.replace(
             settings, **{name: value for name, value in asked.items() if value is not None}
         )
@@ -66,6 +70,11 @@ class Services:
     read_code: Callable[[str], Drill]
     """Turns a share code into its drill; raises ComposeError."""
     versions: Callable[[], Versions]
+    journal: Journal
+    write_portfolio: Callable[[], Path]
+    """Writes the player's portfolio page and gives its path; takes seconds."""
+    read_player: Callable[[], str] = str
+    """Who plays; empty is the first player."""
     clock: Callable[[], float] = time.monotonic
     """Seconds that only go forward."""
     opening: Opening = field(default_factory=Opening)

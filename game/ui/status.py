@@ -8,9 +8,13 @@ from game.events import (
     AudioState,
     EngineEvent,
     EngineFailed,
+    InstrumentReady,
+    OutputsChanged,
     PortFound,
     PortLost,
     PortsChanged,
+    ThruChanged,
+    ThruPortsChanged,
 )
 
 NO_KEYBOARD = "No MIDI keyboard: play on the computer keys, or plug one in"
@@ -28,24 +32,36 @@ class Status:
     """All ports there are."""
     has_looked: bool = False
     """Whether the engine has reported on ports yet."""
+    thru_ports: tuple[str, ...] = ()
+    """The ports that keys can be sent on to."""
+    outputs: tuple[str, ...] = ()
+    """The sound devices that can be chosen, as last asked for."""
     audio: AudioState | None = None
     """None until the engine has reported on sound."""
+    instrument: InstrumentReady | None = None
+    """What the keys are played by; None until the engine has reported."""
 
     def after(self, event: EngineEvent) -> Status:
         """What holds after an event; notes and the transport change nothing."""
+        after = self
         match event:
             case PortFound(name=name):
-                return replace(self, keyboard=name, lost=None, has_looked=True)
+                after = replace(self, keyboard=name, lost=None, has_looked=True)
             case PortLost(name=name) if self.keyboard in {None, name}:
-                return replace(self, keyboard=None, lost=name, has_looked=True)
+                after = replace(self, keyboard=None, lost=name, has_looked=True)
             case PortsChanged(names=names):
-                return replace(self, ports=names, has_looked=True)
+                after = replace(self, ports=names, has_looked=True)
             case AudioState():
-                return replace(self, audio=event)
+                after = replace(self, audio=event)
+            case ThruPortsChanged(names=names):
+                after = replace(self, thru_ports=names)
+            case OutputsChanged(names=names):
+                after = replace(self, outputs=names)
+            case InstrumentReady():
+                after = replace(self, instrument=event)
             case EngineFailed():
-                return Status()
-            case _:
-                return self
+                after = Status()
+        return after
 
     @property
     def keyboard_line(self) -> str:
@@ -65,7 +81,7 @@ class Status:
             return "… opening the sound"
         if not self.audio.ok:
             return "○ no sound"
-        return f"♪ {self.audio.backend}"
+        return f"♪ {self.audio.device or self.audio.backend}"
 
 
 def news_of(
@@ -76,16 +92,27 @@ def news_of(
     Severities are Textual's: information, warning, error. Missing sound is told once: a second
     report of the same state is no news, and so is silence that was asked for.
     """
+    news: tuple[str, str] | None = None
     match event:
         case PortLost(name=name):
-            return f"{name} is gone. Plug it in again; the game goes on.", "warning"
+            news = f"{name} is gone. Plug it in again; the game goes on.", "warning"
         case PortFound(name=name) if before.lost == name:
-            return f"{name} is back.", "information"
+            news = f"{name} is back.", "information"
+        case ThruChanged(name=name, is_there=False):
+            news = f"{name} is not there: keys are sent to it when it is.", "warning"
+        case ThruChanged(name=name):
+            news = f"Keys are sent to {name}.", "information"
         case AudioState(ok=False) if wants_sound and (before.audio is None or before.audio.ok):
-            return f"No sound: {event.detail or 'the click is shown, not heard.'}", "warning"
+            news = f"No sound: {event.detail or 'the click is shown, not heard.'}", "warning"
         case AudioState(ok=True) if before.audio is not None and not before.audio.ok:
-            return f"Sound is back: {event.backend}.", "information"
+            news = f"Sound is back: {event.device or event.backend}.", "information"
+        case AudioState(ok=True) if before.audio is not None and (
+            0 < before.audio.block_ms < event.block_ms
+        ):
+            news = (
+                f"The sound stumbled; it has {event.block_ms} ms at a time from now on.",
+                "warning",
+            )
         case EngineFailed():
-            return "The sound and MIDI engine stopped and is being started again.", "error"
-        case _:
-            return None
+            news = "The sound and MIDI engine stopped and is being started again.", "error"
+    return news

@@ -12,7 +12,7 @@ from exercises.timeline import beat_ql
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from exercises.chart import Bar, Chart
+    from exercises.chart import Bar, Chart, Note
     from game.scoring.results import Scorecard, TimeReport
     from game.take import TakeSummary
     from game.ui.keeping import Outcome
@@ -78,6 +78,18 @@ def say_place(chart: Chart, bar: Bar) -> str:
         return place
     time = sum(b.number == bar.number and b.onset_ql <= bar.onset_ql for b in chart.bars)
     return f"{place}, {_TIMES.get(time, f'{time}th')} time"
+
+
+HINT_TRIES = 2
+"""Wrong keys after which the keys that are waited for are named."""
+
+
+def say_missing(missing: Sequence[Note], tries: int) -> str:
+    """What the music waits for: how many keys, and after a few wrong ones which."""
+    if tries >= HINT_TRIES:
+        names = (note.spelling.replace("b", "♭").replace("#", "♯") for note in missing)
+        return "find " + " ".join(names)
+    return "one key" if len(missing) == 1 else f"{len(missing)} keys"
 
 
 KINDS = {
@@ -161,24 +173,6 @@ def count_notes(scorecard: Scorecard) -> str:
         if count:
             parts.append(f"{count} {word}")
     return ", ".join(parts)
-
-
-def final_marks(scorecard: Scorecard) -> dict[str, str]:
-    """The marked chart: each note's last word, in the score's own verdicts.
-
-    A right note outside every window is early or late; inside one it is right.
-    """
-    marks = {}
-    for note in scorecard.notes:
-        if note.verdict == "omission":
-            marks[note.id] = "missed"
-        elif note.verdict == "substitution":
-            marks[note.id] = "wrong"
-        elif note.grade == "out" and note.asynchrony_ms is not None:
-            marks[note.id] = "early" if note.asynchrony_ms < 0 else "late"
-        else:
-            marks[note.id] = "right"
-    return marks
 
 
 def say_source(outcome: Outcome) -> str:

@@ -53,8 +53,11 @@ def post_calls(
     """
     dice = Random(f"first-take calls {seed} {city} {day.isoformat()}")  # noqa: S311 - no secret
     home = market.cities[city]
-    drawn = [(_draw_stream(market, career, dice, by=""), "") for _ in range(home.calls)]
+    drawn: list[tuple[str, Credit | None, str]] = [
+        (_draw_stream(market, career, dice), None, "") for _ in range(home.calls)
+    ]
     friends = [credit for credit in career.credits[-LAST:] if credit.end == "delivered"]
+    roles = market.people["roles"]
     name = career.standing()
     for _ in range(MOST_RECOMMENDED):
         # Drawn whether it is used or not: more reputation gives more calls, not others.
@@ -62,17 +65,18 @@ def post_calls(
         stream_luck = Random(dice.random())  # noqa: S311 - no secret
         if friends and luck < name:
             friend = friends[int(friend_at * len(friends))]
-            roles = market.people["roles"]
-            by = _name_friend(roles[int(role_at * len(roles))], friend)
-            drawn.append((_draw_stream(market, career, stream_luck, by=by), by))
+            stream = _draw_stream(market, career, stream_luck, prefers_dear=True)
+            drawn.append((stream, friend, roles[int(role_at * len(roles))]))
     calls = [
-        _make_call(market, career, dice, home, stream_id, by, place, day, city, ratings)
-        for place, (stream_id, by) in enumerate(drawn)
+        _make_call(market, career, dice, stream_id, friend, role, place, day, city, ratings)
+        for place, (stream_id, friend, role) in enumerate(drawn)
     ]
     return tuple(sorted(calls, key=lambda call: (-call.fee, call.id)))
 
 
-def _draw_stream(market: Market, career: Career, dice: Random, *, by: str) -> str:
+def _draw_stream(
+    market: Market, career: Career, dice: Random, *, prefers_dear: bool = False
+) -> str:
     """A stream that is open to the player; by recommendation the better paid are likelier."""
     standing = career.standing()
     ids = [
@@ -81,35 +85,33 @@ def _draw_stream(market: Market, career: Career, dice: Random, *, by: str) -> st
         if standing >= stream.opens and (career.has_card or not stream.union)
     ]
     weights = [
-        market.streams[name].weight * (1.0 + 3.0 * market.streams[name].opens * bool(by))
+        market.streams[name].weight * (1.0 + 3.0 * market.streams[name].opens * prefers_dear)
         for name in ids
     ]
     return dice.choices(ids, weights)[0]
-
-
-def _name_friend(role: str, credit: Credit) -> str:
-    return f"{role} of {credit.day}, {credit.style}"
 
 
 def _make_call(
     market: Market,
     career: Career,
     dice: Random,
-    home: City,
     stream_id: str,
-    by: str,
+    friend: Credit | None,
+    role: str,
     place: int,
     day: date,
     city: str,
     ratings: Mapping[str, float],
 ) -> Call:
     stream = market.streams[stream_id]
-    style = _draw_style(career, dice, by)
+    style = _draw_style(career, dice, recommended=friend is not None)
     own = ratings.get(style, ratings.get("", FIRST_LEVEL))
     asked = round(dice.gauss(own - stream.below, SPREAD))
     at = max(stream.easiest, min(asked, HIGHEST))
     kinds = level(at).kinds
-    rate = offer(stream, home, standing=career.standing(style), at=at, luck=dice.random())
+    rate = offer(
+        stream, market.cities[city], standing=career.standing(style), at=at, luck=dice.random()
+    )
     return Call(
         id=f"{day.isoformat()}/{city}/{place}",
         day=day.isoformat(),
@@ -126,18 +128,20 @@ def _make_call(
         most_takes=stream.takes,
         need=stream.need,
         seed=dice.getrandbits(32),
-        by=by,
+        by=role,
+        by_day=friend.day if friend else "",
+        by_style=friend.style if friend else "",
         changes=stream.changes if dice.random() < 0.7 else 0,  # noqa: PLR2004 - most do
         charts=stream.charts,
         at_home=stream.at_home,
     )
 
 
-def _draw_style(career: Career, dice: Random, by: str) -> str:
+def _draw_style(career: Career, dice: Random, *, recommended: bool) -> str:
     """Anything; who was recommended is mostly asked for what was heard."""
     known = [style for style in STYLES if career.knows(style)]
     wanted, at_all = dice.random(), dice.choice(STYLES)
-    if by and known and wanted < 0.5:  # noqa: PLR2004 - half of the time
+    if recommended and known and wanted < 0.5:  # noqa: PLR2004 - half of the time
         return dice.choices(known, [career.known[style].value for style in known])[0]
     return at_all
 

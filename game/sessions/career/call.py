@@ -32,7 +32,11 @@ class Call(msgspec.Struct, frozen=True, omit_defaults=True):
     """Total that it asks for."""
     seed: int
     by: str = ""
-    """Who recommended the player; empty for an open call."""
+    """Who recommended the player ("the engineer"); empty for an open call."""
+    by_day: str = ""
+    """ISO date of the job that is remembered, ..."""
+    by_style: str = ""
+    """... and its genre."""
     changes: int = 0
     """How often the producer may change his mind."""
     charts: int = 1

@@ -50,6 +50,7 @@ class Credit(msgspec.Struct, frozen=True, omit_defaults=True):
     """Negative: so many minutes before the start."""
     city: str = ""
     by: str = ""
+    call_id: str = ""
     take_id: int | None = None
     """What was delivered, ..."""
     comp_id: int | None = None

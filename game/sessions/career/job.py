@@ -19,9 +19,12 @@ import msgspec
 from game.coach.runs import seed_from
 from game.sessions.career.call import Call
 from game.sessions.career.credit import Credit, pay
+from game.sessions.live.gig import Gig
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from exercises.drill import DrillRequest
 
 BRIEF, STUDIO, OVER = "brief", "studio", "over"
 QUESTIONS = ("tempo", "key", "reference", "chart")
@@ -75,12 +78,20 @@ class Job(msgspec.Struct, frozen=True, omit_defaults=True):
     takes: tuple[int, ...] = ()
     """Numbers of the whole takes, broken off or not."""
     punches: int = 0
+    gig: Gig | None = None
+    """Of a job with several charts: the set as it stands."""
     end: str = ""
 
     @property
     def starts_at(self) -> datetime:
         """When it begins (or is due)."""
         return datetime.fromisoformat(self.taken_at) + timedelta(minutes=self.call.lead_min)
+
+    @property
+    def request(self) -> DrillRequest:
+        """The chart that is played; of a set the first song's."""
+        first = open_set(self).request_at(0) if self.call.charts > 1 else None
+        return first or self.call.request
 
     @property
     def version(self) -> int:
@@ -146,7 +157,8 @@ def put_up(job: Job, chart_json: bytes) -> Job:
 
 def can_talk(job: Job) -> bool:
     """Whether a word about the tempo can still be said: once, before the first take."""
-    return job.phase != OVER and not job.talked and not job.takes and bool(job.chart_json)
+    can = job.phase != OVER and not job.talked and not job.takes and bool(job.chart_json)
+    return can and job.call.charts == 1
 
 
 def talk(job: Job, word: str, chart_json: bytes) -> Job:
@@ -176,6 +188,33 @@ def keep_take(job: Job, take_id: int, graded: Pass | None) -> Job:
         return job
     passes = job.passes if graded is None else (*job.passes, graded)
     return msgspec.structs.replace(job, takes=(*job.takes, take_id), passes=passes)
+
+
+def open_set(job: Job) -> Gig:
+    """The set of a job with several charts, as it stands."""
+    call = job.call
+    return job.gig or Gig(call.charts, call.level, call.seed, (call.style,))
+
+
+def keep_song(job: Job, take_id: int, gig: Gig) -> Job:
+    """A song of the set is over; `gig` is the set after it."""
+    if job.phase != STUDIO or take_id in job.takes:
+        return job
+    return msgspec.structs.replace(job, takes=(*job.takes, take_id), gig=gig)
+
+
+def close_set(job: Job) -> Job:
+    """The set is over: what it was worth is what is paid for."""
+    gig = job.gig
+    if job.phase != STUDIO or gig is None or gig.turn is not None or gig.worth is None:
+        return job
+    whole = Pass(job.takes[-1], round(gig.worth, 1))
+    return deliver(msgspec.structs.replace(job, passes=(whole,)), whole)
+
+
+def count_takes(job: Job) -> int:
+    """Passes for one chart: every song of a set is its own first and only one."""
+    return 1 if job.call.charts > 1 else len(job.takes)
 
 
 def keep_comp(job: Job, comp: Pass, *, punched: bool) -> Job:
@@ -212,7 +251,7 @@ def deliver(job: Job, chosen: Pass) -> Job:
     """Hand over a pass."""
     if job.phase != STUDIO or chosen not in job.deliverable:
         return job
-    end, _ = pay(job.call, total=chosen.total, takes=len(job.takes), late_min=job.late_min)
+    end, _ = pay(job.call, total=chosen.total, takes=count_takes(job), late_min=job.late_min)
     # What is delivered stands last, where the diary looks for it.
     others = tuple(one for one in job.passes if one is not chosen and one != chosen)
     return msgspec.structs.replace(job, phase=OVER, end=end, passes=(*others, chosen))
@@ -238,7 +277,7 @@ def write_credit(job: Job, day: str) -> Credit:
     given = job.passes[-1] if job.passes and not lost else None
     paid = 0
     if given is not None:
-        _, paid = pay(call, total=given.total, takes=len(job.takes), late_min=job.late_min)
+        _, paid = pay(call, total=given.total, takes=count_takes(job), late_min=job.late_min)
     secure = [one.secure_bars for one in job.passes if one.secure_bars is not None]
     return Credit(
         day=day,
@@ -250,12 +289,13 @@ def write_credit(job: Job, day: str) -> Credit:
         paid=paid,
         offered=call.fee,
         total=None if given is None else given.total,
-        takes=len(job.takes),
+        takes=count_takes(job),
         punches=job.punches,
         most_takes=call.most_takes,
         late_min=round(job.late_min, 1),
         city=call.city,
         by=call.by,
+        call_id=call.id,
         take_id=None if given is None else given.take_id,
         comp_id=None if given is None else given.comp_id,
         secure_bars=secure[-1] if secure else None,

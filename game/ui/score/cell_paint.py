@@ -15,7 +15,7 @@ from rich.style import Style
 from textual._compositor import CompositorUpdate
 from textual.strip import Strip
 
-from game.ui.score.cells import OVER
+from game.ui.score.cells import OVER, PICTURED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -63,6 +63,8 @@ class Palette:
         self._over = over
         self._styles: dict[str, Style] = {}
         self._sequences: dict[str, str] = {}
+        self.spares_pictures = False
+        """Whether a character would take a piece out of the picture in its cell."""
 
     def style(self, name: str) -> Style:
         """The style of a look."""
@@ -115,6 +117,10 @@ class Palette:
                 start = left
                 for name, run in groupby(names[left:right]):
                     end = start + len(list(run))
+                    if self.spares_pictures and name.endswith(PICTURED):
+                        parts.append(f"\x1b[{end - start}C")
+                        start = end
+                        continue
                     if name != look:
                         parts.append(self.sequence(name))
                         look = name
@@ -140,11 +146,23 @@ class Exposure:
             return False
         if widget.app._batch_count:  # noqa: SLF001 - what is sent in a batch is dropped
             return False
-        layers = widget.screen._compositor.layers_visible  # noqa: SLF001 - there is no public way
+        seen = self._look()
+        return all(seen.issuperset(range(r.y, r.bottom)) for r in regions)
+
+    def is_whole(self) -> bool:
+        """Whether all of the widget is in sight on the screen that is shown."""
+        widget = self._widget
+        if not widget.is_attached or widget.app.screen is not widget.screen:
+            return False
+        height = widget.content_region.height
+        return height > 0 and self._look().issuperset(range(height))
+
+    def _look(self) -> set[int]:
+        layers = self._widget.screen._compositor.layers_visible  # noqa: SLF001 - there is no public way
         if layers is not self._layers:
             self._layers = layers
             self._rows = self._find_rows(layers)
-        return all(self._rows.issuperset(range(r.y, r.bottom)) for r in regions)
+        return self._rows
 
     def _find_rows(self, layers: list[list[tuple[Widget, Region, Region]]]) -> set[int]:
         """The widget's rows in which it is the foremost in all its columns."""

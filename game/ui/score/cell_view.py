@@ -46,6 +46,11 @@ class CellView(Widget):
         """What is added to a look whose name begins with `OVER`."""
         return Style.null()
 
+    def lay_over(self, x: int, y: int) -> str:
+        """What is to be sent after some cells: (x, y) is the terminal's cell of the first."""
+        del x, y
+        return ""
+
     # Drawing
 
     def show_cells(self, *regions: Region) -> None:
@@ -58,7 +63,8 @@ class CellView(Widget):
             self.refresh(*cells)
             return
         home = self.content_region
-        write_cells(self, self.palette.write(self.cells, cells, home.x, home.y))
+        written = self.palette.write(self.cells, cells, home.x, home.y)
+        write_cells(self, written + self.lay_over(home.x, home.y))
 
     @property
     def palette(self) -> Palette:

@@ -6,6 +6,8 @@ from typing import NamedTuple
 
 from rich.cells import cell_len
 
+PICTURED = "pictured"
+"""The look of a cell over which a picture with ink in it stands."""
 BLANK = "blank"
 """The look of a cell with nothing in it."""
 OVER = "@"

@@ -9,15 +9,6 @@ if TYPE_CHECKING:
 
     from game.notation.page import NotePlace, System
 
-SIGNS = {
-    "right": "•",
-    "early": "‹",  # noqa: RUF001 - a sign, not a "less than"
-    "late": "›",  # noqa: RUF001
-    "wrong": "✗",
-    "missed": "○",
-    "extra": "+",
-}
-"""What each verdict looks like in the lane below a system; colour only repeats it."""
 SEVERITY = ("right", "early", "late", "extra", "missed", "wrong")
 """Of several verdicts in one column the last of these is shown."""
 STAFF_LINE_CELLS = frozenset(map(chr, (0x2800 | bits for bits in (0x09, 0x12, 0x24, 0xC0))))

@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING
 import msgspec
 from textual.geometry import Region
 
-from game.ui.score.cells import BLANK, OVER, Row, blank_row
-from game.ui.score.marks import HEAD_REACH, SIGNS, name_cells, sign_lane
+from game.scoring.marks import SIGNS
+from game.ui.score.cells import BLANK, OVER, PICTURED, Row, blank_row
+from game.ui.score.marks import HEAD_REACH, name_cells, sign_lane, verdict_of
+from game.ui.score.octants import SOLID
 from game.ui.score.slots import arrange_slots, find_system, note_ids, row_in
 
 if TYPE_CHECKING:
-    from game.notation.page import Page, System
+    from game.notation.page import NotePlace, Page, System
     from game.ui.score.slots import Slot
 
 MARKER = "▼"
@@ -41,7 +43,13 @@ class ScoreRows:
         self.cover_ql: float | None = None
         """Up to where the notes are hidden; None hides none."""
         self.hidden_hand = ""
+        self.pointed = ""
+        """The id of the note whose head is pointed at; empty for none."""
         self.width = 0
+        self.pictured = False
+        """Whether pictures of the systems stand over the cells, which then only say where."""
+        self.solid = False
+        """Whether dots are drawn as solid blocks."""
         self._lines: dict[tuple[int, int], Row] = {}
         """By system and its row; row -1 is the lane."""
         self._rows: dict[int, Row] = {}
@@ -148,6 +156,34 @@ class ScoreRows:
                     return Region(column, slot.first, 1, slot.last - slot.first)
         return None
 
+    def head_cells(self) -> Region | None:
+        """The cells of the head that is pointed at; None where none is in sight."""
+        head = self._heads.get(self.pointed)
+        if head is None:
+            return None
+        index, column, row, rows = head
+        for slot in self.slots:
+            if slot.system == index:
+                x = max(0, column - HEAD_REACH + self.left)
+                return Region(x, slot.top + row, 2 * HEAD_REACH + 1, rows)
+        return None
+
+    def note_at(self, x: int, y: int) -> str:
+        """The id of the note whose head is nearest to a cell of a slot; empty where there is none.
+
+        Columns count more than rows: a click on a sign in the lane means the note above it.
+        """
+        page = self.page
+        slot = next((slot for slot in self.slots if slot.first <= y < slot.last), None)
+        if page is None or slot is None:
+            return ""
+        column, row = x - self.left, y - slot.top
+        notes = page.systems[slot.system].notes
+        if not notes:
+            return ""
+        nearest = min(notes, key=lambda note: (abs(note.column - column), abs(note.row - row)))
+        return nearest.id
+
     def covers(self) -> list[tuple[Slot, int]]:
         """Up to which column (of the widget) the notes of each slot are hidden."""
         page, cover = self.page, self.cover_ql
@@ -166,16 +202,22 @@ class ScoreRows:
     # What stands there
 
     def row(self, y: int) -> Row:
-        """The cells of a row, the playhead among them."""
-        plain = self.covered_row(y)
+        """The cells of a row, the playhead and the head that is pointed at among them."""
+        row = self.covered_row(y)
         playhead = self.playhead()
-        if playhead is None or not playhead.y <= y < playhead.bottom:
-            return plain
-        column = playhead.x
-        cell, name = self.under_playhead(y, plain, column)
-        names = plain.names.copy()
-        names[column] = name
-        return Row(plain.text[:column] + cell + plain.text[column + 1 :], names)
+        if playhead is not None and playhead.y <= y < playhead.bottom:
+            column = playhead.x
+            cell, name = self.under_playhead(y, row, column)
+            names = row.names.copy()
+            names[column] = name
+            row = Row(row.text[:column] + cell + row.text[column + 1 :], names)
+        head = self.head_cells()
+        if head is not None and head.y <= y < head.bottom:
+            names = row.names.copy()
+            for x in range(head.x, min(head.right, len(names))):
+                names[x] = OVER + names[x].removeprefix(OVER)
+            row = Row(row.text, names)
+        return row
 
     def under_playhead(self, y: int, plain: Row, column: int) -> tuple[str, str]:
         """The playhead's cell in a row: a character and its look."""
@@ -202,14 +244,16 @@ class ScoreRows:
         return plain
 
     def _bare_row(self, y: int, slot: Slot) -> Row | None:
-        """The row with its staves and nothing on them."""
+        """The row with its staves and nothing on them; of a picture nothing at all is left."""
         page = self.page
+        if self.pictured:
+            return blank_row(self.width)
         row = y - slot.top
         if page is None or not 0 <= row < len(page.systems[slot.system].bare):
             return None
         system = page.systems[slot.system]
         names = name_cells(msgspec.structs.replace(system, rows=system.bare, notes=()), row, {})
-        return self._widen(Row(system.bare[row], names))
+        return self._widen(Row(self._fill(system.bare[row]), names))
 
     def plain_row(self, y: int) -> Row:
         """The cells of a row without the playhead."""
@@ -263,18 +307,37 @@ class ScoreRows:
             )
         return kept
 
+    def verdict_of(self, note: NotePlace) -> str | None:
+        """What became of a head so far."""
+        return verdict_of(note, self.verdicts, worst=self.shows_worst)
+
+    def shown_rows(self, system: System) -> tuple[int, int]:
+        """The first row of a system's picture that is shown, and one past the last."""
+        rows = len(system.rows)
+        if not self.hidden_hand or len(system.staff_rows) == 1:
+            return 0, rows
+        middle = _middle_row(system)
+        return (middle, rows) if self.hidden_hand == "right" else (0, middle)
+
     def _drawn_line(self, system: System, row: int) -> Row:
+        if self.pictured:
+            first, last = self.shown_rows(system)
+            text = system.rows[row] if first <= row < last else ""
+            blank = blank_row(len(system.rows[row]))
+            return Row(blank.text, [PICTURED if c != " " else BLANK for c in text] or blank.names)
         if self.hidden_hand and system.bare and self._is_hidden(system, row):
             system = msgspec.structs.replace(system, rows=system.bare, notes=())
         names = name_cells(system, row, self.verdicts, worst=self.shows_worst)
-        return Row(system.rows[row], names)
+        return Row(self._fill(system.rows[row]), names)
+
+    def _fill(self, text: str) -> str:
+        return text.translate(SOLID) if self.solid else text
 
     def _is_hidden(self, system: System, row: int) -> bool:
         """Whether a row is of the hand that is hidden; a lone staff is both hands'."""
         if len(system.staff_rows) == 1:
             return False
-        middle = (system.staff_rows[0][1] + system.staff_rows[-1][0]) // 2
-        return (row < middle) == (self.hidden_hand == "right")
+        return (row < _middle_row(system)) == (self.hidden_hand == "right")
 
     def _lane(self, page: Page, index: int) -> Row:
         columns = page.request.columns
@@ -285,6 +348,11 @@ class ScoreRows:
             if column < columns:
                 text[column], names[column] = SIGNS[verdict], verdict
         return Row("".join(text), names)
+
+
+def _middle_row(system: System) -> int:
+    """The first row of a grand staff that is of the lower hand."""
+    return (system.staff_rows[0][1] + system.staff_rows[-1][0]) // 2
 
 
 def changed_covers(

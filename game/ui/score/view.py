@@ -10,17 +10,21 @@ from textual.geometry import Region
 from textual.message import Message
 from textual.reactive import reactive
 
-from game.ui.score.cell_view import BLANK, CellView, Row
-from game.ui.score.rows import MARKER, ScoreRows, changed_covers
+from game.ui.score.cells import BLANK, PICTURED, Row
+from game.ui.score.pictured_view import PicturedView
+from game.ui.score.rows import MARKER, changed_covers
 from game.ui.score.slots import find_repeat, find_system, repeated_ids
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from textual.events import Click
+    from textual.strip import Strip
+
     from game.notation.page import Page
 
 
-class ScoreView(CellView, can_focus=True):
+class ScoreView(PicturedView, can_focus=True):
     """Systems of an engraved page, turned without scrolling while the playhead moves on.
 
     With room for several systems, one that has been played is replaced by the next that is not
@@ -112,6 +116,20 @@ class ScoreView(CellView, can_focus=True):
             """The widget that was turned."""
             return self.score
 
+    class Picked(Message):
+        """A note was clicked."""
+
+        def __init__(self, score: ScoreView, note_id: str) -> None:
+            """Tell which: the first pass's id where its bar is played again."""
+            super().__init__()
+            self.score = score
+            self.note_id = note_id
+
+        @property
+        def control(self) -> ScoreView:
+            """The widget that was clicked."""
+            return self.score
+
     def __init__(
         self,
         page: Page | None = None,
@@ -124,8 +142,8 @@ class ScoreView(CellView, can_focus=True):
         """Show a page, or words in its place while there is none."""
         super().__init__(name=name, id=id, classes=classes)
         self._placeholder = placeholder
-        self._rows = ScoreRows()
         self._rows.turn_to(page)
+        self.turn_pictures(page)
         self._find_head: Callable[[float], tuple[float | None, str]] = lambda ql: (ql, MARKER)
         self._find_cover: Callable[[float], float | None] = lambda _: None
         self.set_reactive(ScoreView.page, page)
@@ -155,6 +173,7 @@ class ScoreView(CellView, can_focus=True):
     def mark(self, note_id: str, verdict: str) -> None:
         """Show what became of a note: right, early, late, wrong or missed."""
         self.show_cells(*self._rows.mark(note_id, verdict))
+        self.colour_head(note_id, verdict)
 
     def mark_extra(self, onset_ql: float) -> None:
         """Show that something was played that is not in the chart."""
@@ -166,13 +185,34 @@ class ScoreView(CellView, can_focus=True):
         self._rows.extras_ql.clear()
         self._rows.shows_worst = True
         self._rows.forget()
+        self.forget_pictures()
         self.refresh()
+
+    def point_at(self, onset_ql: float | None, note_id: str = "") -> None:
+        """Point at a place while nothing plays, and turn to it; None points nowhere.
+
+        Unlike the playhead's, the systems stay as they are printed: nothing gives way.
+
+        Args:
+            onset_ql: the sounding time.
+            note_id: a note whose head stands out; empty for none.
+        """
+        rows = self._rows
+        left = [rows.playhead(), rows.head_cells()]
+        rows.head_ql, rows.sign, rows.pointed = onset_ql, MARKER, note_id
+        if self.page is not None and onset_ql is not None:
+            system = find_system(self.page, onset_ql)
+            if system not in self.shown_systems:
+                self.first_system = system
+        cells = [*left, rows.playhead(), rows.head_cells()]
+        self.show_cells(*(each for each in cells if each is not None))
 
     def clear_marks(self) -> None:
         """Forget all verdicts."""
         self._rows.verdicts.clear()
         self._rows.extras_ql.clear()
         self._rows.forget()
+        self.forget_pictures()
         self.refresh()
 
     def action_turn(self, by: int) -> None:
@@ -188,6 +228,7 @@ class ScoreView(CellView, can_focus=True):
     def watch_page(self, page: Page | None) -> None:
         """Lay out anew; marks stay where the notes are the same."""
         self._rows.turn_to(page)
+        self.turn_pictures(page)
         self.set_reactive(ScoreView.first_system, 0)
         self._arrange()
         self.refresh()
@@ -210,6 +251,7 @@ class ScoreView(CellView, can_focus=True):
             for name in repeated_ids(page, *again):
                 rows.verdicts.pop(name, None)
             rows.forget()
+            self.forget_pictures()
         shown = rows.slots
         if self._arrange() or again is not None:
             regions = {
@@ -258,6 +300,12 @@ class ScoreView(CellView, can_focus=True):
         self._follow(self.position_ql)
         self.refresh()
 
+    def on_click(self, event: Click) -> None:
+        """Tell which note was meant."""
+        note_id = self._rows.note_at(event.x, event.y)
+        if note_id:
+            self.post_message(self.Picked(self, note_id))
+
     def on_resize(self) -> None:
         """Fit as many systems as there is room for."""
         self._arrange()
@@ -268,6 +316,12 @@ class ScoreView(CellView, can_focus=True):
         return self._rows.arrange(self.size.height, self.first_system)
 
     # Drawing
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Rows for Textual's compositor, which may ask for them before it tells of a new size."""
+        if self._rows.width != self.size.width or not self._rows.slots:
+            self._arrange()
+        return super().render_lines(crop)
 
     def cells(self, y: int) -> Row:
         """One row: the system's characters, marks, and the playhead over them."""
@@ -283,6 +337,6 @@ class ScoreView(CellView, can_focus=True):
 
     def look(self, name: str) -> Style:
         """The style of a cell by the name of its look."""
-        if name == BLANK:
+        if name in {BLANK, PICTURED}:
             return self.rich_style
         return self.get_component_rich_style(f"score--{name}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
@@ -9,8 +10,17 @@ from rich.text import Text
 from textual.binding import Binding, BindingType
 from textual.widgets import Footer, Static
 
-from game.events import NoteEvent, Start, Stop, TransportStarted, TransportStopped
+from game.events import (
+    HeardBack,
+    ListenBack,
+    NoteEvent,
+    Start,
+    Stop,
+    TransportStarted,
+    TransportStopped,
+)
 from game.sessions.calibration import BEAT_S, MOST_TAPS, Tapping, plan_calibration
+from game.sessions.echoes import SHARES, plan_echoes, weigh_echoes
 from game.settings import Calibration, keep_calibration
 from game.ui.screens.game_screen import HELP, GameScreen
 from game.ui.status_line import StatusLine
@@ -26,6 +36,14 @@ INTRODUCTION = (
     "Tap any one key to each click, for half a minute. Every eighth beat is silent: rest there. "
     "What is found holds for this sound device and this keyboard, is taken off every take, "
     "and is kept with it. Early means that you tap ahead of the sound; most people do, by a hair."
+    "\n\n"
+    "With a cable from output to input, or a microphone where your ears are, l listens instead: "
+    "eight seconds, and no hand is needed. It measures the sound's way, and not the keys'."
+)
+HUSH = "Listening to the click. Keep quiet for eight seconds."
+KEEP_ECHO = (
+    "\nc keeps {cable:.1f} ms: through a cable, half of the way is the way out."
+    "\nm keeps {microphone:.1f} ms: a microphone hears what you hear."
 )
 NO_SOUND = "There is no sound to tap to. Choose a sound device in the options."
 NO_KEYS = "There is no MIDI keyboard to tap on. Plug one in; it is noticed."
@@ -35,11 +53,15 @@ class CalibrationScreen(GameScreen):
     """One measurement, and the choice to keep it."""
 
     polls_per_s = 30.0
+    has_calm = False
 
+    has_palette = False
     HELP_TITLE = "Calibration"
     HELP_KEYS = (
-        ("Enter", "start; afterwards keep what was found, or tap another round"),
+        ("Enter, Space", "start; afterwards keep what was found, or tap another round"),
         ("k", "keep an answer that is less sure than is wanted, as it is"),
+        ("l", "listen to the click by cable or microphone"),
+        ("c, m", "keep what came back by cable, by microphone"),
         ("r", "once more from the beginning"),
         ("Esc", "leave without keeping anything"),
     )
@@ -48,6 +70,9 @@ class CalibrationScreen(GameScreen):
         Binding("enter,space", "go", "Start / keep", key_display="Enter", priority=True),
         Binding("k", "keep", "Keep as it is"),
         Binding("r", "restart", "Once more"),
+        Binding("l", "listen_back", "Listen"),
+        Binding("c", "keep_echo('cable')", "Cable"),
+        Binding("m", "keep_echo('microphone')", "Microphone"),
         Binding("escape", "leave", "Leave", key_display="Esc"),
         HELP,
     ]
@@ -68,6 +93,8 @@ class CalibrationScreen(GameScreen):
         self._is_running = False
         self._has_started = False
         self._runs = 0
+        self._listens = False
+        self._echo: Opinion | None = None
         self._taps = Static(id="taps", markup=False)
         self._opinion = Static("Enter starts.", id="opinion", markup=False)
         self._status_line = StatusLine()
@@ -79,7 +106,7 @@ class CalibrationScreen(GameScreen):
         yield self._taps
         yield self._opinion
         yield self._status_line
-        yield Footer(compact=True)
+        yield Footer(compact=True, show_command_palette=False)
 
     def on_mount(self) -> None:
         """Say what is measured."""
@@ -90,13 +117,15 @@ class CalibrationScreen(GameScreen):
         """A device came or went: what was tapped so far was through another."""
         self._status_line.show(self.game.status)
         missing = self._missing()
-        if missing and self._is_running:
+        if missing and (self._is_running or self._listens):
             self._end()
             self._tapping = Tapping()
             self._opinion.update(missing)
 
     def hear(self, event: EngineEvent) -> None:
-        """Taps, and the end of a round."""
+        """Taps, and the end of a round; what came back."""
+        if self._listens and isinstance(event, HeardBack):
+            self._take_in(event)
         if not self._is_running:
             return
         if isinstance(event, NoteEvent) and event.source == "midi":
@@ -132,6 +161,7 @@ class CalibrationScreen(GameScreen):
         self._taps.update(row)
         if self._is_running or opinion.taps:
             self._opinion.update(f"{opinion.detail}{self._say_next(opinion)}")
+        self.refresh_bindings()
 
     def _say_next(self, opinion: Opinion) -> str:
         if self._is_running:
@@ -142,13 +172,13 @@ class CalibrationScreen(GameScreen):
         }.get(opinion.state, "\nEnter: once more.")
 
     def _end(self) -> None:
-        self._is_running = False
+        self._is_running = self._listens = False
         self.game.services.engine.send(Stop())
         self.game.latency.resume()
 
     def action_go(self) -> None:
         """Start a round, or keep what was found."""
-        if self._is_running:
+        if self._is_running or self._listens:
             return
         if self._tapping.opinion.state == "good":
             self._keep(self._tapping.opinion)
@@ -173,25 +203,67 @@ class CalibrationScreen(GameScreen):
         if not self._is_running and self._tapping.opinion.state == "unsure":
             self._keep(self._tapping.opinion)
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """What can be kept when there is something to keep."""
+        del parameters
+        if action == "keep":
+            return not self._is_running and self._tapping.opinion.state == "unsure"
+        return action != "keep_echo" or (self._echo is not None and self._echo.state == "good")
+
+    def action_listen_back(self) -> None:
+        """Let the input hear the click."""
+        if self._is_running or self._listens:
+            return
+        missing = self._missing()
+        if missing:
+            self._opinion.update(missing)
+            return
+        engine = self.game.services.engine
+        self.game.latency.suspend()
+        for command in (Stop(), ListenBack(), plan_echoes(), Start()):
+            engine.send(command)
+        self._listens, self._echo = True, None
+        self._opinion.update(HUSH)
+        self.refresh_bindings()
+
+    def _take_in(self, event: HeardBack) -> None:
+        self._end()
+        self._echo = weigh_echoes(event.onsets_s)
+        words = f"{event.missing[:1].upper()}{event.missing[1:]}." if event.missing else ""
+        way = self._echo.latency_ms
+        if way is not None and self._echo.state == "good":
+            words = KEEP_ECHO.format(**{by: way * share for by, share in SHARES.items()})
+            words = f"{self._echo.detail}{words}"
+        self._opinion.update(words or f"{self._echo.detail}\nl: once more.")
+        self.refresh_bindings()
+
+    def action_keep_echo(self, by: str) -> None:
+        """Keep what came back through a cable or to a microphone."""
+        echo = self._echo
+        if echo is not None and echo.latency_ms is not None and not self._listens:
+            way = round(echo.latency_ms * SHARES[by], 1)
+            self._keep(replace(echo, latency_ms=way), by)
+
     def action_restart(self) -> None:
         """Forget the taps."""
-        if self._is_running:
+        if self._is_running or self._listens:
             self._end()
         self._tapping = Tapping()
         self._runs = 0
         self.action_go()
 
-    def _keep(self, opinion: Opinion) -> None:
+    def _keep(self, opinion: Opinion, by: str = "taps") -> None:
         status = self.game.status
         if opinion.latency_ms is None or opinion.spread_ms is None or self._missing():
             return
         made = Calibration(
-            audio=status.audio.backend if status.audio else "",
+            audio=status.audio.name if status.audio else "",
             midi=status.keyboard or "",
             latency_ms=opinion.latency_ms,
             spread_ms=opinion.spread_ms,
             taps=opinion.taps,
             made_at=datetime.now().astimezone().isoformat(timespec="seconds"),
+            by=by,
         )
         kept = keep_calibration(self.game.settings, made)
         self.game.change_settings(calibrations=kept)
@@ -204,12 +276,12 @@ class CalibrationScreen(GameScreen):
 
     def on_unmount(self) -> None:
         """However it is left, the click stops and the latency is taken off again."""
-        if self._is_running:
+        if self._is_running or self._listens:
             self._end()
 
     def _back(self) -> None:
         from game.ui.screens.options import OptionsScreen  # noqa: PLC0415 - it leads here
 
-        if self._is_running:
+        if self._is_running or self._listens:
             self._end()
         self.game.show(OptionsScreen())

@@ -93,7 +93,7 @@ class ClickScreen(RowsScreen):
         with Vertical(id="rows"):
             yield from self._rows(self.game.settings.click)
         yield self._words
-        yield Footer(compact=True)
+        yield Footer(compact=True, show_command_palette=False)
 
     def _rows(self, click: ClickStyle) -> ComposeResult:
         pitches = [

@@ -9,12 +9,16 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from game.notation.page import PageRequest
+from game.settings import print_size
+from game.ui.collector import CALM_S, renew_living
 
 if TYPE_CHECKING:
     from textual import events
 
     from game.events import EngineEvent
+    from game.settings import Settings
     from game.ui.app import FirstTakeApp
+    from game.ui.score.pictured_view import PicturedView
 
 FEWEST_COLUMNS = 60
 FEWEST_ROWS = 18
@@ -46,8 +50,13 @@ class GameScreen(Screen[None]):
     GameScreen { layers: base cover; overflow: hidden hidden; }
     """
 
+    has_calm = True
+    """Whether nothing here has to come in time."""
     polls_per_s = 10.0
     """How often the engine is asked while this screen is shown."""
+
+    has_palette: ClassVar[bool] = True
+    """Whether the command palette may lead away from here; not where something would be lost."""
 
     HELP_TITLE: ClassVar[str] = ""
     HELP_KEYS: ClassVar[tuple[tuple[str, str], ...]] = ()
@@ -59,13 +68,23 @@ class GameScreen(Screen[None]):
         return cast("FirstTakeApp", self.app)
 
     @property
+    def reading(self) -> Settings:
+        """How a page is read on this screen."""
+        return self.game.settings
+
+    @property
     def page_request(self) -> PageRequest:
         """The room that a score has on this terminal."""
+        in_pixels = self.game.shows_pictures
         return PageRequest(
             columns=max(FEWEST_COLUMNS, self.app.size.width) - SCORE_MARGIN,
-            dots_per_space=self.game.settings.dots_per_space,
-            rhythm_only=self.game.settings.rhythm_only,
+            dots_per_space=print_size(self.reading, in_pixels=in_pixels),
+            rhythm_only=self.reading.rhythm_only,
+            cell=self.game.graphics.cell if in_pixels else None,
         )
+
+    def redraw(self) -> None:
+        """The terminal draws in another way now; for screens with a score, which order it anew."""
 
     def hear(self, event: EngineEvent) -> None:
         """Take in one event of the engine; most screens have no use for it."""
@@ -88,6 +107,22 @@ class GameScreen(Screen[None]):
         self.mount(TooSmall())
         self.set_interval(1 / self.polls_per_s, self.listen)
         self._cover_small(self.app.size.width, self.app.size.height)
+
+    def on_screen_suspend(self) -> None:
+        """Something else is shown: pictures would stand over it."""
+        for view in self.query("PicturedView"):
+            cast("PicturedView", view).withdraw()
+
+    def on_screen_resume(self) -> None:
+        """Pictures come back; and what has gone is swept up once the player looks on."""
+        for view in self.query("PicturedView"):
+            view.refresh()
+        if self.has_calm:
+            self.set_timer(CALM_S, self._renew)
+
+    def _renew(self) -> None:
+        if self.app.screen is self:
+            renew_living()
 
     def on_resize(self, event: events.Resize) -> None:
         """Cover what no longer fits."""

@@ -14,7 +14,11 @@ from textual.widgets import Static
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
-EVERYWHERE = (("?", "this help"), ("Ctrl+Q", "quit from anywhere"))
+EVERYWHERE = (
+    ("?", "this help"),
+    ("Ctrl+P", "everything by its name: screens, genres, themes"),
+    ("Ctrl+Q", "quit from anywhere"),
+)
 PIANO = """\
   2 3   5 6 7   9 0        upper row: middle C to E
  q w e r t y u i o p

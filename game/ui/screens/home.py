@@ -2,31 +2,41 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import datetime
+from functools import partial
+from importlib import import_module
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
+from textual.message import Message
 from textual.widgets import Footer, OptionList, Static
 from textual.widgets.option_list import Option
 
 from exercises.drill import DrillRequest
-from game.ui.screens.game_screen import HELP, GameScreen
+from game.events import NoteEvent
+from game.ui.player_change import choose_player
+from game.ui.screens.game_screen import HELP, TALL_ROWS, GameScreen
 from game.ui.status_line import StatusLine
+from game.ui.wordmark import WORDMARK, PianoStrip
 from game.ui.words import say_take
 
 if TYPE_CHECKING:
     from textual import events
     from textual.app import ComposeResult
+    from textual.events import Click
 
     from exercises.levels import Level
+    from game.events import EngineEvent
 
 LOWEST, HIGHEST = 1, 10
-WORDMARK = "F I R S T   T A K E"
-MOTTO = "A chart nobody has seen. Get it right on the first take."
+MOTTO = "A chart nobody has seen.\nGet it right on the first take."
 PERFORMER = "performer"
-COLUMNS_OF_WHEN = 17
+STAGE = "game.ui.screens.stage"
+LEVEL_LABEL, COLUMNS_OF_LEVEL = "Level  ", 3
+COLUMNS_OF_WHEN = 16
 
 
 class LevelRow(Static):
@@ -36,9 +46,22 @@ class LevelRow(Static):
     LevelRow { height: 1; color: $text-muted; }
     """
 
+    class Picked(Message):
+        """A level was clicked."""
+
+        def __init__(self, level: int) -> None:
+            super().__init__()
+            self.level = level
+
+    def on_click(self, event: Click) -> None:
+        """The level under the mouse."""
+        level = (event.x - len(LEVEL_LABEL)) // COLUMNS_OF_LEVEL + LOWEST
+        if event.x >= len(LEVEL_LABEL) and level <= HIGHEST:
+            self.post_message(self.Picked(level))
+
     def show(self, chosen: int) -> None:
         """Stand out the chosen level."""
-        row = Text("Level  ", no_wrap=True)
+        row = Text(LEVEL_LABEL, no_wrap=True)
         for number in range(LOWEST, HIGHEST + 1):
             is_chosen = number == chosen
             row.append(f"[{number}]" if is_chosen else f" {number} ", "bold" if is_chosen else "")
@@ -55,22 +78,28 @@ class HomeScreen(GameScreen):
         ("← →", "choose a level (or 1 to 9, and 0 for 10)"),
         ("s", "set up: key, metre, bars, tempo, or a share code"),
         ("p", "practice: timed drills, exam, gauntlet, daily call, assessment, plan"),
+        ("t", "takes: every kept one, to be reviewed note by note"),
+        ("c", "calls: jobs as a session player, from the call to the fee"),
         ("r", "progress: days, rating, genres, time, accuracy, bests"),
+        ("w", "who plays: another player of this machine, or a new one"),
         ("o", "options: keyboard, sound, click, preview, theme"),
         ("q", "quit"),
     )
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "play", "Play", priority=True),
-        Binding("up", "genre(-1)", "Choose", key_display="↑↓←→", priority=True),
+        Binding("enter", "play", "Play", key_display="⏎", priority=True),
+        Binding("up", "genre(-1)", "Choose", show=False, priority=True),
         Binding("down", "genre(1)", "Next genre", show=False, priority=True),
         Binding("left", "level(-1)", "Level", show=False, priority=True),
         Binding("right", "level(1)", "Level up", show=False, priority=True),
         Binding("p", "practice", "Practice"),
+        Binding("c", "calls", "Calls"),
         Binding("r", "progress", "Progress"),
-        Binding("s", "set_up", "Set up"),
+        Binding("t", "takes", "Takes"),
+        Binding("s", "set_up", "Setup"),
         Binding("o", "options", "Options"),
-        Binding("q", "app.quit", "Quit"),
+        Binding("w", "players", "Who plays", show=False),
+        Binding("q", "app.quit", "Quit", show=False),
         HELP,
         *(
             Binding(str(number % 10), f"set_level({number})", show=False)
@@ -80,13 +109,16 @@ class HomeScreen(GameScreen):
 
     DEFAULT_CSS = """
     HomeScreen {
-        #wordmark { height: 1; margin: 1 3 0 3; text-style: bold; color: $primary; }
-        #motto { height: 1; margin: 0 3 1 3; color: $text-muted; }
+        #head { height: 3; margin: 1 3 0 3; }
+        &.-tall #head { margin: 2 3 1 3; }
+        &.-tall PianoStrip { height: 5; }
+        #wordmark { width: 30; text-style: bold; color: $primary; text-wrap: nowrap; }
+        #motto { width: 1fr; height: 3; content-align: left middle; color: $text-muted; }
         #desk { height: 1fr; margin: 0 2; }
         #genres-column { width: 24; }
         #genres {
             height: 1fr; border: round $foreground 25%; border-title-color: $text-muted;
-            background: $background; padding: 0 1;
+            background: $background; padding: 0 1; scrollbar-size-vertical: 0;
             &:focus { border: round $foreground 25%; background-tint: $foreground 0%; }
             & > .option-list--option-highlighted {
                 background: $primary; color: $text; text-style: bold;
@@ -102,6 +134,7 @@ class HomeScreen(GameScreen):
         #takes {
             height: 1fr; padding: 0 2; border: round $foreground 25%;
             border-title-color: $text-muted; color: $text;
+            text-wrap: nowrap; text-overflow: ellipsis;
         }
     }
     """
@@ -123,12 +156,14 @@ class HomeScreen(GameScreen):
         self._level_row = LevelRow(id="levels")
         self._last_takes = Static(id="takes", markup=False)
         self._status_line = StatusLine()
+        self._piano = PianoStrip()
         self._motto = Static(MOTTO, id="motto", markup=False)
 
     def compose(self) -> ComposeResult:
         """Genres on the left; card, levels and takes on the right."""
-        yield Static(WORDMARK, id="wordmark")
-        yield self._motto
+        with Horizontal(id="head"):
+            yield Static(WORDMARK, id="wordmark", markup=False)
+            yield self._motto
         with Horizontal(id="desk"):
             with Vertical(id="genres-column"):
                 self._genre_list.border_title = "Genre"
@@ -139,8 +174,9 @@ class HomeScreen(GameScreen):
                 yield self._level_row
                 self._last_takes.border_title = "Last takes"
                 yield self._last_takes
+        yield self._piano
         yield self._status_line
-        yield Footer(compact=True)
+        yield Footer(compact=True, show_command_palette=False)
 
     def on_mount(self) -> None:
         """Show what is known before anything is read."""
@@ -149,11 +185,19 @@ class HomeScreen(GameScreen):
 
     # -- what comes in
 
+    def hear(self, event: EngineEvent) -> None:
+        """Keys that are played light up on the piano."""
+        if isinstance(event, NoteEvent) and event.kind in {"on", "off"}:
+            self._piano.press(event.pitch, is_down=event.kind == "on" and event.velocity > 0)
+
     def on_history_changed(self) -> None:
         """Styles or takes have been read: fill the list, and suggest."""
         from exercises.levels import load_levels  # noqa: PLC0415 - read after the first frame
 
         self._levels = load_levels()
+        if STAGE not in sys.modules:
+            # Enter leads to the stage, which takes longer to load than to paint.
+            self.run_worker(partial(import_module, STAGE), thread=True, exit_on_error=False)
         genres = self._genre_list
         if genres.option_count != len(self.game.genres):
             genres.clear_options()
@@ -178,6 +222,7 @@ class HomeScreen(GameScreen):
     def on_resize(self, event: events.Resize) -> None:
         """Draw to the new width."""
         super().on_resize(event)
+        self.set_class(event.size.height >= TALL_ROWS, "-tall")
         if self.is_mounted:
             self._show()
             self.on_status_changed()
@@ -232,11 +277,19 @@ class HomeScreen(GameScreen):
         """A genre was clicked."""
         self._choose(event.option_id or self._style, self._level)
 
+    def on_level_row_picked(self, event: LevelRow.Picked) -> None:
+        """A level was clicked."""
+        self._choose(self._style, event.level)
+
     def _choose(self, style: str, level: int) -> None:
         self._style, self._level, self._has_chosen = style, level, True
         self._show()
         # Leafing through the list shall not make the composer work for every line of it.
         self.set_timer(0.4, self._prepare)
+
+    def redraw(self) -> None:
+        """What is composed ahead is drawn in the other way too."""
+        self._prepare()
 
     def _prepare(self) -> None:
         if self._style and self.app.screen is self:
@@ -256,11 +309,28 @@ class HomeScreen(GameScreen):
         if self._style:
             self.game.show(PracticeScreen(self._style, self._level))
 
+    def action_calls(self) -> None:
+        """The call board."""
+        from game.ui.screens.call_board import CallBoard  # noqa: PLC0415 - seldom wanted
+
+        if self._style:
+            self.game.show(CallBoard())
+
     def action_progress(self) -> None:
         """What has been practised, and where it has led."""
         from game.ui.screens.progress import ProgressScreen  # noqa: PLC0415 - not before the first frame
 
         self.game.show(ProgressScreen())
+
+    def action_takes(self) -> None:
+        """The kept takes."""
+        from game.ui.screens.takes import TakesScreen  # noqa: PLC0415 - seldom wanted
+
+        self.game.show(TakesScreen())
+
+    def action_players(self) -> None:
+        """Another player, or a new one."""
+        self.run_worker(choose_player(self.game), exclusive=True, exit_on_error=False)
 
     def action_options(self) -> None:
         """Keyboard, sound and looks."""
@@ -292,13 +362,15 @@ class HomeScreen(GameScreen):
         self._motto.update(self._say_streak())
 
     def _say_streak(self) -> str:
-        """The streak in a line; the motto for who has not played yet."""
+        """Who plays, and the streak in a line; the motto for who has not played yet."""
         from game.coach.days import read_streak, say_streak  # noqa: PLC0415 - after the first frame
 
-        standing = self.game.records.standing
-        if standing is None or not standing.days:
-            return MOTTO
-        return say_streak(read_streak(standing.days, datetime.now().astimezone().date()))
+        records = self.game.records
+        who = f"{records.player}: " if records.player else ""
+        if records.standing is None or not records.standing.days:
+            return who + MOTTO
+        today = datetime.now().astimezone().date()
+        return who + say_streak(read_streak(records.standing.days, today))
 
     def _list_takes(self) -> Text:
         if not self.game.takes:
@@ -311,5 +383,5 @@ class HomeScreen(GameScreen):
             lines.append(when.ljust(COLUMNS_OF_WHEN), "dim")
             lines.append(what.ljust(20))
             lines.append(f"{worth:>4}", "bold" if take.total is not None else "dim")
-            lines.append("  demo\n" if take.source == PERFORMER else "\n", "dim")
+            lines.append(" demo\n" if take.source == PERFORMER else "\n", "dim")
         return lines

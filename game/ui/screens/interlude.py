@@ -23,6 +23,7 @@ BAR_COLUMNS = 20
 class InterludeScreen(GameScreen):
     """Counts down to the next chart."""
 
+    has_palette = False
     HELP_TITLE = "Between two charts"
     HELP_KEYS = (("Space, Enter", "go on now"), ("Esc", "end the run here"))
 
@@ -51,18 +52,18 @@ class InterludeScreen(GameScreen):
     def compose(self) -> ComposeResult:
         """What was and what comes."""
         yield self._words
-        yield Footer(compact=True)
+        yield Footer(compact=True, show_command_palette=False)
 
     def on_mount(self) -> None:
         """Begin to count."""
         self._since = self.game.services.clock()
-        if (turn := self._course.run.turn) is not None:
+        if (turn := self._course.turn) is not None:
             self.game.orders.prepare(turn.request, self.page_request)
         self._show(self._rest_s)
 
     @property
     def _rest_s(self) -> float:
-        turn = self._course.run.turn
+        turn = self._course.turn
         return turn.rest_s if turn else 0.0
 
     def frame(self) -> None:
@@ -75,7 +76,7 @@ class InterludeScreen(GameScreen):
 
     def _show(self, left_s: float) -> None:
         run = self._course.run
-        turn = run.turn
+        turn = self._course.turn
         words = Text()
         for one in run.played:
             score = judge_genre(one)
@@ -93,7 +94,7 @@ class InterludeScreen(GameScreen):
         """On to the stage."""
         from game.ui.screens.stage import StageScreen  # noqa: PLC0415 - it leads here
 
-        turn = self._course.run.turn
+        turn = self._course.turn
         if turn is not None and not self._is_over:
             self._is_over = True
             self.game.show(StageScreen(drill=turn.request, course=self._course))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
@@ -11,7 +12,7 @@ from textual.widgets import Footer, Static
 from game.events import StrikeKey
 from game.keys import VELOCITY
 from game.soundfont.patches import PATCHES
-from game.soundfont.places import MISSING, find_bank
+from game.soundfont.places import MISSING, find_bank, list_banks
 from game.ui.chooser import Chooser
 from game.ui.screens.game_screen import HELP
 from game.ui.screens.rows_screen import ROW_KEYS, RowsScreen
@@ -57,6 +58,7 @@ class MixScreen(RowsScreen):
         """Hold the first row: the screen may be taken down at any moment."""
         super().__init__()
         self._first: Chooser | None = None
+        self._words = Static(id="words", markup=False)
 
     def compose(self) -> ComposeResult:
         """A row for each fader."""
@@ -70,23 +72,59 @@ class MixScreen(RowsScreen):
             yield _fader("Guide", settings.guide_volume, "guide_volume")
             yield Chooser("Keys sound", SOUNDS, value=settings.keys_patch, id="keys_patch")
             yield _fader("Keys", settings.keys_volume, "keys_volume")
-        yield Static(self._say(), id="words", markup=False)
-        yield Footer(compact=True)
+            yield Chooser("Sound bank", self._banks(), value=settings.sound_bank, id="sound_bank")
+            yield Chooser("Keys go to", self._ports(), value=settings.midi_thru, id="midi_thru")
+        yield self._words
+        yield Footer(compact=True, show_command_palette=False)
+
+    def _ports(self) -> list[tuple[str, str | None]]:
+        """The ports that keys can be sent on to, and the chosen one even where it is not."""
+        names, chosen = self.game.status.thru_ports, self.game.settings.midi_thru
+        ports: list[tuple[str, str | None]] = [("nothing else", None)]
+        ports += [(name, name) for name in names]
+        if chosen is not None and chosen not in names:
+            ports.append((f"{chosen} (not there)", chosen))
+        return ports
+
+    def _banks(self) -> list[tuple[str, str | None]]:
+        """The banks that are found, and the chosen one even where it is gone."""
+        chosen = self.game.settings.sound_bank
+        names = [str(path) for path in list_banks()]
+        banks: list[tuple[str, str | None]] = [("the first that is found", None)]
+        banks += [(Path(name).name, name) for name in names]
+        if chosen is not None and chosen not in names:
+            there = "" if Path(chosen).expanduser().is_file() else " (not there)"
+            banks.append((f"{Path(chosen).name}{there}", chosen))
+        return banks
 
     def _say(self) -> str:
         bank = find_bank(self.game.settings.sound_bank)
         played = f"Played from {bank.name}." if bank is not None else MISSING
-        return f"The guide is the chart as it should sound, beside your take. {played}"
+        keys, instrument = "", self.game.status.instrument
+        if instrument is not None and instrument.player:
+            keys = f" Your keys sound by {instrument.player}."
+        return f"The guide is the chart as it should sound, beside your take. {played}{keys}"
 
     def on_mount(self) -> None:
         """Begin at the top."""
+        self._words.update(self._say())
         if self._first is not None:
             self._first.focus()
 
+    def on_status_changed(self) -> None:
+        """The keys are played by something else now, or can be."""
+        self.query_one("#midi_thru", Chooser).offer(self._ports(), self.game.settings.midi_thru)
+        self._words.update(self._say())
+
     def on_chooser_changed(self, event: Chooser.Changed) -> None:
         """Apply and keep."""
-        if event.chooser.id:
+        if event.chooser.id == "midi_thru" and event.chooser.value is not None:
+            # The other instrument sounds in place of this one, unless the player has both.
+            self.query_one("#keys_patch", Chooser).offer(SOUNDS, "")
+            self.game.change_settings(midi_thru=event.chooser.value, keys_patch="")
+        elif event.chooser.id:
             self.game.change_settings(**{event.chooser.id: event.chooser.value})
+        self._words.update(self._say())
 
     def action_test(self) -> None:
         """The keys as they sound now."""

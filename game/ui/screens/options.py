@@ -9,7 +9,7 @@ from textual.containers import Vertical
 from textual.widgets import Footer, Static
 
 from exercises.keyboards import KEYBOARDS
-from game.events import Click, ClickPlan, Start, Stop
+from game.events import Click, ClickPlan, LookForOutputs, Start, Stop
 from game.ui.chooser import Chooser
 from game.ui.screens.game_screen import HELP
 from game.ui.screens.rows_screen import ROW_KEYS, RowsScreen
@@ -34,7 +34,13 @@ NOTE_NAMES = ("C", "C♯", "D", "E♭", "E", "F", "F♯", "G", "A♭", "A", "B�
 PREVIEWS = (0, 5, 10, 20, 30, 45, 60, 90)
 TEST_BEAT_S = 0.5
 TEST_BEATS = 4
-PRINTS = (("normal", 4), ("medium", 5), ("large", 6), ("largest", 8))
+DRAWINGS = (
+    ("as well as the terminal can", "auto"),
+    ("pixels", "pixels"),
+    ("solid blocks (Unicode 16)", "octants"),
+    ("braille", "braille"),
+)
+PRINTS = (("small (in pixels)", 3), ("normal", 4), ("medium", 5), ("large", 6), ("largest", 8))
 
 
 class OptionsScreen(RowsScreen):
@@ -89,6 +95,7 @@ class OptionsScreen(RowsScreen):
             yield Chooser(
                 "Sound", self._backends(), value=settings.audio_backend, id="audio_backend"
             )
+            yield Chooser("Output", self._outputs(), value=settings.audio_device, id="audio_device")
             volumes = [(f"{step * 10} %", step / 10) for step in range(11)]
             volume = round(settings.click_volume, 1)
             yield Chooser("Click", volumes, value=volume, id="click_volume")
@@ -99,15 +106,19 @@ class OptionsScreen(RowsScreen):
             yield Chooser("Keys", sizes, value=settings.keyboard, id="keyboard")
             themes = [(name, name) for name in sorted(self.app.available_themes)]
             yield Chooser("Theme", themes, value=settings.theme, id="theme")
+            motion = (("full", False), ("reduced", True))
+            yield Chooser("Motion", motion, value=settings.reduced_motion, id="reduced_motion")
             yield Chooser("Print", PRINTS, value=settings.dots_per_space, id="dots_per_space")
+            yield Chooser("Drawing", DRAWINGS, value=settings.drawing, id="drawing")
         yield self._latency
         yield self._heard
         yield self._status_line
-        yield Footer(compact=True)
+        yield Footer(compact=True, show_command_palette=False)
 
     def on_mount(self) -> None:
         """Show what is connected."""
         self.query_one("#midi_in").focus()
+        self.game.services.engine.send(LookForOutputs())
         self._show_status()
 
     def _ports(self) -> list[tuple[str, str | None]]:
@@ -119,6 +130,16 @@ class OptionsScreen(RowsScreen):
         if chosen is not None and chosen not in names:
             ports.append((f"{chosen} (not connected)", chosen))
         return ports
+
+    def _outputs(self) -> list[tuple[str, str | None]]:
+        """The sound devices that there were when last looked, and the chosen one."""
+        names = self.game.status.outputs
+        chosen = self.game.settings.audio_device
+        outputs: list[tuple[str, str | None]] = [("the system's default", None)]
+        outputs += [(name, name) for name in names]
+        if chosen is not None and chosen not in names:
+            outputs.append((f"{chosen} (not there)", chosen))
+        return outputs
 
     def _backends(self) -> list[tuple[str, str]]:
         known = [value for _, value in BACKENDS]
@@ -134,8 +155,10 @@ class OptionsScreen(RowsScreen):
             self._heard.update(words)
 
     def on_status_changed(self) -> None:
-        """The list of ports is live."""
-        self.query_one("#midi_in", Chooser).offer(self._ports(), self.game.settings.midi_in)
+        """The lists of ports and devices are live."""
+        settings = self.game.settings
+        self.query_one("#midi_in", Chooser).offer(self._ports(), settings.midi_in)
+        self.query_one("#audio_device", Chooser).offer(self._outputs(), settings.audio_device)
         self._show_status()
 
     def _show_status(self) -> None:
@@ -144,7 +167,11 @@ class OptionsScreen(RowsScreen):
 
     def on_chooser_changed(self, event: Chooser.Changed) -> None:
         """Apply and keep."""
-        if event.chooser.id:
+        if event.chooser.id == "audio_backend":
+            # Another backend has other devices, or others' names.
+            self.game.change_settings(audio_backend=event.chooser.value, audio_device=None)
+            self.game.services.engine.send(LookForOutputs())
+        elif event.chooser.id:
             self.game.change_settings(**{event.chooser.id: event.chooser.value})
 
     def action_test(self) -> None:

@@ -20,8 +20,12 @@ from game.coach.plan import plan_week
 from game.coach.runs import Drill, Endurance
 from game.coach.series import call_daily, sit_exam, warm_up
 from game.coach.standing import Standing
+from game.coach.studies import Study
+from game.sessions.live.gig import SIZES, Gig
+from game.ui.live_course import begin_set
+from game.ui.plots import plot_lines
 from game.ui.run_course import begin_run
-from game.ui.screens.game_screen import HELP, GameScreen
+from game.ui.screens.game_screen import HELP, TALL_ROWS, GameScreen
 from game.ui.screens.run_result import say_day_now
 from game.ui.words import say_score
 
@@ -36,7 +40,13 @@ if TYPE_CHECKING:
 
 SEED_BITS = 32
 HANDS = ((None, "both hands"), ("right", "right hand alone"), ("left", "left hand alone"))
-FEW = 6
+FEW, MANY = 6, 12
+"""Runs that are listed where there is little room, and much."""
+FEWEST_PLOTTED, PLOTTED = 3, 50
+PLOT_ROWS, WORDS_FROM = 12, 44
+FULL, MOST_LEVELS = 100.0, 12.0
+"""Scores that stay below the second are levels, or charts that were held."""
+NAME_COLUMNS = 20
 AGAIN = "daily again"
 
 
@@ -49,41 +59,63 @@ class Mode(NamedTuple):
     kept: str
     """The mode its runs are kept under."""
     make: Callable[[PracticeScreen, int], Run]
+    of: str = ""
+    """How the names of its runs begin, where several ways are kept under one mode."""
 
 
 MODES = (
     Mode("1", "1-minute drill", "Charts back to back, each seen once, eight seconds to look. The "
          "chart that is on when the time is up is played to its end.", "drill",
-         lambda screen, seed: screen.make_drill(1, seed)),
+         lambda screen, seed: screen.make_drill(1, seed), "1 min,"),
     Mode("3", "3-minute drill", "Three minutes of charts, one after another.", "drill",
-         lambda screen, seed: screen.make_drill(3, seed)),
+         lambda screen, seed: screen.make_drill(3, seed), "3 min,"),
     Mode("5", "5-minute drill", "Five minutes of charts, one after another.", "drill",
-         lambda screen, seed: screen.make_drill(5, seed)),
+         lambda screen, seed: screen.make_drill(5, seed), "5 min,"),
     Mode("0", "10-minute drill", "Ten minutes of charts, one after another.", "drill",
-         lambda screen, seed: screen.make_drill(10, seed)),
+         lambda screen, seed: screen.make_drill(10, seed), "10 min,"),
     Mode("e", "Exam", "Half a minute to look, one pass, and an examiner's rubric: pass from 67, "
          "merit from 80, distinction from 87.", "exam",
          lambda screen, seed: sit_exam(screen.genre, screen.chosen_level, seed)),
     Mode("n", "Endurance", "Five seconds to look, chart after chart, until two have fallen below "
          "60. How long can you hold it?", "endurance",
          lambda screen, seed: Endurance(screen.chosen_level, seed, screen.chosen_genres)),
+    Mode("r", "Rhythm only", "Four charts of rhythm: any key counts, left of middle C for the left "
+         "hand. Graded on time and lengths alone.", "rhythm",
+         lambda screen, seed: screen.make_study("rhythm", seed)),
+    Mode("k", "Transposing", "Four charts, two levels easier, each to be played in another key "
+         "than it is written in: a tone or a third away, farther from level 7.", "transpose",
+         lambda screen, seed: screen.make_study("transpose", seed)),
+    Mode("a", "Looking ahead", "Six charts whose notes vanish at the playhead; each one that you "
+         "hold at 75 makes them vanish a quarter of a second earlier.", "ahead",
+         lambda screen, seed: screen.make_study("ahead", seed)),
+    Mode("o", "Hands apart", "One chart three times: the right hand, the left hand, both.", "hands",
+         lambda screen, seed: screen.make_study("hands", seed)),
+    Mode("i", "Wait for me", "No click: the playhead waits for the right keys, and after two wrong "
+         "ones tells you which. Graded on the keys found at the first try. For first steps, and "
+         "for a level above yours.", "wait",
+         lambda screen, seed: screen.make_study("wait", seed)),
     Mode("w", "Warm-up", "Three short charts, from three levels below yours to one.", "warm-up",
          lambda screen, seed: warm_up(screen.chosen_genres, screen.chosen_level, seed)),
     Mode("d", "Daily call", "The same chart for everyone today; Monday's is the easiest, Sunday's "
-         "the hardest. The first take counts, and has a card to share.", "daily",
+         "the hardest. The first take counts, also when you leave it half-way, and has a card to "
+         "share. Later takes are practice.", "daily",
          lambda _, __: call_daily(today())),
     Mode("g", "Gauntlet, 3 genres", "Three genres you do not choose, each with its own tempo, "
          "feel, key and kind of chart, ten seconds apart. Notes, time and feel count, and the "
          "geometric mean: one weak genre shows.", "gauntlet",
-         lambda screen, seed: Gauntlet(3, screen.chosen_level, seed)),
+         lambda screen, seed: Gauntlet(3, screen.chosen_level, seed), "3 genres"),
     Mode("v", "Gauntlet, 7 genres", "Seven genres in a row.", "gauntlet",
-         lambda screen, seed: Gauntlet(7, screen.chosen_level, seed)),
+         lambda screen, seed: Gauntlet(7, screen.chosen_level, seed), "7 genres"),
     Mode("l", "Gauntlet, all genres", "All seventeen genres in a row: half an hour.", "gauntlet",
-         lambda screen, seed: Gauntlet(17, screen.chosen_level, seed)),
+         lambda screen, seed: Gauntlet(17, screen.chosen_level, seed), "all genres"),
     Mode("t", "Assessment", "A quarter of an hour that finds your level: each chart is chosen by "
          "how the ones before went. It knows nothing of your past, so that ratings of different "
          "months can be compared.", "assessment",
          lambda _, seed: Assessment(seed=seed)),
+    Mode("s", "Live set", "Three to five songs, one pass each, no second try. The band rushes, the "
+         "singer skips a verse, they vamp until the cue, go up a half-step, hold the end: read the "
+         "page and follow the stage. The room hears flow, feel, dynamics, and how you recover.",
+         "live", lambda screen, seed: screen.make_set(seed)),
     Mode("m", "Ten minutes", "Today's part of the week's plan.", "plan",
          lambda screen, _: screen.plan_today()),
 )  # fmt: skip
@@ -95,16 +127,16 @@ def today() -> date:
 
 
 class PracticeScreen(GameScreen):
-    """A list of ways to practise; level, genre and hands for those that ask for them."""
+    """Ways to practise with their latest results; level, genre and hands for those that ask."""
 
     HELP_TITLE = "Practice"
     HELP_KEYS = (
-        *((mode.key, mode.name) for mode in MODES),
+        ("1 3 5 0, letters", "the key before a way plays it at once"),
         ("↑ ↓, Enter", "choose and play"),
         ("← →", "level"),
         ("x", "this genre, or all in turn"),
-        ("b", "both hands, or one alone (timed drills)"),
-        ("Esc", "home"),
+        ("b", "both hands, or one alone (timed drills, rhythm)"),
+        ("h, Esc", "home"),
     )
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -122,8 +154,9 @@ class PracticeScreen(GameScreen):
 
     DEFAULT_CSS = """
     PracticeScreen {
-        #title { margin: 1 3 0 3; height: 1; text-style: bold; color: $primary; }
-        #choice { margin: 0 3 1 3; height: 1; color: $text-muted; }
+        #head { margin: 1 3 0 3; height: 1; }
+        #title { width: 28; text-style: bold; color: $primary; }
+        #choice { width: 1fr; color: $text-muted; }
         #desk { height: 1fr; margin: 0 2; }
         #modes {
             width: 30; height: 100%; border: round $foreground 25%; background: $background;
@@ -157,13 +190,14 @@ class PracticeScreen(GameScreen):
 
     def compose(self) -> ComposeResult:
         """Modes on the left, what they are on the right."""
-        yield Static("Practice", id="title")
-        yield self._choice
+        with Horizontal(id="head"):
+            yield Static("Practice", id="title")
+            yield self._choice
         with Horizontal(id="desk"), Vertical(), Horizontal():
             self._list.can_focus = False
             yield self._list
             yield self._words
-        yield Footer(compact=True)
+        yield Footer(compact=True, show_command_palette=False)
 
     def on_mount(self) -> None:
         """Show the first mode, and read what was practised before."""
@@ -190,6 +224,15 @@ class PracticeScreen(GameScreen):
         hands = HANDS[self._hands][0]
         return Drill(minutes, self.chosen_level, seed, self.chosen_genres, hands=hands)
 
+    def make_study(self, task: str, seed: int) -> Study:
+        """A study as the choices stand."""
+        hands = HANDS[self._hands][0]
+        return Study(task, self.chosen_level, seed, self.chosen_genres, hands=hands)
+
+    def make_set(self, seed: int) -> Gig:
+        """A live set as the choices stand."""
+        return Gig(SIZES[seed % len(SIZES)], self.chosen_level, seed, self.chosen_genres)
+
     def plan_today(self) -> Run:
         """Today's ten minutes."""
         standing = self.game.records.standing or Standing()
@@ -212,12 +255,19 @@ class PracticeScreen(GameScreen):
 
     async def _begin(self, mode: Mode) -> None:
         run = mode.make(self, secrets.randbits(SEED_BITS))
-        if mode.kept == "daily" and any(
-            one.name == run.report().name for one in self._past.get("daily", ())
-        ):
+        if mode.kept == "daily" and await self._has_called(run.report().name):
             # The first take has counted; what follows is practice.
             run = msgspec.structs.replace(run, mode=AGAIN)  # type: ignore[type-var]
-        await begin_run(self.game, run)
+        self.game.change_settings(style=self.genre, level=self.chosen_level)
+        await (begin_set(self.game, run) if isinstance(run, Gig) else begin_run(self.game, run))
+
+    async def _has_called(self, name: str) -> bool:
+        """Whether the call of a date has been played, or left half-way."""
+        try:
+            return bool(await self.game.records.list_runs("daily", name))
+        except Exception as error:  # noqa: BLE001 - whatever it is, practice goes on
+            self.game.complain(error)
+            return False
 
     def action_step(self, by: int) -> None:
         """The next mode, round and round."""
@@ -255,6 +305,10 @@ class PracticeScreen(GameScreen):
         hands = HANDS[self._hands][1]
         self._choice.update(f"Level {self.chosen_level}  ·  {genre}  ·  {hands}")
         self._list.highlighted = self._index
+        for each in MODES:
+            latest = next((say_result(run) for run in self._runs_of(each)), "")
+            prompt = f"{each.key}  {each.name:<{NAME_COLUMNS}}{latest:>3}"
+            self._list.replace_option_prompt(each.key, prompt)
         self._words.border_title = mode.name
         words = Text(f"{mode.words}\n\n")
         if mode.kept == "plan" and self.game.genres:
@@ -267,20 +321,52 @@ class PracticeScreen(GameScreen):
         standing = self.game.records.standing or Standing()
         zone = datetime.now().astimezone().tzinfo
         words = Text()
-        for day in plan_week(self.game.takes, self.game.genres, standing, today(), zone):
-            words.append(f"{day.day:%a}  ", "bold")
-            words.append(f"{day.words}\n")
+        now = today()
+        for day in plan_week(self.game.takes, self.game.genres, standing, now, zone):
+            is_now = day.day == now
+            words.append("today  " if is_now else f"{day.day:%a}    ", "bold" if is_now else "dim")
+            words.append(f"{day.words}\n", "bold" if is_now else "")
         return words
 
+    def _runs_of(self, mode: Mode) -> list[KeptRun]:
+        """What was played of a mode, newest first."""
+        kept = self._past.get(mode.kept, [])
+        return [run for run in kept if run.name.startswith(mode.of) and run.score is not None]
+
     def _say_past(self, mode: Mode) -> Text:
-        runs = self._past.get(mode.kept, [])
+        runs = self._runs_of(mode)
         if not runs:
             return Text("Not played yet.", "dim")
+        is_tall = self.app.size.height >= TALL_ROWS
         words = Text()
         words.append("Lately\n", "dim")
-        for run in runs[:FEW]:
-            digits = f"{run.score:.1f}" if mode.kept == "assessment" and run.score else None
-            words.append(f"{say_day_now(run.started_at):<17}", "dim")
-            words.append(f"{digits or say_score(run.score):>4}", "bold")
-            words.append(f"  {run.name}\n", "dim")
+        for run in runs[: MANY if is_tall else FEW]:
+            words.append(f"{say_day_now(run.started_at):<15}", "dim")
+            words.append(f"{say_result(run):>4}", "bold")
+            words.append(f"  {run.name.removeprefix(mode.of).strip(', ')}\n", "dim")
+        alike = [run for run in runs if run.name == runs[0].name][:PLOTTED]
+        if is_tall and len(alike) >= FEWEST_PLOTTED:
+            words.append(f"\n{runs[0].name}, one after another\n", "dim")
+            words.append_text(self._plot(alike[::-1]))
         return words
+
+    def _plot(self, runs: list[KeptRun]) -> Text:
+        """Scores of runs of one name, the oldest first."""
+        scores = [run.score or 0.0 for run in runs]
+        top = FULL if max(scores) > MOST_LEVELS else MOST_LEVELS
+        return plot_lines(
+            [([(float(n), score) for n, score in enumerate(scores)], 1)],
+            columns=max(30, min(90, self.app.size.width - WORDS_FROM)),
+            rows=PLOT_ROWS,
+            low=0.0,
+            high=top,
+            span=(0.0, float(len(scores) - 1)),
+            marks=(0.0, top / 2, top),
+        )
+
+
+def say_result(run: KeptRun) -> str:
+    """A run's score: levels with a fraction, all others without."""
+    if run.score is not None and run.mode == "assessment":
+        return f"{run.score:.1f}"
+    return say_score(run.score)

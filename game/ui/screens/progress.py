@@ -39,10 +39,10 @@ class ProgressScreen(GameScreen):
 
     HELP_TITLE = "Progress"
     HELP_KEYS = (
-        ("← →", "another view"),
+        ("← →, Tab", "another view"),
         ("1 to 6", "days, rating, genres, time, accuracy, bests"),
         ("t, w, y", "today, the week, the year"),
-        ("Esc", "home"),
+        ("h, Esc", "home"),
     )
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -79,7 +79,7 @@ class ProgressScreen(GameScreen):
         """Tabs and the view."""
         yield self._tabs
         yield self._body
-        yield Footer(compact=True)
+        yield Footer(compact=True, show_command_palette=False)
 
     def on_mount(self) -> None:
         """Read the stretch."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+import math
+from datetime import date, timedelta
+from string import ascii_lowercase
 from typing import TYPE_CHECKING, NamedTuple
 
 from rich.text import Text
@@ -13,8 +15,8 @@ from game.coach.ability import estimate
 from game.coach.days import lay_calendar, read_streak, say_streak
 from game.coach.gauntlet import rate_versatility
 from game.coach.suggestion import say_element
-from game.ui.plots import draw_calendar, list_bars, plot_lines, plot_radar
-from game.ui.words import KINDS, say_bias, say_day, say_key
+from game.ui.plots import draw_calendar, draw_columns, list_bars, plot_lines, plot_radar
+from game.ui.words import KINDS, draw_bar, say_bias, say_day, say_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,11 +31,19 @@ LABEL_COLUMNS = 24
 FEWEST_TRIALS = 8
 """Notes of something for its accuracy to be shown."""
 WIDE_COLUMNS, TALL_ROWS = 110, 30
-RADAR_COLUMNS = 52
+NARROW_LIST, WIDE_LIST = 36, 64
+"""Columns of the list of genres beside the radar."""
+WIDE_RADAR_ROWS, WIDE_NAME = 35, 13
+GENRE_BAR = 15
+DOTTED = 2
+THEN_AND_NOW = "; dots: three months ago"
+GEOMETRIC = "; one weak genre shows"
+LOWEST_RIM = 3.0
+STYLE_PART = "style:"
 FIGURE_COLUMNS, SHORTEST_BAR = 15, 3
 HIGHEST = 10.0
-MOST_WEEKS = 53
-REACH_MS = 60.0
+MOST_WEEKS, WEEK_ROWS = 53, 8
+REACH_MS = 48.0
 """Where the plot of offsets ends, unless they go farther."""
 SECONDS_AN_HOUR = 3600
 
@@ -47,6 +57,13 @@ class Room(NamedTuple):
     name_of: Callable[[str], str]
     """A style's name by its id."""
     now: datetime
+
+
+def _say_nothing(progress: Progress, what: str) -> Text:
+    """Why a view is empty: nothing in this stretch, or nothing at all yet."""
+    if progress.standing.days:
+        return Text(f"{NOTHING} Press y for the year.")
+    return Text(f"After your first takes: {what}.")
 
 
 def say_length(seconds: float) -> str:
@@ -63,8 +80,18 @@ def view_days(progress: Progress, room: Room) -> Text:
     text = Text()
     text.append(say_streak(read_streak(work, today)) + "\n\n", "bold")
     weeks = min(MOST_WEEKS, (room.columns - 8) // 2)
-    text.append_text(draw_calendar(lay_calendar(work, today, weeks), room.accent))
+    calendar = lay_calendar(work, today, weeks)
+    text.append_text(draw_calendar(calendar, room.accent))
     days = progress.days
+    if work and room.rows >= TALL_ROWS:
+        played = {one.day: one.seconds / 60.0 for one in work}
+        minutes = [
+            sum(played.get(monday + timedelta(days=n), 0.0) for n in range(7))
+            for monday, _ in calendar
+        ]
+        text.append("\n")
+        unit = "minutes a week"
+        text.append_text(draw_columns(minutes, rows=WEEK_ROWS, accent=room.accent, unit=unit))
     if not days:
         return text.append("\n" + NOTHING)
     takes, finished = sum(d.takes for d in days), sum(d.finished for d in days)
@@ -95,9 +122,7 @@ def view_rating(progress: Progress, room: Room) -> Text:
         )
     text = Text()
     text.append(f"You read level {now.mean:.1f}", "bold")
-    text.append(
-        f" at 80 of 100; nine times in ten it is between {now.low:.1f} and {now.high:.1f}.\n\n"
-    )
+    text.append(f" at 80 of 100; nine times in ten {now.low:.1f} to {now.high:.1f} (dotted).\n\n")
     ratings = progress.ratings
     if not ratings:
         return text.append(NOTHING)
@@ -124,53 +149,66 @@ def view_rating(progress: Progress, room: Room) -> Text:
 
 
 def view_genres(progress: Progress, room: Room) -> Text:
-    """Every genre's ability, and the rating across all."""
+    """Every genre's ability, the rating across all, and their radar: now and three months ago."""
     abilities = progress.standing.abilities
+    if not abilities.takes[0]:
+        return Text("Each genre has its place here after its first take to the end.")
     found = {style: estimate(abilities, style) for style in STYLES}
+    before = {one.name.removeprefix(STYLE_PART): one.mean for one in progress.before}
+    read = {style: abilities.count(f"{STYLE_PART}{style}") for style in STYLES}
+    # What has not been read has no corner: a guess would look like an ability.
+    now = [found[style].mean if read[style] else 0.0 for style in STYLES]
+    rim = min(HIGHEST, max(LOWEST_RIM, math.ceil(max(now))))
     versatile = rate_versatility(abilities)
-    text = Text()
+    text = Text(no_wrap=True)
     text.append(f"Across all genres {versatile.mean:.1f}", "bold")
-    text.append(f" ± {versatile.error:.1f} (the geometric mean: one weak genre shows)\n")
-    ordered = sorted(STYLES, key=lambda style: -found[style].mean)
+    text.append(f" ± {versatile.error:.1f}")
+    text.append(f"  rim: level {rim:g}{THEN_AND_NOW if before else GEOMETRIC}\n", "dim")
     is_wide = room.columns >= WIDE_COLUMNS and room.rows >= TALL_ROWS
-    bars = list_bars(
-        [
-            (
-                room.name_of(style),
-                10.0 * found[style].mean,
-                _say_genre(found[style], abilities.count(f"style:{style}")),
-            )
-            for style in ordered
-        ],
-        label_columns=LABEL_COLUMNS,
-        bar_columns=20,
-        accent=room.accent,
+    letters = dict(zip(STYLES, ascii_lowercase, strict=False))
+    earlier = [before.get(style, 0.0) for style in STYLES]
+    radar = plot_radar(
+        [(earlier, DOTTED), (now, 1)] if before else [(now, 1)],
+        [room.name_of(style)[:WIDE_NAME] if is_wide else letters[style] for style in STYLES],
+        columns=room.columns - (WIDE_LIST if is_wide else NARROW_LIST),
+        rows=min(room.rows - 1, WIDE_RADAR_ROWS) if is_wide else len(STYLES),
+        most=rim,
     )
-    text.append_text(bars)
-    if is_wide:
-        names = ", ".join(room.name_of(style) for style in STYLES)
-        text.append(f"\nClockwise from the top: {names}\n", "dim")
-        text.append_text(
-            plot_radar(
-                [found[style].mean for style in STYLES],
-                columns=RADAR_COLUMNS,
-                rows=max(8, room.rows - 21),
-                most=HIGHEST,
-            )
-        )
+    ordered = sorted(STYLES, key=lambda style: (not read[style], -found[style].mean))
+    for index in range(max(len(radar), len(ordered))):
+        line = Text()
+        if index < len(ordered):
+            style = ordered[index]
+            line.append(f"{letters[style]} ", "dim" if is_wide else "bold")
+            line.append(f"{room.name_of(style):<17.16}")
+            if is_wide:
+                bar = draw_bar(10.0 * found[style].mean if read[style] else 0.0, GENRE_BAR)
+                line.append(bar, room.accent)
+            line.append_text(_say_genre(found[style], read[style], before.get(style)))
+            if is_wide and read[style]:
+                line.append(f"  {read[style]} take{'' if read[style] == 1 else 's'}", "dim")
+        line.pad_right(max(0, (WIDE_LIST if is_wide else NARROW_LIST) - line.cell_len))
+        text.append_text(line)
+        text.append((radar[index] if index < len(radar) else "") + "\n")
     return text
 
 
-def _say_genre(found: Estimate, takes: int) -> str:
-    count = f"{takes} take{'' if takes == 1 else 's'}" if takes else "not read yet"
-    return f"{max(0.0, found.mean):4.1f} ± {found.error:.1f}  {count}"
+def _say_genre(found: Estimate, takes: int, before: float | None) -> Text:
+    if not takes:
+        return Text("    not read yet", "dim")
+    words = Text(f"{max(0.0, found.mean):4.1f} ± {found.error:.1f}", "bold")
+    if before is not None:
+        words.append(f" {found.mean - before:+5.1f}", "dim")
+    return words
 
 
 def view_time(progress: Progress, room: Room) -> Text:
     """Offset against the click, and spread, over time."""
     timed = [d for d in progress.days if d.bias_ms is not None]
     if not timed:
-        return Text(NOTHING)
+        return _say_nothing(
+            progress, "how far ahead of the click or behind it you play, day by day"
+        )
     bias = sum(d.bias_ms or 0.0 for d in timed) / len(timed)
     spread = sum(d.spread_ms or 0.0 for d in timed) / len(timed)
     text = Text()
@@ -184,7 +222,7 @@ def view_time(progress: Progress, room: Room) -> Text:
         plot_lines(
             [
                 ([(float(d.day.toordinal()), d.bias_ms or 0.0) for d in timed], 1),
-                ([(float(d.day.toordinal()), d.spread_ms or 0.0) for d in timed], 3),
+                ([(float(d.day.toordinal()), d.spread_ms or 0.0) for d in timed], 2),
             ],
             columns=room.columns,
             rows=max(4, room.rows - 6),
@@ -217,7 +255,8 @@ def view_accuracy(progress: Progress, room: Room) -> Text:
         kind: _weakest(progress, kind) for kind in ("element", "key", "hand", "chart", "meter")
     }
     if not any(groups.values()):
-        return Text(NOTHING)
+        what = "how often each key, hand, interval and rhythm goes right, the weakest first"
+        return _say_nothing(progress, what)
     due = {one.name for one in progress.standing.strengths if one.card}
     left = [(("↻ " if t.name in due else "  ") + say_element(t.name), t) for t in groups["element"]]
     right = [
@@ -260,12 +299,20 @@ def _say_tally(tally: Tally) -> str:
     return f"{100 * tally.right / tally.trials:3.0f} % {tally.trials:>6}"
 
 
+def _read_badges(sheet: str) -> list[str]:
+    """The badges of a run; none where its sheet cannot be read."""
+    try:
+        return list(map(str, json.loads(sheet).get("badges", ())))
+    except (ValueError, AttributeError, TypeError):
+        return []
+
+
 def view_bests(progress: Progress, runs: tuple[Run, ...], room: Room) -> Text:
     """Personal bests, and the badges of the runs."""
     text = Text(no_wrap=True)
     badges: dict[str, str] = {}
     for run in runs:
-        for badge in json.loads(run.sheet).get("badges", ()):
+        for badge in _read_badges(run.sheet):
             badges.setdefault(badge, run.started_at)
     for badge, at in badges.items():
         text.append(f"★ {badge}", "bold")

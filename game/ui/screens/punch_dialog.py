@@ -9,7 +9,8 @@ from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from game.sessions.punch import PREROLLS
+from game.sessions.plan import take_timeline
+from game.sessions.punch import PREROLLS, default_region, suggest_region
 from game.sessions.spots import move_bar, move_spot, say_spot
 from game.take import Region
 from game.ui.punching import PunchOrder
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from exercises.chart import Chart
+    from game.ui.keeping import Outcome
 
 ROWS = ("Punch in", "Punch out", "Pre-roll")
 IN, OUT, PREROLL = range(3)
@@ -126,3 +128,11 @@ class PunchDialog(ModalScreen[PunchOrder | None]):
     def action_close(self) -> None:
         """Not now."""
         self.dismiss(None)
+
+
+def suggest_punch(outcome: Outcome) -> PunchDialog:
+    """The dialog for a graded take, at its worst place."""
+    chart, take = outcome.chart, outcome.take
+    timeline = take_timeline(chart, quarter_bpm=take.quarter_bpm)
+    worst = suggest_region(chart, outcome.scorecard, take.events, timeline=timeline)
+    return PunchDialog(chart, worst or default_region(chart), is_suggested=worst is not None)

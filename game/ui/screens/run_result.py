@@ -10,6 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.widgets import Digits, Footer, Static
 
+from game.coach.ability import expect_total
 from game.coach.cards import Card, fill_card, write_card_svg, write_card_text
 from game.coach.runs import say_share
 from game.places import data_folder
@@ -30,6 +31,8 @@ FEW = 5
 """Earlier runs that are listed."""
 LABEL_COLUMNS = 22
 STYLE_LABEL = "style:"
+EXPECTED = frozenset({"drill", "exam", "daily", "plan"})
+"""Modes whose score is a mean of ordinary takes at one level, or each at its own."""
 
 
 class RunResultScreen(GameScreen):
@@ -37,7 +40,7 @@ class RunResultScreen(GameScreen):
 
     HELP_TITLE = "Result"
     HELP_KEYS = (
-        ("p", "practice: another run"),
+        ("p, Enter", "practice: another run"),
         ("c", "keep the card of a daily call, as text and as a picture"),
         ("h, Esc", "home"),
         ("q", "quit"),
@@ -78,7 +81,7 @@ class RunResultScreen(GameScreen):
             yield Digits(figure, id="score")
             yield Static(report.unit, id="unit", markup=False)
         yield Static(self._say(), id="words", markup=False)
-        yield Footer(compact=True)
+        yield Footer(compact=True, show_command_palette=False)
 
     @property
     def card(self) -> Card | None:
@@ -103,6 +106,9 @@ class RunResultScreen(GameScreen):
             words.append(
                 f"{'right notes a minute':<{LABEL_COLUMNS}}{report.notes_per_minute:.0f}\n"
             )
+        if (expected := self._expect()) is not None:
+            words.append(f"{'expected':<{LABEL_COLUMNS}}{expected:.0f} by your takes so far; ")
+            words.append("80 reads the level\n")
         for line in report.lines:
             words.append_text(self._say_line(line))
         for badge in report.badges:
@@ -111,6 +117,14 @@ class RunResultScreen(GameScreen):
         if (card := self.card) is not None:
             words.append("\n" + write_card_text(card), "dim")
         return words
+
+    def _expect(self) -> float | None:
+        """The score that was to be expected at the level; None where no ordinary takes make it."""
+        standing = self.game.records.standing
+        if self._report.mode not in EXPECTED or standing is None:
+            return None
+        takes = [(one.style, one.kind, one.level, one.notes) for one in self._run.played]
+        return expect_total(standing.abilities, takes)
 
     def _say_line(self, line: Line) -> Text:
         if not line.label.startswith(STYLE_LABEL):

@@ -13,17 +13,18 @@ from textual.widgets import Digits, Footer, Static
 
 from exercises.drill import DrillRequest
 from game.scoring.inner_time import say_inner_time
+from game.scoring.marks import final_marks
 from game.scoring.words import describe_grade
 from game.ui.latency import find_hint
 from game.ui.producing import say_remarks
 from game.ui.score.view import ScoreView
-from game.ui.screens.game_screen import HELP, TALL_ROWS, GameScreen
+from game.ui.screens.game_screen import HELP, TALL_ROWS
+from game.ui.screens.paged_screen import PagedScreen
 from game.ui.words import (
     BAR_COLOURS,
     BAR_SIGNS,
     count_notes,
     draw_bar,
-    final_marks,
     say_chart,
     say_score,
     say_source,
@@ -53,7 +54,7 @@ BAR_COLUMNS = 5
 """A bar of the verdict row: its number, its sign and a gap."""
 
 
-class ScorecardScreen(GameScreen):
+class ScorecardScreen(PagedScreen):
     """One graded take."""
 
     HELP_TITLE = "Scorecard"
@@ -62,10 +63,11 @@ class ScorecardScreen(GameScreen):
         ("n", "next: a new chart of this genre and level"),
         ("p, u", "punch in: play a place again; undo it"),
         ("c", "comp: the best bars of all takes of this chart"),
+        ("v", "review: the chart note by note, what was played, plots, files"),
         ("w", "why: each score explained, what to mend, and its drill"),
         ("r", "revise: the producer wants something else of this chart"),
         ("g", "another genre, at this level"),
-        ("← → PgUp PgDn", "leaf through the marked chart"),
+        ("← → ↑ ↓ PgUp PgDn", "leaf through the marked chart"),
         ("h, Esc", "home"),
         ("q", "quit"),
         ("• ‹ ›", "right, early, late"),  # noqa: RUF001 - the signs of the score
@@ -76,6 +78,7 @@ class ScorecardScreen(GameScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("a", "again", "Again"),
         Binding("n", "next", "Next"),
+        Binding("v", "review", "Review"),
         Binding("p", "punch", "Punch"),
         Binding("c", "comp", "Comp"),
         Binding("r", "revise", "Revise"),
@@ -99,7 +102,7 @@ class ScorecardScreen(GameScreen):
         #out-of { width: 8; height: 3; content-align: left bottom; color: $text-muted; }
         #parts { width: 1fr; height: 3; }
         #words { height: auto; }
-        #bars { height: auto; }
+        #bars { height: auto; text-wrap: nowrap; text-overflow: ellipsis; }
         &.-tall #head { padding: 1 2 0 2; }
         &.-wide {
             #head { layout: horizontal; height: 6; }
@@ -137,7 +140,7 @@ class ScorecardScreen(GameScreen):
                 yield self._bars
             yield self._words
         yield self._score
-        yield Footer(compact=True)
+        yield Footer(compact=True, show_command_palette=False)
 
     def on_mount(self) -> None:
         """Mark the chart, and have the next one composed."""
@@ -145,8 +148,7 @@ class ScorecardScreen(GameScreen):
         self._draw()
         self._mark()
         self.run_worker(self._look_for_lean(), name="lean", exit_on_error=False)
-        if self._page.request != self.page_request:
-            self._order_page()
+        self.redraw()
         if self._drill is not None:
             self.game.orders.prepare(self._next_drill, self.page_request)
 
@@ -157,8 +159,7 @@ class ScorecardScreen(GameScreen):
         self.set_class(event.size.width >= WIDE_COLUMNS, "-wide")
         if self.is_mounted:
             self._draw()
-            if self._page.request != self.page_request:
-                self._order_page()
+            self.redraw()
 
     def _order_page(self) -> None:
         self._ticket = self.game.orders.order_page(
@@ -230,7 +231,9 @@ class ScorecardScreen(GameScreen):
     def _draw_parts(self) -> Text:
         """Two columns of three scores, each with its bar."""
         scores = self.outcome.scorecard.scores
-        room = (self.app.size.width - 4 - 18) // 2
+        width = self.app.size.width
+        # On a wide screen the words stand in the other half.
+        room = ((width // 2 if width >= WIDE_COLUMNS else width) - 4 - 18) // 2
         length = max(SHORTEST_BAR, min(LONGEST_BAR, room - 18))
         accent = self.app.theme_variables["primary"]
         rest = self.app.theme_variables["foreground"]
@@ -281,18 +284,28 @@ class ScorecardScreen(GameScreen):
             )
         )
 
-    def action_punch(self) -> None:
-        """Choose a place to play again; the worst is suggested."""
-        from game.sessions.plan import take_timeline  # noqa: PLC0415 - seldom wanted
-        from game.sessions.punch import default_region, suggest_region  # noqa: PLC0415
-        from game.ui.screens.punch_dialog import PunchDialog  # noqa: PLC0415
+    def action_review(self) -> None:
+        """Note by note."""
+        from game.ui.screens.review import ReviewScreen  # noqa: PLC0415 - when it is needed
 
         outcome = self.outcome
-        chart, take = outcome.chart, outcome.take
-        timeline = take_timeline(chart, quarter_bpm=take.quarter_bpm)
-        worst = suggest_region(chart, outcome.scorecard, take.events, timeline=timeline)
-        dialog = PunchDialog(chart, worst or default_region(chart), is_suggested=worst is not None)
-        self.app.push_screen(dialog, self._record_punch)
+        source = say_source(outcome)
+        self.app.push_screen(
+            ReviewScreen(
+                take=outcome.take,
+                take_id=outcome.take_id,
+                chart=outcome.chart,
+                scorecard=outcome.scorecard,
+                page=self._page,
+                name=f"{source[0].upper()}{source[1:]}" if outcome.take_id is not None else "",
+            )
+        )
+
+    def action_punch(self) -> None:
+        """Choose a place to play again; the worst is suggested."""
+        from game.ui.screens.punch_dialog import suggest_punch  # noqa: PLC0415 - seldom wanted
+
+        self.app.push_screen(suggest_punch(self.outcome), self._record_punch)
 
     def _record_punch(self, order: PunchOrder | None) -> None:
         from game.ui.punching import PunchCourse  # noqa: PLC0415 - seldom wanted
@@ -323,7 +336,7 @@ class ScorecardScreen(GameScreen):
         from game.ui.punching import comp_takes  # noqa: PLC0415 - seldom wanted
 
         try:
-            outcome = await comp_takes(self.game, self.outcome, self._page)
+            outcome = await comp_takes(self.game, self.outcome, self._page or self.outcome.page)
         except Exception as error:  # noqa: BLE001 - the takes themselves are safe
             self.game.complain(error, title="No comp could be made")
             return

@@ -115,7 +115,7 @@ class SetupScreen(RowsScreen):
         yield Static("or play the chart of a share code:", id="code-label")
         yield Input(placeholder="XXXXXX-XXXXXX-XXXXXX", id="code", compact=True)
         yield Static(id="hint", markup=False)
-        yield Footer(compact=True)
+        yield Footer(compact=True, show_command_palette=False)
 
     def on_mount(self) -> None:
         """Start on the key: genre and level have been chosen."""

@@ -15,14 +15,15 @@ from game.performer.demo import seat_performer
 from game.sessions.session import Phase
 from game.ui.backing import Backing
 from game.ui.beat_strip import BeatStrip
-from game.ui.collector import reclaim_living, spare_living
+from game.ui.collector import spare_living
 from game.ui.computer_keys import ComputerKeys
 from game.ui.course import Course
 from game.ui.key_map import KeyMap
 from game.ui.score.reading_aids import AID_BINDINGS, AID_HELP, aid_score, next_choice, say_choice
 from game.ui.score.view import ScoreView
-from game.ui.screens.game_screen import HELP, TALL_ROWS, GameScreen
-from game.ui.take_end import conclude
+from game.ui.screens.game_screen import HELP, TALL_ROWS
+from game.ui.screens.paged_screen import PagedScreen
+from game.ui.take_end import begin_record, conclude
 from game.ui.words import say_asynchrony, say_chart, say_keys, say_left_out
 
 if TYPE_CHECKING:
@@ -35,21 +36,25 @@ if TYPE_CHECKING:
     from game.performer.demo import DemoPlayer
     from game.scoring.live import LiveMark
     from game.sessions.session import TakeSession
+    from game.settings import Settings
     from game.ui.messages import ChartArrived, ChartFailed, SoundArrived
     from styles.schema import Style
 
 
-class StageScreen(GameScreen):
+class StageScreen(PagedScreen):
     """One chart, from the first look to the last bar."""
 
     polls_per_s = 60.0
+    has_calm = False
 
+    has_palette = False
     HELP_TITLE = "Stage"
     HELP_KEYS = (
         ("Space, Enter", "start now instead of after the preview"),
-        ("← → PgUp PgDn", "leaf through the chart before you start"),
+        ("← → ↑ ↓ PgUp PgDn", "leaf through the chart before you start"),
         ("Tab", "hear the chart before you start, with the band"),
         *AID_HELP,
+        ("F8", "the chart in words, for screen readers"),
         ("[ and ]", "computer keys an octave down or up"),
         ("+ and -", "the click louder or softer, while you play too"),
         ("Esc", "leave; what you have played is kept"),
@@ -64,6 +69,7 @@ class StageScreen(GameScreen):
         Binding("plus,equals_sign", "click_volume(1)", "Louder click", show=False),
         Binding("minus", "click_volume(-1)", "Softer click", show=False),
         *AID_BINDINGS,
+        Binding("f8", "words", "Words", show=False),
         Binding("escape", "leave", "Leave", key_display="Esc", priority=True),
         HELP,
     ]
@@ -109,7 +115,7 @@ class StageScreen(GameScreen):
         yield self._strip
         yield self._score
         yield self._key_map
-        yield Footer(compact=True)
+        yield Footer(compact=True, show_command_palette=False)
 
     def on_mount(self) -> None:
         """Get the chart."""
@@ -118,15 +124,20 @@ class StageScreen(GameScreen):
         self._show_keyboard()
         if self._chart is not None and self._page is not None:
             self._set_up(self._chart, self._page)
-            if self._page.request != self.page_request:
-                self._order_page()
+            self.redraw()
         elif self._chart_json is not None:
             self._order_page()
         elif self._drill is not None:
             self._strip.lead = "A new chart is being written for you …"
             self._ticket = self.game.orders.order(self._drill, self.page_request, self)
-            # One composed ahead is there already: it need not wait for the next frame.
-            self.game.orders.deliver()
+            # One composed ahead is there already: it shall stand in the first painting.
+            if (ready := self.game.orders.deliver(self._ticket)) is not None:
+                self.on_chart_arrived(ready)
+
+    @property
+    def reading(self) -> Settings:
+        """As the player has it, or as the course asks for it."""
+        return self._course.read(self.game.settings)
 
     @property
     def _style(self) -> Style | None:
@@ -147,7 +158,7 @@ class StageScreen(GameScreen):
             self._chart_json = message.chart_json
             self._set_up(message.chart, message.page)
         else:
-            self._score.page = message.page
+            self._score.page = self._course.lay_out(message.page)
 
     def on_chart_failed(self, message: ChartFailed) -> None:
         """No chart: say so and go home; a page that cannot be engraved anew is let be."""
@@ -161,8 +172,7 @@ class StageScreen(GameScreen):
         """Engrave for the new width; the place in the chart is kept."""
         super().on_resize(event)
         self.set_class(event.size.height >= TALL_ROWS, "-tall")
-        if self._page is not None and self._page.request != self.page_request:
-            self._order_page()
+        self.redraw()
 
     def _set_up(self, chart: Chart, page: Page) -> None:
         """A fresh take of a chart, at its first second of preview."""
@@ -170,10 +180,14 @@ class StageScreen(GameScreen):
         drill = chart.drill
         opening = self.game.opening
         self._session = self._course.open_session(self.game, chart, self._style)
-        self._backing.order(chart, self._chart_json, self._session.quarter_bpm)
+        asked = self._session.chart
+        sounding = self._course.sounding(chart, self._session)
+        if sounding is not None:
+            chart_json = self._chart_json if sounding is chart else None
+            self._backing.order(sounding, chart_json, self._session.quarter_bpm)
         if opening.performer is not None:
             self._performer = seat_performer(
-                chart,
+                asked,
                 opening.performer,
                 timeline=self._session.timeline,
                 style=self._style,
@@ -182,9 +196,9 @@ class StageScreen(GameScreen):
             )
         self._preview_since = self.game.services.clock()
         score = self._score
-        score.page = page
+        score.page = self._course.lay_out(page)
         score.position_ql = None
-        aid_score(score, self.game.settings, self._session)
+        aid_score(score, self.reading, self._session)
         self._strip.news = self._course.news or say_left_out(opening.left_out)
         self._show_keyboard()
         self._show_phase()
@@ -192,12 +206,13 @@ class StageScreen(GameScreen):
 
     def action_aid(self, aid: str) -> None:
         """Read the page in another way, also while the music plays; it is kept for next time."""
-        self.game.change_settings(**next_choice(self.game.settings, aid))
+        change = next_choice(self.game.settings, aid, in_pixels=self.game.shows_pictures)
+        self.game.change_settings(**change)
         if self._session is not None:
-            aid_score(self._score, self.game.settings, self._session)
-        self._strip.news = say_choice(self.game.settings, aid)
-        if self._page is not None and self._page.request != self.page_request:
-            self._order_page()
+            aid_score(self._score, self.reading, self._session)
+        can_picture = self.game.graphics.has_pictures
+        self._strip.news = say_choice(self.game.settings, aid, can_picture=can_picture)
+        self.redraw()
 
     # -- what moves
 
@@ -265,14 +280,14 @@ class StageScreen(GameScreen):
         if not self.game.status.lost:
             self._strip.news = ""
         self._started_at = datetime.now().astimezone().isoformat(timespec="seconds")
-        self._backing.stop()
+        self._backing.begin_take()
         spare_living()
         for command in session.start():
             self.game.services.engine.send(command)
+        begin_record(self.game, self._course, session, self._started_at)
         self._show_keyboard()
-        drill = session.chart.drill
-        if self._performer is None and drill.style in self.game.genres:
-            self.game.change_settings(style=drill.style, level=drill.level)
+        if self._performer is None:
+            self._course.begin(self.game, session.chart.drill)
         self.refresh_bindings()
         if (ahead := self._course.ahead(self._drill)) is not None:
             self.game.orders.prepare(ahead, self.page_request)
@@ -288,10 +303,19 @@ class StageScreen(GameScreen):
         """Louder or softer, in tenths."""
         self._strip.heard = self._backing.step_click_volume(by)
 
+    def action_words(self) -> None:
+        """The chart in words, in the preview."""
+        from game.ui.screens.spoken import show_words  # noqa: PLC0415 - seldom wanted
+
+        if self._chart is not None:
+            show_words(self, self._chart)
+
     def action_listen(self) -> None:
         """Hear the chart in the preview, or stop hearing it."""
         if self._session is not None and self._session.phase is Phase.PREVIEW:
             self._strip.heard = self._backing.toggle(self._session)
+            if self._backing.listens:
+                self._course.listen()
 
     def on_sound_arrived(self, message: SoundArrived) -> None:
         """Band and reference are rendered."""
@@ -306,7 +330,9 @@ class StageScreen(GameScreen):
         """What cannot be done while the music plays is not offered."""
         del parameters
         waits = self._session is not None and self._session.phase is Phase.PREVIEW
-        if action in {"start", "help", "listen"}:
+        if action == "listen" and not self._course.can_be_heard:
+            return False
+        if action in {"start", "help", "listen", "words"}:
             return waits
         return waits or self._session is None or action != "turn"
 
@@ -322,10 +348,6 @@ class StageScreen(GameScreen):
                 self._session.feed(note)
 
     # -- the end
-
-    def on_unmount(self) -> None:
-        """However the stage is left, collections see everything again."""
-        reclaim_living()
 
     def action_leave(self) -> None:
         """Leave; a take with notes in it is kept as stopped."""
@@ -346,9 +368,10 @@ class StageScreen(GameScreen):
 
     async def _end(self) -> None:
         if self._session is not None and self._page is not None:
-            await conclude(
-                self.game, self._course, self._session, self._page, self._drill, self._started_at
-            )
+            heard, at = self._backing.was_heard, self._started_at
+            game, course = self.game, self._course
+            drill, page = self._drill, self._page
+            await conclude(game, course, self._session, page, drill, at, was_heard=heard)
 
     # -- what is shown
 

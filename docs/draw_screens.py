@@ -1,0 +1,155 @@
+"""Photographs the game in a real terminal: `python docs/draw_screens.py [NAME...]`, two minutes.
+
+Needs Xvfb, xterm with sixel, xdotool and scrot. A performer plays; nothing is posed but the keys.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import msgspec
+from PIL import Image
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from exercises.drill import DrillRequest
+from game.performer.profiles import PROFILES
+from game.settings import Settings
+from game.storage.archive import open_archive
+from game.ui.services import Opening
+
+TARGET = ROOT / "docs" / "screens"
+DISPLAY = ":77"
+SCREEN = (1640, 1060)
+COLOURS = 96
+OPENS_S, COUNT_IN_S = 7.0, 2.5
+XTERM = (
+    "xterm", "-b", "0", "-bw", "0", "-ti", "vt340", "-fa", "DejaVu Sans Mono",
+    "-xrm", "XTerm*decTerminalID: vt340", "-xrm", "XTerm*numColorRegisters: 256",
+    "-xrm", "XTerm*maxGraphicSize: 2000x1200", "-xrm", "XTerm*cursorBlink: false",
+)  # fmt: skip
+
+
+class Shot(msgspec.Struct, frozen=True):
+    """One terminal, and what is photographed in it."""
+
+    theme: str
+    drawing: str
+    size: str
+    letters: int
+    drill: dict[str, object] | None
+    steps: tuple[str, ...]
+    """Keys as xdotool names them, seconds to wait (2.5s), or =NAME for a picture."""
+
+
+JAZZ = {"style": "jazz", "level": 5, "bars": 16, "quarter_bpm": 112.0, "seed": 7}
+CLASSICAL = {"style": "classical", "level": 6, "bars": 8, "quarter_bpm": 92.0, "seed": 7}
+
+
+def takes(theme: str, name: str, drill: dict[str, object], length_s: float) -> Shot:
+    """A take in pixels from its preview to its scorecard."""
+    steps = (f"=preview-{name}", "space", "9s", f"=take-{name}", f"{length_s}s", f"=card-{name}")
+    return Shot(theme, "auto", "120x40", 11, drill, steps)
+
+
+SHOTS = (
+    Shot("textual-dark", "auto", "120x40", 11, None, ("=home-dark",)),
+    Shot("textual-light", "auto", "120x40", 11, None, ("=home-light",)),
+    takes("textual-dark", "dark", JAZZ, 36),
+    takes("textual-light", "light", CLASSICAL, 22),
+    Shot("textual-dark", "braille", "80x24", 14, JAZZ, ("space", "9s", "=braille-80x24-dark")),
+    Shot("textual-light", "braille", "160x50", 9, JAZZ, ("space", "9s", "=braille-160x50-light")),
+)
+
+
+def play(home: Path) -> None:
+    """Within the terminal: the game, with a performer at the keys."""
+    from game.app_factory import open_game  # noqa: PLC0415 - in the terminal only
+
+    shot = msgspec.json.decode((home / "shot.json").read_bytes(), type=Shot)
+    performer, drill = None, None
+    if shot.drill is not None:
+        performer, drill = PROFILES["amateur"], DrillRequest(**shot.drill)  # type: ignore[arg-type]
+    open_game(Opening(drill=drill, performer=performer, audio_backend="none", preview_s=60))
+
+
+def shell(command: str) -> tuple[str, ...]:
+    """How xterm is told to run a line."""
+    return "-e", "sh", "-c", command
+
+
+def photograph(shot: Shot, wanted: list[str]) -> None:
+    """Open a terminal, go through the steps, and close it."""
+    names = [step[1:] for step in shot.steps if step.startswith("=")]
+    if wanted and not set(wanted) & set(names):
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder)
+        (home / "shot.json").write_bytes(msgspec.json.encode(shot))
+        archive = open_archive(home / "data" / "first-take.db")
+        archive.save_settings(Settings(theme=shot.theme, drawing=shot.drawing))
+        archive.close()
+        run = f"COLORTERM=truecolor {sys.executable} {__file__} --play {home}"
+        terminal = subprocess.Popen(
+            [
+                *XTERM,
+                "-fs",
+                str(shot.letters),
+                "-geometry",
+                f"{shot.size}+0+0",
+                "-e",
+                "sh",
+                "-c",
+                run,
+            ],
+            env={**os.environ, "DISPLAY": DISPLAY, "FIRST_TAKE_HOME": folder},
+            start_new_session=True,
+        )
+        time.sleep(OPENS_S)
+        for step in shot.steps:
+            if step.startswith("="):
+                keep(step[1:])
+            elif step.endswith("s") and step[:-1].replace(".", "").isdigit():
+                time.sleep(float(step[:-1]))
+            else:
+                subprocess.run(["xdotool", "key", step], env={"DISPLAY": DISPLAY}, check=True)
+        terminal.terminate()
+        terminal.wait()
+
+
+def keep(name: str) -> None:
+    """Photograph the terminal alone, in few colours."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "screen.png"
+        subprocess.run(["scrot", str(path)], env={**os.environ, "DISPLAY": DISPLAY}, check=True)
+        picture = Image.open(path).convert("RGB")
+    box = Image.eval(picture.convert("L"), lambda level: 255 if level else 0).getbbox()
+    small = picture.crop(box).quantize(COLOURS)
+    small.save(TARGET / f"{name}.png", optimize=True)
+    print(name)
+
+
+def main() -> None:
+    """All pictures, or those that are named."""
+    if sys.argv[1:2] == ["--play"]:
+        play(Path(sys.argv[2]))
+        return
+    TARGET.mkdir(exist_ok=True)
+    size = f"{SCREEN[0]}x{SCREEN[1]}x24"
+    server = subprocess.Popen(["Xvfb", DISPLAY, "-screen", "0", size])
+    time.sleep(1.0)
+    try:
+        for shot in SHOTS:
+            photograph(shot, sys.argv[1:])
+    finally:
+        server.terminate()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,47 @@
+"""An app with looks of its own, and a command palette that leads everywhere."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+from textual.constants import TEXTUAL_ANIMATIONS
+
+from game.ui.looks import THEMES
+from game.ui.screens.game_screen import GameScreen
+from game.ui.terminal_app import TerminalApp
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from textual.app import SystemCommand
+    from textual.screen import Screen
+
+    from game.ui.app import FirstTakeApp
+
+
+class DressedApp(TerminalApp):
+    """Knows the game's themes."""
+
+    def __init__(self) -> None:
+        """Have the themes at hand."""
+        super().__init__()
+        for theme in THEMES:
+            self.register_theme(theme)
+
+    def dress(self, theme: str, *, reduced_motion: bool) -> None:
+        """Take a theme, where there is one of the name, and let things glide or not."""
+        if theme in self.available_themes:
+            self.theme = theme
+        self.animation_level = "none" if reduced_motion else TEXTUAL_ANIMATIONS
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """What the command palette offers."""
+        del screen
+        from game.ui.palette import list_commands  # noqa: PLC0415 - seldom wanted
+
+        return list_commands(cast("FirstTakeApp", self))
+
+    def action_command_palette(self) -> None:
+        """The palette, where nothing is lost by leaving."""
+        if isinstance(self.screen, GameScreen) and self.screen.has_palette:
+            super().action_command_palette()
