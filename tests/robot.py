@@ -5,9 +5,12 @@ Usage: python robot.py CHART_JSON PROFILE SEED PORT [UNPLUG_AT_QL REPLUG_AT_QL]
 Plays a performance of the chart when the clock starts. With the last two figures the port is
 closed at the first position and opened again at the second (quarter notes from the first
 downbeat); what falls between is not played. Prints "ready", and at the end how many keys it
-pressed.
+pressed. ROBOT_START_S tells where the clock starts, in seconds from the first downbeat, where that
+is not the count-in (a punch); what comes before is not played. With ROBOT_READS_LATE it reads the
+chart when it is put on the stand: when the file changes.
 """
 
+import os
 import sys
 import time
 from pathlib import Path
@@ -59,28 +62,41 @@ def listen_to_clock():
     raise SystemExit("the game's clock port did not come")
 
 
-def main():
-    chart = read_chart_json(Path(sys.argv[1]).read_bytes())
-    profile, seed, port = PROFILES[sys.argv[2]], int(sys.argv[3]), sys.argv[4]
-    holes = [float(text) for text in sys.argv[5:7]]
+def rehearse(path, profile, seed):
+    """Reads the chart; gives its plan, its timeline and what will be played."""
+    chart = read_chart_json(Path(path).read_bytes())
     drill = chart.drill
     timeline = Timeline.steady(drill.quarter_bpm)
     events = perform(
         chart,
-        profile,
+        PROFILES[profile],
         timeline=timeline,
         style=load_style(drill.style),
         level=drill.level,
         seed=seed,
     ).events
-    hole = tuple(timeline.seconds_at(at) for at in holes) or (1e9, 1e9)
-    plan = plan_take(chart, quarter_bpm=drill.quarter_bpm)
+    return plan_take(chart, quarter_bpm=drill.quarter_bpm), timeline, events
+
+
+def main():
+    path, profile, seed, port = sys.argv[1], sys.argv[2], int(sys.argv[3]), sys.argv[4]
+    holes = [float(text) for text in sys.argv[5:7]]
+    reads_late = "ROBOT_READS_LATE" in os.environ
+    rehearsed = None if reads_late else rehearse(path, profile, seed)
+    known = Path(path).read_bytes() if Path(path).exists() else b""
     keyboard = open_keyboard(port)
     clock, starts = listen_to_clock()
     print("ready", flush=True)
     while not starts:
         time.sleep(0.002)
-    downbeat = starts[0] - plan.pulses_s[0]
+        if reads_late and Path(path).exists() and Path(path).read_bytes() != known:
+            known = Path(path).read_bytes()
+            rehearsed = rehearse(path, profile, seed)
+    plan, timeline, events = rehearsed or rehearse(path, profile, seed)
+    hole = tuple(timeline.seconds_at(at) for at in holes) or (1e9, 1e9)
+    start_s = float(os.environ.get("ROBOT_START_S", plan.pulses_s[0]))
+    events = [event for event in events if event.onset_s > start_s]
+    downbeat = starts[0] - start_s
     pressed = 0
     plugged = True
     for event in sorted(events, key=lambda event: event.onset_s):
@@ -104,8 +120,11 @@ def main():
             pressed += event.kind == "on"
     time.sleep(0.5)
     print(pressed, flush=True)
+    clock.cancel_callback()
     close_keyboard(keyboard)
-    clock.close_port()
+    sys.stdout.flush()
+    # Taking JACK's threads down with the interpreter crashes now and then.
+    os._exit(0)
 
 
 if __name__ == "__main__":

@@ -110,6 +110,18 @@ async def test_from_the_call_to_the_fee(size):
     assert world.archive.jobs.open_job() is None
 
 
+async def test_a_brief_that_is_come_back_to_knows_what_was_asked():
+    call = make_call(style="classical")
+    job = jobs.ask(jobs.put_up(jobs.accept(call, now()), chart_json()), "tempo")
+    world = make_world(job)
+    async with open_game(world) as pilot:
+        await to_board(pilot)
+        await pilot.press("enter")
+        await wait_until(pilot, lambda: on(pilot, "BriefScreen"))
+        await wait_until(pilot, lambda: "♩ = 120" in text_of(pilot))
+        assert world.composer.requests == []
+
+
 async def test_takes_a_change_of_mind_a_punch_and_delivery():
     world = make_world(studio_job(changes=1, seed=2))
     async with open_game(world, (120, 40)) as pilot:

@@ -38,6 +38,7 @@ def list_commands(game: FirstTakeApp) -> Iterator[SystemCommand]:
 
 
 PLACES = (
+    ("Calls", "Jobs as a session player, from the call to the fee", "call_board", "CallBoard"),
     ("Takes", "Every kept take, to be reviewed note by note", "takes", "TakesScreen"),
     ("Progress", "Days, rating, genres, time, accuracy, bests", "progress", "ProgressScreen"),
     ("Options", "Keyboard, sound, preview, theme, print", "options", "OptionsScreen"),

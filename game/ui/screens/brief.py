@@ -121,7 +121,7 @@ class BriefScreen(GameScreen):
             yield self._checks
         yield self._news
         yield self._score
-        yield Footer(compact=True)
+        yield Footer(compact=True, show_command_palette=False)
 
     def on_mount(self) -> None:
         """Get the chart: it is there, whether it is asked for or not."""
@@ -143,6 +143,7 @@ class BriefScreen(GameScreen):
         if message.ticket == self._ticket:
             self._set_up(message.chart, message.page)
             self._keep(jobs.put_up(self._job, message.chart_json))
+            self._show()
 
     def on_chart_failed(self, message: ChartFailed) -> None:
         """No chart: say so; the job can be called off or tried again."""

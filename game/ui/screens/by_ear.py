@@ -66,7 +66,7 @@ class EarResult(GameScreen):
         words = f"Pitches {grade.pitches:.0f}, {rhythm}, {say_shift(grade.shift)}"
         yield Static(f"{words}; {say_hearings(grade.hearings)}.", id="words", markup=False)
         yield self._score
-        yield Footer(compact=True)
+        yield Footer(compact=True, show_command_palette=False)
 
     def on_mount(self) -> None:
         """Mark the page, and have the next phrase composed."""

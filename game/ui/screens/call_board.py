@@ -113,12 +113,18 @@ class CallBoard(GameScreen):
             yield self._list
             yield self._words
         yield self._money
-        yield Footer(compact=True)
+        yield Footer(compact=True, show_command_palette=False)
 
     def on_mount(self) -> None:
         """Read the diary, and the job that is on."""
         self._show()
-        self.run_worker(self._read(), exclusive=True, exit_on_error=False)
+        if self.game.is_ready:
+            self.run_worker(self._read(), exclusive=True, exit_on_error=False)
+
+    def on_history_changed(self) -> None:
+        """Styles and takes have been read: the board had to wait for them."""
+        if not self._is_read:
+            self.run_worker(self._read(), exclusive=True, exit_on_error=False)
 
     async def _read(self) -> None:
         records = self.game.records

@@ -109,7 +109,7 @@ class ControlRoom(GameScreen):
         yield self._said
         yield self._next
         yield self._score
-        yield Footer(compact=True)
+        yield Footer(compact=True, show_command_palette=False)
 
     def on_mount(self) -> None:
         """Show what there is, and take in what the job has not heard of."""

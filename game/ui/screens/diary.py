@@ -91,7 +91,7 @@ class DiaryScreen(GameScreen):
             self._money.border_title = "What came in"
             yield self._money
         yield self._rows
-        yield Footer(compact=True)
+        yield Footer(compact=True, show_command_palette=False)
 
     def on_mount(self) -> None:
         """Draw."""

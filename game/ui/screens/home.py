@@ -310,11 +310,10 @@ class HomeScreen(GameScreen):
             self.game.show(PracticeScreen(self._style, self._level))
 
     def action_calls(self) -> None:
-        """The call board."""
+        """The call board, which waits for what is still being read."""
         from game.ui.screens.call_board import CallBoard  # noqa: PLC0415 - seldom wanted
 
-        if self._style:
-            self.game.show(CallBoard())
+        self.game.show(CallBoard())
 
     def action_progress(self) -> None:
         """What has been practised, and where it has led."""
