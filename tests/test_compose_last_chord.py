@@ -154,3 +154,15 @@ def test_the_climax_is_known_where_notes_lean_into_others_before_it():
         plan = _plan(resolve_drill(request, style), style, level(9), seed)
         places, climax = _sing(plan, [], seed)
         assert places[climax].note.pitch == max(place.note.pitch for place in places)
+
+
+def test_phrases_rest_below_the_climax_where_they_can():
+    over = 0
+    for name in ("blues", "jazz", "pop", "country"):
+        style = STYLES[name]
+        for seed in range(6):
+            request = DrillRequest(style=name, level=8, seed=seed, meter="4/4")
+            plan = _plan(resolve_drill(request, style), style, level(8), seed)
+            places, climax = _sing(plan, [], seed)
+            over += max(place.note.pitch for place in places) > places[climax].note.pitch
+    assert over <= 5

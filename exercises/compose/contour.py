@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -104,7 +104,7 @@ def place_goals(
             strict=strict,
             dice=dice,
         )
-    return goals, _climax(beats)
+    return goals, _climax(beats, goals)
 
 
 def shape(progress: float, phrase: float, seat: Seat, *, contrast: bool) -> float:
@@ -183,16 +183,18 @@ def _end_pitch(
     return dice.choose(options, weights) if options else round(centre)
 
 
-def _climax(beats: Sequence[Beat]) -> int:
-    """The beat that is the chart's highest: long and strong, about two thirds of the way."""
+def _climax(beats: Sequence[Beat], goals: Mapping[int, int]) -> int:
+    """The beat that is the chart's highest: long and strong, about two thirds of the way.
+
+    What a phrase rests on has its pitch already (`goals`): it is taken only where nothing else is.
+    """
     end = max(beat.onset + beat.duration for beat in beats)
     low, high = CLIMAX
-    inside = [at for at, beat in enumerate(beats) if low <= beat.onset / end <= high]
-    inside = [at for at in inside if not (beats[at].closing and at + 1 < len(beats) and
-              beats[at + 1].phrase != beats[at].phrase)] or inside  # fmt: skip
+    free = [at for at in range(len(beats)) if at not in goals] or list(range(len(beats)))
+    inside = [at for at in free if low <= beats[at].onset / end <= high]
     if not inside:
         middle = (low + high) / 2
-        return min(range(len(beats)), key=lambda at: (abs(beats[at].onset / end - middle), at))
+        return min(free, key=lambda at: (abs(beats[at].onset / end - middle), at))
     return max(inside, key=lambda at: (beats[at].duration, -at))
 
 

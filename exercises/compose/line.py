@@ -390,4 +390,4 @@ def weigh_peak(note: ScaleNote, index: int, climax: int, top: int, ground: Groun
         return 1.0
     if ground.level.five_finger:
         return 0.3 if note.pitch == top else 0.1
-    return 0.03 if note.pitch == top else 0.0005
+    return 0.03 if note.pitch == top else 1e-6

@@ -66,7 +66,8 @@ def compose_line(
     bass = Bass(ground.below)
     ends = sorted(goals)
     close = next((at for at in ends if at >= climax), climax)
-    top = _climax_pitch(beats[climax], ground, (close - climax, goals.get(close)), dice)
+    rest = max((pitch for at, pitch in goals.items() if at != climax), default=0)
+    top = _climax_pitch(beats[climax], ground, (close - climax, goals.get(close)), rest, dice)
     for index, beat in enumerate(beats):
         seat = ground.seats[beat.phrase]
         slot = harmony_at(ground.slots, beat.onset, beat.duration, ANTICIPATION)
@@ -173,8 +174,12 @@ def _arrive(
     return None
 
 
-def _climax_pitch(beat: Beat, ground: Ground, end: tuple[int, int | None], dice: Dice) -> int:
+def _climax_pitch(
+    beat: Beat, ground: Ground, end: tuple[int, int | None], rest: int, dice: Dice
+) -> int:
     """The highest note: a chord tone near the top from which the phrase's end is in reach.
+
+    It lies above what the phrases rest on (`rest` is the highest of that) wherever it can.
 
     Where the end is so near and so low that the line would have no room below its highest note,
     the end is left to a leap.
@@ -190,7 +195,10 @@ def _climax_pitch(beat: Beat, ground: Ground, end: tuple[int, int | None], dice:
             chordal = near or chordal
         else:
             chordal = [pitch for pitch in chordal if abs(pitch - goal) <= OCTAVE] or chordal
-    high = [pitch for pitch in chordal if pitch >= chordal[-1] - 3]
+    if not seat.position and chordal[-1] <= rest:
+        above = [note.pitch for note in notes if note.chordal and note.pitch > rest]
+        chordal = [p for p in above if goal is None or p - goal <= OCTAVE] or chordal
+    high = [pitch for pitch in chordal if pitch >= max(chordal[-1] - 3, min(rest + 1, chordal[-1]))]
     return dice.pick(high or chordal[-1:])
 
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 SOFT_TO_LOUD = ("pp", "p", "mp", "mf", "f", "ff")
 _QUIET_START = {"pp", "ff"}
-BROAD = 5
+BROAD = 4
 """Dynamics of a style from which its climax stands out by two of them."""
 _STEP = 2
 """Semitones."""
