@@ -17,6 +17,8 @@ from pathlib import Path
 from fakes import FakeArchive, World, load_three_styles
 from test_storage_jobs import make_call
 from test_ui import on, open_game, play_all, start, text_of, to_stage, wait_until
+from test_ui_career import studio_job
+from test_ui_practice import play_the_chart
 from textual.widgets import Input
 
 from game.coach.days import DayWork
@@ -53,12 +55,13 @@ class FrozenDay(date):
 
 
 @contextlib.contextmanager
-def still_world(monkeypatch):
-    """No time passes, nobody's environment shows."""
+def still_world(monkeypatch, home):
+    """No time passes, chance falls alike, nobody's environment or data shows."""
     for name in list(os.environ):
         if name in {"NO_COLOR", "FORCE_COLOR", "COLORTERM"} or name.startswith("TEXTUAL"):
             monkeypatch.delenv(name)
     monkeypatch.setenv("TZ", "UTC")
+    monkeypatch.setenv("FIRST_TAKE_HOME", str(home))
     if hasattr(time, "tzset"):
         time.tzset()
     for module in [m for name, m in sys.modules.items() if name.startswith("game.")]:
@@ -67,6 +70,7 @@ def still_world(monkeypatch):
                 monkeypatch.setattr(module, name, Frozen)
             elif value is date:
                 monkeypatch.setattr(module, name, FrozenDay)
+    monkeypatch.setattr("secrets.randbits", lambda bits: 7 % 2**bits)
     monkeypatch.setattr("game.ui.screens.call_board.post_calls", lambda *_, **__: CALLS)
     yield
 
@@ -101,16 +105,20 @@ def make_archive():
 
 def draw(pilot):
     """The screen as text: its rows, then runs of looks a row, then what the looks are."""
-    strips = pilot.app.screen._compositor.render_strips()
     looks, texts, runs = {}, [], []
-    for strip in strips:
-        cells = []
-        for segment in strip:
-            look = looks.setdefault(str(segment.style), len(looks))
-            cells += [(letter, look) for letter in segment.text]
-        texts.append("".join(letter for letter, _ in cells).rstrip())
-        lengths = [(look, len(list(run))) for look, run in groupby(look for _, look in cells)]
-        runs.append("".join(f"{length}{LETTERS[look]}" for look, length in lengths))
+    for strip in pilot.app.screen._compositor.render_strips():
+        texts.append(strip.text.rstrip())
+        lengths = []
+        shown = [segment for segment in strip if segment.text]
+        for style, same in groupby(shown, key=lambda segment: segment.style):
+            letter = LETTERS[looks.setdefault(str(style), len(looks))]
+            lengths.append((letter, sum(len(segment.text) for segment in same)))
+        runs.append(
+            "".join(
+                f"{sum(length for _, length in same)}{letter}"
+                for letter, same in groupby(lengths, key=lambda pair: pair[0])
+            )
+        )
     named = [f"{LETTERS[index]} {look}" for look, index in looks.items()]
     return "\n".join([*count(texts), "", *count(runs), "", *named, ""])
 
@@ -128,12 +136,12 @@ async def settle(pilot):
     """Until what is on the screen stays."""
     for field in pilot.app.screen.query(Input):
         field.cursor_blink = False
-    before = ""
+    before = []
     for _ in range(40):
         await pilot.pause(0.02)
-        now = draw(pilot)
+        now = [strip.text for strip in pilot.app.screen._compositor.render_strips()]
         if now == before and pilot.app.is_ready:
-            return now
+            return draw(pilot)
         before = now
     raise AssertionError(f"{pilot.app.screen} never comes to rest")
 
@@ -174,6 +182,8 @@ async def walk_through(size):
         await walk.see("HomeScreen")
         await walk.see("HelpScreen", "question_mark")
         await walk.home()
+        await walk.see("PlayersScreen", "w")
+        await walk.home()
         for name, keys in (
             ("SetupScreen", "s"), ("PracticeScreen", "p"), ("TakesScreen", "t"),
             ("OptionsScreen", "o"), ("ClickScreen", "k"),
@@ -193,6 +203,8 @@ async def walk_through(size):
         await walk_a_take(walk)
         await walk.home()
         await walk_a_call(walk)
+        await walk.home()
+        await walk_a_run(walk)
     return walk.seen
 
 
@@ -233,6 +245,26 @@ async def walk_a_call(walk):
     await pilot.press("enter")
     await wait_until(pilot, lambda: on(pilot, "BriefScreen") and pilot.app.screen._chart)
     await walk.keep("BriefScreen")
+    await pilot.press("escape")
+    await wait_until(pilot, lambda: on(pilot, "CallBoard"))
+    await walk.see("DiaryScreen", "d")
+    await walk.home()
+    walk.world.archive.jobs.add_job(studio_job())
+    await pilot.press("c")
+    await wait_until(pilot, lambda: on(pilot, "CallBoard") and pilot.app.screen._is_read)
+    await pilot.press("enter")
+    await walk.see("ControlRoom", words="Nothing is recorded yet")
+
+
+async def walk_a_run(walk):
+    """A gauntlet: between its charts, and what came of it."""
+    pilot = walk.pilot
+    await pilot.press("p")
+    await wait_until(pilot, lambda: on(pilot, "PracticeScreen"))
+    await pilot.press("g")
+    await play_the_chart(pilot, walk.world)
+    await walk.see("InterludeScreen", words="Next:")
+    await walk.see("RunResultScreen", "escape")
 
 
 NAMES = (
@@ -240,6 +272,7 @@ NAMES = (
     "OptionsScreen", "ClickScreen", "MixScreen", "CalibrationScreen", "ProgressScreen",
     "ProgressScreen-rating", "StageScreen-preview", "SpokenChart", "StageScreen-take",
     "ScorecardScreen", "WhyDialog", "PunchDialog", "GenrePicker", "ReviewScreen",
-    "ReviewScreen-time", "ReviewScreen-spread", "ExportDialog", "CallBoard", "BriefScreen",
+    "ReviewScreen-time", "ReviewScreen-spread", "ExportDialog", "CallBoard", "DiaryScreen",
+    "ControlRoom", "InterludeScreen", "RunResultScreen", "PlayersScreen", "BriefScreen",
 )  # fmt: skip
 """Of all that are kept."""

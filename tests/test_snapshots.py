@@ -11,9 +11,12 @@ SCREENS = [(name, size) for size in SIZES for name in NAMES]
 
 
 @pytest.fixture(scope="module")
-def walked():
+def walked(tmp_path_factory):
     """All screens at both sizes, walked through once."""
-    with pytest.MonkeyPatch.context() as monkeypatch, snapshots.still_world(monkeypatch):
+    with (
+        pytest.MonkeyPatch.context() as monkeypatch,
+        snapshots.still_world(monkeypatch, tmp_path_factory.mktemp("home")),
+    ):
         return {size: asyncio.run(snapshots.walk_through(size)) for size in SIZES}
 
 
