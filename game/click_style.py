@@ -11,6 +11,9 @@ LARGEST_SHIFT_MS = 80.0
 """Further off, a click is heard as a beat of its own (temporal order is certain from 60 ms on)."""
 
 
+LARGEST_RAMP_PERCENT = 50.0
+
+
 class ClickStyle(msgspec.Struct, frozen=True):
     """What of the beats is clicked, and how it sounds. The count-in has every beat, in place."""
 
@@ -32,6 +35,8 @@ class ClickStyle(msgspec.Struct, frozen=True):
     """With `bars_off`: so many bars with the click, ..."""
     bars_off: int = 0
     """... then so many without, over and over; 0 is always with."""
+    ramp_percent: float = 0.0
+    """How much faster (slower: negative) the last bar is than the first, led there by the click."""
     shift_ms: float = 0.0
     """The click of the chart's bars is moved so far behind (positive) or ahead on purpose, against
     the place where notes are graded."""

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import pairwise
 
 import pytest
 
 from exercises.chart import Bar, Chart, ComposeError, TempoChange
 from exercises.drill import Drill
+from exercises.tempi import tempo_map
 from game.click_style import ClickStyle
 from game.devices.click import click_sample
+from game.sessions.clicks import ramp_tempo
 from game.sessions.plan import plan_take
 
 
@@ -149,3 +152,22 @@ def test_the_click_follows_a_ramp_to_the_sample():
 def test_what_cannot_be_clicked_is_named(wrong):
     with pytest.raises(ComposeError, match="click"):
         plan_take(make_chart(), quarter_bpm=60, click=ClickStyle(**wrong))
+
+
+def test_the_click_leads_the_tempo_from_the_first_bar_to_the_last_and_the_chart_with_it():
+    chart = ramp_tempo(make_chart(bars=8), 50.0)
+    assert tempo_map(chart).changes[-1][1] == 90.0
+    plan = plan_take(chart, quarter_bpm=60)
+    beats = [click.onset_s for click in plan.clicks]
+    gaps = [after - before for before, after in pairwise(beats)]
+    assert gaps[:4] == pytest.approx([gaps[0]] * 4)  # the count-in is steady
+    assert gaps[0] == pytest.approx(1.0, abs=0.01)
+    assert gaps[4:] == sorted(gaps[4:], reverse=True)
+    assert gaps[-1] == pytest.approx(60 / 90, abs=0.01)
+    slower = ramp_tempo(chart, -20.0)  # in place of the first ramp
+    assert tempo_map(slower).changes[-1][1] == 48.0
+    assert ramp_tempo(slower, 0.0) == make_chart(bars=8)
+    own = make_chart(bars=8, tempi=(TempoChange(Fraction(16), 72.0, "Più mosso"),))
+    assert ramp_tempo(own, 20.0) is own
+    with pytest.raises(ComposeError, match=r"lead the tempo by 60 %: choose from -50 to 50"):
+        plan_take(chart, quarter_bpm=60, click=ClickStyle(ramp_percent=60.0))

@@ -536,6 +536,11 @@ async def test_the_click_is_chosen_tried_and_kept_and_the_next_take_has_it():
         await pilot.press("t")
         assert world.engine.plan.end_s == 8.0
         assert len([c for c in world.engine.plan.clicks if not c.is_division]) == 8
+        await pilot.press("down", "down", "right")
+        await wait_until(pilot, lambda: world.archive.settings.click.ramp_percent == 5.0)
+        await wait_until(pilot, lambda: "leads you faster" in text_of(pilot))
+        await pilot.press("t")
+        assert world.engine.plan.end_s == pytest.approx(7.8, abs=0.05)
         await pilot.press("escape")
         await wait_until(pilot, lambda: on(pilot, "HomeScreen"))
         await pilot.press("enter")

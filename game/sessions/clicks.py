@@ -6,9 +6,11 @@ import math
 from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
-from exercises.chart import ComposeError
+import msgspec
+
+from exercises.chart import ComposeError, TempoChange
 from exercises.timeline import bar_ql, beat_ql
-from game.click_style import BEATS, DIVISIONS, LARGEST_SHIFT_MS, SOUNDS
+from game.click_style import BEATS, DIVISIONS, LARGEST_RAMP_PERCENT, LARGEST_SHIFT_MS, SOUNDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,11 +50,36 @@ def check_click(style: ClickStyle) -> None:
             f"the click cannot drop out for {style.bars_off} bars after {style.bars_on}: "
             "choose 1 or more with it and 0 or more without"
         )
+    if not abs(style.ramp_percent) <= LARGEST_RAMP_PERCENT:
+        raise ComposeError(
+            f"the click cannot lead the tempo by {style.ramp_percent:g} %: "
+            f"choose from -{LARGEST_RAMP_PERCENT:g} to {LARGEST_RAMP_PERCENT:g}"
+        )
     if not abs(style.shift_ms) <= LARGEST_SHIFT_MS:
         raise ComposeError(
             f"the click cannot be moved by {style.shift_ms:g} ms: "
             f"choose from -{LARGEST_SHIFT_MS:g} to {LARGEST_SHIFT_MS:g}"
         )
+
+
+def ramp_tempo(chart: Chart, percent: float) -> Chart:
+    """The chart with the tempo led up (down: negative) evenly by so much, from first bar to last.
+
+    One with changes of tempo of its own keeps those; an earlier ramp gives way to this one. The
+    ramp is the chart's own from then on: band, grade and archive follow it.
+    """
+    if len(chart.tempi) == 1 and _is_ramp(chart, chart.tempi[0]):
+        chart = msgspec.structs.replace(chart, tempi=())
+    if not percent or chart.tempi:
+        return chart
+    goal = chart.drill.quarter_bpm * (1 + percent / 100)
+    ramp = TempoChange(Fraction(0), round(goal, 2), over_ql=chart.end_ql)
+    return msgspec.structs.replace(chart, tempi=(ramp,))
+
+
+def _is_ramp(chart: Chart, change: TempoChange) -> bool:
+    """Composed and written changes are named, or do not last the whole chart."""
+    return not change.text and change.onset_ql == 0 and change.over_ql == chart.end_ql
 
 
 def count_in_clicks(meter: str, start: Fraction, style: ClickStyle) -> Iterator[PlacedClick]:

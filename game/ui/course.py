@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
+from game.sessions.clicks import ramp_tempo
 from game.sessions.plan import plan_take
 from game.sessions.session import TakeSession
 from game.ui.keeping import Outcome, grade_session, keep_scorecard
@@ -19,8 +20,25 @@ if TYPE_CHECKING:
     from styles.schema import Style
 
 
+def open_take(
+    game: FirstTakeApp, chart: Chart, style: Style | None, preview_s: float
+) -> TakeSession:
+    """A fresh take of a chart, to the player's click."""
+    drill = chart.drill
+    return TakeSession(
+        chart,
+        plan=plan_take(chart, quarter_bpm=drill.quarter_bpm, click=game.settings.click),
+        style=style,
+        level=drill.level,
+        preview_s=preview_s,
+    )
+
+
 class Course:
     """A take by itself: the player's own preview, then the scorecard."""
+
+    leads_tempo: ClassVar[bool] = True
+    """Whether the click may lead the tempo up or down on the way: not where the tempo is asked."""
 
     def preview_s(self, game: FirstTakeApp) -> float:
         """Seconds of preview."""
@@ -28,14 +46,9 @@ class Course:
 
     def open_session(self, game: FirstTakeApp, chart: Chart, style: Style | None) -> TakeSession:
         """A fresh take of a chart."""
-        drill = chart.drill
-        return TakeSession(
-            chart,
-            plan=plan_take(chart, quarter_bpm=drill.quarter_bpm, click=game.settings.click),
-            style=style,
-            level=drill.level,
-            preview_s=self.preview_s(game),
-        )
+        if self.leads_tempo:
+            chart = ramp_tempo(chart, game.settings.click.ramp_percent)
+        return open_take(game, chart, style, self.preview_s(game))
 
     def read(self, settings: Settings) -> Settings:
         """How the page is read: as the player has it."""
@@ -43,8 +56,8 @@ class Course:
 
     def sounding(self, chart: Chart, session: TakeSession) -> Chart | None:
         """The chart that band and reference are made of; None for a take without them."""
-        del session
-        return chart
+        del chart
+        return session.chart
 
     @property
     def can_be_heard(self) -> bool:

@@ -27,6 +27,8 @@ LOOK_S = 10.0
 class JobCourse(Course):
     """One take of a job."""
 
+    leads_tempo = False
+
     def __init__(self, booking: Booking) -> None:
         """Record for this booking."""
         self._booking = booking

@@ -36,6 +36,8 @@ KEPT_MODES = TASKS | {"drill", "exam", "endurance", "gauntlet", "daily", "assess
 class RunCourse(Course):
     """A run on its way through the stage."""
 
+    leads_tempo = False
+
     def __init__(
         self,
         run: Run,

@@ -15,7 +15,7 @@ from exercises.revisions.times import change_tempo
 from game.sessions.career import job as jobs
 from game.ui.backing import Backing
 from game.ui.booking import keep, now, save
-from game.ui.course import Course
+from game.ui.course import open_take
 from game.ui.job_words import list_checks, say_asking, say_money, say_music
 from game.ui.score.view import ScoreView
 from game.ui.screens.game_screen import HELP, GameScreen
@@ -154,7 +154,7 @@ class BriefScreen(GameScreen):
         self._chart, self._page = chart, page
         self._score.page = page
         style = self.game.genres.get(chart.drill.style)
-        self._session = Course().open_session(self.game, chart, style)
+        self._session = open_take(self.game, chart, style, 0.0)
         self._backing.order(chart, None, self._session.quarter_bpm)
 
     def on_sound_arrived(self, message: SoundArrived) -> None:

@@ -39,11 +39,15 @@ BARS_OFF = (
     ("never", 0),
     *((f"{bars} bar{'s' if bars > 1 else ''}", bars) for bars in (1, 2, 3, 4, 6, 8)),
 )
+RAMPS = tuple(
+    (f"{percent:+d} % by the last bar" if percent else "steady", float(percent))
+    for percent in (-30, -20, -10, -5, 0, 5, 10, 15, 20, 30)
+)
 OCTAVE = 12
 SHIFT_STEP_MS = 5
-BEAT_S = 0.5
+QUARTER_BPM = 120.0
+METER, BAR_BEATS = "4/4", 4
 BARS = 4
-BAR_BEATS = 4
 
 
 def say_shift(shift_ms: float) -> str:
@@ -114,6 +118,7 @@ class ClickScreen(RowsScreen):
         yield Chooser("Count-in", COUNT_INS, value=click.count_in_bars, id="count_in_bars")
         yield Chooser("Drops out", BARS_OFF, value=click.bars_off, id="bars_off")
         yield Chooser("After", BARS_ON, value=click.bars_on, id="bars_on")
+        yield Chooser("Tempo", RAMPS, value=click.ramp_percent, id="ramp_percent")
         yield Chooser("Moved", shifts, value=click.shift_ms, id="shift_ms")
 
     def on_mount(self) -> None:
@@ -139,6 +144,12 @@ class ClickScreen(RowsScreen):
                 f"{click.bars_on} bars with the click, {click.bars_off} without: the light goes "
                 "out too, and the scorecard tells what your tempo did."
             )
+        if click.ramp_percent:
+            way = "faster" if click.ramp_percent > 0 else "slower"
+            lines.append(
+                f"The click leads you {way}, evenly, over the whole chart; band and grade follow. "
+                "Runs, jobs and charts with changes of their own keep their tempo."
+            )
         if click.shift_ms:
             lines.append(
                 f"The click comes {say_shift(click.shift_ms)} of where notes are graded: "
@@ -163,21 +174,27 @@ def try_out(click: ClickStyle) -> ClickPlan:
     """Four bars of four at 120, as the click would be played."""
     from fractions import Fraction  # noqa: PLC0415 - only when it is wanted
 
-    from exercises.chart import Bar  # noqa: PLC0415 - as above
-    from game.sessions.clicks import bar_clicks  # noqa: PLC0415 - as above
+    from exercises.chart import Bar, Chart  # noqa: PLC0415 - as above
+    from exercises.drill import Drill  # noqa: PLC0415 - as above
+    from exercises.tempi import tempo_map  # noqa: PLC0415 - as above
+    from game.sessions.clicks import bar_clicks, ramp_tempo, silent_bars  # noqa: PLC0415 - as above
 
-    clicks: list[Click] = []
-    for number in range(BARS):
-        if click.bars_off and number % (click.bars_on + click.bars_off) >= click.bars_on:
-            continue
-        bar = Bar(number + 1, Fraction(number * BAR_BEATS), Fraction(BAR_BEATS), "4/4")
-        clicks += [
-            Click(float(each.onset_ql) * BEAT_S, each.accent, each.is_division)
-            for each in bar_clicks(bar, click)
-        ]
+    bars = tuple(
+        Bar(number + 1, Fraction(number * BAR_BEATS), Fraction(BAR_BEATS), METER)
+        for number in range(BARS)
+    )
+    drill = Drill("", 1, "grand", "C", METER, BARS, QUARTER_BPM, "both", 0, "")
+    chart = ramp_tempo(Chart(drill=drill, bars=bars, notes=()), click.ramp_percent)
+    timeline, silent = tempo_map(chart), silent_bars(chart, click)
+    clicks = [
+        Click(timeline.seconds_at(each.onset_ql), each.accent, each.is_division)
+        for index, bar in enumerate(bars)
+        if index not in silent
+        for each in bar_clicks(bar, click)
+    ]
     return ClickPlan(
         start_s=-0.1,
-        end_s=BARS * BAR_BEATS * BEAT_S,
+        end_s=timeline.seconds_at(chart.end_ql),
         clicks=tuple(clicks),
         sound=click.sound,
         semitones=click.semitones,
