@@ -77,6 +77,13 @@ def test_the_blues_comes_down_to_the_fifth_and_leans_on_the_chord_above(seed):
     assert [chord.duration_ql for chord in last] == [1, 1, 2]
 
 
+def test_a_hand_without_room_for_the_lick_stays_where_it_is(monkeypatch):
+    monkeypatch.setattr("exercises.compose.buttons._lick", lambda notes, _: notes)
+    for seed in range(8):
+        first, _, last = hits(compose("blues", "turnaround", seed=seed), 1).values()
+        assert max(note.pitch for note in first) == max(note.pitch for note in last)
+
+
 def test_a_slow_lick_of_a_high_level_is_in_triplets():
     chart = compose("blues", "turnaround", number=9, bpm=72.0, key="C")
     assert Fraction(4, 3) in hits(chart, 1, -2)

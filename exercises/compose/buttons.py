@@ -166,8 +166,8 @@ def _voice(group: Sequence[Note], hit: Hit, hits: Sequence[Hit], plan: Plan) -> 
     tonic = plan.slots[-1].harmony
     first = hit is hits[0]
     chord = list(group)
-    if group[0].staff == 1 and not first:
-        root = _lick_root(group)
+    root = _lick_root(group)
+    if group[0].staff == 1 and not first and root % OCTAVE == tonic.root:
         steps = _LAST if len(group) > 1 else _LAST[:1]
         chord = [_at(group[0], root, step, tonic) for step in steps]
     if hit.role != NEIGHBOUR:
@@ -244,7 +244,7 @@ def _at(model: Note, root: int, step: tuple[int, str], tonic: Harmony) -> Note:
 
 
 def _lick_root(group: Sequence[Note]) -> int:
-    """The tonic that the right hand's last chord stands on: a fifth below its top."""
+    """A fifth below the top of the right hand's last chord: the tonic, where there was a lick."""
     return max(note.pitch for note in group) - 7
 
 
