@@ -150,7 +150,7 @@ def sweep(players, days):
         city = ("small", "medium", "big")[number // len(cells) % 3]
         career = run(Player(ability, reliability, number, city), days)
         found[ability, reliability].append(measure(career, days))
-        first += [c.offered for c in career.credits[:10] if c.stream == "online"]
+        first += [c.offered for c in career.credits[:5] if c.stream == "online"]
     return {cell: mean_of(rows) for cell, rows in found.items() if rows}, first
 
 
@@ -178,9 +178,7 @@ def compare_strategies(days, count=3, ability=5.0, reliability=0.95):
         for seed in range(count):
             player = Player(ability, reliability, seed, strategy=strategy)
             sums[strategy] += sum(c.paid for c in run(player, days).credits)
-    return {
-        name: sums[name] / count for name in ("works", "easiest", "level 1", "cancels", "nothing")
-    }
+    return {name: sums[name] / count for name in STRATEGIES}
 
 
 def draw(table, name):
@@ -205,7 +203,7 @@ def main():
     ):
         print(f"{title}, mean of {players} careers of {days} days")
         draw(table, name)
-    print(f"first ten jobs, online: {min(first)} to {max(first)} a track, mean {fmean(first):.0f}")
+    print(f"first five jobs, online: {min(first)} to {max(first)} a track, mean {fmean(first):.0f}")
     print("whole income by strategy, ability 5, reliability 0.95, a middling city")
     strategies = compare_strategies(days)
     for name, income in strategies.items():

@@ -27,6 +27,8 @@ LEVEL_SHARE = 0.6
 """Of a fee's place in its range: harder music is paid better; the rest is luck."""
 LAST = 30
 """Jobs that somebody remembers."""
+SLOW = 1.5
+"""Fees follow a name, to this power: the first credits open doors before they are paid for."""
 STEEP = 1.4
 """High fees are rarer than low ones: the place in the range, to this power."""
 
@@ -159,7 +161,7 @@ def offer(stream: Stream, home: City, *, standing: float, at: int, luck: float) 
     """
     later = home.studio if stream.of_city else stream.later
     first = (max(stream.first[0], later[0]), max(stream.first)) if stream.of_city else stream.first
-    known = min(1.0, max(0.0, standing))
+    known = min(1.0, max(0.0, standing)) ** SLOW
     low = first[0] + (later[0] - first[0]) * known
     high = max(low, first[1] + (later[1] - first[1]) * known)
     place = LEVEL_SHARE * (at - LOWEST) / (HIGHEST - LOWEST) + (1 - LEVEL_SHARE) * luck
