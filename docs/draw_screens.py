@@ -52,6 +52,14 @@ JAZZ = {"style": "jazz", "level": 5, "bars": 16, "quarter_bpm": 112.0, "seed": 7
 CLASSICAL = {"style": "classical", "level": 6, "bars": 8, "quarter_bpm": 92.0, "seed": 7}
 
 
+JOB = (
+    *("Escape", "2s", "c", "2s", "=calls", "Return", "4s", "t", "k", "r", "1s", "=brief"),
+    *("Return", "3s", "space", "55s", "=control-room", "d", "2s", "=diary"),
+)
+"""A day's call is what the day brings; a minute is enough for any of a beginner's charts."""
+SET = ("Escape", "2s", "6", "p", "1s", "s", "5s", "space", "9s", "=live")
+
+
 def takes(theme: str, name: str, drill: dict[str, object], length_s: float) -> Shot:
     """A take in pixels from its preview to its scorecard."""
     steps = (f"=preview-{name}", "space", "9s", f"=take-{name}", f"{length_s}s", f"=card-{name}")
@@ -63,6 +71,8 @@ SHOTS = (
     Shot("textual-light", "auto", "120x40", 11, None, ("=home-light",)),
     takes("textual-dark", "dark", JAZZ, 36),
     takes("textual-light", "light", CLASSICAL, 22),
+    Shot("textual-dark", "auto", "120x40", 11, JAZZ, JOB),
+    Shot("textual-dark", "auto", "120x40", 11, JAZZ, SET),
     Shot("textual-dark", "braille", "80x24", 14, JAZZ, ("space", "9s", "=braille-80x24-dark")),
     Shot("textual-light", "braille", "160x50", 9, JAZZ, ("space", "9s", "=braille-160x50-light")),
 )

@@ -161,7 +161,7 @@ def offer(stream: Stream, home: City, *, standing: float, at: int, luck: float) 
     """
     later = home.studio if stream.of_city else stream.later
     first = (max(stream.first[0], later[0]), max(stream.first)) if stream.of_city else stream.first
-    known = min(1.0, max(0.0, standing)) ** SLOW
+    known = math.pow(min(1.0, max(0.0, standing)), SLOW)
     low = first[0] + (later[0] - first[0]) * known
     high = max(low, first[1] + (later[1] - first[1]) * known)
     place = LEVEL_SHARE * (at - LOWEST) / (HIGHEST - LOWEST) + (1 - LEVEL_SHARE) * luck

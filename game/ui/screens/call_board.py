@@ -284,7 +284,8 @@ class CallBoard(GameScreen):
 
     def _title_of(self, call: Call) -> str:
         stream = career_market().streams[call.stream].name
-        return f"{stream[:TITLE_COLUMNS]:<{TITLE_COLUMNS}}  {say_money(call.fee):>6}"
+        genre = f"{self.game.style_name(call.style)} {call.level}"
+        return f"{stream[:TITLE_COLUMNS]:<{TITLE_COLUMNS}}  {say_money(call.fee):>6}\n  {genre}"
 
     def _say(self) -> Text:
         if not self._is_read:

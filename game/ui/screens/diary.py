@@ -213,7 +213,8 @@ class DiaryScreen(GameScreen):
             line = Text(f"{self.game.style_name(style):<22}")
             line.append(f"musical {said.musical:3.0f}   quick {said.quick:3.0f}   ")
             jobs = [c for c in self._career.credits if c.style == style and c.is_done]
-            line.append(f"{len(jobs)} credits, {say_money(sum(c.paid for c in jobs))}", "dim")
+            count = "a credit" if len(jobs) == 1 else f"{len(jobs)} credits"
+            line.append(f"{count}, {say_money(sum(c.paid for c in jobs))}", "dim")
             lines.append(line)
         return lines or [Text("No genre has a track yet that is used.", "dim")]
 
