@@ -289,6 +289,17 @@ def test_a_keyboard_that_goes_leaves_nothing_sounding():
     assert heard(instrument, [0x90, 60, 100], [0x80, 60, 0], frames=RATE) < 1e-3
 
 
+def test_what_was_played_without_a_device_is_not_heard_when_one_is_there():
+    instrument = Instrument()
+    instrument.choose(SetInstrument(16, built_in=True))
+    instrument(64, RATE)
+    for pitch in range(36, 96):
+        instrument.play([0x90, pitch, 100])
+    instrument.forget()
+    assert heard(instrument) == 0.0
+    assert heard(instrument, [0x90, 60, 100]) > 0.02
+
+
 def test_a_tapped_key_is_let_go_of_after_a_while():
     played = []
     taps = Taps(played.append)

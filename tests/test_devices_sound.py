@@ -60,7 +60,13 @@ class World:
         self.speakers = []
         self.is_there = True
         self.transport = Transport()
-        self.sound = Sound(self.transport, self.events.append, open_device=self.open_device)
+        self.prepared = 0
+        self.sound = Sound(
+            self.transport,
+            self.events.append,
+            open_device=self.open_device,
+            prepare=self.prepare,
+        )
         self.now_ns = 0
 
     def open_device(self, command, _mixer, block_ms):
@@ -75,6 +81,9 @@ class World:
             device=command.device or "",
             block_ms=block_ms,
         )
+
+    def prepare(self):
+        self.prepared += 1
 
     def advance(self, seconds):
         for _ in range(round(seconds * 100)):
@@ -106,6 +115,7 @@ def test_a_device_that_goes_in_a_take_is_told_and_comes_back_at_the_right_sample
     world.advance(REOPEN_S + 1.0)
     assert world.events[-1].ok
     assert world.events[-1].name == "fake: Scarlett 2i2"
+    assert world.prepared > 1
     back = world.speakers[-1]
     ((first, tracks),) = back.played
     assert tracks == ["click"]

@@ -88,8 +88,8 @@ class Engine:
         self._queue: SimpleQueue[_Item] = SimpleQueue()
         self._lock = threading.RLock()
         self._transport = Transport()
-        self._sound = Sound(self._transport, self._emit)
         self._instrument = Instrument(self._emit)
+        self._sound = Sound(self._transport, self._emit, prepare=self._instrument.forget)
         self._sound.mixer.voice = self._instrument
         self._taps = Taps(self._sound_keys)
         self._ear: Ear | None = None

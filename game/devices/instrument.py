@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 BUILT_IN = "built-in sampler"
 PLAIN_TONES = "plain tones"
+MOST_WAITING = 4096
+"""Messages that wait for a block; without a device they wait for nothing."""
 
 log = logging.getLogger(__name__)
 
@@ -59,7 +61,7 @@ class Instrument:
         """Off until `choose`; `emit` is told what came of each choice."""
         self._emit = emit
         self._turn = threading.Lock()
-        self._inbox: deque[list[int] | None] = deque()
+        self._inbox: deque[list[int] | None] = deque(maxlen=MOST_WAITING)
         self._parser = MidiParser()
         self._chosen = SetInstrument(None)
         self._rate = 48_000
@@ -125,6 +127,11 @@ class Instrument:
     def let_go(self) -> None:
         """The keyboard has gone with keys or the pedal down."""
         self._inbox.append(None)
+
+    def forget(self) -> None:
+        """A device has been opened: what was played while there was none is past."""
+        self._inbox.clear()
+        self.let_go()
 
     def __call__(self, frames: int, rate: int) -> Samples | None:
         """The next samples (frames, 2); None while nothing sounds. On the audio thread."""

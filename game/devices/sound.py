@@ -88,11 +88,13 @@ class Sound:
         emit: Callable[[EngineEvent], None],
         *,
         open_device: OpenDevice = open_speaker,
+        prepare: Callable[[], None] = lambda: None,
     ) -> None:
-        """Closed; `open` opens a device, by `open_device`."""
+        """Closed; `open` opens a device, by `open_device`, after `prepare`."""
         self._transport = transport
         self._emit = emit
         self._open = open_device
+        self._prepare = prepare
         self.mixer = Mixer()
         self._speaker: Speaker | None = None
         self._audio = OpenAudio("none")
@@ -306,6 +308,7 @@ class Sound:
 
     def _renew(self) -> AudioState:
         """Open the device that is wanted, as far as it is there."""
+        self._prepare()
         self._speaker, state = self._open(self._audio, self.mixer, self._block_ms)
         self._underruns = 0
         return state
