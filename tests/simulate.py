@@ -17,7 +17,7 @@ from statistics import fmean
 
 from exercises.code import STYLES
 from exercises.drill import DrillRequest
-from game.coach.ability import TARGET, Abilities, add_take
+from game.coach.ability import TARGET, Abilities, add_take, estimate
 from game.coach.assessment import Assessment
 from game.coach.runs import Played
 from game.coach.standing import Standing
@@ -131,6 +131,11 @@ class Named:
 
 def coached(player, charts, _):
     """Totals of charts that the coach asks for, one day after another."""
+    return coach(player, charts)[0]
+
+
+def coach(player, charts):
+    """(totals, the abilities as they are estimated afterwards)."""
     takes, totals, abilities = [], [], Abilities()
     for number in range(charts):
         day = date(2026, 1, 1) + timedelta(days=number // 8)
@@ -146,7 +151,7 @@ def coached(player, charts, _):
         takes = [summary, *takes][:60]
         totals.append(played.total)
         player.ability -= player.forgets / 8
-    return totals
+    return totals, abilities
 
 
 def at_random(player, charts, rng):
@@ -158,10 +163,21 @@ def at_random(player, charts, rng):
 
 
 def measure_coach(count, kind="fixed", charts=60, seed=1):
-    """(mean total after 20 charts, share of players whose own mean is 70 to 85)."""
+    """(mean total after 20 charts, share of players whose own mean is 70 to 85, and how many of the
+    90 % intervals hold the truth afterwards: overall, and of the genres)."""
     rng = random.Random(f"coach {kind} {seed}")  # noqa: S311 - dice of a simulation
-    means = [fmean(coached(draw_player(kind, rng), charts, rng)[20:]) for _ in range(count)]
-    return fmean(means), sum(70 <= mean <= 85 for mean in means) / count
+    means, overall, genres = [], [], []
+    for _ in range(count):
+        player = draw_player(kind, rng)
+        totals, abilities = coach(player, charts)
+        means.append(fmean(totals[20:]))
+        found = estimate(abilities)
+        overall.append(found.low <= player.ability <= found.high)
+        for style, part in player.parts.items():
+            found = estimate(abilities, style)
+            genres.append(found.low <= player.ability + part <= found.high)
+    near = sum(70 <= mean <= 85 for mean in means) / count
+    return fmean(means), near, fmean(overall), fmean(genres)
 
 
 def measure_learning(count, charts=200, seed=1):
@@ -189,10 +205,10 @@ def main():
         print(f"{kind:<11} {r:6.3f}  {held:6.1%}  {error:6.3f}  {most:6.3f}  {charts:6.1f}")
     few = max(1, count // 4)
     print(f"coach, {few} players of each kind, charts 21 to 60")
-    print("            mean total  70 to 85")
+    print("            mean total  70 to 85  in 90 % overall  by genre")
     for kind in KINDS_OF_PLAYER:
-        mean, share = measure_coach(few, kind)
-        print(f"{kind:<11} {mean:10.1f}  {share:8.1%}")
+        mean, share, overall, genres = measure_coach(few, kind)
+        print(f"{kind:<11} {mean:10.1f}  {share:8.1%}  {overall:15.1%}  {genres:8.1%}")
     with_coach, by_chance = measure_learning(max(1, count // 8))
     print(
         f"levels learnt in 200 charts: {with_coach:.2f} with the coach, {by_chance:.2f} at random"

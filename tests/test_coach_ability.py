@@ -121,9 +121,11 @@ def test_whatever_was_scored_there_is_a_rating(takes):
 
 @pytest.mark.parametrize("kind", ["fixed", "uneven", "learning", "forgetting"])
 def test_the_coach_keeps_success_near_eighty(kind):
-    mean, share = simulate.measure_coach(6, kind, charts=45)
+    mean, share, overall, genres = simulate.measure_coach(6, kind, charts=45)
     assert 74 <= mean <= 85
     assert share >= 4 / 6
+    assert overall >= 3 / 6
+    assert genres >= 0.75
 
 
 def test_in_the_model_the_coach_teaches_more_than_chance():

@@ -41,8 +41,9 @@ PLAIN = "grand"
 FIRST_GUESS = 3.0
 FIRST_SPREAD = 2.5
 """Standard deviation, in levels, of players about the first guess; nearly all levels are in it."""
-STYLE_SPREAD = 0.7
-"""Standard deviation of a player's styles about the own overall ability."""
+STYLE_SPREAD = 0.85
+"""Standard deviation of a player's styles about the own overall ability: between even players and
+very uneven ones, so that the intervals of both hold (tests/simulate.py)."""
 KIND_SPREAD = 0.7
 DRIFT = {OVERALL: 0.004, "style": 0.002, "kind": 0.002}
 """Variance that a day adds: a third of a level a month overall, by ear."""

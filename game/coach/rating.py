@@ -34,8 +34,9 @@ SLOPES = ((0.5, 0.25), (0.6, 0.5), (0.7, 0.25))
 """Log-odds a level, and how likely; see game.coach.ability."""
 UNEVEN = ((0.2, 0.15), (0.4, 0.25), (0.7, 0.25), (1.0, 0.2), (1.4, 0.15))
 """Standard deviation of a player's genres in levels, and how likely; by ear."""
-PRECISIONS = ((4.0, 0.2), (7.0, 0.3), (13.0, 0.3), (20.0, 0.2))
-"""Of the scatter of totals (14 is some 10 of 100 at 80), and how likely; by ear."""
+PRECISIONS = ((4.0, 0.26), (7.0, 0.32), (13.0, 0.27), (20.0, 0.15))
+"""Of the scatter of totals (14 is some 10 of 100 at 80), and how likely; so that the intervals of
+players who scatter half as much again hold too (tests/simulate.py)."""
 CENTRED = 0.9
 """How far the genres' parts are held to sum to nothing (1: wholly). Scatter and unevenness cannot
 be told apart from one chart a genre, and only unevenness is averaged out over all seventeen; the

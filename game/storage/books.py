@@ -42,7 +42,7 @@ LAST_TAKE = "last take"
 """The number of the newest take that has been entered: a program that keeps no such books may have
 kept takes since."""
 VERSION = "version"
-BOOKS_VERSION = "2"
+BOOKS_VERSION = "3"
 """Raised whenever the same takes would be summed up in another way."""
 SUMS = (DAYS, TALLIES, RATINGS, BESTS, STRENGTHS)
 _DAY_SUMS = (
