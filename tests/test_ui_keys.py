@@ -48,6 +48,8 @@ def told(screen, key):
     words = [word.strip(",") for keys, _ in screen.HELP_KEYS for word in keys.split()]
     if sign in words or key.isdigit():
         return True
+    if "letters" in words and len(key) == 1:
+        return True  # they stand before the lines of the screen itself
     # "F2 to F7", "1 to 6" and "a to g" tell what lies between.
     return any(
         "to" in keys.split() and keys.split()[0] <= sign <= keys.split()[-1]

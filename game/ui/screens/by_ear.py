@@ -27,7 +27,11 @@ class EarResult(GameScreen):
     """One phrase, seen written."""
 
     HELP_TITLE = "By ear"
-    HELP_KEYS = (("Enter, Space", "the next phrase"), ("Esc", "end it here"))
+    HELP_KEYS = (
+        ("Enter, Space", "the next phrase"),
+        ("← → PgUp PgDn", "leaf through the phrase"),
+        ("Esc", "end it here"),
+    )
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,space", "go_on", "Next", key_display="⏎", priority=True),
