@@ -380,7 +380,7 @@ class HomeScreen(GameScreen):
         for take in self.game.takes:
             when, what, worth = say_take(take, self.game.style_name(take.style), now)
             lines.append(when.ljust(COLUMNS_OF_WHEN), "dim")
-            lines.append(what.ljust(20))
+            lines.append(what.ljust(18))
             lines.append(f"{worth:>4}", "bold" if take.total is not None else "dim")
             lines.append(" demo\n" if take.source == PERFORMER else "\n", "dim")
         return lines
