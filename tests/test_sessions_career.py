@@ -99,6 +99,23 @@ def test_the_fee_follows_grade_takes_and_punctuality(total, takes, late_min, end
     assert pay(make_call(), total=total, takes=takes, late_min=late_min) == (end, paid)
 
 
+@pytest.mark.parametrize(
+    ("takes", "punches", "secure_bars", "quick"),
+    [
+        (1, 0, None, 1.0),
+        (2, 0, None, 0.75),
+        (2, 1, None, 0.625),
+        (9, 0, None, 0.0),
+        (2, 0, 0, 1.0),
+        (2, 0, 3, 0.85),
+        (3, 0, 3, 0.6),
+    ],
+)
+def test_quick_is_takes_punches_and_how_soon_a_change_is_secure(takes, punches, secure_bars, quick):
+    credit = make_credit(takes=takes, punches=punches, secure_bars=secure_bars)
+    assert credit.quick == pytest.approx(quick)
+
+
 # -- what is said
 
 

@@ -9,8 +9,10 @@ from test_storage_jobs import make_call
 from test_ui import note, on, open_game, play_all, text_of, wait_until
 
 from exercises.chart import write_chart_json
+from game.events import SetInstrument
 from game.sessions.career import job as jobs
 from game.settings import Settings
+from game.soundfont.patches import PATCHES
 from game.ui.booking import now
 
 CALLS = (
@@ -165,6 +167,22 @@ async def test_takes_a_change_of_mind_a_punch_and_delivery():
     assert credit.punches == 1
     assert credit.takes == before + 1
     assert credit.secure_bars is not None
+
+
+async def test_the_keyboard_sounds_like_what_is_recorded_and_then_as_before():
+    world = make_world(studio_job(part="organ"))
+    async with open_game(world) as pilot:
+        await to_board(pilot)
+        await pilot.press("enter")
+        await wait_until(pilot, lambda: on(pilot, "ControlRoom"))
+        await pilot.press("enter")
+        await wait_until(pilot, lambda: on(pilot, "StageScreen") and pilot.app.screen._session)
+        programs = [c.program for c in world.engine.commands if isinstance(c, SetInstrument)]
+        assert programs[-1] == PATCHES["organ"]
+        await pilot.press("escape")
+        await wait_until(pilot, lambda: on(pilot, "ControlRoom"))
+        programs = [c.program for c in world.engine.commands if isinstance(c, SetInstrument)]
+        assert programs[-1] == PATCHES["piano"]
 
 
 async def test_a_session_goes_on_where_it_was_and_hears_of_every_take_on_disk():

@@ -13,7 +13,7 @@ from exercises.chart import read_chart_json
 from game.sessions.career import job as jobs
 from game.sessions.comp import Comp, Layer, assemble
 from game.sessions.plan import notes_to_grade, take_timeline
-from game.sessions.securing import count_bars_until_secure
+from game.sessions.securing import count_bars_until_secure, say_secure
 from game.ui.keeping import Outcome, keep_scorecard
 from game.ui.producing import say_remarks
 
@@ -78,8 +78,12 @@ def make_pass(game: FirstTakeApp, job: Job, outcome: Outcome) -> Pass | None:
     if outcome.take_id is None:
         return None
     is_first = not any(one.version == job.version for one in job.passes)
-    secure = count_bars_until_secure(outcome.scorecard) if job.version and is_first else None
     words = outcome.seam.line if outcome.seam is not None else say_remarks(game, outcome)
+    secure = None
+    if job.version and is_first:
+        found = count_bars_until_secure(outcome.scorecard)
+        secure = len(outcome.scorecard.bars) if found is None else found
+        words += f" {say_secure(outcome.scorecard)}"
     return jobs.Pass(
         take_id=outcome.take_id,
         total=round(outcome.scorecard.scores.total, 1),

@@ -15,7 +15,8 @@ LATE_MIN = 30.0
 """So many minutes late are as good as not there (by ear)."""
 CANCELLED_WORTH = 0.15
 """A cancelled job beside one that was kept; one that was missed is worth nothing."""
-OVERTIME_WORTH = 0.25
+UNSURE = 0.05
+"""What each bar costs in which a change was not secure yet (by ear)."""
 HALF, QUARTER = 0.5, 0.25
 THIN_BELOW = 15.0
 """A grade so far below what is asked can still be mended in the mix."""
@@ -74,11 +75,14 @@ class Credit(msgspec.Struct, frozen=True, omit_defaults=True):
 
     @property
     def quick(self) -> float:
-        """1 for the first take, less for each more and half of it for each punch."""
-        used = self.takes + self.punches / 2
-        if used <= 1:
-            return 1.0
-        return max(0.0, 1.0 - (used - 1) / (self.most_takes + OVERTIME_WORTH * 4))
+        """1 for the first take, less for each more and half of it for each punch.
+
+        A change asks for a take of its own; what counts then is how soon it was secure.
+        """
+        changed = self.secure_bars is not None
+        used = max(1.0, self.takes - changed + self.punches / 2)
+        lost = (used - 1) / (self.most_takes + 1) + UNSURE * (self.secure_bars or 0)
+        return max(0.0, 1.0 - lost)
 
     @property
     def musical(self) -> float:

@@ -52,7 +52,7 @@ class Pass(msgspec.Struct, frozen=True, omit_defaults=True):
     """How many changes the chart had had."""
     comp_id: int | None = None
     secure_bars: int | None = None
-    """Of a first take after a change: bars until it was secure."""
+    """Of a first take after a change: bars until it was secure; all of them where it never was."""
     words: str = ""
     """What the producer said."""
 
