@@ -107,7 +107,7 @@ def test_a_device_that_goes_in_a_take_is_told_and_comes_back_at_the_right_sample
     world.speakers[0].is_plugged = world.is_there = False
     world.advance(5.0)
     assert not world.events[-1].ok
-    assert world.events[-1].detail.startswith("Scarlett 2i2 is gone. The click is shown")
+    assert world.events[-1].detail.startswith("Scarlett 2i2 is gone. Watch the click")
     assert len(world.events) == 2  # said once, however often it was looked for
     assert world.transport.origin_ns == origin_ns  # the take went on
 
@@ -149,7 +149,7 @@ def test_a_device_that_stumbles_in_a_take_has_more_time_in_the_next(monkeypatch,
 def test_the_player_hears_of_it_by_name():
     there = AudioState(ok=True, backend="jack", detail="", device="Scarlett 2i2")
     gone = AudioState(ok=False, backend="none", detail="Scarlett 2i2 is gone.")
-    assert news_of(gone, Status(audio=there)) == ("No sound: Scarlett 2i2 is gone.", "warning")
+    assert news_of(gone, Status(audio=there)) == ("Scarlett 2i2 is gone.", "warning")
     back = ("Sound is back: Scarlett 2i2.", "information")
     assert news_of(there, Status(audio=gone)) == back
     assert Status(audio=there).sound_line == "♪ Scarlett 2i2"

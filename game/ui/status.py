@@ -102,8 +102,10 @@ def news_of(
             news = f"{name} is not there: keys are sent to it when it is.", "warning"
         case ThruChanged(name=name):
             news = f"Keys are sent to {name}.", "information"
-        case AudioState(ok=False) if wants_sound and (before.audio is None or before.audio.ok):
+        case AudioState(ok=False) if wants_sound and before.audio is None:
             news = f"No sound: {event.detail or 'the click is shown, not heard.'}", "warning"
+        case AudioState(ok=False) if wants_sound and before.audio is not None and before.audio.ok:
+            news = event.detail, "warning"
         case AudioState(ok=True) if before.audio is not None and not before.audio.ok:
             news = f"Sound is back: {event.device or event.backend}.", "information"
         case AudioState(ok=True) if before.audio is not None and (
