@@ -7,14 +7,17 @@ cascades from one slip, and no input fails.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from statistics import median
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec.structs import replace
 
+from game.scoring.layout import LOOSE_FREE, find_late_hand, guess_shift, lay_out
 from game.scoring.pairing import WIDE, pair_same_pitch, pair_substitutions
-from game.scoring.path import Groups, Step, find_path
+from game.scoring.path import find_path
 from game.scoring.reasons import name_extras
 from game.scoring.results import Alignment
 from game.scoring.segments import Segment, TimeMap, cut_segments, find_owners, map_time
@@ -26,7 +29,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from game.scoring.expectation import Expected
+    from game.scoring.layout import Layout
     from game.scoring.pairing import Item
+    from game.scoring.path import Step
     from game.scoring.results import PlayedNote
 
 MARGIN_GROUPS = 2
@@ -35,16 +40,14 @@ TRUSTED_SHARE = 0.3
 """Where fewer notes of an attempt are right they are right by chance, and tell no time."""
 TRUSTED_PAIRS = 4
 """A hand with fewer pairs has no lag of its own."""
-LISTENED, ENOUGH_HEARD = 96, 24
-"""Notes at the beginning by which a late hand is found, and the fewest."""
+HIGHEST = 127
+"""MIDI pitch."""
+COUNT_IN_BEATS = 0.5
+"""What ends so long before the first note of the chart was played in the count-in."""
+TRANSPOSED = 0.6
+"""Of the cost as written: in another octave or key it goes so much better."""
 GOES_WELL = 0.75
 """Cost of a note up to which nobody asks why: some mistakes, and both hands together."""
-WORTH_IT = 0.95
-LATE_HAND_S = (0.16, 0.32)
-NEARER_S = (-0.06, 0.06)
-"""Lags of a hand that are tried, then those around the best (120 to 400 ms, by ear)."""
-LOOSE_FREE = 1.5
-"""Tolerance of time without a click, in units of that to a click."""
 UNIT_FLOOR_S = 0.06
 UNIT_SHARE = 0.12
 """Of a beat: one unit of asynchrony in the pairing."""
@@ -86,97 +89,70 @@ def align_take(
         return Aligned(Alignment((), (), omitted, extras), warp, {}, ())
     ordered = sorted(played, key=lambda note: (note.onset_s, note.pitch, note.index))
     pitches = [note.pitch for note in ordered]
-    chart = _lay_out(expected)
-    if free:
-        warp = find_warp(chart.groups, [note.onset_s for note in ordered], pitches)
-    onsets = [warp.chart_s(note.onset_s) for note in ordered]
-    loose = LOOSE_FREE if free else 1.0
-    steps, cost = find_path(chart.groups, onsets, pitches, click=not free, loose=loose)
-    late_s = (0.0, 0.0)
-    if cost > GOES_WELL * len(pitches):
-        late_s = _find_late_hand(expected, onsets, pitches, free=free)
-    if any(late_s):
-        chart = _lay_out(expected, late_s)
-        if free:
-            warp = find_warp(chart.groups, [note.onset_s for note in ordered], pitches)
-            onsets = [warp.chart_s(note.onset_s) for note in ordered]
-        steps, _ = find_path(chart.groups, onsets, pitches, click=not free, loose=loose)
-    pairing = _Pairing(expected, ordered, onsets, steps, chart)
+    found = _find_way(expected, ordered, pitches, free=free)
+    shift = 0
+    if found.cost > GOES_WELL * len(pitches) and (shift := guess_shift(expected, pitches)):
+        moved = [min(HIGHEST, max(0, pitch - shift)) for pitch in pitches]
+        other = _find_way(expected, ordered, moved, free=free)
+        if other.cost < TRANSPOSED * found.cost:
+            found = other
+            ordered = [replace(note, pitch=note.pitch - shift) for note in ordered]
+        else:
+            shift = 0
+    pairing = _Pairing(expected, ordered, found)
     attempts = {
         ordered[key].index: number
         for number, segment in enumerate(pairing.segments)
         for key in range(segment.start, segment.stop)
     }
-    restarted = tuple(segment.restarted for segment in pairing.segments)
-    return Aligned(pairing.run(), warp, attempts, restarted)
+    alignment = pairing.run()
+    if shift:
+        # Only what is on the page is right, however well it goes elsewhere.
+        written = {note.id: note.pitch for note in expected}
+        heard = {note.index: note.pitch + shift for note in ordered}
+        pairs = sorted(alignment.matches + alignment.substitutions, key=lambda pair: pair[1])
+        right = tuple(pair for pair in pairs if written[pair[0]] == heard[pair[1]])
+        wrong = tuple(pair for pair in pairs if pair not in right)
+        alignment = replace(alignment, matches=right, substitutions=wrong)
+    return Aligned(alignment, found.warp, attempts, pairing.restarted)
 
 
 @dataclass(frozen=True)
-class _Layout:
-    """The chart as this player plays it: one hand may be behind the other all the time."""
+class _Way:
+    """A way of the take through the chart."""
 
-    onset_s: tuple[float, ...]
-    """Of each charted note."""
-    places: tuple[int, ...]
-    """The onset group of each."""
-    groups: Groups
-
-
-def _lay_out(expected: Sequence[Expected], late_s: tuple[float, float] = (0.0, 0.0)) -> _Layout:
-    """The onset groups of a chart, one hand (right, left) later than written."""
-    together = late_s == (0.0, 0.0)
-    hands = [note.staff != 1 for note in expected]
-    onset_s = [note.onset_s + late_s[hand] for note, hand in zip(expected, hands, strict=True)]
-    keys = [
-        (0.0 if together else when, note.group, hand and not together)
-        for note, when, hand in zip(expected, onset_s, hands, strict=True)
-    ]
-    ranks = {key: rank for rank, key in enumerate(sorted(set(keys)))}
-    places = [ranks[key] for key in keys]
-    count = len(ranks)
-    pitches: list[set[int]] = [set() for _ in range(count)]
-    group_s = np.zeros(count, np.float32)
-    size = np.zeros(count, np.float32)
-    bars = np.zeros(count, np.int64)
-    for note, place, when in zip(expected, places, onset_s, strict=True):
-        pitches[place].add(note.pitch)
-        group_s[place] = when
-        size[place] += 1
-        bars[place] = note.bar
-    groups = Groups(
-        onset_s=group_s,
-        size=size,
-        pitches=tuple(frozenset(one) for one in pitches),
-        bar_start=np.diff(bars, prepend=-1) > 0,
-        beat_s=float(np.median([note.beat_s for note in expected])),
-    )
-    return _Layout(tuple(onset_s), tuple(places), groups)
+    chart: Layout
+    warp: Warp
+    onsets_s: list[float]
+    """On the chart's clock."""
+    steps: list[Step]
+    cost: float
 
 
-def _find_late_hand(
-    expected: Sequence[Expected], onsets_s: list[float], pitches: list[int], *, free: bool
-) -> tuple[float, float]:
-    """How far the right and the left hand are behind the click, where one is all the time.
+def _find_way(
+    expected: Sequence[Expected],
+    ordered: Sequence[PlayedNote],
+    pitches: list[int],
+    *,
+    free: bool,
+) -> _Way:
+    """The likeliest way, with a hand late all the time where that explains much."""
+    heard = [note.onset_s for note in ordered]
+    loose = LOOSE_FREE if free else 1.0
 
-    Where the beginning goes badly, it is tried with each hand late by each of a few lags.
-    """
-    some = slice(0, LISTENED)
-    heard, keys = onsets_s[some], pitches[some]
-    together = (0.0, 0.0)
-    if len({note.staff for note in expected}) == 1 or len(heard) < ENOUGH_HEARD:
-        return together
+    def walk(late_s: tuple[float, float]) -> _Way:
+        chart = lay_out(expected, late_s)
+        warp = find_warp(chart.groups, heard, pitches) if free else Warp.identity()
+        onsets = [warp.chart_s(onset) for onset in heard]
+        steps, cost = find_path(chart.groups, onsets, pitches, click=not free, loose=loose)
+        return _Way(chart, warp, onsets, steps, cost)
 
-    def cost(late_s: tuple[float, float]) -> tuple[float, tuple[float, float]]:
-        groups = _lay_out(expected, late_s).groups
-        loose = LOOSE_FREE if free else 1.0
-        return find_path(groups, heard, keys, click=not free, loose=loose)[1], late_s
-
-    tried = [(lag, 0.0) for lag in LATE_HAND_S] + [(0.0, lag) for lag in LATE_HAND_S]
-    spent, (right, left) = min(map(cost, tried))
-    if spent > WORTH_IT * cost(together)[0]:
-        return together
-    nearer = [(right and right + more, left and left + more) for more in NEARER_S]
-    return min((spent, (right, left)), *map(cost, nearer))[1]
+    way = walk((0.0, 0.0))
+    if way.cost > GOES_WELL * len(pitches):
+        late_s = find_late_hand(expected, way.onsets_s, pitches, free=free)
+        if any(late_s):
+            return walk(late_s)
+    return way
 
 
 class _Pairing:
@@ -186,28 +162,37 @@ class _Pairing:
         self,
         expected: Sequence[Expected],
         played: Sequence[PlayedNote],
-        onsets_s: list[float],
-        steps: list[Step],
-        chart: _Layout,
+        way: _Way,
     ) -> None:
-        groups = chart.groups
-        self.chart = chart
+        groups = way.chart.groups
+        self.chart = way.chart
         self.expected = expected
         self.played = played
-        self.onsets_s = onsets_s
-        self.steps = steps
+        self.onsets_s = way.onsets_s
+        self.steps = way.steps
         self.groups = groups
         self.unit_s = max(UNIT_FLOOR_S, UNIT_SHARE * groups.beat_s)
-        self.segments = cut_segments(steps)
+        begins_s = float(groups.onset_s[0]) - COUNT_IN_BEATS * groups.beat_s
+        begun = 0 if way.warp.free else bisect_left(way.onsets_s, begins_s)
+        self.segments = cut_segments(way.steps, groups.size.tolist(), begun)
         self.owners = find_owners(self.segments, len(groups.pitches))
         self.members: list[list[int]] = [[] for _ in groups.pitches]
-        for number, place in enumerate(chart.places):
+        for number, place in enumerate(self.chart.places):
             self.members[place].append(number)
         self.matched: dict[int, int] = {}
         """Charted number to played number."""
         self.substituted: dict[int, int] = {}
         self.superseded: set[int] = set()
         """Played notes of attempts that were replaced."""
+
+    @property
+    def restarted(self) -> tuple[bool, ...]:
+        """For each attempt, whether the player went back: noodling is no attempt."""
+        earnest = [segment.earnest for segment in self.segments]
+        return tuple(
+            segment.restarted and segment.earnest and any(earnest[:number])
+            for number, segment in enumerate(self.segments)
+        )
 
     def run(self) -> Alignment:
         for index, segment in enumerate(self.segments):
@@ -268,11 +253,14 @@ class _Pairing:
                 if self.owners[self.chart.places[number]] in {index, -1}:
                     store[number] = key
                     taken.add(key)
-                else:
+                elif segment.earnest:
                     self.superseded.add(key)
-        self.superseded.update(
-            key for key in keys if key not in taken and self.owners[self.steps[key].group] > index
-        )
+        if segment.earnest:
+            self.superseded.update(
+                key
+                for key in keys
+                if key not in taken and self.owners[self.steps[key].group] > index
+            )
 
     def _prefer_first(
         self, pairs: list[tuple[int, int]], heard: list[Item]

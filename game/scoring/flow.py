@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from statistics import median
 from typing import TYPE_CHECKING
 
 from game.scoring.results import FlowReport
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
 
 STOP_BEATS = 0.75
 """A lag that grows by more and stays is a stop."""
+TEMPO_ONSETS = 8
+"""From one end of a slope of the lag to the other."""
+OTHER_TEMPO = 0.06
+"""So much slower or faster than the click is another tempo, not a stop after the other."""
 SILENT_GROUPS = 3
 """A silent bar counts as skipped when this many onsets in a row are missing (or all there are):
 one missed note of a quiet bar costs among the notes, not here."""
@@ -56,12 +61,13 @@ def score_flow(chart: Chart, expected: Sequence[Expected], flow: FlowReport) -> 
 
 
 def _count_stops(onsets: Sequence[Onset], aligned: Aligned) -> int:
-    """Steps of the lasting lag that no restart explains."""
+    """Steps of the lasting lag that no restart explains, beyond what another tempo adds up to."""
     stops = 0
+    drift = _own_tempo(onsets)
     level: float | None = None
     attempt = onsets[0].attempt if onsets else 0
     for onset in onsets:
-        lag = onset.lag_s
+        lag = onset.lag_s - drift * onset.place_s
         if level is None:
             level = lag
         bound = STOP_BEATS * onset.beat_s
@@ -72,6 +78,17 @@ def _count_stops(onsets: Sequence[Onset], aligned: Aligned) -> int:
         elif lag < level - bound:
             level, attempt = lag, onset.attempt
     return stops
+
+
+def _own_tempo(onsets: Sequence[Onset]) -> float:
+    """Seconds of lag for each second of the chart, where the player keeps another tempo; else 0."""
+    slopes = [
+        (later.lag_s - sooner.lag_s) / (later.place_s - sooner.place_s)
+        for sooner, later in zip(onsets, onsets[TEMPO_ONSETS:], strict=False)
+        if later.attempt == sooner.attempt and later.place_s > sooner.place_s
+    ]
+    drift = median(slopes) if slopes else 0.0
+    return drift if abs(drift) > OTHER_TEMPO else 0.0
 
 
 def _count_skipped(

@@ -26,7 +26,8 @@ READ_KINDS = frozenset({"grand"})
 SUBSTITUTION_WORTH = 0.2
 """Of a right note: something was played there."""
 EXTRA_COST = 0.5
-"""Of a note; a restart is paid for in the flow, an ornament and pedal noise not at all."""
+"""Of a note, for a repeat or a stray key; a restart is paid for in the flow, an ornament and pedal
+noise not at all, nor what was played before the first and after the last right note."""
 COSTLY_EXTRAS = frozenset({"stray", "repeat"})
 RECOGNISABLE = 50.0
 """Below this score of the notes the total sinks with it: keys pressed in time are no reading."""
@@ -43,7 +44,13 @@ def score_notes(judged: Judged) -> float | None:
         return None
     right = sum(note.verdict == "match" for note in judged.notes)
     other = sum(note.verdict == "substitution" for note in judged.notes)
-    costly = sum(extra.reason in COSTLY_EXTRAS for extra in judged.extras)
+    played = [note.played for note in judged.notes if note.verdict == "match"]
+    inside = [index for index in played if index is not None]
+    first, last = min(inside, default=0), max(inside, default=-1)
+    costly = sum(
+        extra.reason in COSTLY_EXTRAS and (extra.reason != "stray" or first < extra.played < last)
+        for extra in judged.extras
+    )
     worth = right + SUBSTITUTION_WORTH * other
     return 100.0 * worth / (len(judged.notes) + EXTRA_COST * costly)
 

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 SMOOTHING = 5
 """Onset groups in the running median of the lag: one slip moves nothing."""
+EARNEST = 0.45
+"""Share of right notes from which the chart was played, of those played and those passed."""
 WIDE_SMOOTHING = 25
 SCATTERS = 1.5
 """A lag that differs by more of the player's own scatter is another lag."""
@@ -43,6 +45,8 @@ class Segment:
     """... and the highest."""
     restarted: bool
     """Whether it began by going back."""
+    earnest: bool = True
+    """Whether the chart was played, and not something else: noodling, a sigh, another tune."""
 
 
 @dataclass(frozen=True)
@@ -57,8 +61,17 @@ class TimeMap:
         return float(np.interp(onset_s, self.places_s, self.lags_s))
 
 
-def cut_segments(steps: Sequence[Step]) -> tuple[Segment, ...]:
-    """Cut the way of a take at its jumps."""
+def cut_segments(
+    steps: Sequence[Step], sizes: Sequence[float], begun: int = 0
+) -> tuple[Segment, ...]:
+    """Cut the way of a take at its jumps.
+
+    Args:
+        steps: where each played note was placed.
+        sizes: how many notes each onset group has.
+        begun: the first played note that can count; before it the click was counting in.
+
+    """
     if not steps:
         return ()
     starts = [0] + [index for index, step in enumerate(steps) if index and step.jump]
@@ -68,14 +81,22 @@ def cut_segments(steps: Sequence[Step]) -> tuple[Segment, ...]:
         if not placed:
             placed = [steps[start].group]
         restarted = steps[start].move == RESTART
-        found.append(Segment(start, stop, min(placed), max(placed), restarted))
+        low, high = min(placed), max(placed)
+        right = sum(step.right and not step.extra for step in steps[start:stop])
+        whole = max(stop - start, sum(sizes[low : high + 1]))
+        earnest = right >= EARNEST * whole and stop > begun
+        found.append(Segment(start, stop, low, high, restarted, earnest))
     return tuple(found)
 
 
 def find_owners(segments: Sequence[Segment], groups: int) -> list[int]:
-    """The segment that counts for each onset group; -1 where none came by."""
+    """The segment that counts for each onset group; -1 where none came by.
+
+    The last one counts, but one that is not in earnest only where there is no other.
+    """
     owners = [-1] * groups
-    for index, segment in enumerate(segments):
+    ordered = sorted(enumerate(segments), key=lambda one: one[1].earnest)
+    for index, segment in ordered:
         for group in range(segment.low, segment.high + 1):
             owners[group] = index
     return owners

@@ -66,11 +66,12 @@ def report_time(
     elif kept:
         bias = kept[0].asynchrony_ms
     pocket = None if free or len(kept) < ENOUGH_FOR_POCKET else _name_pocket(bias or 0.0)
+    heard = kept if 2 * len(kept) > len(onsets) else onsets
     return TimeReport(
         bias_ms=None if free else bias,
         spread_ms=spread,
         drift_ms_per_bar=None if free else drift,
-        tempo_quarter_bpm=_tempo(timeline, kept, aligned),
+        tempo_quarter_bpm=_tempo(timeline, heard, aligned),
         swing_ratio=ratio if pairs >= ENOUGH_PAIRS else None,
         swing_pairs=pairs,
         pocket=pocket,
@@ -118,11 +119,14 @@ def _tempo(timeline: Timeline, onsets: Sequence[Onset], aligned: Aligned) -> flo
         return written / aligned.warp.rate if onsets else None
     if len(onsets) < ENOUGH_FOR_TEMPO:
         return None
-    places = np.array([onset.place_s for onset in onsets])
-    heard = np.array([onset.heard_s for onset in onsets])
-    away = places - places.mean()
-    total = float((away**2).sum())
-    return written * total / float((away * heard).sum()) if total else None
+    total = walked = 0.0
+    for attempt in {onset.attempt for onset in onsets}:
+        own = [onset for onset in onsets if onset.attempt == attempt]
+        places = np.array([onset.place_s for onset in own])
+        away = places - places.mean()
+        total += float((away**2).sum())
+        walked += float((away * np.array([onset.heard_s for onset in own])).sum())
+    return written * total / walked if walked > 0 else None
 
 
 def measure_swing(onsets: Sequence[Onset]) -> tuple[float | None, int]:

@@ -1,0 +1,110 @@
+"""How this player stands to the chart as a whole: a hand late, or everything in another key."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from game.scoring.path import Groups, find_path
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from game.scoring.expectation import Expected
+
+LISTENED, ENOUGH_HEARD = 96, 24
+"""Notes at the beginning by which a late hand is found, and the fewest."""
+WORTH_IT = 0.95
+LATE_HAND_S = (0.16, 0.32)
+NEARER_S = (-0.06, 0.06)
+"""Lags of a hand that are tried, then those around the best (120 to 400 ms, by ear)."""
+LOOSE_FREE = 1.5
+"""Tolerance of time without a click, in units of that to a click."""
+FARTHEST_SHIFT = 24
+"""Semitones."""
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The chart as this player plays it: one hand may be behind the other all the time."""
+
+    onset_s: tuple[float, ...]
+    """Of each charted note."""
+    places: tuple[int, ...]
+    """The onset group of each."""
+    groups: Groups
+
+
+def lay_out(expected: Sequence[Expected], late_s: tuple[float, float] = (0.0, 0.0)) -> Layout:
+    """The onset groups of a chart, one hand (right, left) later than written."""
+    together = late_s == (0.0, 0.0)
+    hands = [note.staff != 1 for note in expected]
+    onset_s = [note.onset_s + late_s[hand] for note, hand in zip(expected, hands, strict=True)]
+    keys = [
+        (0.0 if together else when, note.group, hand and not together)
+        for note, when, hand in zip(expected, onset_s, hands, strict=True)
+    ]
+    ranks = {key: rank for rank, key in enumerate(sorted(set(keys)))}
+    places = [ranks[key] for key in keys]
+    count = len(ranks)
+    pitches: list[set[int]] = [set() for _ in range(count)]
+    group_s = np.zeros(count, np.float32)
+    size = np.zeros(count, np.float32)
+    bars = np.zeros(count, np.int64)
+    for note, place, when in zip(expected, places, onset_s, strict=True):
+        pitches[place].add(note.pitch)
+        group_s[place] = when
+        size[place] += 1
+        bars[place] = note.bar
+    groups = Groups(
+        onset_s=group_s,
+        size=size,
+        pitches=tuple(frozenset(one) for one in pitches),
+        bar_start=np.diff(bars, prepend=-1) > 0,
+        beat_s=float(np.median([note.beat_s for note in expected])),
+    )
+    return Layout(tuple(onset_s), tuple(places), groups)
+
+
+def find_late_hand(
+    expected: Sequence[Expected], onsets_s: list[float], pitches: list[int], *, free: bool
+) -> tuple[float, float]:
+    """How far the right and the left hand are behind the click, where one is all the time.
+
+    Where the beginning goes badly, it is tried with each hand late by each of a few lags.
+    """
+    some = slice(0, LISTENED)
+    heard, keys = onsets_s[some], pitches[some]
+    together = (0.0, 0.0)
+    if len({note.staff for note in expected}) == 1 or len(heard) < ENOUGH_HEARD:
+        return together
+
+    def cost(late_s: tuple[float, float]) -> tuple[float, tuple[float, float]]:
+        groups = lay_out(expected, late_s).groups
+        loose = LOOSE_FREE if free else 1.0
+        return find_path(groups, heard, keys, click=not free, loose=loose)[1], late_s
+
+    tried = [(lag, 0.0) for lag in LATE_HAND_S] + [(0.0, lag) for lag in LATE_HAND_S]
+    spent, (right, left) = min(map(cost, tried))
+    if spent > WORTH_IT * cost(together)[0]:
+        return together
+    nearer = [(right and right + more, left and left + more) for more in NEARER_S]
+    return min((spent, (right, left)), *map(cost, nearer))[1]
+
+
+def guess_shift(expected: Sequence[Expected], pitches: Sequence[int]) -> int:
+    """The transposition in which most of the played pitches are written; 0 for none.
+
+    A wrong octave on the instrument, or a transposing one.
+    """
+    written = Counter(note.pitch for note in expected)
+    heard = Counter(pitches)
+
+    def shared(shift: int) -> int:
+        return sum(min(count, written[pitch - shift]) for pitch, count in heard.items())
+
+    shifts = sorted(range(-FARTHEST_SHIFT, FARTHEST_SHIFT + 1), key=abs)
+    return max(shifts, key=shared)
