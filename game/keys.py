@@ -36,8 +36,11 @@ HIGHEST_OCTAVE = 6
 """Within these every key lies on a piano (A0 to C8)."""
 VELOCITY = 80
 """What a key without force counts as: mezzo-forte."""
-REPEAT_S = 0.07
-"""Shorter than a finger re-strikes one key, longer than keyboards repeat (25 to 50 ms); by ear."""
+REPEAT_S = 0.095
+"""Shorter than a finger re-strikes one key, longer than keyboards repeat: every 25 to 50 ms on most
+systems, 90 on macOS as it comes."""
+LONGEST_PAUSE_S = 0.8
+"""Before a keyboard begins to repeat a held key: 250 to 660 ms as systems come."""
 
 LONGEST_LAG_S = 0.25
 """A key report older than this was held up by more than the screen; its age is not believed."""

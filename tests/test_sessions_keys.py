@@ -71,4 +71,4 @@ def test_a_strike_is_an_event_of_the_keys():
 def test_a_held_key_is_not_struck_again():
     assert not is_repeat(None, 5.0)
     assert is_repeat(5.0, 5.033)
-    assert not is_repeat(5.0, 5.0 + REPEAT_S)
+    assert not is_repeat(5.0, 5.001 + REPEAT_S)

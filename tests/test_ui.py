@@ -244,11 +244,23 @@ async def test_a_held_computer_key_sounds_once():
     async with open_game(world) as pilot:
         await to_stage(pilot)
         await start(pilot, world)
-        for moment in (0.0, 0.03, 0.06, 0.5):
+        session = pilot.app.screen._session
+        # Held: a pause, then repeats. Let go, and struck again once after half a second.
+        for moment in (0.0, 0.5, 0.53, 0.56, 1.06):
             world.clock.now = moment
             world.engine.position = moment
             await pilot.press("q")
-        assert [e.onset_s for e in pilot.app.screen._session.events] == [0.0, 0.5]
+        assert [e.onset_s for e in session.events] == [0.0]
+        world.clock.now += 0.1
+        await wait_until(pilot, lambda: len(session.events) == 2)
+        assert [e.onset_s for e in session.events] == [0.0, 1.06]
+        struck = [c for c in world.engine.commands if isinstance(c, StrikeKey)]
+        assert len(struck) == 3  # what may be a finger sounds at once
+        # Another key between, or a longer pause, leaves no doubt.
+        for key, moment in (("w", 1.3), ("q", 1.5), ("q", 2.4)):
+            world.clock.now = world.engine.position = moment
+            await pilot.press(key)
+        assert [e.onset_s for e in session.events[2:]] == [1.3, 1.5, 2.4]
 
 
 async def test_brackets_shift_the_octave():

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from game.events import StrikeKey
 from game.keys import (
     DEFAULT_OCTAVE,
+    LONGEST_PAUSE_S,
+    REPEAT_S,
     VELOCITY,
     is_repeat,
     key_lag,
@@ -17,6 +19,7 @@ from game.keys import (
 
 if TYPE_CHECKING:
     from game.events import NoteEvent
+    from game.sessions.session import TakeSession
     from game.ui.services import Services
 
 
@@ -27,6 +30,8 @@ class ComputerKeys:
         """In the middle of the keyboard."""
         self.octave = DEFAULT_OCTAVE
         self._struck: dict[str, float] = {}
+        self._last = ""
+        self._waiting: dict[str, tuple[float, NoteEvent]] = {}
 
     def shift(self, key: str) -> None:
         """Another octave by one of the two keys for it."""
@@ -36,10 +41,12 @@ class ComputerKeys:
         """Whether a key is a piano key here."""
         return pitch_of(key, self.octave) is not None
 
-    def strike(self, key: str, sent: float, services: Services) -> NoteEvent | None:
-        """Sound a stroke, and give its note.
+    def strike(self, key: str, sent: float, services: Services) -> None:
+        """Sound a stroke, and keep its note for `tell`; repeats by the keyboard itself are none.
 
-        None for a repeat by the keyboard itself, for what is no piano key, or out of a take.
+        A keyboard begins to repeat a held key after a pause in which a finger could have struck
+        again. Such a stroke sounds, but counts only when no other follows as fast as keyboards
+        repeat.
 
         Args:
             key: Textual's name.
@@ -48,11 +55,24 @@ class ComputerKeys:
         """
         pitch = pitch_of(key, self.octave)
         if pitch is None:
-            return None
+            return
         clock, now_s = services.clock(), services.engine.now_s()
         before = self._struck.get(key)
         self._struck[key] = clock
         if is_repeat(before, clock):
-            return None
+            self._waiting.pop(key, None)
+            return
         services.engine.send(StrikeKey(pitch, VELOCITY))
-        return None if now_s is None else strike(key, self.octave, now_s - key_lag(clock, sent))
+        note = None if now_s is None else strike(key, self.octave, now_s - key_lag(clock, sent))
+        if note is not None:
+            doubtful = key == self._last and before is not None and clock - before < LONGEST_PAUSE_S
+            self._waiting[key] = (clock + (REPEAT_S if doubtful else 0.0), note)
+        self._last = key
+
+    def tell(self, session: TakeSession | None, clock: float) -> None:
+        """Hand over the notes that are certain by now; None lets them go."""
+        for key, (due, note) in list(self._waiting.items()):
+            if due <= clock:
+                del self._waiting[key]
+                if session is not None:
+                    session.feed(note)

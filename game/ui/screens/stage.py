@@ -248,7 +248,9 @@ class StageScreen(PagedScreen):
 
     def _step(self, session: TakeSession) -> None:
         now_s = self.game.services.engine.now_s()
-        if self._performer is not None and now_s is not None:
+        if self._performer is None:
+            self._keys.tell(session, self.game.services.clock())
+        elif now_s is not None:
             for event in self._performer.due(now_s):
                 session.feed(event)
         session.advance(now_s)
@@ -277,8 +279,7 @@ class StageScreen(PagedScreen):
         session = self._session
         if session is None or session.phase is not Phase.PREVIEW:
             return
-        if not self.game.status.lost:
-            self._strip.news = ""
+        self._strip.news = self._strip.news if self.game.status.lost else ""
         self._started_at = datetime.now().astimezone().isoformat(timespec="seconds")
         self._backing.begin_take()
         spare_living()
@@ -343,9 +344,9 @@ class StageScreen(PagedScreen):
             self._show_keyboard()
         elif self._keys.plays(event.key):
             event.stop()
-            note = self._keys.strike(event.key, event.time, self.game.services)
-            if note is not None and self._session is not None and not self._performer:
-                self._session.feed(note)
+            self._keys.strike(event.key, event.time, self.game.services)
+            session = None if self._performer else self._session
+            self._keys.tell(session, self.game.services.clock())
 
     # -- the end
 
@@ -368,10 +369,8 @@ class StageScreen(PagedScreen):
 
     async def _end(self) -> None:
         if self._session is not None and self._page is not None:
-            heard, at = self._backing.was_heard, self._started_at
-            game, course = self.game, self._course
-            drill, page = self._drill, self._page
-            await conclude(game, course, self._session, page, drill, at, was_heard=heard)
+            take = (self._course, self._session, self._page, self._drill, self._started_at)
+            await conclude(self.game, *take, was_heard=self._backing.was_heard)
 
     # -- what is shown
 
