@@ -192,8 +192,12 @@ async def test_the_chart_is_said_in_words_before_and_after_the_take():
         await pilot.press("f8")
         said = "Bar 1, right hand: quarter C 4, quarter C sharp 4"
         await wait_until(pilot, lambda: on(pilot, "SpokenChart") and said in text_of(pilot))
+        # Whoever listens to the chart is not hurried: the preview waits.
+        world.clock.now += 60.0
         await pilot.press("escape")
         await wait_until(pilot, lambda: on(pilot, "StageScreen"))
+        await wait_until(pilot, lambda: "0:30" in text_of(pilot))
+        assert world.engine.position is None
         await start(pilot, world)
         play_all(world, wrong=(5,))
         await wait_until(pilot, lambda: on(pilot, "ScorecardScreen"))

@@ -87,7 +87,9 @@ class Hearing:
         band_start_s = written.start_s if written is not None else 0.0
         engine.send(LoadTrack("band", band, band_start_s, sound.rate))
         engine.send(SetMix(mix.click, mix.band, HEARD_GAIN, mix.keys))
-        plan = plan_take(chart, quarter_bpm=self._take.quarter_bpm, click=game.settings.click)
+        plan = plan_take(
+            chart, quarter_bpm=self._take.quarter_bpm, click=self._take.conditions.click
+        )
         clicks = tuple(click for click in plan.clicks if click.onset_s >= max(start_s, 0.0))
         engine.send(ClickPlan(start_s, end_s, clicks, sound=plan.sound, semitones=plan.semitones))
         engine.send(Start())

@@ -58,6 +58,9 @@ class GameScreen(Screen[None]):
     has_palette: ClassVar[bool] = True
     """Whether the command palette may lead away from here; not where something would be lost."""
 
+    _covered_s = 0.0
+    _covered_at: float | None = None
+
     HELP_TITLE: ClassVar[str] = ""
     HELP_KEYS: ClassVar[tuple[tuple[str, str], ...]] = ()
     """Keys and what they do, for the help overlay."""
@@ -71,6 +74,11 @@ class GameScreen(Screen[None]):
     def reading(self) -> Settings:
         """How a page is read on this screen."""
         return self.game.settings
+
+    @property
+    def seen_s(self) -> float:
+        """A clock in seconds that stands still while another screen lies over this one."""
+        return self.game.services.clock() - self._covered_s
 
     @property
     def page_request(self) -> PageRequest:
@@ -110,11 +118,15 @@ class GameScreen(Screen[None]):
 
     def on_screen_suspend(self) -> None:
         """Something else is shown: pictures would stand over it."""
+        self._covered_at = self.game.services.clock()
         for view in self.query("PicturedView"):
             cast("PicturedView", view).withdraw()
 
     def on_screen_resume(self) -> None:
         """Pictures come back; and what has gone is swept up once the player looks on."""
+        if self._covered_at is not None:
+            self._covered_s += self.game.services.clock() - self._covered_at
+            self._covered_at = None
         for view in self.query("PicturedView"):
             view.refresh()
         if self.has_calm:

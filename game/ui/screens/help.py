@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 EVERYWHERE = (
     ("?", "this help"),
-    ("Ctrl+P", "everything by its name: screens, genres, themes"),
+    ("Ctrl+P", "everything by its name: screens, genres, themes (not at the stage)"),
     ("Ctrl+Q", "quit from anywhere"),
 )
 PIANO = """\

@@ -194,7 +194,7 @@ class StageScreen(PagedScreen):
                 level=drill.level,
                 seed=drill.seed + len(self.game.takes),
             )
-        self._preview_since = self.game.services.clock()
+        self._preview_since = self.seen_s
         score = self._score
         score.page = self._course.lay_out(page)
         score.position_ql = None
@@ -239,7 +239,7 @@ class StageScreen(PagedScreen):
             return
         if session.phase is Phase.PREVIEW:
             self._backing.follow(session, self._score)
-            session.advance_preview(self.game.services.clock() - self._preview_since)
+            session.advance_preview(self.seen_s - self._preview_since)
             if session.preview_left_s <= 0:
                 self.action_start()
         else:
