@@ -20,7 +20,6 @@ CALLS = (
     make_call(id="b", style="jazz", stream="studio", by="the engineer", by_day="2026-11-03",
               by_style="jazz"),
 )  # fmt: skip
-SIZES = [(80, 24), (160, 50)]
 
 
 @pytest.fixture(autouse=True)
@@ -67,10 +66,9 @@ async def back_in(pilot, world):
     await wait_until(pilot, lambda: pilot.app.screen._outcome is not None)
 
 
-@pytest.mark.parametrize("size", SIZES)
-async def test_from_the_call_to_the_fee(size):
+async def test_from_the_call_to_the_fee():
     world = make_world()
-    async with open_game(world, size) as pilot:
+    async with open_game(world) as pilot:
         await to_board(pilot)
         assert "An open call." in text_of(pilot)
         fee = 40

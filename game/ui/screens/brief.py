@@ -176,14 +176,20 @@ class BriefScreen(GameScreen):
 
     def action_listen(self) -> None:
         """Hear the reference that was asked for."""
-        if "reference" in self._job.asked and self._session is not None:
+        if "reference" not in self._job.asked:
+            self._tell("Ask for a reference first (r).")
+        elif self._session is not None:
             self._tell(self._backing.toggle(self._session))
 
     def action_look(self) -> None:
         """Look the chart through, once; again ends it."""
         if self._looks_since is not None:
             self._end_look()
-        elif "chart" in self._job.asked and not self._job.has_looked and self._page is not None:
+        elif "chart" not in self._job.asked:
+            self._tell("Ask for the chart first (c).")
+        elif self._job.has_looked:
+            self._tell("You have looked it through.")
+        elif self._page is not None:
             self._looks_since = self.game.services.clock()
             self.add_class("-looking")
             self._keep(jobs.look(self._job))
