@@ -55,6 +55,8 @@ class ThruChanged(msgspec.Struct, frozen=True, tag=True):
 
     name: str
     is_there: bool
+    loops: bool = False
+    """What was sent to it came back, over and over: nothing is sent to it any more."""
 
 
 class AudioState(msgspec.Struct, frozen=True, tag=True):

@@ -9,6 +9,7 @@ from game.devices.midi_apis import MidiPort
 from game.devices.port_watch import PortWatch
 from game.devices.thru import Thru
 from game.events import PortFound, PortLost, PortsChanged, ThruChanged, ThruPortsChanged
+from game.ui.status import Status, news_of
 
 
 class Desk:
@@ -181,6 +182,24 @@ def test_keys_are_sent_on_while_the_port_is_there():
     assert trail[-1] == ThruChanged("Nord:in", is_there=True)
     thru.play([0x90, 65, 80])
     assert rack.sent["Nord:in 24:0"] == [[0x90, 65, 80]]
+
+
+def test_a_port_that_leads_back_is_left():
+    rack, trail = Rack("Loop:bus"), []
+    thru = Thru(rack, emit=trail.append)
+    thru.send_to("Loop:bus")
+    thru.look()
+    for pitch in range(40, 80):
+        thru.play([0x90, pitch, 80])  # forty keys at once are no loop
+    thru.look()
+    assert rack.open == ["Loop:bus"]
+    for _ in range(40):
+        thru.play([0x90, 60, 80])
+    thru.look()
+    thru.look()
+    assert rack.open == []
+    assert trail[-1] == ThruChanged("Loop:bus", is_there=False, loops=True)
+    assert "sends back" in news_of(trail[-1], Status())[0]
 
 
 def test_another_port_leaves_no_key_down_on_the_first_and_a_dead_system_is_left():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections import Counter
 from contextlib import nullcontext
 from typing import TYPE_CHECKING, Protocol
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
     from game.devices.midi_apis import MidiPort
 
+LOOPED = 30
+"""So often between two looks nobody plays the very same message: it comes back from the port."""
 ALL_NOTES_OFF = 123
 """A channel mode message (MIDI 1.0 Detailed Specification 4.2)."""
 
@@ -72,6 +75,7 @@ class Thru:
         self._labels: tuple[str, ...] | None = None
         self._open: tuple[MidiPort, Sender] | None = None
         self._missed: str | None = None
+        self._sent: Counter[tuple[int, ...]] = Counter()
 
     def send_to(self, name: str | None) -> None:
         """Send to the port of this name from the next look on, or to none."""
@@ -82,10 +86,14 @@ class Thru:
         """Send a message on, on whatever thread it comes."""
         opened = self._open
         if opened is not None:
+            self._sent[tuple(octets)] += 1
             opened[1].send(octets)
 
     def look(self) -> None:
         """Compare the ports with the one that is wanted, and put it right."""
+        sent, self._sent = self._sent, Counter()
+        if sent and max(sent.values()) >= LOOPED:
+            self._break_loop()
         ports = tuple(port for port in self._system.list_outputs() if is_foreign(port.name))
         labels = label_ports([port.name for port in ports])
         if labels != self._labels:
@@ -104,6 +112,14 @@ class Thru:
             self._emit(ThruChanged(wanted, is_there=False))
         elif wanted is not None and port is not None and self._open is None:
             self._join(port, wanted)
+
+    def _break_loop(self) -> None:
+        """A port that leads back to the ear would sound for ever."""
+        with self._lock:
+            wanted, self._wanted = self._wanted, None
+        self._leave(is_gone=False)
+        if wanted is not None:
+            self._emit(ThruChanged(wanted, is_there=False, loops=True))
 
     def _join(self, port: MidiPort, wanted: str) -> None:
         try:

@@ -98,10 +98,8 @@ def news_of(
             news = f"{name} is gone. Plug it in again; the game goes on.", "warning"
         case PortFound(name=name) if before.lost == name:
             news = f"{name} is back.", "information"
-        case ThruChanged(name=name, is_there=False):
-            news = f"{name} is not there: keys are sent to it when it is.", "warning"
-        case ThruChanged(name=name):
-            news = f"Keys are sent to {name}.", "information"
+        case ThruChanged():
+            news = _say_thru(event)
         case AudioState(ok=False) if wants_sound and before.audio is None:
             news = f"No sound: {event.detail or 'the click is shown, not heard.'}", "warning"
         case AudioState(ok=False) if wants_sound and before.audio is not None and before.audio.ok:
@@ -118,3 +116,13 @@ def news_of(
         case EngineFailed():
             news = "The sound and MIDI engine stopped and is being started again.", "error"
     return news
+
+
+def _say_thru(event: ThruChanged) -> tuple[str, str]:
+    """News of the port that keys are sent to."""
+    name = event.name
+    if event.loops:
+        return f"{name} sends back what it is sent: nothing is sent there now.", "warning"
+    if event.is_there:
+        return f"Keys are sent to {name}.", "information"
+    return f"{name} is not there: keys are sent to it when it is.", "warning"
