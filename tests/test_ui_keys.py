@@ -1,5 +1,6 @@
 """The key maps: every key of every screen is told, and the palette leads everywhere."""
 
+import asyncio
 import importlib
 import itertools
 import math
@@ -11,6 +12,7 @@ from rich.style import Style
 from test_ui import on, open_game, start, text_of, to_stage, wait_until
 from textual.binding import Binding
 from textual.color import Color
+from textual.events import Key
 
 import game.ui.screens
 from game.events import STANDING_S, NoteEvent
@@ -186,3 +188,14 @@ async def test_with_reduced_motion_the_playhead_stands_on_each_beat():
         world.engine.position = 0.7
         await wait_until(pilot, lambda: score.position_ql == pytest.approx(1.4))
         assert score._rows.head_ql == 1.0
+
+
+@pytest.mark.parametrize("typed", ["stoc", "opts", "qs", "quso"])
+async def test_a_screen_may_be_left_before_it_stands(typed):
+    world = World()
+    async with open_game(world) as pilot:
+        await wait_until(pilot, lambda: pilot.app.screen._style)
+        for key in typed:
+            pilot.app.post_message(Key(key, key))
+        await asyncio.sleep(0.1)
+        assert pilot.app._exception is None

@@ -1,11 +1,15 @@
 """The review on the screen, driven by keys."""
 
+import dataclasses
+
+import msgspec
 import pytest
 from fakes import World, make_chart
 from test_ui import note, on, open_game, play_all, start, text_of, to_stage, wait_until
 
 from game.events import AudioState, ClickPlan, LoadTrack, SetMix, Stop
 from game.requests import PlayedRequest, SoundRequest
+from game.scoring.results import Diagnosis
 from game.ui.score.view import ScoreView
 
 
@@ -205,3 +209,26 @@ async def test_the_chart_is_said_in_words_before_and_after_the_take():
         await wait_until(pilot, lambda: on(pilot, "ReviewScreen"))
         await pilot.press("t")
         await wait_until(pilot, lambda: "(another key was played)" in text_of(pilot))
+
+
+async def test_a_diagnosis_leads_to_its_bars_one_after_another():
+    world = World()
+    async with open_game(world) as pilot:
+        await to_scorecard(pilot, world)
+        outcome = pilot.app.screen.outcome
+        found = (
+            Diagnosis("rests played through", "keys were held", (4, 2), 4),
+            Diagnosis("late left hand", "", (), 2),
+        )
+        scorecard = msgspec.structs.replace(outcome.scorecard, diagnoses=found)
+        pilot.app.screen.outcome = dataclasses.replace(outcome, scorecard=scorecard)
+        await pilot.press("v")
+        await wait_until(pilot, lambda: on(pilot, "ReviewScreen"))
+        await wait_until(pilot, lambda: "To mend: 1 rests played through (4,2)" in text_of(pilot))
+        for place in ("Bar 2, beat 1", "Bar 4, beat 1", "Bar 2, beat 1"):
+            await pilot.press("1")
+            assert place in text_of(pilot)
+            assert "▸1 rests" in text_of(pilot)
+        # One without a place, and one that is not there, lead nowhere.
+        await pilot.press("2", "3")
+        assert "Bar 2, beat 1" in text_of(pilot)

@@ -161,6 +161,8 @@ class FirstTakeApp(DressedApp):
 
     def show(self, screen: Screen[Any]) -> None:
         """Show a screen over the home screen, in place of any other."""
+        if self.is_leaving:
+            return
         while len(self.screen_stack) > 2:  # noqa: PLR2004 - home and one other
             self.pop_screen()
         if len(self.screen_stack) > 1:

@@ -13,6 +13,7 @@ from game.ui.terminal_app import TerminalApp
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from rich.console import RenderableType
     from textual.app import SystemCommand
     from textual.screen import Screen
 
@@ -27,6 +28,19 @@ class DressedApp(TerminalApp):
         super().__init__()
         for theme in THEMES:
             self.register_theme(theme)
+
+    is_leaving = False
+    """Whether the player has quit: what is pressed after that shows no screen any more."""
+
+    def exit(
+        self,
+        result: None = None,
+        return_code: int = 0,
+        message: RenderableType | None = None,
+    ) -> None:
+        """Leave."""
+        self.is_leaving = True
+        super().exit(result, return_code, message)
 
     def dress(self, theme: str, *, reduced_motion: bool) -> None:
         """Take a theme, where there is one of the name, and let things glide or not."""

@@ -113,7 +113,8 @@ class MixScreen(RowsScreen):
 
     def on_status_changed(self) -> None:
         """The keys are played by something else now, or can be."""
-        self.query_one("#midi_thru", Chooser).offer(self._ports(), self.game.settings.midi_thru)
+        for chooser in self.query("#midi_thru").results(Chooser):
+            chooser.offer(self._ports(), self.game.settings.midi_thru)
         self._words.update(self._say())
 
     def on_chooser_changed(self, event: Chooser.Changed) -> None:

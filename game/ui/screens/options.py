@@ -46,6 +46,8 @@ PRINTS = (("small (in pixels)", 3), ("normal", 4), ("medium", 5), ("large", 6), 
 class OptionsScreen(RowsScreen):
     """Each change holds at once and is kept."""
 
+    AUTO_FOCUS = "#midi_in"
+
     HELP_TITLE = "Options"
     HELP_KEYS = (
         ("↑ ↓, Tab", "go from row to row"),
@@ -117,7 +119,6 @@ class OptionsScreen(RowsScreen):
 
     def on_mount(self) -> None:
         """Show what is connected."""
-        self.query_one("#midi_in").focus()
         self.game.services.engine.send(LookForOutputs())
         self._show_status()
 
@@ -157,8 +158,10 @@ class OptionsScreen(RowsScreen):
     def on_status_changed(self) -> None:
         """The lists of ports and devices are live."""
         settings = self.game.settings
-        self.query_one("#midi_in", Chooser).offer(self._ports(), settings.midi_in)
-        self.query_one("#audio_device", Chooser).offer(self._outputs(), settings.audio_device)
+        for chooser in self.query("#midi_in").results(Chooser):
+            chooser.offer(self._ports(), settings.midi_in)
+        for chooser in self.query("#audio_device").results(Chooser):
+            chooser.offer(self._outputs(), settings.audio_device)
         self._show_status()
 
     def _show_status(self) -> None:

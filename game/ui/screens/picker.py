@@ -47,7 +47,8 @@ class GenrePicker(ModalScreen[str | None]):
         ids = list(self._names)
         if ids:
             here = ids.index(self._here) if self._here in ids else -1
-            self.query_one(OptionList).highlighted = (here + 1) % len(ids)
+            for genres in self.query(OptionList):
+                genres.highlighted = (here + 1) % len(ids)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Chosen."""

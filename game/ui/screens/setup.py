@@ -56,6 +56,9 @@ def foci_at(number: int) -> list[tuple[str, str | None]]:
 class SetupScreen(RowsScreen):
     """Rows of choices; Enter plays from any of them."""
 
+    AUTO_FOCUS = "#key"
+    """Genre and level have been chosen."""
+
     HELP_TITLE = "Set up"
     HELP_KEYS = (
         ("↑ ↓, Tab", "go from row to row"),
@@ -116,10 +119,6 @@ class SetupScreen(RowsScreen):
         yield Input(placeholder="XXXXXX-XXXXXX-XXXXXX", id="code", compact=True)
         yield Static(id="hint", markup=False)
         yield Footer(compact=True, show_command_palette=False)
-
-    def on_mount(self) -> None:
-        """Start on the key: genre and level have been chosen."""
-        self.query_one("#key").focus()
 
     def on_chooser_changed(self, event: Chooser.Changed) -> None:
         """Offer the kinds of chart that the chosen level reads."""
