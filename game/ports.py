@@ -146,7 +146,7 @@ class Journal(Protocol):
         """An event has been played."""
 
     def end(self) -> None:
-        """The take is kept, or there was none."""
+        """The take is kept, or there was none; one that could not be kept is not ended."""
 
     def recover(self, keep: Callable[[Take], object]) -> int:
         """Hand what games that died have left to `keep`; gives how many takes."""

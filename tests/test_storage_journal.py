@@ -58,6 +58,16 @@ def test_what_a_killed_game_played_is_recovered_once_and_with_every_note(folder)
     assert recover(folder) == []
 
 
+def test_a_take_that_could_not_be_kept_is_recovered_after_the_next_one(folder):
+    journal = TakeJournal(lambda: folder)
+    journal.begin(HEAD)
+    journal.add(EVENTS[0])
+    journal.begin(HEAD)
+    journal.end()
+    (take,) = recover(folder)
+    assert take.events == EVENTS[:1]
+
+
 def test_a_game_that_still_runs_keeps_its_own(folder):
     journal = TakeJournal(lambda: folder)
     journal.begin(HEAD)
@@ -113,6 +123,23 @@ async def test_the_stage_writes_every_note_ahead_and_ends_when_the_take_is_kept(
         await wait_until(pilot, lambda: on(pilot, "HomeScreen"))
     assert world.journal.trail == ["begin", "end"]
     assert world.archive.takes[1].events == tuple(world.journal.events)
+
+
+async def test_a_take_that_cannot_be_kept_stays_in_the_journal():
+    archive = FakeArchive(Settings(preview_s=0))
+    world = World(archive=archive)
+
+    def refuse(take):
+        raise OSError(f"the disk is full, {take.style} is not kept")
+
+    archive.add_take = refuse
+    async with open_game(world) as pilot:
+        await to_stage(pilot)
+        await wait_until(pilot, lambda: world.engine.position is not None)
+        world.engine.waiting += note(0.0, 60)
+        world.engine.position = world.engine.plan.end_s
+        await wait_until(pilot, lambda: on(pilot, "ScorecardScreen"))
+    assert world.journal.trail == ["begin"]
 
 
 async def test_what_a_dead_game_has_left_is_in_the_list_of_takes():

@@ -36,8 +36,10 @@ class TakeJournal:
         self._path: Path | None = None
 
     def begin(self, head: Take) -> None:
-        """A take begins; one that was not ended is dropped."""
-        self.end()
+        """A take begins; one that was not ended could not be kept, and stays to be recovered."""
+        if self._file is not None:
+            with suppress(OSError):
+                self._file.close()
         with suppress(OSError):
             folder = self._folder()
             folder.mkdir(parents=True, exist_ok=True)

@@ -64,7 +64,8 @@ async def conclude(
         await course.leave(game)
         return
     take_id = await keep_take(game.records, take, game.complain)
-    game.services.journal.end()
+    if take_id is not None:
+        game.services.journal.end()
     if is_stopped:
         if take_id is not None:
             game.notify(f"Take {take_id} is kept as stopped.", timeout=4)
