@@ -126,10 +126,10 @@ def ask_drill(
 ) -> dict[str, str | int]:
     """The request for a chart that leans on the first of some foci that there is room for.
 
-    Without a style there is nothing to compose, and no drill; where a level reads none of them,
-    the drill is the level's own.
+    Without a style there is nothing to compose, and no drill, nor where none mends it; where a
+    level reads none of them, the drill is the level's own.
     """
-    if style is None:
+    if style is None or not foci:
         return {}
     row = load_levels().get(level)
     drill: dict[str, str | int] = {"style": style.id, "level": level}

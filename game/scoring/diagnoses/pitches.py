@@ -43,11 +43,17 @@ THIRD_SHARE = 0.3
 """Of careless wrong notes lie a third away: a hand that misses misses near."""
 LEAST_THIRDS = 4
 OCTAVE = 12
+TRANSPOSED_SHARE = 0.8
+"""Of all notes."""
+SHIFTS = (
+    "", "a semitone", "a tone", "a minor third", "a major third", "a fourth", "a tritone",
+    "a fifth", "a minor sixth", "a major sixth", "a minor seventh", "a major seventh",
+)  # fmt: skip
 
 
 def find_pitches(evidence: Evidence) -> Iterator[Finding]:
     """Everything about wrong pitches, the broadest reading first."""
-    for find in (_misplaced, _ledger, _signatures, _accidentals, _neighbours):
+    for find in (_transposed, _misplaced, _ledger, _signatures, _accidentals, _neighbours):
         for finding in find(evidence):
             evidence.explained.update(finding.numbers)
             yield finding
@@ -76,6 +82,28 @@ def _in_runs(evidence: Evidence, staff: int, wrong: set[int]) -> list[int]:
         if len(inside) >= BAR_NOTES and len(inside) >= RUN_SHARE * len(members):
             found.extend(inside)
     return found if len(found) >= RUN_NOTES else []
+
+
+def _transposed(evidence: Evidence) -> Iterator[Finding]:
+    """Nearly every note off by the same interval: the instrument, not the reader.
+
+    An octave is left to each hand: that one is misread.
+    """
+    off: dict[int, list[int]] = {}
+    for number, judgement in enumerate(evidence.judged.notes):
+        if judgement.verdict == "substitution" and judgement.played is not None:
+            heard = evidence.played[judgement.played].pitch
+            off.setdefault(heard - evidence.expected[number].pitch, []).append(number)
+    shift = max(off, key=lambda one: len(off[one]), default=0)
+    whole = len(evidence.expected)
+    if abs(shift) == OCTAVE or len(off.get(shift, ())) < max(RUN_NOTES, TRANSPOSED_SHARE * whole):
+        return
+    octaves, rest = divmod(abs(shift), OCTAVE)
+    parts = ["an octave" if octaves == 1 else f"{octaves} octaves"] if octaves else []
+    parts += [SHIFTS[rest]] if rest else []
+    side = "higher" if shift > 0 else "lower"
+    detail = f"everything {' and '.join(parts)} {side} than written: is the keyboard transposing?"
+    yield Finding("transposed", detail, tuple(off[shift]), (), "notes")
 
 
 def _misplaced(evidence: Evidence) -> Iterator[Finding]:
