@@ -28,7 +28,7 @@ TARGET = ROOT / "docs" / "screens"
 DISPLAY = ":77"
 SCREEN = (1640, 1060)
 COLOURS = 96
-OPENS_S, COUNT_IN_S = 7.0, 2.5
+OPENS_S = 14.0
 XTERM = (
     "xterm", "-b", "0", "-bw", "0", "-ti", "vt340", "-fa", "DejaVu Sans Mono",
     "-xrm", "XTerm*decTerminalID: vt340", "-xrm", "XTerm*numColorRegisters: 256",

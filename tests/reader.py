@@ -220,11 +220,13 @@ def written_heads(system, chart):
     return heads
 
 
-def compare(page, chart):
+def compare(page, chart, read=None):
     """(heads read right, heads written, heads read that are not written) and the faults."""
     right = written = extra = 0
     faults = []
-    for index, (system, found) in enumerate(zip(page.systems, read_page(page), strict=True)):
+    for index, (system, found) in enumerate(
+        zip(page.systems, read or read_page(page), strict=True)
+    ):
         rest = list(found)
         wanted = written_heads(system, chart)
         written += len(wanted)
@@ -246,7 +248,7 @@ def compare(page, chart):
     return right, written, extra, faults
 
 
-def make_pages(count, columns=120, first=0):
+def make_pages(count, columns=120, first=0, cell=None):
     """Charts of all genres and levels in turn, engraved at 4 dots a space."""
     styles = sorted(load_styles().styles.items())
     for seed in range(first, first + count):
@@ -255,7 +257,7 @@ def make_pages(count, columns=120, first=0):
         level = 1 + (seed + seed // len(styles)) % 10
         request = DrillRequest(style=name, level=level, kind="grand", bars=8, seed=seed)
         chart = compose_chart(resolve_drill(request, style), style).chart
-        yield chart, engrave(write_musicxml(chart), chart, PageRequest(columns))
+        yield chart, engrave(write_musicxml(chart), chart, PageRequest(columns, cell=cell))
 
 
 def main(count):
