@@ -18,7 +18,7 @@ from msgspec.structs import replace
 from game.scoring.layout import LOOSE_FREE, find_late_hand, guess_shift, lay_out
 from game.scoring.pairing import WIDE, pair_same_pitch, pair_substitutions
 from game.scoring.path import find_path
-from game.scoring.reasons import name_extras
+from game.scoring.reasons import REPEAT_S, name_extras
 from game.scoring.results import Alignment
 from game.scoring.segments import Segment, TimeMap, cut_segments, find_owners, map_time
 from game.scoring.strikes import RESTRIKE_S
@@ -246,7 +246,13 @@ class _Pairing:
         )
         taken |= {key for _, key in others}
         places, onset_s = self.chart.places, self.chart.onset_s
+        struck = dict(pairs)
         pairs = count_last_strikes(pairs, heard, taken, places=places, onset_s=onset_s)
+        self.superseded.update(
+            struck[number]
+            for number, key in pairs
+            if self.onsets_s[key] - self.onsets_s[struck[number]] > REPEAT_S
+        )
         taken |= {key for _, key in pairs}
         for store, some in ((self.matched, pairs), (self.substituted, others)):
             for number, key in some:
