@@ -89,7 +89,7 @@ async def test_the_palette_leads_to_every_place_and_genre():
         found["Theme every-eye-light"].callback()
         assert pilot.app.theme == "every-eye-light"
         await pilot.press("ctrl+p")
-        await wait_until(pilot, lambda: on(pilot, "CommandPalette"))
+        await wait_until(pilot, lambda: on(pilot, "PagedPalette"))
         await pilot.press("escape")
         await wait_until(pilot, lambda: on(pilot, "HomeScreen"))
         found["Play Jazz"].callback()
@@ -190,12 +190,14 @@ async def test_with_reduced_motion_the_playhead_stands_on_each_beat():
         assert score._rows.head_ql == 1.0
 
 
-@pytest.mark.parametrize("typed", ["stoc", "opts", "qs", "quso"])
+@pytest.mark.parametrize(
+    "typed", ["stoc", "opts", "qs", "quso", ("ctrl+p", "pagedown"), ("t", "pagedown", "pageup")]
+)
 async def test_a_screen_may_be_left_before_it_stands(typed):
     world = World()
     async with open_game(world) as pilot:
         await wait_until(pilot, lambda: pilot.app.screen._style)
         for key in typed:
-            pilot.app.post_message(Key(key, key))
+            pilot.app.post_message(Key(key, key if len(key) == 1 else None))
         await asyncio.sleep(0.1)
         assert pilot.app._exception is None

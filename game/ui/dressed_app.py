@@ -58,4 +58,6 @@ class DressedApp(TerminalApp):
     def action_command_palette(self) -> None:
         """The palette, where nothing is lost by leaving."""
         if isinstance(self.screen, GameScreen) and self.screen.has_palette:
-            super().action_command_palette()
+            from game.ui.paged_list import PagedPalette  # noqa: PLC0415 - seldom wanted
+
+            self.push_screen(PagedPalette(id="--command-palette"))

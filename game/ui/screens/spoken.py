@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen
-from textual.widgets import OptionList
 
 from exercises.chart import ComposeError
 from exercises.spoken import speak_chart
+from game.ui.paged_list import PagedList
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -29,7 +29,7 @@ class SpokenChart(ModalScreen[None]):
 
     DEFAULT_CSS = """
     SpokenChart { background: $background; }
-    SpokenChart > OptionList {
+    SpokenChart > PagedList {
         width: 100%; height: 100%; padding: 0 1; border: round $primary;
         border-title-color: $primary; border-subtitle-color: $text-muted;
         background: $background;
@@ -44,7 +44,7 @@ class SpokenChart(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """The list."""
-        lines = OptionList(*self._lines, markup=False)
+        lines = PagedList(*self._lines, markup=False)
         lines.border_title = "The chart in words"
         lines.border_subtitle = "↑ ↓ walk through it, Esc closes"
         yield lines

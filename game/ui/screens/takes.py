@@ -10,6 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Footer, OptionList, Static
 from textual.widgets.option_list import Option
 
+from game.ui.paged_list import PagedList
 from game.ui.screens.game_screen import HELP, GameScreen
 from game.ui.words import say_take
 
@@ -51,7 +52,7 @@ class TakesScreen(GameScreen):
     def __init__(self) -> None:
         """Hold the list: the screen may be taken down at any moment."""
         super().__init__()
-        self._list = OptionList(id="takes", markup=False)
+        self._list = PagedList(id="takes", markup=False)
         self._is_opening = False
 
     def compose(self) -> ComposeResult:
