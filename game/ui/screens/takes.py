@@ -53,6 +53,7 @@ class TakesScreen(GameScreen):
         """Hold the list: the screen may be taken down at any moment."""
         super().__init__()
         self._list = PagedList(id="takes", markup=False)
+        self._shown: tuple[TakeSummary, ...] = ()
         self._is_opening = False
 
     def compose(self) -> ComposeResult:
@@ -70,8 +71,8 @@ class TakesScreen(GameScreen):
         """Takes have been read."""
         self._list.clear_options()
         now = datetime.now().astimezone()
-        takes = self.game.takes
-        self._list.add_options(Option(self._say(take, now), id=str(take.id)) for take in takes)
+        self._shown = takes = tuple(self.game.takes)
+        self._list.add_options(Option(self._say(take, now)) for take in takes)
         if takes:
             self._list.highlighted = 0
         else:
@@ -85,17 +86,17 @@ class TakesScreen(GameScreen):
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """A take was clicked."""
-        self._open(event.option_id)
+        self._open(event.option_index)
 
     def action_review(self) -> None:
         """Review the take that stands out."""
         if self._list.highlighted is not None:
-            self._open(self._list.get_option_at_index(self._list.highlighted).id)
+            self._open(self._list.highlighted)
 
-    def _open(self, take_id: str | None) -> None:
-        if take_id is not None and not self._is_opening:
+    def _open(self, index: int) -> None:
+        if index < len(self._shown) and not self._is_opening:
             self._is_opening = True
-            self.run_worker(self._review(int(take_id)), exit_on_error=False)
+            self.run_worker(self._review(self._shown[index].id), exit_on_error=False)
 
     async def _review(self, take_id: int) -> None:
         """Read a take and its grade; one without a grade is graded now."""
