@@ -70,7 +70,7 @@ def test_matches_against_the_truth(percent, free):
 def test_stumbles_do_not_derail(free):
     profile = Profile(spread_ms=20, chord_spread_ms=12, stumbles=0.1, **RATES[5])
     sums = tally(profile, free=free)
-    assert f1(*sums[:3]) >= 0.98
+    assert f1(*sums[:3]) >= 0.985
     assert sums[6] >= 0.85 * sums[7]
 
 

@@ -16,7 +16,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from game.scoring.sight import Row, Sight
-from game.scoring.strikes import find_ornaments, is_restrike, price_pitches, struck_before
+from game.scoring.strikes import (
+    find_chords_again,
+    find_ornaments,
+    is_restrike,
+    price_pitches,
+    struck_before,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,6 +39,8 @@ EXTRA, JUMP, FORWARD, RESTART = MOVES, MOVES + 1, MOVES + 2, MOVES + 3
 """Moves above the plain ones; plain move m goes from group g - (m - BACK) to g."""
 
 EXTRA_COST = 3.5
+AGAIN_COST = 6.5
+"""Of an extra that is part of a chord struck twice: that is no brushed key."""
 ORNAMENT_COST = 1.5
 """Of an extra that goes to and fro with a neighbour: a trill, a mordent."""
 RESTRIKE_COST = 2.5
@@ -177,7 +185,9 @@ class _Search:
         sight = Sight(self.count)
         rows: list[Row] = []
         struck = struck_before(pitches)
-        spare = find_ornaments(onsets_s, pitches)
+        alone = np.full(len(pitches), EXTRA_COST, np.float32)
+        alone[find_chords_again(onsets_s, pitches)] = AGAIN_COST
+        alone[find_ornaments(onsets_s, pitches)] = ORNAMENT_COST
         first = int(np.argmin(np.abs(onsets_s[0] - self.groups.onset_s))) if self.click else 0
         while len(rows) < len(pitches):
             row = len(rows)
@@ -206,7 +216,7 @@ class _Search:
                     relief=relief,
                     restrike=restrike,
                     struck=struck[row],
-                    extra=ORNAMENT_COST if spare[row] else EXTRA_COST,
+                    extra=float(alone[row]),
                 )
             if pull is not None:
                 total += CLICK_NOTE_WEIGHT * pull

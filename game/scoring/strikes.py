@@ -6,6 +6,7 @@ and the trill. All costs are by ear, on the scale of a log likelihood.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,6 +26,9 @@ FARTHEST = max(NEAR)
 PITCHES = 128
 RESTRIKE_S = 0.09
 """A key that bounced, in whichever group."""
+CHORD_S = 0.09
+CHORD_NOTES, SAME_SHARE = 2, 0.6
+"""Keys, and share of a chord, that make it the same again."""
 ORNAMENT_S, ORNAMENT_STEP = 0.4, 2
 """Between two strikes of the same key in it, and semitones to the neighbour."""
 ORNAMENT_NOTES = 6
@@ -70,6 +74,23 @@ def find_ornaments(onsets_s: NDArray[np.float64], pitches: list[int]) -> list[bo
                 found[row] |= any(0 < abs(pitches[k] - pitch) <= ORNAMENT_STEP for k in near)
                 found[later] |= found[row]
                 break
+    return found
+
+
+def find_chords_again(onsets_s: NDArray[np.float64], pitches: list[int]) -> list[bool]:
+    """Whether each played note is of a chord that was the one before, too."""
+    chords: list[list[int]] = []
+    for row in range(len(pitches)):
+        if chords and onsets_s[row] - onsets_s[chords[-1][0]] <= CHORD_S:
+            chords[-1].append(row)
+        else:
+            chords.append([row])
+    found = [False] * len(pitches)
+    for before, chord in pairwise(chords):
+        same = {pitches[row] for row in before} & {pitches[row] for row in chord}
+        if len(same) >= max(CHORD_NOTES, SAME_SHARE * max(len(before), len(chord))):
+            for row in chord:
+                found[row] = pitches[row] in same
     return found
 
 
