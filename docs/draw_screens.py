@@ -67,8 +67,6 @@ def takes(theme: str, name: str, drill: dict[str, object], length_s: float) -> S
 
 
 SHOTS = (
-    Shot("textual-dark", "auto", "120x40", 11, None, ("=home-dark",)),
-    Shot("textual-light", "auto", "120x40", 11, None, ("=home-light",)),
     takes("textual-dark", "dark", JAZZ, 36),
     takes("textual-light", "light", CLASSICAL, 22),
     Shot("textual-dark", "auto", "120x40", 11, JAZZ, JOB),
