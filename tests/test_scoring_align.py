@@ -74,6 +74,22 @@ def test_stumbles_do_not_derail(free):
     assert sums[6] >= 0.85 * sums[7]
 
 
+@pytest.mark.parametrize("free", [False, True], ids=["click", "free"])
+def test_trills_and_grace_notes_that_are_not_written_are_ornaments(free):
+    profile = Profile(spread_ms=20, chord_spread_ms=10, trills=0.3, graces=0.1)
+    true, named = 0, 0
+    for seed in range(3):
+        chart = both_hands(16, seed, 90)
+        timeline = Timeline.steady(90)
+        take = perform(chart, profile, timeline=timeline, style=None, level=5, seed=seed)
+        card = grade(chart, list(take.events), free=free)
+        ornaments = {one.played for one in take.truth.extras if one.reason == "ornament"}
+        true += len(ornaments)
+        named += sum(one.reason == "ornament" and one.played in ornaments for one in card.extras)
+        assert counts(card)[0] == len(chart.notes)
+    assert named >= 0.95 * true > 0
+
+
 def test_the_second_strike_of_a_stutter_counts_where_the_player_goes_on_from_it():
     chart = melody()
     rote = by_rote(chart)
