@@ -44,7 +44,7 @@ HALF_S = 0.5
 @contextlib.asynccontextmanager
 async def open_game(world, size=(80, 24)):
     # What the tests hold takes longer to sweep than what the game does.
-    with mock.patch("game.ui.screens.game_screen.renew_living"):
+    with mock.patch("game.ui.screens.game_screen.LIVING"):
         async with world.app.run_test(size=size, notifications=True) as pilot:
             await wait_until(pilot, lambda: world.app.is_ready)
             await pilot.pause()

@@ -10,7 +10,7 @@ from textual.widgets import Static
 
 from game.notation.page import PageRequest
 from game.settings import print_size
-from game.ui.collector import CALM_S, renew_living
+from game.ui.collector import CALM_S, LIVING
 
 if TYPE_CHECKING:
     from textual import events
@@ -134,7 +134,7 @@ class GameScreen(Screen[None]):
 
     def _renew(self) -> None:
         if self.app.screen is self:
-            renew_living()
+            LIVING.renew()
 
     def on_resize(self, event: events.Resize) -> None:
         """Cover what no longer fits."""

@@ -15,7 +15,7 @@ from game.performer.demo import seat_performer
 from game.sessions.session import Phase
 from game.ui.backing import Backing
 from game.ui.beat_strip import BeatStrip
-from game.ui.collector import spare_living
+from game.ui.collector import LIVING
 from game.ui.computer_keys import ComputerKeys
 from game.ui.course import Course
 from game.ui.key_map import KeyMap
@@ -282,7 +282,7 @@ class StageScreen(PagedScreen):
         self._strip.news = self._strip.news if self.game.status.lost else ""
         self._started_at = datetime.now().astimezone().isoformat(timespec="seconds")
         self._backing.begin_take()
-        spare_living()
+        LIVING.spare()
         for command in session.start():
             self.game.services.engine.send(command)
         begin_record(self.game, self._course, session, self._started_at)
