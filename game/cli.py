@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from importlib import import_module
 
@@ -75,6 +76,9 @@ def root(ctx: click.Context, verbose: bool) -> None:
 
         logging.basicConfig(level=logging.DEBUG, stream=sys.stderr)
     if ctx.invoked_subcommand is None:
+        # What is loaded for the first frame all stays: looking for garbage in it only takes time.
+        # The app lets collections happen again once it is painted.
+        gc.disable()
         from game.app_factory import open_game  # noqa: PLC0415 - heavy
 
         open_game()

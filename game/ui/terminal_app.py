@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from typing import TYPE_CHECKING
 
 from textual.app import App
@@ -46,7 +47,8 @@ class TerminalApp(App[None]):
         return self.graphics.has_pictures and self.drawing in {"auto", "pixels"}
 
     def ask_terminal(self) -> None:
-        """Ask, once the first frame is painted."""
+        """Ask, once the first frame is painted; from now on there may be garbage, too."""
+        gc.enable()
         ask(self._driver)
 
     def get_driver_class(self) -> type[Driver]:
