@@ -179,7 +179,7 @@ async def walk_through(size):
         walk = Walk(pilot, world)
         await wait_until(pilot, lambda: "level" in text_of(pilot) and pilot.app.screen._style)
         pilot.app.clear_notifications()
-        await walk.see("HomeScreen")
+        await walk.see("HomeScreen", words="fake")
         await walk.see("HelpScreen", "question_mark")
         await walk.home()
         await walk.see("PlayersScreen", "w")
