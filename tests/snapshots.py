@@ -6,7 +6,9 @@ at a time, and nothing in it depends on fonts, on how a picture is written, or o
 """
 
 import contextlib
+import importlib
 import os
+import pkgutil
 import string
 import sys
 import time
@@ -21,6 +23,7 @@ from test_ui_career import studio_job
 from test_ui_practice import play_the_chart
 from textual.widgets import Input
 
+import game.ui
 from game.coach.days import DayWork
 from game.coach.elements import Tally
 from game.coach.standing import Best, DaySums, Progress, Rating, Standing
@@ -64,6 +67,9 @@ def still_world(monkeypatch, home):
     monkeypatch.setenv("FIRST_TAKE_HOME", str(home))
     if hasattr(time, "tzset"):
         time.tzset()
+    # Screens are loaded when they are first shown: now, so that their clocks stand too.
+    for found in pkgutil.walk_packages(game.ui.__path__, "game.ui."):
+        importlib.import_module(found.name)
     for module in [m for name, m in sys.modules.items() if name.startswith("game.")]:
         for name, value in list(vars(module).items()):
             if value is datetime:
