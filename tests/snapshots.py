@@ -142,6 +142,9 @@ async def settle(pilot):
     """Until what is on the screen stays."""
     for field in pilot.app.screen.query(Input):
         field.cursor_blink = False
+    # What lies under a dialog is drawn a moment after it.
+    await pilot.pause(0.1)
+    pilot.app.screen.refresh()
     before = []
     for _ in range(40):
         await pilot.pause(0.02)
