@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from game.devices.click import render_clicks
-from game.devices.ear import find_clicks
+from game.devices.ear import Heard, find_clicks
 from game.events import HeardBack, ListenBack, SetLatency, Start, Stop
 from game.sessions.echoes import CLICKS, STEP_S, plan_echoes, weigh_echoes
 from tests.fakes import FakeEngine, World
@@ -105,3 +105,18 @@ def test_the_command_listens_too():
     assert (made.latency_ms, made.by, opinion.state) == (30.0, "microphone", "good")
     assert run(Looped(come_back(30.0)), by="cable")[0].latency_ms == 15.0
     assert run(Looped([]), by="cable")[0] is None
+
+
+def test_blocks_that_were_lost_before_move_no_click():
+    block, lost_after, lost = 480, 30, 749
+    dice = np.random.default_rng(3)
+    ends = np.cumsum([block] * 300)
+    gone = np.where(np.arange(300) >= lost_after, lost, 0)
+    late_ns = dice.exponential(200_000, 300).astype(np.int64)
+    clocks = 5_000_000_000 + (ends + gone) * 1_000_000_000 // RATE + late_ns
+    heard = Heard(np.zeros(300 * block, np.float32), ends, clocks, RATE)
+    for sample in (5 * block, 100 * block + 7, 299 * block):
+        true_ns = 5_000_000_000 + (sample + (lost if sample > lost_after * block else 0)) * (
+            1_000_000_000 / RATE
+        )
+        assert heard.clock_at(sample) == pytest.approx(true_ns, abs=100_000)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -25,8 +26,10 @@ CHANNELS = 2
 OWN_RATE = 0
 """Asked of the device: as it runs itself."""
 BLOCK_MS = 10
+NEAR = 20
+"""Blocks on either side of a sample that tell its time."""
 EARLIEST = 0.05
-"""The quantile of the blocks' arrivals that is believed: they come late, never early."""
+"""The quantile of their arrivals that is believed: they come late, never early."""
 FLOOR = 0.005
 """Of full scale: softer is nothing, however quiet the room."""
 LOUD_SHARE = 0.25
@@ -70,19 +73,40 @@ class Ear:
             block = yield
             self._blocks.append((time.monotonic_ns(), bytes(block)))
 
-    def finish(self) -> tuple[Samples, int]:
-        """Stop; gives the samples, and the clock (ns) at which the first of them came in."""
+    def finish(self) -> Heard:
+        """Stop; gives what was heard."""
         with contextlib.suppress(Exception):
             self._device.close()
         parts = [np.frombuffer(b, np.float32).reshape(-1, CHANNELS) for _, b in self._blocks]
-        ends = np.cumsum([len(part) for part in parts])
-        if not len(ends):
-            return np.zeros(0, np.float32), 0
         clocks = np.array([clock for clock, _ in self._blocks], np.int64)
-        starts = clocks - np.round(ends * NS / self.rate).astype(np.int64)
+        if not parts:
+            return Heard(np.zeros(0, np.float32), np.zeros(0, np.int64), clocks, self.rate)
         whole = np.concatenate(parts)
         louder = int(np.argmax((whole**2).sum(axis=0)))
-        return whole[:, louder], int(np.quantile(starts, EARLIEST))
+        ends = np.cumsum([len(part) for part in parts])
+        return Heard(whole[:, louder], ends, clocks, self.rate)
+
+
+@dataclass(frozen=True)
+class Heard:
+    """A recording, and when its blocks came in."""
+
+    samples: Samples
+    ends: npt.NDArray[np.int64]
+    """Samples up to the end of each block."""
+    clocks: npt.NDArray[np.int64]
+    """When each block was whole, on the monotonic clock (ns); some come late."""
+    rate: int
+
+    def clock_at(self, sample: int) -> int:
+        """The monotonic clock (ns) of a sample, by the blocks around it.
+
+        Blocks that the system lost a while ago move nothing that is heard now.
+        """
+        block = int(np.searchsorted(self.ends, sample, "right"))
+        near = slice(max(0, block - NEAR), block + NEAR + 1)
+        starts = self.clocks[near] - np.round(self.ends[near] * NS / self.rate).astype(np.int64)
+        return int(np.quantile(starts, EARLIEST)) + round(sample * NS / self.rate)
 
 
 def find_clicks(samples: Samples, rate: int) -> list[int]:

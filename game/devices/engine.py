@@ -166,11 +166,10 @@ class Engine:
 
     def _tell_heard(self, ear: Ear) -> None:
         """What came back, on the transport's own clock."""
-        samples, zero_ns = ear.finish()
+        heard = ear.finish()
         origin_ns = self._transport.origin_ns or 0
-        heard = find_clicks(samples, ear.rate)
-        onsets_s = tuple((zero_ns - origin_ns) / NS + at / ear.rate for at in heard)
-        self._emit(HeardBack(onsets_s))
+        clicks = find_clicks(heard.samples, heard.rate)
+        self._emit(HeardBack(tuple((heard.clock_at(at) - origin_ns) / NS for at in clicks)))
 
     def _stop(self, _command: Stop) -> None:
         clock_ns = time.monotonic_ns()
