@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from game.coach.days import DayWork, lay_calendar, local_day, read_streak, say_streak, shade
@@ -174,6 +174,7 @@ def test_a_day_missed_at_home_is_missed_whatever_the_clocks_do(zone, start, befo
 
 
 @given(starts, minutes, st.integers(-12, 14), st.integers(-12, 14), st.integers(0, 35 * 60))
+@example(date(2020, 1, 1), 660, -12, 14, 2100)  # two dates that never were
 def test_a_flight_never_costs_a_day_that_was_not_there(start, minute, here, there, minutes_later):
     """Whoever plays, flies, and plays within a day and a half has missed no whole day."""
     left = datetime(start.year, start.month, start.day, *divmod(minute, 60),

@@ -110,7 +110,7 @@ def _missed_between(before: DayWork, after: DayWork) -> list[date]:
     """The dates between two practice days that were there to be played on."""
     gap = (after.day - before.day).days
     missed = [before.day + timedelta(days=n) for n in range(1, gap)]
-    if len(missed) == 1 and before.last_at is not None and after.first_at is not None:
+    if missed and before.last_at is not None and after.first_at is not None:
         shift = (after.first_at.utcoffset() or timedelta()) - (
             before.last_at.utcoffset() or timedelta()
         )
