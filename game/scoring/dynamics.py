@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from fractions import Fraction
 
     from exercises.chart import Chart, Mark
     from game.scoring.expectation import Expected
@@ -114,6 +115,11 @@ def _follow_hairpins(chart: Chart, heard: list[tuple[Expected, float]]) -> list[
     return points
 
 
+def _mark_starts(chart: Chart) -> list[Fraction]:
+    """Where marks of loudness stand: notes between two of them are under one mark."""
+    return sorted(mark.onset_ql for mark in chart.marks if mark.kind == "dynamic")
+
+
 def _hear_accents(chart: Chart, heard: list[tuple[Expected, float]]) -> list[float]:
     """For each accent: whether it stands above the plain notes around it in its hand.
 
@@ -121,7 +127,7 @@ def _hear_accents(chart: Chart, heard: list[tuple[Expected, float]]) -> list[flo
     one beside it. In a hairpin as many are taken before it as after it, so that the swell itself
     is taken out.
     """
-    starts = sorted(m.onset_ql for m in chart.marks if m.kind == "dynamic")
+    starts = _mark_starts(chart)
     hairpins = sorted(
         (m for m in chart.marks if m.kind == "hairpin"), key=lambda mark: mark.onset_ql
     )
@@ -158,7 +164,7 @@ def _plain(
 
 def _hear_evenness(chart: Chart, heard: list[tuple[Expected, float]]) -> list[float]:
     """For each hand: how little neighbours under one mark and without signs differ."""
-    starts = sorted(m.onset_ql for m in chart.marks if m.kind == "dynamic")
+    starts = _mark_starts(chart)
     points: list[float] = []
     for staff in (1, 2):
         own = [
@@ -181,7 +187,7 @@ def _hear_balance(chart: Chart, heard: list[tuple[Expected, float]]) -> list[flo
     Only what stands under one mark is compared: a left hand that has the loud bars to itself
     drowns nobody.
     """
-    starts = sorted(m.onset_ql for m in chart.marks if m.kind == "dynamic")
+    starts = _mark_starts(chart)
     hands: dict[int, tuple[list[float], list[float]]] = {}
     for note, velocity in heard:
         if not _in_hairpin(chart, note):
