@@ -1,5 +1,6 @@
 """Charts of the player's own: what is read of them, and what is said of the rest."""
 
+import itertools
 import json
 
 import pytest
@@ -28,6 +29,16 @@ L:1/8
 K:G
 D|"G"G2G GAB|"D"A3 D2||
 """
+
+HORNPIPE_BY_HABIT = """X:1
+T:No sign opens a strain
+M:2/4
+L:1/8
+K:D
+A|dcde|f2f2|1 e2c:|2 e2c2||
+a|gfed|e2g:|
+"""
+"""Each strain goes back to its own upbeat, and the last bar of one lacks what the upbeat has."""
 
 HEADER = """<?xml version="1.0" encoding="UTF-8"?>
 <score-partwise version="4.0"><part-list>{list}</part-list>{parts}</score-partwise>"""
@@ -94,6 +105,29 @@ def test_a_pickup_in_abc_comes_before_the_first_downbeat(write):
     assert chart.bars[0].number == 0
     assert chart.notes[0].onset_ql == chart.onset_ql < 0
     assert chart.drill.meter == "6/8"
+
+
+def test_a_strain_that_no_sign_opens_goes_back_to_where_the_one_before_it_closed(write):
+    chart = read_chart(write("hornpipe.abc", HORNPIPE_BY_HABIT))
+    assert chart.roadmap == ("repeat 0-3", "repeat 5-7", "ending 1 3-3", "ending 2 4-4")
+    assert [bar.number for bar in chart.bars] == [0, 1, 2, 3, 0, 1, 2, 4, 5, 6, 7, 5, 6, 7]
+
+
+def test_an_upbeat_to_a_strain_stays_as_short_as_it_is_written(write):
+    chart = read_chart(write("hornpipe.abc", HORNPIPE_BY_HABIT))
+    lengths = {bar.number: bar.duration_ql for bar in chart.bars}
+    assert lengths == {0: 0.5, 1: 2, 2: 2, 3: 1.5, 4: 2, 5: 0.5, 6: 2, 7: 1.5}
+    ends = [bar.onset_ql + bar.duration_ql for bar in chart.bars]
+    assert ends[:-1] == [bar.onset_ql for bar in chart.bars[1:]]
+    sounding = sorted(chart.notes, key=lambda n: n.onset_ql)
+    gaps = [b.onset_ql - a.onset_ql - a.duration_ql for a, b in itertools.pairwise(sounding)]
+    assert set(gaps) == {0}
+
+
+def test_a_short_bar_within_a_strain_lacks_a_rest(write):
+    half = note("C").replace("<duration>8", "<duration>4").replace("whole", "half")
+    chart = read_chart(write("half.musicxml", score(("Piano", (note("C"), half, note("D"))))))
+    assert [bar.onset_ql for bar in chart.bars] == [0, 4, 8]
 
 
 def test_the_first_of_many_tunes_is_read_and_the_others_are_named(write):

@@ -34,21 +34,31 @@ def open_musicxml(data: bytes, name: str) -> tuple[Any, ET.Element]:
     return _parse_with(_as_text(text), "musicxml", name), root
 
 
-def open_abc(data: bytes, name: str) -> list[Any]:
-    """The tunes of a file in ABC notation, as music21 scores.
+def open_abc(data: bytes, name: str) -> tuple[bytes, int]:
+    """The first tune of a file in ABC notation as a MusicXML document, and how many follow it.
 
     Raises:
-        ComposeError: not ABC.
+        ComposeError: not ABC, or no notes inside.
     """
     text = data.decode("utf-8", "replace").removeprefix("\ufeff")
     if not re.search(r"^K:", text, re.MULTILINE):
         raise ComposeError(f"{name}: not ABC notation (no line that begins with K:)")
     score = _parse_with(text, "abc", name)
-    for part in score.recurse(classFilter=library.stream.Part):
+    tunes = list(score.scores) if isinstance(score, library.stream.Opus) else [score]
+    if not tunes or not list(tunes[0].recurse().notes):
+        raise ComposeError(f"{name}: no notes inside")
+    for part in tunes[0].recurse(classFilter=library.stream.Part):
         # music21 leaves a tune of two or three bars undivided.
         if not list(part.getElementsByClass(library.stream.Measure)):
             part.makeMeasures(inPlace=True)
-    return list(score.scores) if isinstance(score, library.stream.Opus) else [score]
+    writer = music21.musicxml.m21ToXml.GeneralObjectExporter(tunes[0])
+    # What it calls making notation fills upbeats with rests.
+    writer.makeNotation = False
+    try:
+        document = writer.parse()
+    except Exception as error:  # music21 raises whatever its writer stumbles over
+        raise ComposeError(f"{name}: the ABC cannot be read ({_short(error)})") from error
+    return document, len(tunes) - 1
 
 
 def _parse_with(text: str, form: str, name: str) -> Any:  # noqa: ANN401 - music21 has no types
@@ -141,14 +151,3 @@ def _is_keyboard(part: Any) -> bool:  # noqa: ANN401 - music21 has no types
     found = part.getInstrument(returnDefault=False)
     names = f"{part.partName or ''} {getattr(found, 'instrumentName', '') or ''}"
     return isinstance(found, library.instrument.KeyboardInstrument) or bool(_KEYBOARD.search(names))
-
-
-def expand_repeats(staff: Any) -> Any:  # noqa: ANN401 - music21 has no types
-    """A staff with the repeats of a format without a road map played out, where they can be."""
-    signs = staff.recurse().getElementsByClass((library.bar.Repeat, library.repeat.RepeatMark))
-    if not signs:
-        return staff
-    try:
-        return staff.expandRepeats()
-    except Exception:  # noqa: BLE001 - repeats that lead nowhere are read as written
-        return staff

@@ -37,7 +37,6 @@ _SPANNERS = (
 
 def find_left_out(
     score: Any,  # noqa: ANN401 - music21 has no types
-    parts: list[Any],
     staves: list[Any],
     bars: tuple[Bar, ...],
 ) -> tuple[LeftOut, ...]:
@@ -45,11 +44,10 @@ def find_left_out(
 
     Args:
         score: the whole file.
-        parts: those of its parts that were read.
-        staves: the same with their repeats played out.
+        staves: those of its parts that were read.
         bars: the chart's bars, one for each measure of a staff.
     """
-    found = set(_other_parts(score, parts))
+    found = set(_other_parts(score, staves))
     for staff in staves:
         numbers = _bar_numbers(staff, bars)
         found.update(_in_measures(staff, numbers))

@@ -27,19 +27,18 @@ from exercises.chart import (
 )
 from exercises.own import LeftOut, Own, imported_drill
 from exercises.roadmap import sound_bars
-from exercises.score.facts import bar_key, read_key, read_tempo
-from exercises.score.file import expand_repeats, keyboard_staves, open_abc, open_musicxml
+from exercises.score.bar_reader import lay_out, place_measures, read_bars, read_ql
+from exercises.score.facts import read_key, read_tempo
+from exercises.score.file import keyboard_staves, open_abc, open_musicxml
 from exercises.score.losses import find_left_out
 from exercises.score.road_reader import read_road
 from exercises.score.slash_reader import numbered, read_slash
 from exercises.score.symbols import read_symbol
 from exercises.tempi import read_tempi
 from exercises.theory import OCTAVE, pitch_class
-from exercises.timeline import bar_ql
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from xml.etree.ElementTree import Element
 
 music21: Any = library
 """Half of music21 has types, and not always its own; here it has none."""
@@ -64,41 +63,17 @@ def read_score(data: bytes, name: str) -> Own:
         ComposeError: not MusicXML, no keyboard part among many, or no notes inside.
     """
     score, root = open_musicxml(data, name)
-    return _read(score, name, root)
-
-
-def read_abc(data: bytes, name: str) -> Own:
-    """Read the first tune of a file in ABC notation.
-
-    Args:
-        data: the file's bytes.
-        name: of the file, for messages.
-
-    Raises:
-        ComposeError: not ABC, or no notes inside.
-    """
-    tunes = open_abc(data, name)
-    if not tunes:
-        raise ComposeError(f"{name}: no notes inside")
-    own = _read(tunes[0], name, None)
-    others = LeftOut(0, f"{len(tunes) - 1} more tunes: the first one is read")
-    return Own(own.chart, (others, *own.left_out)) if len(tunes) > 1 else own
-
-
-def _read(score: Any, name: str, root: Element | None) -> Own:  # noqa: ANN401
-    """The chart of a music21 score; the root is that of its document, which has its road map."""
-    parts = keyboard_staves(score, name)
-    staves = parts if root is not None else [expand_repeats(part) for part in parts]
+    staves = keyboard_staves(score, name)
     key = read_key(staves)
-    printed, shift, first = _read_bars(staves, key)
+    printed, first = read_bars(staves, key)
     numbers = [bar.number for bar in printed]
-    road = read_road(root, numbers) if root is not None else ()
+    road = read_road(root, numbers)
     order = sound_bars(numbers, road)
-    bars = _lay_out(printed, order)
-    tempi = read_tempi(root, printed) if root is not None else []
+    bars = lay_out(printed, order)
+    tempi = read_tempi(root, printed)
     sheet = _Sheet()
     for number, staff in _number_staves(staves):
-        _read_staff(staff, number, sheet, _places(staff, bars, order, shift))
+        _read_staff(staff, number, sheet, place_measures(staff, bars, order))
     if not sheet.notes:
         raise ComposeError(f"{name}: no notes inside")
     numbered(sheet.words, key, sheet.slashes, sheet.chords)
@@ -116,9 +91,25 @@ def _read(score: Any, name: str, root: Element | None) -> Own:  # noqa: ANN401
         title=title or "",
         show_chords=bool(sheet.chords),
     )
-    left_out = find_left_out(score, parts, staves, printed)
+    left_out = find_left_out(score, staves, printed)
     unread = (LeftOut(sign.first, sign.text) for sign in road if sign.kind == "unread")
     return Own(chart, tuple(sorted({*left_out, *unread})))
+
+
+def read_abc(data: bytes, name: str) -> Own:
+    """Read the first tune of a file in ABC notation.
+
+    Args:
+        data: the file's bytes.
+        name: of the file, for messages.
+
+    Raises:
+        ComposeError: not ABC, or no notes inside.
+    """
+    document, more = open_abc(data, name)
+    own = read_score(document, name)
+    others = LeftOut(0, f"{more} more tunes: the first one is read")
+    return Own(own.chart, (others, *own.left_out)) if more else own
 
 
 def _number_staves(staves: list[Any]) -> list[tuple[int, Any]]:
@@ -127,61 +118,6 @@ def _number_staves(staves: list[Any]) -> list[tuple[int, Any]]:
         clef = next(iter(staves[0].recurse().getElementsByClass(library.clef.Clef)), None)
         return [(2 if isinstance(clef, library.clef.BassClef) else 1, staves[0])]
     return list(enumerate(staves, 1))
-
-
-def _ql(value: Any) -> Fraction:  # noqa: ANN401 - music21 has no types
-    """music21's time as a fraction: its floats are exact, thirds are fractions."""
-    return Fraction(value).limit_denominator(10_080)
-
-
-def _measures(staff: Any) -> Iterator[Any]:  # noqa: ANN401 - music21 has no types
-    return iter(staff.getElementsByClass(library.stream.Measure))
-
-
-def _read_bars(staves: list[Any], key: str) -> tuple[tuple[Bar, ...], Fraction, Bar]:
-    """The printed bars, what is taken off music21's offsets, and the first full bar."""
-    bars: list[Bar] = []
-    meter = "4/4"
-    here = ""
-    shift = Fraction(0)
-    staff = staves[0]
-    measures = list(_measures(staff))
-    for measure in measures:
-        if measure.timeSignature is not None:
-            meter = str(measure.timeSignature.ratioString)
-        if bars and measure.keySignature is not None:
-            here = bar_key(measure.keySignature, key)
-        onset = _ql(staff.elementOffset(measure))
-        sounding = _ql(measure.duration.quarterLength)
-        if measure is measures[-1]:
-            sounding = _last_length(staves) or sounding
-        full = bar_ql(meter)
-        is_first = not bars
-        pickup = is_first and 0 < sounding < full and (measure.number == 0 or _is_short(measure))
-        if pickup:
-            shift = sounding
-        length = sounding if sounding > 0 else full
-        number = 0 if pickup else (bars[-1].number + 1 if bars else 1)
-        bars.append(Bar(number, onset - shift, length, meter, key=here))
-    if not bars:
-        bars.append(Bar(1, Fraction(0), bar_ql(meter), meter))
-    first = next((bar for bar in bars if bar.number), bars[0])
-    return tuple(bars), shift, first
-
-
-def _lay_out(printed: tuple[Bar, ...], order: tuple[int, ...]) -> tuple[Bar, ...]:
-    """The printed bars in sounding order, each later pass pointing to its first."""
-    if order == tuple(range(len(printed))):
-        return printed
-    bars: list[Bar] = []
-    first: dict[int, int] = {}
-    here = printed[0].onset_ql
-    for index in order:
-        bar = printed[index]
-        bars.append(Bar(bar.number, here, bar.duration_ql, bar.meter, first.get(index), bar.key))
-        first.setdefault(index, len(bars) - 1)
-        here += bar.duration_ql
-    return tuple(bars)
 
 
 def _sound_tempi(
@@ -195,36 +131,6 @@ def _sound_tempi(
         for change in tempi
         if change.onset_ql == onsets[bar.number]
     )
-
-
-def _places(
-    staff: Any,  # noqa: ANN401 - music21 has no types
-    bars: tuple[Bar, ...],
-    order: tuple[int, ...],
-    shift: Fraction,
-) -> list[tuple[Any, Fraction]]:
-    """A staff's measures in sounding order, each with where it sounds."""
-    measures = list(_measures(staff))
-    linear = all(bar.printed is None for bar in bars)
-    return [
-        (
-            measures[index],
-            _ql(staff.elementOffset(measures[index])) - shift if linear else bar.onset_ql,
-        )
-        for index, bar in zip(order, bars, strict=True)
-        if index < len(measures)
-    ]
-
-
-def _last_length(staves: list[Any]) -> Fraction:
-    """The length of the last bar, which may make a whole one with the pickup."""
-    ends = [measure for staff in staves for measure in list(_measures(staff))[-1:]]
-    return max((_ql(measure.highestTime) for measure in ends), default=Fraction(0))
-
-
-def _is_short(measure: Any) -> bool:  # noqa: ANN401 - music21 has no types
-    """Whether a first bar is an upbeat, also where its number is not 0."""
-    return bool(measure.paddingLeft) or measure.showNumber == library.stream.enums.ShowNumber.NEVER
 
 
 @dataclass
@@ -252,7 +158,7 @@ def _read_staff(
         voices = list(measure.voices) or [measure]
         for index, voice in enumerate(voices, 1):
             for element in voice.getElementsByClass(library.note.NotRest):
-                onset = base + _ql(voice.elementOffset(element))
+                onset = base + read_ql(voice.elementOffset(element))
                 if isinstance(element, library.harmony.Harmony):
                     continue
                 where.setdefault(id(element), []).append(onset)
@@ -304,7 +210,7 @@ def _read_element(
         signs = (*signs, "fermata")
     fingers = [a.fingerNumber for a in element.articulations if type(a).__name__ == "Fingering"]
     grace = element.duration.isGrace
-    length = Fraction(0) if grace else _ql(element.duration.quarterLength)
+    length = Fraction(0) if grace else read_ql(element.duration.quarterLength)
     heads = element.notes if isinstance(element, library.chord.Chord) else [element]
     for index, head in enumerate(heads):
         if not hasattr(head, "pitch"):
@@ -348,16 +254,16 @@ def _spelling(pitch: Any) -> str:  # noqa: ANN401 - music21 has no types
 
 def _read_signs(measure: Any, base: Fraction, staff: int, sheet: _Sheet) -> None:  # noqa: ANN401
     for dynamic in measure.recurse().getElementsByClass(library.dynamics.Dynamic):
-        onset = base + _ql(dynamic.getOffsetInHierarchy(measure))
+        onset = base + read_ql(dynamic.getOffsetInHierarchy(measure))
         sheet.marks.append(Mark(onset, "dynamic", str(dynamic.value), staff=staff))
     for words in measure.recurse().getElementsByClass(library.expressions.TextExpression):
-        onset = base + _ql(words.getOffsetInHierarchy(measure))
+        onset = base + read_ql(words.getOffsetInHierarchy(measure))
         sheet.words.append((onset, str(words.content)))
     for mark in measure.recurse().getElementsByClass(library.expressions.RehearsalMark):
-        onset = base + _ql(mark.getOffsetInHierarchy(measure))
+        onset = base + read_ql(mark.getOffsetInHierarchy(measure))
         sheet.marks.append(Mark(onset, "rehearsal", str(mark.content), staff=staff))
     for symbol in measure.recurse().getElementsByClass(library.harmony.ChordSymbol):
-        chord = _read_chord(symbol, base + _ql(symbol.getOffsetInHierarchy(measure)))
+        chord = _read_chord(symbol, base + read_ql(symbol.getOffsetInHierarchy(measure)))
         if chord is not None:
             sheet.chords.append(chord)
 

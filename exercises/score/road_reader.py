@@ -86,7 +86,8 @@ def _read_backward(repeat: Element, number: int, found: _Found) -> None:
         # A further backward sign without a forward one closes a later ending of the same repeat,
         # or goes back to here.
         found.start = None
-    elif found.open is None:
+    elif found.open is None or 1 in found.open[1]:
+        # What opens with no sign opens where the repeat before it closed.
         after = found.repeats[-1].last + 1 if found.repeats else number
         found.repeats.append(Sign("repeat", max(after, _after_endings(found)), number, count))
 
