@@ -224,9 +224,9 @@ def hear_key(notes: Iterable[tuple[int, float]]) -> str:
     stream = music21.stream.Stream()
     for pitch, length in notes:
         stream.append(music21.note.Note(pitch, quarterLength=length))
-    found = stream.analyze("key")
-    tonic = str(found.tonic.name).replace("-", "b")
-    return tonic + ("m" if found.mode == "minor" else "")
+    # `stream.analyze` says the same, and builds a key with its scale for each of the other 23.
+    (tonic, mode, _), _ = music21.analysis.discrete.AardenEssen().process(stream)
+    return str(tonic.name).replace("-", "b") + ("m" if mode == "minor" else "")
 
 
 def _pitch21(name: str) -> Any:  # noqa: ANN401 - music21 has no types

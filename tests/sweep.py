@@ -3,15 +3,16 @@
 Run it with `python tests/sweep.py --seeds 20`. Each chart is checked, written as MusicXML, read
 back by our own reader (music21's), engraved by verovio, read by partitura, and played without a
 fault, which must be graded 100. Over the charts of a cell no eight bars of melody may come back.
-With `--out FILE` every finished cell is kept as a line of JSON: the same command goes on where it
-was stopped, and `--minutes 9` stops by itself. The summary tells how many drafts were rejected by
-which rules, and in how many charts the key that is heard is the chart's own, its relative or the
-dominant of either.
+Every cell has its first chart before any has its second. With `--out FILE` every finished chart is
+kept as a line of JSON: the same command goes on where it was stopped, and `--minutes 9` stops by
+itself. The summary tells how many drafts were rejected by which rules, and in how many charts the
+key that is heard is the chart's own, its relative or the dominant of either.
 """
 
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import os
 import re
@@ -22,7 +23,6 @@ import time
 import warnings
 from collections import Counter, deque
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -47,6 +47,7 @@ from exercises.timeline import Timeline
 from exercises.version import COMPOSE_VERSION
 from game.notation.engrave import engrave
 from game.notation.hidden import print_only
+from game.notation.layout import plain_toolkit
 from game.notation.page import PageRequest
 from game.parallel import run_parallel
 from game.performer.performance import PROFILES, perform
@@ -60,15 +61,15 @@ if TYPE_CHECKING:
 
 LEVELS = range(1, 11)
 PERFECT = 100
-SLICE = 4
-"""Cells that are begun together where the time is limited."""
+Place = tuple[str, int, str, int]
+"""Style, level, kind and seed of a chart."""
 REMEMBERED = 50
 """Charts before a chart that it must not repeat."""
 
 
 @dataclass
 class Outcome:
-    """What became of the charts of one style, level and kind."""
+    """What became of one chart, or of all charts of one style, level and kind together."""
 
     style: str
     level: int
@@ -82,40 +83,62 @@ class Outcome:
     heard: int = 0
     """Charts that are heard in their key, its relative or a neighbour of it."""
     troubles: list[str] = field(default_factory=list)
+    windows: list[str] = field(default_factory=list)
+    """Of one chart: the digests of its eight-bar stretches of melody."""
 
 
 def sweep_cell(
     style_id: str, number: int, seeds: int, first: int = 0, *, kind: str = "grand"
 ) -> Outcome:
     """Compose, read and play the charts of one style, level and kind."""
+    cell = (style_id, number, kind)
+    return join_outcomes({seed: sweep_chart((*cell, seed)) for seed in range(first, first + seeds)})
+
+
+def sweep_chart(place: Place) -> Outcome:
+    """Compose, read and play one chart."""
     warnings.simplefilter("ignore")
+    style_id, number, kind, seed = place
     style = load_styles().styles[style_id]
     outcome = Outcome(style_id, number, kind)
-    recent: deque[frozenset[bytes]] = deque(maxlen=REMEMBERED)
-    for seed in range(first, first + seeds):
-        start = time.perf_counter()
-        try:
-            drill = resolve_drill(DrillRequest(style_id, number, kind=kind, seed=seed), style)
-            composition = compose_chart(drill, style)
-            chart = composition.chart
-            document = write_musicxml(chart, font=style.font)
-            outcome.slowest_s = max(outcome.slowest_s, time.perf_counter() - start)
-            outcome.charts += 1
-            outcome.rejections += composition.rejections
-            outcome.rules.update(reason.split(",")[0] for reason in composition.reasons)
-            outcome.heard += _is_heard(chart)
-            faults = check_chart(chart, style, level(number))
-            troubles = [f"rule {f.rule}, bar {f.bar}: {f.detail}" for f in faults]
-            troubles += find_troubles(chart, document)
-            troubles += play_perfectly(chart, style, seed)
-            windows = melody_windows(chart, LONG_BARS)
-            if any(windows & before for before in recent):
-                troubles.append("rule 9: eight bars of its melody have been heard before")
-            recent.append(windows)
-        except Exception as error:  # noqa: BLE001 - the sweep reports whatever happens
-            troubles = [f"{type(error).__name__}: {error}"]
-        outcome.troubles += [f"seed {seed}: {trouble}" for trouble in troubles]
+    start = time.perf_counter()
+    try:
+        drill = resolve_drill(DrillRequest(style_id, number, kind=kind, seed=seed), style)
+        composition = compose_chart(drill, style)
+        chart = composition.chart
+        document = write_musicxml(chart, font=style.font)
+        outcome.slowest_s = time.perf_counter() - start
+        outcome.charts = 1
+        outcome.rejections = composition.rejections
+        outcome.rules.update(reason.split(",")[0] for reason in composition.reasons)
+        outcome.heard = int(_is_heard(chart))
+        outcome.windows = sorted(w.hex() for w in melody_windows(chart, LONG_BARS))
+        faults = check_chart(chart, style, level(number))
+        outcome.troubles += [f"rule {f.rule}, bar {f.bar}: {f.detail}" for f in faults]
+        outcome.troubles += find_troubles(chart, document)
+        outcome.troubles += play_perfectly(chart, style, seed)
+    except Exception as error:  # noqa: BLE001 - the sweep reports whatever happens
+        outcome.troubles.append(f"{type(error).__name__}: {error}")
     return outcome
+
+
+def join_outcomes(found: dict[int, Outcome]) -> Outcome:
+    """The charts of one style, level and kind, by seed, as one; their melodies are compared."""
+    first = next(iter(found.values()))
+    cell = Outcome(first.style, first.level, first.kind)
+    recent: deque[set[str]] = deque(maxlen=REMEMBERED)
+    for seed, each in sorted(found.items()):
+        cell.charts += each.charts
+        cell.rejections += each.rejections
+        cell.slowest_s = max(cell.slowest_s, each.slowest_s)
+        cell.rules += each.rules
+        cell.heard += each.heard
+        cell.troubles += [f"seed {seed}: {trouble}" for trouble in each.troubles]
+        windows = set(each.windows)
+        if any(windows & before for before in recent):
+            cell.troubles.append(f"seed {seed}: rule 9: eight bars of its melody came before")
+        recent.append(windows)
+    return cell
 
 
 def find_troubles(chart: Chart, document: bytes) -> Iterator[str]:
@@ -193,10 +216,7 @@ def _add_up(chart: Chart) -> Iterator[str]:
 
 
 def _draw(document: bytes) -> Iterator[str]:
-    import verovio  # noqa: PLC0415 - each worker once
-
-    verovio.enableLog(verovio.LOG_OFF)
-    toolkit = verovio.toolkit()
+    toolkit = plain_toolkit()
     toolkit.setOptions({"pageHeight": 60000, "adjustPageHeight": True, "breaks": "auto"})
     text = print_only(document).decode()
     if not toolkit.loadData(text):
@@ -229,7 +249,9 @@ def sweep(
 ) -> list[Outcome]:
     """All cells, in worker processes; kinds that a level does not read are left out.
 
-    Cells that `out` has already are not composed again; after `minutes` no new ones are begun.
+    Every cell's first seed comes before any second, so that a sweep that is cut short has seen
+    them all. Charts that `out` has already are not composed again; after `minutes` no new ones are
+    begun.
     """
     cells = [
         (style, number, kind)
@@ -238,45 +260,45 @@ def sweep(
         for number in levels
         if kind in level(number).kinds
     ]
-    found = read_outcomes(out, seeds) if out is not None else {}
-    left = [cell for cell in cells if cell not in found]
+    places = [(*cell, seed) for seed in range(seeds) for cell in cells]
+    found = read_outcomes(out) if out is not None else {}
     until = time.monotonic() + 60 * minutes
-    step = len(left) if minutes == float("inf") else SLICE
-    for begin in range(0, len(left), max(1, step)):
-        if time.monotonic() >= until:
-            break
-        for cell, outcome in run_parallel(
-            partial(_sweep, seeds), left[begin : begin + step], workers
-        ):
-            found[cell] = outcome
-            if out is not None:
-                keep_outcome(out, outcome, seeds)
-            if sys.stderr.isatty():
-                print(f"\r{len(found)} of {len(cells)} cells", end="", file=sys.stderr, flush=True)
-    return [found[cell] for cell in cells if cell in found]
+    left = [place for place in places if place not in found]
+    begun = itertools.takewhile(lambda _: time.monotonic() < until, left)
+    for place, outcome in run_parallel(sweep_chart, begun, workers):
+        found[place] = outcome
+        if out is not None:
+            keep_outcome(out, place, outcome)
+        if sys.stderr.isatty():
+            print(f"\r{len(found)} of {len(places)}", end="", file=sys.stderr, flush=True)
+    by_cell = (
+        {seed: found[*cell, seed] for seed in range(seeds) if (*cell, seed) in found}
+        for cell in cells
+    )
+    return [join_outcomes(charts) for charts in by_cell if charts]
 
 
-def keep_outcome(path: Path, outcome: Outcome, seeds: int) -> None:
-    """Add a finished cell to a file of them."""
-    line = {**vars(outcome), "seeds": seeds, "compose_version": COMPOSE_VERSION}
+def keep_outcome(path: Path, place: Place, outcome: Outcome) -> None:
+    """Add a finished chart to a file of them."""
+    line = {**vars(outcome), "seed": place[-1], "compose_version": COMPOSE_VERSION}
     with path.open("a", encoding="utf-8") as file:
         file.write(json.dumps(line) + "\n")
 
 
-def read_outcomes(path: Path, seeds: int) -> dict[tuple[str, int, str], Outcome]:
-    """The cells that a file has, of so many seeds and of this composer."""
-    found: dict[tuple[str, int, str], Outcome] = {}
+def read_outcomes(path: Path) -> dict[Place, Outcome]:
+    """The charts of this composer that a file has; of a line that was cut short, nothing."""
+    found: dict[Place, Outcome] = {}
     lines = path.read_text("utf-8").splitlines() if path.exists() else []
-    for line in map(json.loads, lines):
-        if (line.pop("seeds"), line.pop("compose_version")) == (seeds, COMPOSE_VERSION):
+    for text in lines:
+        try:
+            line = json.loads(text)
+        except ValueError:
+            continue
+        seed = line.pop("seed")
+        if line.pop("compose_version") == COMPOSE_VERSION:
             outcome = Outcome(**{**line, "rules": Counter(line["rules"])})
-            found[outcome.style, outcome.level, outcome.kind] = outcome
+            found[outcome.style, outcome.level, outcome.kind, seed] = outcome
     return found
-
-
-def _sweep(seeds: int, cell: tuple[str, int, str]) -> Outcome:
-    style, number, kind = cell
-    return sweep_cell(style, number, seeds, kind=kind)
 
 
 def summarise(outcomes: list[Outcome]) -> Iterator[str]:
@@ -309,8 +331,8 @@ def main() -> int:
     parser.add_argument("--style", action="append", choices=known, help="only these")
     parser.add_argument("--level", action="append", type=int, choices=LEVELS, help="only these")
     parser.add_argument("--kind", action="append", choices=[*KINDS, "all"], help="only these")
-    parser.add_argument("--out", type=Path, help="keep finished cells here, and go on from them")
-    parser.add_argument("--minutes", type=float, default=float("inf"), help="begin no cell later")
+    parser.add_argument("--out", type=Path, help="keep what is finished here, and go on from it")
+    parser.add_argument("--minutes", type=float, default=float("inf"), help="begin no chart later")
     options = parser.parse_args()
     kinds = options.kind or ["grand"]
     outcomes = sweep(

@@ -45,12 +45,31 @@ def test_every_kind_keeps_the_rules_and_is_played_perfectly(kind, style, number)
     assert outcome.charts == 1
 
 
-def test_a_sweep_goes_on_where_it_was_stopped(tmp_path):
-    kept = tmp_path / "cells.jsonl"
-    done = sweep.Outcome(
-        "folk", 1, "grand", 2, 1, 0.1, sweep.Counter({"rule 3": 1}), 2, ["seed 1: x"]
+def chart_of(*, windows=(), troubles=()):
+    return sweep.Outcome(
+        "folk", 1, "grand", 1, 1, 0.1, sweep.Counter({"rule 3": 1}), 1, [*troubles], [*windows]
     )
-    sweep.keep_outcome(kept, done, 2)
-    assert sweep.sweep(["folk"], [1], ["grand"], 2, 1, out=kept) == [done]
-    assert sweep.read_outcomes(kept, 3) == {}
+
+
+def test_a_sweep_goes_on_where_it_was_stopped(tmp_path):
+    kept = tmp_path / "charts.jsonl"
+    for seed in range(2):
+        sweep.keep_outcome(kept, ("folk", 1, "grand", seed), chart_of(troubles=["x"]))
+    with kept.open("a") as file:
+        file.write('{"style": "fo')
+    assert len(sweep.read_outcomes(kept)) == 2
+    (cell,) = sweep.sweep(["folk"], [1], ["grand"], 2, 1, out=kept)
+    assert (cell.charts, cell.rejections, cell.heard) == (2, 2, 2)
+    assert cell.rules == {"rule 3": 2}
+    assert cell.troubles == ["seed 0: x", "seed 1: x"]
+
+
+def test_a_sweep_begins_nothing_after_its_time(tmp_path):
+    kept = tmp_path / "charts.jsonl"
     assert sweep.sweep(["folk"], [2], ["grand"], 2, 1, out=kept, minutes=0) == []
+
+
+def test_a_melody_that_came_before_is_trouble():
+    new, known = chart_of(windows=["aa", "bb"]), chart_of(windows=["bb", "cc"])
+    assert sweep.join_outcomes({0: new, 1: chart_of(windows=["dd"])}).troubles == []
+    assert "seed 3" in sweep.join_outcomes({0: new, 3: known}).troubles[0]
