@@ -1,6 +1,6 @@
 """Share codes: a drill in eighteen letters that can be read out, typed and pasted.
 
-A drill for a small keyboard or with a focus has a few letters more.
+A drill for a small keyboard or another chair, or with a focus, has a few letters more.
 
 Crockford's base 32 (no I, L, O, U; small letters and dashes do not matter; I and L are read as 1,
 O as 0), first the composer's version, last two check letters. The check is a CRC of 10 bits, which
@@ -44,6 +44,9 @@ METERS = (
 )  # fmt: skip
 SIZES = (FULL, 25, 37, 49, 61, 76)
 """Keys of the keyboards."""
+_SEATED = 6
+"""In the place of a keyboard: a chair follows, then the keyboard."""
+_SEATS = ("piano", "e-piano", "organ", "clav", "synth lead", "pad", "strings", "bass")
 _DETAIL_LETTERS = "0123456789abdefghijlmstuM#.-~/ "
 """What a focus's detail is spelt with: a cell, a number or a chord quality."""
 _ID_LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789_"
@@ -145,21 +148,24 @@ def _read_drill(reader: _Reader) -> Drill:
             seed=reader.take(32),
             code="",
         )
-        keyboard, focus = _take_extras(reader)
+        keyboard, focus, chair = _take_extras(reader)
     except IndexError:
         raise ComposeError("this share code names something that this version has not") from None
-    drill = msgspec.structs.replace(drill, keyboard=keyboard, focus=focus)
+    drill = msgspec.structs.replace(drill, keyboard=keyboard, focus=focus, chair=chair)
     return msgspec.structs.replace(drill, code=write_code(drill))
 
 
 def _put_extras(writer: _Writer, drill: Drill) -> None:
-    """One bit where there is neither a small keyboard nor a focus, as in most drills."""
+    """One bit where there is no small keyboard, focus or chair, as in most drills."""
     if drill.keyboard not in KEYBOARDS:
         raise ComposeError(f"no share code can hold a keyboard of {drill.keyboard} keys")
-    if drill.keyboard == FULL and drill.focus is None:
+    if drill.keyboard == FULL and drill.focus is None and not drill.chair:
         writer.put(0, 1)
         return
     writer.put(1, 1)
+    if drill.chair:
+        writer.put(_SEATED, 3)
+        writer.put(_index(_SEATS, drill.chair, "chair"), 4)
     writer.put(SIZES.index(drill.keyboard), 3)
     if drill.focus is None:
         writer.put(0, 5)
@@ -172,18 +178,22 @@ def _put_extras(writer: _Writer, drill: Drill) -> None:
             writer.put(_index(tuple(_DETAIL_LETTERS), letter, "focus's letter"), 5)
 
 
-def _take_extras(reader: _Reader) -> tuple[int, str | None]:
+def _take_extras(reader: _Reader) -> tuple[int, str | None, str]:
     if not reader.take(1):
-        return FULL, None
-    keyboard = SIZES[reader.take(3)]
+        return FULL, None, ""
+    size, chair = reader.take(3), ""
+    if size == _SEATED:
+        chair = _SEATS[reader.take(4)]
+        size = reader.take(3)
+    keyboard = SIZES[size]
     index = reader.take(5)
     if index == 0:
-        return keyboard, None
+        return keyboard, None, chair
     element = list(ELEMENTS)[index - 1]
     detail = ""
     if ELEMENTS[element].detail:
         detail = "".join(_DETAIL_LETTERS[reader.take(5)] for _ in range(reader.take(6)))
-    return keyboard, Focus(element, detail).text
+    return keyboard, Focus(element, detail).text, chair
 
 
 def _index(table: tuple[str, ...], value: str, what: str) -> int:

@@ -21,6 +21,8 @@ class DrillRequest(msgspec.Struct, frozen=True, omit_defaults=True):
     """What the chart leans on, as `exercises.focus` reads it; None is nothing."""
     keyboard: int | None = None
     """Keys of the player's keyboard; None is a full one."""
+    chair: str | None = None
+    """The instrument that it is for (see `exercises.chairs`); None is the player's own."""
 
 
 class Drill(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -48,6 +50,8 @@ class Drill(msgspec.Struct, frozen=True, omit_defaults=True):
     """What the chart leans on: "accidentals", "interval:6" (see `exercises.focus`)."""
     keyboard: int = 88
     """Keys of the keyboard that it is for (see `exercises.keyboards`)."""
+    chair: str = ""
+    """The instrument that it is for (see `exercises.chairs`); empty is the player's own."""
 
     @property
     def request(self) -> DrillRequest:
@@ -64,4 +68,5 @@ class Drill(msgspec.Struct, frozen=True, omit_defaults=True):
             seed=self.seed,
             focus=self.focus,
             keyboard=self.keyboard,
+            chair=self.chair or None,
         )

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from exercises.chairs import Chair, choose_kind, find_chair
 from exercises.chart import ComposeError
 from exercises.code import HANDS, KEYS, KINDS, METERS, read_code, write_code
 from exercises.drill import Drill, DrillRequest
@@ -55,8 +56,9 @@ def resolve_drill(request: DrillRequest, style: Style) -> Drill:
     """
     rules = level(request.level)
     seed = _check_seed(request.seed)
-    kind = _choose_kind(request, rules)
-    hands = _choose_hands(request, kind)
+    chair = None if request.chair is None else find_chair(request.chair)
+    kind = _choose_kind(request, rules, chair)
+    hands = _choose_hands(request, kind, chair)
     focus = _read_focus(request, style, rules, kind, hands)
     keyboard = FULL if request.keyboard is None else request.keyboard
     keyboard_range(keyboard)
@@ -74,6 +76,7 @@ def resolve_drill(request: DrillRequest, style: Style) -> Drill:
         code="",
         focus=None if focus is None else focus.text,
         keyboard=keyboard,
+        chair="" if chair is None else chair.id,
     )
     return msgspec.structs.replace(drill, code=write_code(drill))
 
@@ -184,17 +187,27 @@ def _allowed_meters(style: Style, rules: Level) -> dict[str, float]:
     return {each: weight for each, weight in style.meters.items() if rules.allows_meter(each)}
 
 
-def _choose_kind(request: DrillRequest, rules: Level) -> str:
-    kind = _check_choice("kind", request.kind or "grand", KINDS)
+def _choose_kind(request: DrillRequest, rules: Level, chair: Chair | None) -> str:
+    usual = "grand" if chair is None else choose_kind(chair, rules.kinds)
+    kind = _check_choice("kind", request.kind or usual, KINDS)
+    if chair is not None and kind not in chair.kinds:
+        raise ComposeError(
+            f"the {chair.name} reads no {kind} chart; take {' or '.join(chair.kinds)}, "
+            "or leave the kind open"
+        )
     if kind not in rules.kinds:
         raise _above_level(f"a {kind} chart", rules, lambda each: kind in each.kinds)
     return kind
 
 
-def _choose_hands(request: DrillRequest, kind: str) -> str:
-    """Which hands play; a kind that says so itself takes no other."""
+def _choose_hands(request: DrillRequest, kind: str, chair: Chair | None) -> str:
+    """Which hands play; a kind that says so itself takes no other, nor does a line's chair."""
     hands = _check_choice("hands", request.hands or "both", HANDS)
     own = _HANDS_OF.get(kind)
+    if own is None and chair is not None and chair.mono:
+        if hands not in {"both", chair.hand}:
+            raise ComposeError(f"the {chair.name} has nothing for the {hands} hand; leave it out")
+        return chair.hand
     if own is None:
         return hands
     if hands not in {"both", own}:

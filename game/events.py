@@ -230,6 +230,12 @@ class SetInstrument(msgspec.Struct, frozen=True, tag=True):
     """The player's own sound bank; None is the one that is found."""
     built_in: bool = False
     """Not by FluidSynth, even where it is found."""
+    touch: bool = True
+    """Whether a harder stroke is louder."""
+    pedal: bool = True
+    """Whether the sustain pedal holds."""
+    mono: bool = False
+    """Whether one key sounds at a time, the last one struck."""
 
 
 class ListenBack(msgspec.Struct, frozen=True, tag=True):

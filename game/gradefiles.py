@@ -33,6 +33,8 @@ class GradeRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     style: str | None = None
     level: int | None = None
     latency_ms: float = 0.0
+    chair: str | None = None
+    """The instrument that it was played on (`exercises.chairs`)."""
     bars_on: int = 4
     """With `bars_off`: so many bars with the click, ..."""
     bars_off: int = 0
@@ -44,10 +46,11 @@ def grade_files(request: GradeRequest) -> Scorecard:
 
     Raises:
         GradeError: the take cannot be read, or a number cannot be used.
-        ComposeError: the chart cannot be read.
+        ComposeError: the chart cannot be read, or there is no such chair.
         StyleError: there is no such style.
 
     """
+    from exercises.chairs import seat  # noqa: PLC0415 - with the rest, when it is needed
     from exercises.tempi import tempo_map  # noqa: PLC0415 - with the rest, when it is needed
     from game.scoring.grade import grade_take  # noqa: PLC0415 - numpy
     from game.scoring.inner_time import add_inner_time  # noqa: PLC0415 - numpy
@@ -55,7 +58,7 @@ def grade_files(request: GradeRequest) -> Scorecard:
     from game.takefiles import read_take  # noqa: PLC0415 - mido
 
     _check(request)
-    chart = read_chart_file(Path(request.chart))
+    chart = seat(read_chart_file(Path(request.chart)), request.chair)
     take = read_take(Path(request.take))
     tempo = request.tempo if request.tempo is not None else chart.drill.quarter_bpm
     timeline = tempo_map(chart, check_tempo(tempo))

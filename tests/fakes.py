@@ -4,6 +4,7 @@ from pathlib import Path
 
 import msgspec
 
+from exercises.chairs import seat
 from exercises.chart import Bar, Chart, Note, read_chart_json, write_chart_json
 from exercises.drill import Drill
 from exercises.revisions.revision import Revision, apply_revision, say_revision
@@ -116,7 +117,8 @@ class FakeComposer:
         if self.fails:
             self._answers.append(ComposeFailed(self._ticket, self.fails))
         else:
-            self._answer(make_chart(style=drill.style, level=drill.level, seed=drill.seed), page)
+            chart = make_chart(style=drill.style, level=drill.level, seed=drill.seed)
+            self._answer(seat(chart, drill.chair), page)
         return self._ticket
 
     def request_page(self, chart_json, page):

@@ -8,6 +8,7 @@ from fakes import FakeArchive, World, make_chart
 from test_storage_jobs import make_call
 from test_ui import note, on, open_game, play_all, text_of, wait_until
 
+from exercises.chairs import seat
 from exercises.chart import write_chart_json
 from game.events import SetInstrument
 from game.sessions.career import job as jobs
@@ -39,7 +40,8 @@ def make_world(job=None, **settings):
 def studio_job(**changes):
     """A job whose red light is on, with the fakes' chart on the stand."""
     call = make_call(style="classical", stream="studio", **changes)
-    job = jobs.put_up(jobs.accept(call, now() - timedelta(minutes=20)), chart_json())
+    chart = write_chart_json(seat(make_chart(), call.chair or None))
+    job = jobs.put_up(jobs.accept(call, now() - timedelta(minutes=20)), chart)
     return jobs.enter(job, now())
 
 
@@ -168,7 +170,7 @@ async def test_takes_a_change_of_mind_a_punch_and_delivery():
 
 
 async def test_the_keyboard_sounds_like_what_is_recorded_and_then_as_before():
-    world = make_world(studio_job(part="organ"))
+    world = make_world(studio_job(part="organ", chair="organ"))
     async with open_game(world) as pilot:
         await to_board(pilot)
         await pilot.press("enter")
@@ -177,6 +179,8 @@ async def test_the_keyboard_sounds_like_what_is_recorded_and_then_as_before():
         await wait_until(pilot, lambda: on(pilot, "StageScreen") and pilot.app.screen._session)
         programs = [c.program for c in world.engine.commands if isinstance(c, SetInstrument)]
         assert programs[-1] == PATCHES["organ"]
+        assert "organ" in text_of(pilot)
+        assert "No touch, fingers hold" in text_of(pilot) or "Red light" in text_of(pilot)
         await pilot.press("escape")
         await wait_until(pilot, lambda: on(pilot, "ControlRoom"))
         programs = [c.program for c in world.engine.commands if isinstance(c, SetInstrument)]

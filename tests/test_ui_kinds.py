@@ -41,6 +41,21 @@ async def test_set_up_asks_for_a_kind_that_the_level_reads():
         assert world.composer.requests[0].level == 6
 
 
+async def test_set_up_offers_what_the_chair_reads():
+    world = World()
+    async with open_game(world) as pilot:
+        await pilot.press("s")
+        await wait_until(pilot, lambda: on(pilot, "SetupScreen"))
+        await pilot.press("up", "up", *["right"] * 4, *["down"] * 9)
+        await pilot.press(*["right"] * 5)
+        await wait_until(pilot, lambda: "Synth lead: touch does not count" in text_of(pilot))
+        assert "lead sheet, the left hand" in text_of(pilot)
+        await pilot.press("enter")
+        await wait_until(pilot, lambda: on(pilot, "StageScreen"))
+        assert world.composer.requests[0].chair == "synth lead"
+        assert world.composer.requests[0].kind == "lead"
+
+
 class Engraved(World):
     """A world whose composer engraves in earnest."""
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from exercises.chairs import chair_of
 from exercises.chart import Note, number_notes
 from exercises.checks.changes import check_changes
 from exercises.checks.hands import check_hands
@@ -72,10 +73,12 @@ def check_new_element(survey: Survey, level: Level) -> Iterator[Finding]:
     """A fault where a chart has nothing of its level: it would pass one level down.
 
     Asked of charts that write all notes out or the tune, and that are as long as the level's: the
-    level of a bass line or a comp lies in its chords and its idiom, and a short drill has no room.
+    level of a bass line, a comp or held chords lies in the chords and the idiom, and a short drill
+    has no room.
     """
     full = sum(1 for bar in survey.chart.bars if bar.number)
-    if survey.chart.drill.kind in _BY_IDIOM or full < level.bars[0]:
+    drill = survey.chart.drill
+    if drill.kind in _BY_IDIOM or chair_of(drill.chair).plays_part or full < level.bars[0]:
         return
     if level.number > LOWEST and not elements_of(survey, level):
         yield survey.chart.bars[0].number, f"{NOTHING_NEW} {level.number}"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from exercises.chairs import chair_of
 from exercises.compose.arranging import arrange_chart
 from exercises.compose.bass import play_bass
 from exercises.compose.bassline import LOWER_STAFF, Tone
@@ -30,6 +31,7 @@ from exercises.compose.groove import (
     play_right,
     sung_phrases,
 )
+from exercises.compose.holding import hold_chords
 from exercises.compose.lean_chords import lean_slots
 from exercises.compose.leaning import drill_focus, lean_seat, lean_style
 from exercises.compose.lefthand import held_notes, play_patterns
@@ -49,6 +51,7 @@ from exercises.compose.touch import known_articulations
 from exercises.compose.varying import vary_comping
 from exercises.keyboards import fit_level
 from exercises.levels import Level, level
+from exercises.seating import seat_chart
 from exercises.theory import read_key
 
 if TYPE_CHECKING:
@@ -81,12 +84,15 @@ def draft_chart(drill: Drill, style: Style, seed: int) -> Chart:
     row = fit_level(level(drill.level), drill.keyboard)
     fitted = fit_style(style, drill.keyboard, drill.meter, row.number)
     plan = _plan(drill, lean_style(fitted, drill, row), row, seed)
-    return arrange_chart(_compose_linear(plan, seed), plan, seed)
+    chart = arrange_chart(_compose_linear(plan, seed), plan, seed)
+    return seat_chart(chart, chair_of(drill.chair)) if drill.chair else chart
 
 
 def _compose_linear(plan: Plan, seed: int) -> Chart:
     """The chart as if every bar were printed where it sounds, in one key and tempo."""
     drill = plan.drill
+    if chair_of(drill.chair).held:
+        return write_chart(plan, hold_chords(plan), [], 0, seed)
     if drill.kind in COMPED:
         return _comp(plan, seed)
     if drill.kind == "bass" and plan.style.chord_symbols:

@@ -35,6 +35,10 @@ OPTIONS = (
     click.option(
         "--keys", "keyboard", type=int, help="Keys of the keyboard: 25, 37, 49, 61, 76 or 88."
     ),
+    click.option(
+        "--chair",
+        help="The instrument: piano, e-piano, organ, clav, synth-lead, pad, strings or bass.",
+    ),
     click.option("--code", help="A share code, which holds all of the above."),
 )
 
@@ -59,6 +63,7 @@ def read_request(
     seed: int | None,
     focus: str | None,
     keyboard: int | None,
+    chair: str | None,
     code: str | None,
 ) -> DrillRequest:
     """The request that the options make; a missing seed is drawn here.
@@ -91,6 +96,7 @@ def read_request(
         seed=secrets.randbelow(2**32) if seed is None else seed,
         focus=focus,
         keyboard=keyboard,
+        chair=chair,
     )
 
 

@@ -38,6 +38,7 @@ SHOWN_BARS = 8
 @click.option("--downbeat-s", type=float, help="Second of the file with the first downbeat.")
 @click.option("--style", help="Whose swing and pocket; else the chart's own.")
 @click.option("--level", type=int, help="1 to 10; else the chart's own.")
+@click.option("--chair", help="What it was played on: organ, bass ...; else the chart's own.")
 @click.option("--latency-ms", type=float, default=0.0, help="Taken off every stamp.")
 @click.option("--bars-on", type=int, default=4, help="Bars with the click, with --bars-off.")
 @click.option("--bars-off", type=int, default=0, help="Then bars without: tells your inner time.")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from exercises.chairs import CHAIRS, find_chair
 from game.commands.drill_options import drill_options, find_style, read_request
 
 if TYPE_CHECKING:
@@ -40,11 +41,12 @@ def command(
     """Play: straight to the stage with a drill or a chart, else with what is suggested."""
     from game.ui.services import Opening  # noqa: PLC0415 - not for --help
 
-    asked = any(value is not None for value in drill.values())
+    asked = any(value is not None for name, value in drill.items() if name != "chair")
     if asked and chart is not None:
         raise click.UsageError("name a drill or a --chart, not both")
     request = _check(read_request(**drill)) if asked else None
-    chart_json, left_out = (None, ()) if chart is None else _read_chart(chart)
+    chair = None if drill["chair"] is None else find_chair(drill["chair"]).id
+    chart_json, left_out = (None, ()) if chart is None else _read_chart(chart, chair)
     for each in left_out:
         click.echo(f"{chart}: left out: {each}", err=True)
     from game.app_factory import open_game  # noqa: PLC0415 - heavy
@@ -58,6 +60,7 @@ def command(
             midi_in=midi_in,
             audio_backend=audio_backend,
             preview_s=preview_s,
+            chair=chair,
         )
     )
 
@@ -70,14 +73,14 @@ def _check(request: DrillRequest) -> DrillRequest:
     return request
 
 
-def _read_chart(path: Path) -> tuple[bytes, tuple[str, ...]]:
+def _read_chart(path: Path, chair: str | None) -> tuple[bytes, tuple[str, ...]]:
     """What `read_chart_file` gives; read in a process that ends, for it loads music21."""
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(1, mp_context=context) as pool:
-        return pool.submit(read_chart_file, path).result()
+        return pool.submit(read_chart_file, path, chair).result()
 
 
-def read_chart_file(path: Path) -> tuple[bytes, tuple[str, ...]]:
+def read_chart_file(path: Path, chair: str | None = None) -> tuple[bytes, tuple[str, ...]]:
     """Read a chart file (.musicxml .xml .mxl .mid .abc .json).
 
     Gives the chart as JSON, and a line for each thing in the file that it leaves out.
@@ -88,8 +91,10 @@ def read_chart_file(path: Path) -> tuple[bytes, tuple[str, ...]]:
     from exercises.chart import write_chart_json  # noqa: PLC0415 - in the child alone
     from exercises.imports import read_own  # noqa: PLC0415 - in the child alone
     from exercises.notation.notate import notate  # noqa: PLC0415 - in the child alone
+    from exercises.seating import seat_chart  # noqa: PLC0415 - in the child alone
 
     own = read_own(path)
     # Refused here, with the bar and the reason, and not on the stage.
     notate(own.chart)
-    return write_chart_json(own.chart), tuple(str(each) for each in own.left_out)
+    chart = own.chart if chair is None else seat_chart(own.chart, CHAIRS[chair])
+    return write_chart_json(chart), tuple(str(each) for each in own.left_out)

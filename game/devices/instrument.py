@@ -13,6 +13,7 @@ import threading
 from collections import deque
 from typing import TYPE_CHECKING, Protocol
 
+from game.devices.action import Action
 from game.devices.fluid import FluidSampler, load_fluidsynth, name_fluidsynth
 from game.devices.midi_parse import MidiParser
 from game.devices.sampler import BuiltInSampler
@@ -63,10 +64,11 @@ class Instrument:
         self._turn = threading.Lock()
         self._inbox: deque[list[int] | None] = deque(maxlen=MOST_WAITING)
         self._parser = MidiParser()
+        self._action = Action()
         self._chosen = SetInstrument(None)
         self._rate = 48_000
         self._bank: tuple[Path, Bank] | None = None
-        self._next: deque[Sampler | None] = deque()
+        self._next: deque[tuple[Sampler | None, Action]] = deque()
         self._sampler: Sampler | None = None
         self._over: list[Sampler] = []
 
@@ -81,11 +83,12 @@ class Instrument:
             self._chosen = command
             self._clear_old()
             if command.program is None:
-                self._next.append(None)
+                self._next.append((None, Action()))
                 self._emit(InstrumentReady("", ""))
                 return
             sampler, ready = self._open(command, command.program)
-            self._next.append(sampler)
+            action = Action(touch=command.touch, pedal=command.pedal, mono=command.mono)
+            self._next.append((sampler, action))
             self._emit(ready)
 
     def _clear_old(self) -> None:
@@ -94,7 +97,7 @@ class Instrument:
             self._over.pop().close()
         while self._next:
             with contextlib.suppress(IndexError):
-                if (waiting := self._next.popleft()) is not None:
+                if (waiting := self._next.popleft()[0]) is not None:
                     waiting.close()
 
     def _open(self, command: SetInstrument, program: int) -> tuple[Sampler, InstrumentReady]:
@@ -138,7 +141,7 @@ class Instrument:
         while self._next:
             if self._sampler is not None:
                 self._over.append(self._sampler)
-            self._sampler = self._next.popleft()
+            self._sampler, self._action = self._next.popleft()
         sampler = self._sampler
         if rate != self._rate:
             # Another device: the patch is read again for it, and is silent until then.
@@ -151,7 +154,9 @@ class Instrument:
             octets = self._inbox.popleft()
             if octets is None:
                 sampler.let_go()
+                self._action.let_go()
                 continue
             for message in self._parser.feed(octets):
-                sampler.take(message)
+                for sounding in self._action.feed(message):
+                    sampler.take(sounding)
         return sampler.read(frames)

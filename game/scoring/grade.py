@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from exercises.chairs import chair_of
 from game.scoring.align import align_take
 from game.scoring.bars import judge_bars
+from game.scoring.chairs import hear_chair, weigh
 from game.scoring.comping import fit_chart
 from game.scoring.diagnoses import diagnose
 from game.scoring.dynamics import score_dynamics
@@ -86,7 +88,7 @@ def grade_take(
     """Grade a take. No input fails: an empty take, one note or a fist are graded too.
 
     Args:
-        chart: what was to be played.
+        chart: what was to be played, and in which chair.
         events: what was played, in any order; seconds from the first downbeat.
         timeline: the tempo of the click (of the chart, where there was none).
         style: swing and pocket of the style; None is straight and on the click.
@@ -97,7 +99,8 @@ def grade_take(
         The scorecard; `played` counts the note-ons in time order.
 
     """
-    played = pair_notes(events)
+    chair = chair_of(chart.drill.chair)
+    played = hear_chair(pair_notes(events), chair)
     reading = _read(chart, played, timeline=timeline, style=style, level=level, free=free)
     if not free and reading.notes != FULL:
         fitted = fit_chart(chart, played, timeline=timeline, style=style, level=level)
@@ -109,13 +112,14 @@ def grade_take(
     beat, tempo = place_chart(chart, timeline=timeline, style=style, level=level).beat(
         chart.onset_ql
     )
-    weights = weights_of(chart.drill.kind)
+    weights = weigh(weights_of(chart.drill.kind), chair)
+    touched = score_dynamics(reading.chart, expected, judged.notes) if chair.touch else None
     scores = total_scores(
         {
             "notes": reading.notes,
             "time": score_time(expected, judged.onsets),
             "lengths": reading.lengths,
-            "dynamics": score_dynamics(reading.chart, expected, judged.notes),
+            "dynamics": touched,
             "flow": score_flow(reading.chart, expected, flow),
             "feel": score_feel(
                 time, style, level=level, beat=beat, beats_per_minute=tempo, onsets=judged.onsets
@@ -148,6 +152,7 @@ def grade_take(
         ),
         bars=judge_bars(reading.chart, expected, reading.played, judged),
         rules=RULES_VERSION,
+        chair=chair.id,
     )
 
 

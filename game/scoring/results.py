@@ -150,6 +150,8 @@ class Scorecard(msgspec.Struct, frozen=True):
     """The version of the rules that graded it (`RULES_VERSION`)."""
     inner_time: InnerTime | None = None
     """None where the click never dropped out, or too little was played without it."""
+    chair: str = "piano"
+    """The instrument that it was judged as (`exercises.chairs`)."""
 
 
 def write_grade_json(scorecard: Scorecard) -> bytes:

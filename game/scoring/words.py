@@ -5,6 +5,7 @@ from __future__ import annotations
 from statistics import median
 from typing import TYPE_CHECKING
 
+from exercises.chairs import chair_of
 from game.scoring.scores import WEIGHTS
 from game.scoring.timing import ENOUGH_PAIRS
 
@@ -166,6 +167,9 @@ def _explain_flow(scorecard: Scorecard) -> str:
 
 def _explain_dynamics(scorecard: Scorecard) -> str:
     score = scorecard.scores.dynamics
+    chair = chair_of(scorecard.chair)
+    if not chair.touch:
+        return f"{chair.name.capitalize()}: touch does not count."
     if score is None:
         return "Nothing to compare, or a keyboard without touch."
     if score >= GOOD:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from exercises.chairs import chair_of
 from exercises.passes import bar_index
 from exercises.timeline import beat_ql
 from game.performer.touch import read_loudness, strike_velocity
@@ -250,6 +251,8 @@ def _matched(notes: Sequence[NoteJudgement], hand: int | None = None) -> list[No
 def _hear_dynamics(heard: Heard) -> Iterable[Remark]:
     """Softer or louder than the marks all through, or one hand over the other."""
     matched = [n for n in _matched(heard.scorecard.notes) if n.velocity is not None]
+    if not chair_of(heard.scorecard.chair).touch:
+        return
     if len({note.velocity for note in matched}) <= 1 or len(matched) < ENOUGH_STRUCK:
         return
     loudness = read_loudness(heard.chart)

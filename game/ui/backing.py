@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 from exercises.chart import write_chart_json
 from game.events import ClickPlan, LoadTrack, SetMix, Start, Stop
 from game.requests import SoundRequest
-from game.soundfont.patches import PATCHES
 from game.ui.engine_settings import mix_of
+from game.ui.seating import find_program, sit_down, stand_up
 
 if TYPE_CHECKING:
     from exercises.chart import Chart
     from game.requests import SoundReady
     from game.sessions.session import TakeSession
+    from game.ui.course import Course
     from game.ui.score.view import ScoreView
     from game.ui.screens.game_screen import GameScreen
 
@@ -36,8 +37,27 @@ class Backing:
         self.listens = False
         """Whether the chart is being listened to just now."""
         self._sounds = False
+        self._is_seated = False
         self.was_heard = False
         """Whether the chart was listened to, or is heard under the take."""
+
+    def prepare(
+        self, course: Course, chart: Chart, chart_json: bytes | None, session: TakeSession
+    ) -> None:
+        """A take begins to be looked through: its chair, and what sounds beside it.
+
+        Args:
+            course: may ask for another music than the chart's, or for none.
+            chart: that is shown, ...
+            chart_json: ... as JSON, where that is there already.
+            session: its take.
+        """
+        self.clear()
+        sounding = course.sounding(chart, session)
+        if sounding is not None:
+            json = chart_json if sounding is chart else None
+            self.order(sounding, json, session.quarter_bpm)
+        self._is_seated = sit_down(self._screen.game, session.chart.drill.chair)
 
     def order(self, chart: Chart, chart_json: bytes | None, quarter_bpm: float) -> None:
         """Have band and reference rendered; the last chart's are taken away."""
@@ -52,7 +72,7 @@ class Backing:
             chart_json=chart_json or write_chart_json(chart),
             quarter_bpm=quarter_bpm,
             rate=(audio.rate if audio is not None else 0) or RATE,
-            program=PATCHES.get(settings.keys_patch, 0),
+            program=find_program(settings, chart.drill.chair),
             bank=settings.sound_bank,
             stops_at_bar=settings.band_stops_at,
         )
@@ -70,6 +90,9 @@ class Backing:
     def clear(self) -> None:
         """Take the tracks away: they belong to one chart, and to no test or calibration after."""
         self.stop()
+        if self._is_seated:
+            self._is_seated = False
+            stand_up(self._screen.game)
         self._ticket = self._sound = None
         for name in ("band", "reference"):
             self._screen.game.services.engine.send(LoadTrack(name, ""))

@@ -10,34 +10,18 @@ from game.sessions.career import job as jobs
 from game.sessions.session import Phase
 from game.ui.booking import Booking, keep, make_pass
 from game.ui.course import Course
-from game.ui.engine_settings import tell_engine
 from game.ui.punching import PunchCourse
-from game.wording import career_market
 
 if TYPE_CHECKING:
-    from exercises.chart import Chart
     from exercises.drill import Drill, DrillRequest
     from game.sessions.session import TakeSession
     from game.take import Take
     from game.ui.app import FirstTakeApp
     from game.ui.keeping import Outcome
     from game.ui.punching import PunchOrder
-    from styles.schema import Style
 
 LOOK_S = 10.0
 """Seconds on the stand before the slate: the band is waiting."""
-
-
-def sound_like(game: FirstTakeApp, part: str, *, own: bool = False) -> None:
-    """The keyboard sounds like a part, or like the player's own again.
-
-    One that sounds by itself is left alone, and so is one that sounds like that already.
-    """
-    settings = game.settings
-    patch = career_market().chairs.get(part, settings.keys_patch)
-    if settings.keys_patch and patch != settings.keys_patch:
-        changed = settings if own else msgspec.structs.replace(settings, keys_patch=patch)
-        tell_engine(game.services.engine, changed, "keys_patch")
 
 
 class JobCourse(Course):
@@ -72,11 +56,6 @@ class JobCourse(Course):
             return f"● {self._slate.capitalize()}"
         return f"● REC  {super().say_where(session)}"
 
-    def open_session(self, game: FirstTakeApp, chart: Chart, style: Style | None) -> TakeSession:
-        """As any take, with the keyboard sounding like what is recorded."""
-        sound_like(game, self._booking.job.call.part)
-        return super().open_session(game, chart, style)
-
     @property
     def can_be_heard(self) -> bool:
         """Only a reference that was asked for."""
@@ -104,7 +83,6 @@ class JobCourse(Course):
         from game.ui.screens.control_room import ControlRoom  # noqa: PLC0415 - it leads here
 
         del drill
-        sound_like(game, self._booking.job.call.part, own=True)
         booking, job = self._booking, self._booking.job
         if outcome.take_id is not None:
             graded = make_pass(game, job, outcome)
@@ -115,7 +93,6 @@ class JobCourse(Course):
         """Broken off: into the control room, which hears of what was kept."""
         from game.ui.screens.control_room import ControlRoom  # noqa: PLC0415 - it leads here
 
-        sound_like(game, self._booking.job.call.part, own=True)
         game.show(ControlRoom(self._booking))
 
 
@@ -127,15 +104,9 @@ class JobPunchCourse(PunchCourse):
         super().__init__(order, outcome, None)
         self._booking = booking
 
-    def open_session(self, game: FirstTakeApp, chart: Chart, style: Style | None) -> TakeSession:
-        """As any punch, with the sound of the take that it is laid into."""
-        sound_like(game, self._booking.job.call.part)
-        return super().open_session(game, chart, style)
-
     async def go_on(self, game: FirstTakeApp, outcome: Outcome, drill: DrillRequest | None) -> None:
         """Back into the control room, with the comp where something was recorded."""
         del drill
-        sound_like(game, self._booking.job.call.part, own=True)
         await return_with_comp(game, self._booking, outcome, punched=outcome.comp_id is not None)
 
 

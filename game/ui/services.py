@@ -41,6 +41,8 @@ class Opening:
     """The sound backend for this time; None is the one of the settings."""
     preview_s: int | None = None
     """Seconds of preview for this time; None is the player's setting."""
+    chair: str | None = None
+    """The instrument that is sat down at this time (`exercises.chairs`); None is the player's."""
 
     def apply_to(self, settings: Settings) -> Settings:
         """The settings with what was asked for this once."""

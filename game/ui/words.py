@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from exercises.chairs import chair_of
 from exercises.keyboards import KEYBOARDS
 from exercises.passes import count_printed
 from exercises.timeline import beat_ql
@@ -107,6 +108,7 @@ def say_chart(chart: Chart, style_name: str) -> str:
     parts = (
         style_name,
         f"level {drill.level}",
+        chair_of(drill.chair).name if drill.chair else "",
         KINDS.get(drill.kind, ""),
         say_key(drill.key),
         chart.bars[-1].meter if len(chart.bars) == 1 else _first_full_meter(chart),

@@ -6,6 +6,7 @@ import math
 from random import Random
 from typing import TYPE_CHECKING
 
+from exercises.chairs import CHAIRS, fit_kind
 from exercises.code import STYLES
 from exercises.levels import HIGHEST, LOWEST, level
 from game.sessions.career.call import Call
@@ -114,6 +115,9 @@ def _make_call(
     rate = offer(
         stream, market.cities[city], standing=career.standing(style), at=at, luck=dice.random()
     )
+    kind = dice.choice(kinds)
+    what, part = dice.choice(stream.what), dice.choice(stream.parts)
+    chair = market.chairs.get(part, "")
     return Call(
         id=f"{day.isoformat()}/{city}/{place}",
         day=day.isoformat(),
@@ -121,9 +125,10 @@ def _make_call(
         stream=stream_id,
         style=style,
         level=at,
-        kind=dice.choice(kinds),
-        what=dice.choice(stream.what),
-        part=dice.choice(stream.parts),
+        kind=kind if not chair else fit_kind(CHAIRS[chair], kind, kinds),
+        what=what,
+        part=part,
+        chair=chair,
         fee=round(rate * (stream.hours if stream.is_hourly else 1.0)),
         hours=stream.hours,
         lead_min=stream.lead_min,

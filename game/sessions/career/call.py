@@ -41,8 +41,16 @@ class Call(msgspec.Struct, frozen=True, omit_defaults=True):
     """How often the producer may change his mind."""
     charts: int = 1
     at_home: bool = False
+    chair: str = ""
+    """The instrument (`exercises.chairs`); empty is the player's own keyboard."""
 
     @property
     def request(self) -> DrillRequest:
         """The chart that is played; tempo and key are its own affair."""
-        return DrillRequest(style=self.style, level=self.level, kind=self.kind, seed=self.seed)
+        return DrillRequest(
+            style=self.style,
+            level=self.level,
+            kind=self.kind,
+            seed=self.seed,
+            chair=self.chair or None,
+        )

@@ -66,7 +66,7 @@ class Market(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     cities: dict[str, City]
     streams: dict[str, Stream]
     chairs: dict[str, str]
-    """What the keyboard sounds like for a part that is recorded."""
+    """The chair of a part that is recorded (`exercises.chairs`)."""
     people: dict[str, tuple[str, ...]]
     ends: dict[str, str]
     """What is said of a job that is over, by its end."""

@@ -8,9 +8,9 @@ from game.events import ClickPlan, LoadTrack, SetMix, Start, Stop
 from game.requests import PlayedRequest, SoundRequest
 from game.sessions.plan import plan_take, take_timeline
 from game.sessions.review import sound_take
-from game.soundfont.patches import PATCHES
 from game.ui.backing import HEARD_GAIN, RATE, RINGS_S
 from game.ui.engine_settings import mix_of
+from game.ui.seating import find_program
 
 if TYPE_CHECKING:
     from exercises.chart import Chart
@@ -45,7 +45,7 @@ class Hearing:
         if audio is not None and not audio.ok:
             return
         rate = (audio.rate if audio is not None else 0) or RATE
-        program = PATCHES.get(settings.keys_patch, 0)
+        program = find_program(settings, self._chart.drill.chair)
         written = SoundRequest(
             0, take.chart_json, take.quarter_bpm, rate, program, settings.sound_bank
         )

@@ -248,8 +248,9 @@ class HomeScreen(GameScreen):
     def drill(self) -> DrillRequest:
         """What Enter plays."""
         is_suggested = (self._style, self._level) == self._suggested
-        focus = self._focus if is_suggested else None
-        return DrillRequest(style=self._style, level=self._level, focus=focus)
+        chair = self.game.opening.chair
+        focus = self._focus if is_suggested and chair is None else None
+        return DrillRequest(style=self._style, level=self._level, focus=focus, chair=chair)
 
     def action_play(self) -> None:
         """Play what is shown."""

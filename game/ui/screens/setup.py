@@ -10,6 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.widgets import Footer, Input, Static
 
+from exercises.chairs import CHAIRS, choose_kind
 from exercises.code import KEYS, METERS
 from exercises.drill import DrillRequest
 from exercises.focus import ELEMENTS, SMALLEST
@@ -37,9 +38,18 @@ HANDS = (("both", "both"), ("right hand only", "right"), ("left hand only", "lef
 LOWEST, HIGHEST = 1, 10
 
 
-def kinds_at(number: int) -> list[tuple[str, str]]:
-    """The kinds of chart that a level reads, in words and as they are asked for."""
-    return [(words, kind) for words, kind in KINDS if kind in level(number).kinds]
+def chairs() -> list[tuple[str, str | None]]:
+    """The instruments, in words and as they are asked for."""
+    return [("your own keyboard", None), *((chair.rule, chair.id) for chair in CHAIRS.values())]
+
+
+def kinds_at(number: int, chair_id: str | None = None) -> list[tuple[str, str]]:
+    """The kinds of chart that a level and a chair read, in words and as they are asked for."""
+    known = level(number).kinds
+    if chair_id is not None:
+        own = [kind for kind in CHAIRS[chair_id].kinds if kind in known]
+        known = tuple(own) or ("grand",)
+    return [(words, kind) for words, kind in KINDS if kind in known]
 
 
 def foci_at(number: int) -> list[tuple[str, str | None]]:
@@ -115,18 +125,28 @@ class SetupScreen(RowsScreen):
             yield Chooser("Leans on", foci_at(self._level), value=None, id="focus")
             sizes = [(say_size(keys), keys) for keys in KEYBOARDS]
             yield Chooser("Keys", [("as in the options", None), *sizes], id="keyboard")
+            yield Chooser("Chair", chairs(), value=None, id="chair")
         yield Static("or play the chart of a share code:", id="code-label")
         yield Input(placeholder="XXXXXX-XXXXXX-XXXXXX", id="code", compact=True)
         yield Static(id="hint", markup=False)
         yield Footer(compact=True, show_command_palette=False)
 
     def on_chooser_changed(self, event: Chooser.Changed) -> None:
-        """Offer the kinds of chart that the chosen level reads."""
+        """Offer the kinds of chart that the chosen level and chair read."""
+        if event.chooser.id in {"level", "chair"}:
+            self._offer_kinds(event.chooser.id)
         if event.chooser.id == "level":
-            kind = self.query_one("#kind", Chooser)
-            kind.offer(kinds_at(event.chooser.value), kind.value)
             focus = self.query_one("#focus", Chooser)
             focus.offer(foci_at(event.chooser.value), focus.value)
+
+    def _offer_kinds(self, changed: str) -> None:
+        number: int = self.query_one("#level", Chooser).value
+        chair_id: str | None = self.query_one("#chair", Chooser).value
+        kind = self.query_one("#kind", Chooser)
+        usual = kind.value
+        if changed == "chair" and chair_id is not None:
+            usual = choose_kind(CHAIRS[chair_id], level(number).kinds)
+        kind.offer(kinds_at(number, chair_id), usual)
 
     @property
     def drill(self) -> DrillRequest:

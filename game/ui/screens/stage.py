@@ -23,6 +23,7 @@ from game.ui.score.reading_aids import AID_BINDINGS, AID_HELP, aid_score, next_c
 from game.ui.score.view import ScoreView
 from game.ui.screens.game_screen import HELP, TALL_ROWS
 from game.ui.screens.paged_screen import PagedScreen
+from game.ui.seating import say_seat
 from game.ui.take_end import begin_record, conclude
 from game.ui.words import say_asynchrony, say_chart, say_keys, say_left_out
 
@@ -181,10 +182,7 @@ class StageScreen(PagedScreen):
         opening = self.game.opening
         self._session = self._course.open_session(self.game, chart, self._style)
         asked = self._session.chart
-        sounding = self._course.sounding(chart, self._session)
-        if sounding is not None:
-            chart_json = self._chart_json if sounding is chart else None
-            self._backing.order(sounding, chart_json, self._session.quarter_bpm)
+        self._backing.prepare(self._course, chart, self._chart_json, self._session)
         if opening.performer is not None:
             self._performer = seat_performer(
                 asked,
@@ -199,7 +197,8 @@ class StageScreen(PagedScreen):
         score.page = self._course.lay_out(page)
         score.position_ql = None
         aid_score(score, self.reading, self._session)
-        self._strip.news = self._course.news or say_left_out(opening.left_out)
+        news = self._course.news or say_left_out(opening.left_out)
+        self._strip.news = news or say_seat(asked)
         self._show_keyboard()
         self._show_phase()
         self.refresh_bindings()
