@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 
 import numpy as np
@@ -18,6 +19,7 @@ from game.devices.mixer import Mixer
 from game.devices.performer_port import PulseFollower
 from game.devices.polled_input import PolledInput
 from game.devices.port_names import find_port, is_keyboard, label_ports
+from game.devices.priority import raise_priority
 from game.devices.sampler import MOST_VOICES
 from game.devices.sound import read_track
 from game.devices.stream_clock import STRAYS, StreamClock
@@ -506,3 +508,26 @@ def test_a_polled_port_keeps_the_order_and_the_gaps_whenever_it_is_asked(monkeyp
         for (clock, _), due in zip(heard, (0, 500, 750, 1000), strict=True)
     ]
     assert late_ms == pytest.approx([2.0, 2.0, 0.1, 0.1], abs=1e-6)
+
+
+def refuse(*_words):
+    raise PermissionError
+
+
+@pytest.mark.parametrize(
+    ("cores", "forbidden", "got"),
+    [
+        (2, (), "real time"),
+        (1, (), "before others"),
+        (2, ("sched_setscheduler",), "before others"),
+        (2, ("sched_setscheduler", "setpriority"), ""),
+    ],
+)
+def test_the_engine_goes_as_far_before_others_as_it_may(monkeypatch, cores, forbidden, got):
+    for name in ("sched_setscheduler", "setpriority"):
+        does = refuse if name in forbidden else lambda *_words: None
+        monkeypatch.setattr(os, name, does, raising=False)
+    for name, value in (("SCHED_RR", 2), ("sched_param", int), ("PRIO_PROCESS", 0)):
+        monkeypatch.setattr(os, name, value, raising=False)
+    monkeypatch.setattr(os, "cpu_count", lambda: cores)
+    assert raise_priority() == got

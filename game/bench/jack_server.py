@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import threading
 import time
 
 RATE = 48_000
@@ -45,6 +46,8 @@ class JackServer:
             "JACK_NO_START_SERVER": "1",
             "FIRST_TAKE_MIDI_API": "jack",
         }
+        self.said: list[tuple[int, str]] = []
+        """What it has complained of, with the monotonic clock (ns): who was late, above all."""
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -62,14 +65,19 @@ class JackServer:
                 *("-d", "dummy", "-r", str(self.rate), "-p", str(self.period)),
             ],
             stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
         )
+        threading.Thread(target=self._listen, args=(self._process,), daemon=True).start()
         until = time.monotonic() + READY_S
         while self.run("jack_lsp").returncode:
             if self._process.poll() is not None or time.monotonic() > until:
                 self.stop()
                 raise RuntimeError("jackd did not start; is jackd2 installed?")
             time.sleep(0.05)
+
+    def _listen(self, process: subprocess.Popen[bytes]) -> None:
+        for line in process.stderr or ():
+            self.said.append((time.monotonic_ns(), line.decode(errors="replace").strip()))
 
     def run(self, *command: str) -> subprocess.CompletedProcess[str]:
         """Run one of JACK's tools against this server."""

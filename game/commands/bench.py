@@ -40,6 +40,13 @@ SUITES = {
     "home_20000_takes": ("game.bench.progress", "measure_home"),
     "progress_200000_takes": ("game.bench.progress", "measure_progress"),
     "click_deviation": ("game.bench.clicking", "measure_click_deviation"),
+    "playing_underruns": ("game.bench.playing", "measure_playing"),
+    "playing_callback_p50": ("game.bench.playing", "measure_playing"),
+    "playing_callback_p99": ("game.bench.playing", "measure_playing"),
+    "playing_stamp_p50": ("game.bench.playing", "measure_playing"),
+    "playing_stamp_p99": ("game.bench.playing", "measure_playing"),
+    "playing_frame_p50": ("game.bench.playing", "measure_playing"),
+    "playing_frame_p99": ("game.bench.playing", "measure_playing"),
     "midi_notes_lost": ("game.bench.flooding", "measure_lost_notes"),
     "midi_stamp_error_p50": ("game.bench.clicking", "measure_midi_stamps"),
     "midi_stamp_error_p99": ("game.bench.clicking", "measure_midi_stamps"),
@@ -53,12 +60,19 @@ SUITES = {
     "import_scoring_memory": ("game.bench.aligning", "measure_import"),
 }
 """Measurement to the function that makes it (some are made together)."""
+TAKES_TIME = ("measure_click_deviation", "measure_playing")
+"""Those that last as long as is wanted."""
 
 
 @click.command()
 @click.argument("names", nargs=-1)
 @click.option("--json", "as_json", is_flag=True, help="One JSON document.")
-def command(names: tuple[str, ...], as_json: bool) -> None:
+@click.option(
+    "--seconds",
+    type=click.FloatRange(10, 7200),
+    help="Of click_deviation (600 by itself) and of playing_... (60).",
+)
+def command(names: tuple[str, ...], as_json: bool, seconds: float | None) -> None:
     """Measure this version on this machine, each figure against its baseline in the same run.
 
     NAMES picks some measurements; without any all are made.
@@ -71,8 +85,9 @@ def command(names: tuple[str, ...], as_json: bool) -> None:
     for module, function in dict.fromkeys(SUITES[name] for name in wanted):
         if not as_json:
             click.echo(f"measuring: {function.removeprefix('measure_')} ...", err=True)
-        measure: Callable[[], list[Measurement]] = getattr(import_module(module), function)
-        results += [result for result in measure() if result.name in wanted]
+        measure: Callable[..., list[Measurement]] = getattr(import_module(module), function)
+        asked = {"take_s": seconds} if seconds and function in TAKES_TIME else {}
+        results += [result for result in measure(**asked) if result.name in wanted]
     if as_json:
         document = {
             "format": BENCH_FORMAT,

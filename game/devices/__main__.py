@@ -12,6 +12,7 @@ import msgspec
 
 from game.devices.engine import Engine
 from game.devices.errors import DeviceError
+from game.devices.priority import raise_priority
 from game.events import EngineCommand, EngineEvent, Quit
 from game.pipes import read_frame, write_frame
 
@@ -43,6 +44,7 @@ def main() -> None:
         except OSError:
             os._exit(0)  # the game is gone
 
+    log.info("priority: %s", raise_priority() or "that of any program")
     engine = Engine(deliver)
     # No pause of the collector falls into a take: the engine makes no cycles in its loops, and
     # collects when a take has ended.
