@@ -2,12 +2,14 @@
 
 import itertools
 import json
+from fractions import Fraction
 
 import pytest
 from click.testing import CliRunner
 
 from exercises.chart import ComposeError
 from exercises.imports import read_chart, read_own
+from exercises.musicxml import write_musicxml
 from exercises.timeline import Timeline
 from game.commands.check import command as check
 from game.performer.performance import PROFILES, perform
@@ -128,6 +130,24 @@ def test_a_short_bar_within_a_strain_lacks_a_rest(write):
     half = note("C").replace("<duration>8", "<duration>4").replace("whole", "half")
     chart = read_chart(write("half.musicxml", score(("Piano", (note("C"), half, note("D"))))))
     assert [bar.onset_ql for bar in chart.bars] == [0, 4, 8]
+
+
+def test_triplets_that_a_program_rounded_are_triplets_again(write):
+    thirds = "".join(
+        f"<note><pitch><step>{step}</step><octave>4</octave></pitch><duration>{length}</duration>"
+        "<type>16th</type><time-modification><actual-notes>3</actual-notes>"
+        "<normal-notes>2</normal-notes></time-modification></note>"
+        for step, length in (("C", 42), ("D", 43), ("E", 43))
+    )
+    rest = "<note><rest/><duration>{}</duration></note>"
+    text = score(("Piano", (thirds + rest.format(896),)))
+    path = write("rounded.musicxml", text.replace("<divisions>2<", "<divisions>256<"))
+    chart = read_chart(path)
+    assert [note.onset_ql for note in chart.notes] == [0, Fraction(1, 6), Fraction(1, 3)]
+    assert {note.duration_ql for note in chart.notes} == {Fraction(1, 6)}
+    assert chart.bars[0].duration_ql == 4
+    path.write_bytes(write_musicxml(chart))
+    assert [note.onset_ql for note in read_chart(path).notes] == [0, Fraction(1, 6), Fraction(1, 3)]
 
 
 def test_the_first_of_many_tunes_is_read_and_the_others_are_named(write):

@@ -12,6 +12,7 @@ from typing import Any
 import music21 as library
 
 from exercises.chart import ComposeError
+from exercises.score.tuplet_lengths import mend_lengths
 
 music21: Any = library
 """Half of music21 has types, and not always its own; here it has none."""
@@ -31,7 +32,12 @@ def open_musicxml(data: bytes, name: str) -> tuple[Any, ET.Element]:
     """
     text = _unpack(data, name) if data.startswith(b"PK") else data
     root = _check_root(text, name)
-    return _parse_with(_as_text(text), "musicxml", name), root
+    try:
+        mended = mend_lengths(root)
+    except (ValueError, ZeroDivisionError) as error:
+        raise ComposeError(f"{name}: the MusicXML cannot be read ({_short(error)})") from error
+    inside = ET.tostring(root, "unicode") if mended else _as_text(text)
+    return _parse_with(_WHOLE_REST.sub(r"\1", inside), "musicxml", name), root
 
 
 def open_abc(data: bytes, name: str) -> tuple[bytes, int]:
@@ -125,8 +131,7 @@ def _as_text(data: bytes) -> str:
     declared = re.match(rb'<\?xml[^>]*encoding=["\']([\w.-]+)', data)
     encoding = declared.group(1).decode() if declared else "utf-8"
     text = data.decode(encoding, "replace").removeprefix("\ufeff")
-    text = re.sub(r"^<\?xml[^>]*\?>", '<?xml version="1.0"?>', text, count=1)
-    return _WHOLE_REST.sub(r"\1", text)
+    return re.sub(r"^<\?xml[^>]*\?>", '<?xml version="1.0"?>', text, count=1)
 
 
 def keyboard_staves(score: Any, name: str) -> list[Any]:  # noqa: ANN401 - music21 has no types
