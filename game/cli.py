@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 from importlib import import_module
+from typing import NoReturn
 
 import click
 
@@ -76,9 +76,6 @@ def root(ctx: click.Context, verbose: bool) -> None:
 
         logging.basicConfig(level=logging.DEBUG, stream=sys.stderr)
     if ctx.invoked_subcommand is None:
-        # What is loaded for the first frame all stays: looking for garbage in it only takes time.
-        # The app lets collections happen again once it is painted.
-        gc.disable()
         from game.app_factory import open_game  # noqa: PLC0415 - heavy
 
         open_game()
@@ -90,25 +87,28 @@ def main() -> None:
         # Outside of its standalone mode click gives the code of `ctx.exit` back as a value.
         code = root.main(standalone_mode=False)
         sys.exit(code if isinstance(code, int) else 0)
-    except click.ClickException as error:
-        _complain(error.format_message())
     except click.Abort:
         sys.exit(130)
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(1)
-    except Exception as error:
-        if not _is_ours(error):
-            raise
-        _complain(str(error))
+    except Exception as error:  # noqa: BLE001 - told in a line, or raised again
+        complain(error)
+
+
+def complain(error: Exception) -> NoReturn:
+    """Say in one line what was wrong, and leave with code 2; a fault of ours is raised again."""
+    if isinstance(error, click.ClickException):
+        message = error.format_message()
+    elif _is_ours(error):
+        message = str(error)
+    else:
+        raise error
+    click.echo(f"first-take: {' '.join(message.split())}", err=True)
+    sys.exit(2)
 
 
 def _is_ours(error: Exception) -> bool:
     """Whether it is one of the packages' own errors, which speak to the player."""
     names = {"StyleError", "ComposeError", "DeviceError", "StorageError", "GradeError"}
     return type(error).__name__ in names
-
-
-def _complain(message: str) -> None:
-    click.echo(f"first-take: {' '.join(message.split())}", err=True)
-    sys.exit(2)

@@ -1,15 +1,13 @@
-"""What a measurement is, and how two things are timed in turn."""
+"""What a measurement is."""
 
 from __future__ import annotations
 
-import time
-from statistics import median
 from typing import TYPE_CHECKING
 
 import msgspec
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
 BENCH_FORMAT = "first-take/bench"
 BENCH_VERSION = 1
@@ -69,16 +67,3 @@ def percentile(values: Sequence[float], share: float) -> float:
     """The value below which `share` (0 to 1) of the values lie: nearest rank, no smoothing."""
     ordered = sorted(values)
     return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
-
-
-def take_turns(
-    first: Callable[[], object], second: Callable[[], object], *, runs: int
-) -> tuple[float, float]:
-    """The median seconds of two calls made in turn, so that a drifting machine hits both."""
-    times: tuple[list[float], list[float]] = ([], [])
-    for _ in range(runs):
-        for call, kept in zip((first, second), times, strict=True):
-            before = time.perf_counter()
-            call()
-            kept.append(time.perf_counter() - before)
-    return median(times[0]), median(times[1])

@@ -8,7 +8,6 @@ follows, and a last line that was cut off is left out.
 from __future__ import annotations
 
 import os
-import secrets
 import sys
 from contextlib import suppress
 from typing import IO, TYPE_CHECKING
@@ -43,7 +42,7 @@ class TakeJournal:
         with suppress(OSError):
             folder = self._folder()
             folder.mkdir(parents=True, exist_ok=True)
-            self._path = folder / f"{PREFIX}{os.getpid()}-{secrets.token_hex(4)}{SUFFIX}"
+            self._path = folder / f"{PREFIX}{os.getpid()}-{os.urandom(4).hex()}{SUFFIX}"
             self._file = self._path.open("wb", buffering=0)
             _lock(self._file)
             self._file.write(msgspec.json.encode(head, enc_hook=encode_fraction) + b"\n")

@@ -5,9 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from game.events import SetLatency
-from game.sessions.lean import TAKES, find_lean, say_lean
 from game.settings import find_calibration
-from styles.feel import pocket_ms
 
 if TYPE_CHECKING:
     from game.ports import Engine
@@ -15,8 +13,8 @@ if TYPE_CHECKING:
     from game.ui.app import FirstTakeApp
     from game.ui.status import Status
 
-LOOK_BACK = 5 * TAKES
-"""Takes to look through for those that were made with the latency that holds now."""
+LOOK_BACK = 5
+"""Takes to look through for each that is wanted: one made with the latency that holds now."""
 NOT_MEASURED = "not measured"
 
 
@@ -67,8 +65,11 @@ class Latency:
 
 async def find_hint(game: FirstTakeApp) -> str:
     """What to say where the last takes of a steady player all lean the same way; else nothing."""
+    from game.sessions.lean import TAKES, find_lean, say_lean  # noqa: PLC0415 - after a take
+    from styles.feel import pocket_ms  # noqa: PLC0415 - as above
+
     try:
-        times = await game.records.list_times(LOOK_BACK)
+        times = await game.records.list_times(LOOK_BACK * TAKES)
     except Exception as error:  # noqa: BLE001 - a hint is not worth an alarm
         game.log(error)
         return ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
+import os
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -22,14 +22,14 @@ if TYPE_CHECKING:
     from game.ports import Composer
     from game.requests import ComposerReply, PlayedRequest, SheetRequest, SoundRequest
 
-SEED_BITS = 32
+SEED_BYTES = 4
 
 
 def with_seed(request: DrillRequest) -> DrillRequest:
     """The same request with a seed, drawn here if it has none."""
     if request.seed is not None:
         return request
-    return msgspec.structs.replace(request, seed=secrets.randbits(SEED_BITS))
+    return msgspec.structs.replace(request, seed=int.from_bytes(os.urandom(SEED_BYTES)))
 
 
 class Orders:

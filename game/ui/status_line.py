@@ -18,8 +18,13 @@ class StatusLine(Static):
     StatusLine { height: 1; padding: 0 2; color: $text-muted; }
     """
 
+    _shown = ""
+
     def show(self, status: Status) -> None:
         """Show what is connected."""
         keyboard, sound = status.keyboard_line, status.sound_line
         gap = max(2, self.app.size.width - 4 - len(keyboard) - len(sound))
-        self.update(Text(keyboard + " " * gap + sound, no_wrap=True, overflow="ellipsis"))
+        line = keyboard + " " * gap + sound
+        if line != self._shown:
+            self._shown = line
+            self.update(Text(line, no_wrap=True, overflow="ellipsis"), layout=False)

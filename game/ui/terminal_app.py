@@ -47,7 +47,11 @@ class TerminalApp(App[None]):
         return self.graphics.has_pictures and self.drawing in {"auto", "pixels"}
 
     def ask_terminal(self) -> None:
-        """Ask, once the first frame is painted; from now on there may be garbage, too."""
+        """Ask, once the first frame is painted; from now on there may be garbage, too.
+
+        All that was loaded for that frame stays: the first collection need not go through it.
+        """
+        gc.freeze()
         gc.enable()
         ask(self._driver)
 

@@ -78,36 +78,41 @@ def draw_piano(
         name: look of the names of the Cs.
     """
     low, high, width = _choose(columns)
-    upper, lower, names = Text(), Text(), [" "] * columns
-    named: list[tuple[int, int]] = []
     left = max(0, (columns - width * _count_white(low, high)) // 2)
+    upper, lower, names = [" " * left], [" " * left], [" "] * columns
+    marked: tuple[list[tuple[int, int]], ...] = ([], [], [])
+    """Columns in upper, lower and names that tell of held keys."""
     at = left
     for pitch in range(low, high + 1):
         if pitch % OCTAVE not in WHITE:
             continue
         black = pitch + 1 if pitch + 1 <= high and (pitch + 1) % OCTAVE not in WHITE else None
-        is_held = pitch in held
-        sign, look = (HELD, mark) if is_held else (KEY, key)
-        upper.append(KEY * (width - 1), key)
-        if black is None:
-            upper.append(EDGE, key)
-        else:
-            upper.append(HELD if black in held else " ", mark)
-        lower.append(sign * (width - 1) + EDGE, look)
-        if is_held or black in held:
-            found = [p for p in (pitch, black) if p is not None and p in held]
+        found = [p for p in (pitch, black) if p is not None and p in held]
+        edge = EDGE if black is None else HELD if black in found else " "
+        upper.append(KEY * (width - 1) + edge)
+        lower.append((HELD if pitch in found else KEY) * (width - 1) + EDGE)
+        if black in found:
+            marked[0].append((at + width - 1, at + width))
+        if pitch in found:
+            marked[1].append((at, at + width))
+        if found:
             _write(names, at, "".join(NAMES[p % OCTAVE] for p in found))
-            named.append((at, width))
+            marked[2].append((at, at + width))
         elif pitch % OCTAVE == 0:
             _write(names, at, f"C{pitch // OCTAVE - 1}")
         at += width
     text = Text(no_wrap=True)
-    for row in [upper] * max(1, rows - 2) + [lower]:
-        text.append(" " * left).append_text(row).append("\n")
-    foot = Text("".join(names).rstrip(), name)
-    for start, length in named:
-        foot.stylize(mark, start, start + length)
-    return text.append_text(foot)
+    fronts = [("".join(upper) + "\n", key, marked[0])] * max(1, rows - 2)
+    for words, look, spans in (
+        *fronts,
+        ("".join(lower) + "\n", key, marked[1]),
+        ("".join(names).rstrip(), name, marked[2]),
+    ):
+        begin = len(text)
+        text.append(words, look)
+        for start, end in spans:
+            text.stylize(mark, begin + start, begin + end)
+    return text
 
 
 def _choose(columns: int) -> tuple[int, int, int]:

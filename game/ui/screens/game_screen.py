@@ -111,8 +111,7 @@ class GameScreen(Screen[None]):
         self.app.push_screen(HelpScreen(self.HELP_TITLE, self.HELP_KEYS))
 
     def on_mount(self) -> None:
-        """Lay the cover ready."""
-        self.mount(TooSmall())
+        """Begin to hear the engine, under a cover where there is no room."""
         self.set_interval(1 / self.polls_per_s, self.listen)
         self._cover_small(self.app.size.width, self.app.size.height)
 
@@ -147,8 +146,11 @@ class GameScreen(Screen[None]):
             self.frame()
 
     def _cover_small(self, width: int, height: int) -> None:
+        is_small = width < FEWEST_COLUMNS or height < FEWEST_ROWS
+        if is_small and not self.query(TooSmall):
+            self.mount(TooSmall())
         for cover in self.query(TooSmall):
-            cover.set_class(width < FEWEST_COLUMNS or height < FEWEST_ROWS, "-shown")
+            cover.set_class(is_small, "-shown")
             cover.update(
                 "A grand staff needs a little more room.\n\n"
                 f"Make the window at least {FEWEST_COLUMNS} columns by {FEWEST_ROWS} rows\n"

@@ -36,7 +36,6 @@ MOTTO = "A chart nobody has seen.\nGet it right on the first take."
 PERFORMER = "performer"
 STAGE = "game.ui.screens.stage"
 LEVEL_LABEL, COLUMNS_OF_LEVEL = "Level  ", 3
-COLUMNS_OF_WHEN = 16
 
 
 class LevelRow(Static):
@@ -65,7 +64,7 @@ class LevelRow(Static):
         for number in range(LOWEST, HIGHEST + 1):
             is_chosen = number == chosen
             row.append(f"[{number}]" if is_chosen else f" {number} ", "bold" if is_chosen else "")
-        self.update(row)
+        self.update(row, layout=False)
 
 
 class HomeScreen(GameScreen):
@@ -115,24 +114,25 @@ class HomeScreen(GameScreen):
         #wordmark { width: 30; text-style: bold; color: $primary; text-wrap: nowrap; }
         #motto { width: 1fr; height: 3; content-align: left middle; color: $text-muted; }
         #desk { height: 1fr; margin: 0 2; }
-        #genres-column { width: 24; }
+        #genres-column {
+            width: 24; border: round $foreground 25%; border-title-color: $text-muted;
+        }
         #genres {
-            height: 1fr; border: round $foreground 25%; border-title-color: $text-muted;
-            background: $background; padding: 0 1; scrollbar-size-vertical: 0;
-            &:focus { border: round $foreground 25%; background-tint: $foreground 0%; }
+            height: 1fr; border: none; background: $background; padding: 0 1;
+            scrollbar-size-vertical: 0;
             & > .option-list--option-highlighted {
                 background: $primary; color: $text; text-style: bold;
             }
         }
         #right { width: 1fr; margin-left: 1; }
         #card {
-            height: auto; min-height: 7; padding: 0 2; border: round $primary;
+            height: auto; min-height: 7; padding: 0 1; border: round $primary;
             border-title-color: $primary; border-title-style: bold;
             border-subtitle-color: $text-muted;
         }
-        #levels { margin: 0 3; }
+        #levels { margin: 0 2; }
         #takes {
-            height: 1fr; padding: 0 2; border: round $foreground 25%;
+            height: 1fr; padding: 0 1; border: round $foreground 25%;
             border-title-color: $text-muted; color: $text;
             text-wrap: nowrap; text-overflow: ellipsis;
         }
@@ -149,9 +149,12 @@ class HomeScreen(GameScreen):
         self._focus: str | None = None
         self._has_chosen = False
         self._is_eager = False
+        self._shown_width = 0
         self._levels: dict[int, Level] = {}
         # Held, not looked up: the screen may be taken down, part by part, at any moment.
+        self._genre_column = Vertical(id="genres-column")
         self._genre_list = OptionList(id="genres")
+        self._genre_list.can_focus = False
         self._card = Static(id="card", markup=False)
         self._level_row = LevelRow(id="levels")
         self._last_takes = Static(id="takes", markup=False)
@@ -160,15 +163,15 @@ class HomeScreen(GameScreen):
         self._motto = Static(MOTTO, id="motto", markup=False)
 
     def compose(self) -> ComposeResult:
-        """Genres on the left; card, levels and takes on the right."""
+        """Genres on the left; card, levels and takes on the right: what is known, at once."""
+        self._show()
+        self._status_line.show(self.game.status)
         with Horizontal(id="head"):
             yield Static(WORDMARK, id="wordmark", markup=False)
             yield self._motto
         with Horizontal(id="desk"):
-            with Vertical(id="genres-column"):
-                self._genre_list.border_title = "Genre"
-                self._genre_list.can_focus = False
-                yield self._genre_list
+            self._genre_column.border_title = "Genre"
+            yield self._genre_column
             with Vertical(id="right"):
                 yield self._card
                 yield self._level_row
@@ -177,11 +180,6 @@ class HomeScreen(GameScreen):
         yield self._piano
         yield self._status_line
         yield Footer(compact=True, show_command_palette=False)
-
-    def on_mount(self) -> None:
-        """Show what is known before anything is read."""
-        self._show()
-        self._status_line.show(self.game.status)
 
     # -- what comes in
 
@@ -199,6 +197,9 @@ class HomeScreen(GameScreen):
             # Enter leads to the stage, which takes longer to load than to paint.
             self.run_worker(partial(import_module, STAGE), thread=True, exit_on_error=False)
         genres = self._genre_list
+        if not genres.is_attached:
+            # Nothing is in it for the first frame, which need not wait for it.
+            self._genre_column.mount(genres)
         if genres.option_count != len(self.game.genres):
             genres.clear_options()
             genres.add_options(Option(s.name, id=s.id) for s in self.game.genres.values())
@@ -223,7 +224,7 @@ class HomeScreen(GameScreen):
         """Draw to the new width."""
         super().on_resize(event)
         self.set_class(event.size.height >= TALL_ROWS, "-tall")
-        if self.is_mounted:
+        if event.size.width != self._shown_width:
             self._show()
             self.on_status_changed()
 
@@ -341,6 +342,7 @@ class HomeScreen(GameScreen):
     # -- what is shown
 
     def _show(self) -> None:
+        self._shown_width = self.app.size.width
         card = self._card
         style = self.game.genres.get(self._style)
         is_suggested = (self._style, self._level) == self._suggested
@@ -363,12 +365,12 @@ class HomeScreen(GameScreen):
 
     def _say_streak(self) -> str:
         """Who plays, and the streak in a line; the motto for who has not played yet."""
-        from game.coach.days import read_streak, say_streak  # noqa: PLC0415 - after the first frame
-
         records = self.game.records
         who = f"{records.player}: " if records.player else ""
         if records.standing is None or not records.standing.days:
             return who + MOTTO
+        from game.coach.days import read_streak, say_streak  # noqa: PLC0415 - after the first frame
+
         today = datetime.now().astimezone().date()
         return who + say_streak(read_streak(records.standing.days, today))
 
@@ -377,11 +379,13 @@ class HomeScreen(GameScreen):
             quiet = "None yet: the first one is yours." if self.game.is_ready else ""
             return Text(quiet, "dim")
         now = datetime.now().astimezone()
+        takes = self.game.takes
+        rows = [say_take(take, self.game.style_name(take.style), now) for take in takes]
+        widths = [max(map(len, column)) + 1 for column in zip(*rows, strict=True)]
         lines = Text(no_wrap=True, overflow="ellipsis")
-        for take in self.game.takes:
-            when, what, worth = say_take(take, self.game.style_name(take.style), now)
-            lines.append(when.ljust(COLUMNS_OF_WHEN), "dim")
-            lines.append(what.ljust(18))
+        for take, (when, what, worth) in zip(takes, rows, strict=True):
+            lines.append(when.ljust(widths[0]), "dim")
+            lines.append(what.ljust(widths[1]))
             lines.append(f"{worth:>4}", "bold" if take.total is not None else "dim")
             lines.append(" demo\n" if take.source == PERFORMER else "\n", "dim")
         return lines
