@@ -16,6 +16,7 @@ from exercises.chart import ComposeError
 from exercises.drill import Drill
 from exercises.focus import ELEMENTS, Focus, read_focus
 from exercises.keyboards import FULL, KEYBOARDS
+from exercises.kit import PADS_KIND
 from exercises.version import COMPOSE_VERSION
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -31,7 +32,9 @@ STYLES = (
     "classical", "jazz", "pop", "rock", "rnb_soul", "country", "electronic", "blues", "gospel",
     "funk", "bossa", "salsa", "reggae", "ragtime", "folk", "hiphop", "cinematic",
 )  # fmt: skip
-KINDS = ("grand", "lead", "comping", "number", "bass")
+KINDS = ("grand", "lead", "comping", "number", "bass", PADS_KIND)
+KEYBOARD_KINDS = tuple(kind for kind in KINDS if kind != PADS_KIND)
+"""What is played on a keyboard, which is all that a player is taken to have."""
 HANDS = ("both", "right", "left")
 KEYS = (
     "C", "G", "D", "A", "E", "B", "F#", "C#", "F", "Bb", "Eb", "Ab", "Db", "Gb", "Cb",

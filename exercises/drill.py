@@ -31,7 +31,7 @@ class Drill(msgspec.Struct, frozen=True, omit_defaults=True):
     style: str
     level: int
     kind: str
-    """grand, lead, comping, number or bass."""
+    """grand, lead, comping, number, bass or pads."""
     key: str
     """Tonic and "m" for minor: "Bb", "F#m"."""
     meter: str

@@ -40,7 +40,7 @@ class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     bars: tuple[int, int]
     """Fewest and most full bars."""
     kinds: tuple[str, ...]
-    """Kinds of chart that can be read: grand, lead, comping, number, bass."""
+    """Kinds of chart that can be read: grand, lead, comping, number, bass, pads."""
     texture: str
     """one hand (each phrase in one hand), alternate (or one held note below), together (left hand
     in halves or blocked chords), pattern (moving left hand), independent."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import mido
 
 from exercises.chart import Bar, ComposeError, Note, number_notes
+from exercises.kit import is_pads, touch_velocity
 from exercises.meter import read_meter
 from exercises.tempi import tempo_map
 from exercises.theory import OCTAVE, key_fifths, key_name_of, write_spelling
@@ -32,6 +33,8 @@ _HANDS = {1: "Right hand", 2: "Left hand"}
 """Staff to the name of its track."""
 _BAND_TRACKS = ("Drums", "Bass")
 """What is beside the player in our own files, and not the player's to read."""
+PADS_TRACK = "Pads"
+"""The player's own drums; the band's are "Drums"."""
 _GRACE_TICKS = TICKS_PER_QUARTER // 16
 _VELOCITIES = {"pp": 36, "p": 49, "mp": 64, "mf": 80, "f": 96, "ff": 112}
 _PLAIN = _VELOCITIES["mf"]
@@ -44,13 +47,14 @@ _GRID = 12
 def write_midi(chart: Chart, band: BandChart | None = None) -> bytes:
     """A chart as a standard MIDI file of type 1: tempo, metre, key, then one track a staff.
 
-    A band follows in tracks of its own, Drums on channel 10 and Bass. Onsets and lengths are
+    A chart for pads is one track on channel 10. A
+    band follows in tracks of its own, Drums on channel 10 and Bass. Onsets and lengths are
     straight as written: no swing, no pocket. Loudness follows the dynamic marks. The same chart
     gives the same bytes.
     """
     file = mido.MidiFile(type=1, ticks_per_beat=TICKS_PER_QUARTER)
     file.tracks.append(_write_conductor(chart))
-    for staff, name in _HANDS.items():
+    for staff, name in ({1: PADS_TRACK} if is_pads(chart) else _HANDS).items():
         file.tracks.append(_write_staff(chart, staff, name))
     for part in () if band is None else band.parts:
         file.tracks.append(_write_part(chart, part))
@@ -119,6 +123,8 @@ def _write_staff(chart: Chart, staff: int, name: str) -> mido.MidiTrack:
             end = max(end, start + 1)
         velocity = next((v for o, v in reversed(loudness) if o <= note.onset_ql), _PLAIN)
         channel = staff - 1
+        if is_pads(chart):
+            channel, velocity = _DRUM_CHANNEL, touch_velocity(note, velocity)
         on = mido.Message("note_on", channel=channel, note=note.pitch, velocity=velocity)
         off = mido.Message("note_off", channel=channel, note=note.pitch, velocity=0)
         events += [(start, 2, on), (end, 1, off)]

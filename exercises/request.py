@@ -17,6 +17,7 @@ from exercises.code import HANDS, KEYS, KINDS, METERS, read_code, write_code
 from exercises.drill import Drill, DrillRequest
 from exercises.focus import Focus, check_focus, fits_meter, is_rhythmic, lean_keys, read_focus
 from exercises.keyboards import FULL, keyboard_range
+from exercises.kit import PADS_KIND
 from exercises.levels import Level, level, load_levels
 from exercises.timeline import beat_ql
 from styles.soundness import TIERS, cell_fits, pattern_fits
@@ -32,8 +33,9 @@ SEEDS = 2**32
 PHRASE_BARS = 4
 LONG_BARS = 16
 """From here lengths are counted in phrases of twice as many bars."""
-_HANDS_OF = {"lead": "right", "number": "both", "bass": "left"}
-"""The hand whose part these kinds write out; a number chart leaves both to the player."""
+_HANDS_OF = {"lead": "right", "number": "both", "bass": "left", PADS_KIND: "both"}
+"""The hand whose part these kinds write out; a number chart leaves both to the
+player, and pads are played with whatever reaches them."""
 _ASPECTS = ("key", "meter", "bars", "tempo")
 _REPEATED = 0.5
 """How much a length that repeats a shorter form counts beside one of its own."""
@@ -58,6 +60,8 @@ def resolve_drill(request: DrillRequest, style: Style) -> Drill:
     seed = _check_seed(request.seed)
     chair = None if request.chair is None else find_chair(request.chair)
     kind = _choose_kind(request, rules, chair)
+    if kind == PADS_KIND:
+        _check_pads(request, style)
     hands = _choose_hands(request, kind, chair)
     focus = _read_focus(request, style, rules, kind, hands)
     keyboard = FULL if request.keyboard is None else request.keyboard
@@ -198,6 +202,13 @@ def _choose_kind(request: DrillRequest, rules: Level, chair: Chair | None) -> st
     if kind not in rules.kinds:
         raise _above_level(f"a {kind} chart", rules, lambda each: kind in each.kinds)
     return kind
+
+
+def _check_pads(request: DrillRequest, style: Style) -> None:
+    if style.band is None or not style.band.drums:
+        raise ComposeError(f"{style.name} is played without drums; take another style for pads")
+    if request.focus is not None:
+        raise ComposeError(f"a chart for pads leans on nothing; leave out '{request.focus}'")
 
 
 def _choose_hands(request: DrillRequest, kind: str, chair: Chair | None) -> str:

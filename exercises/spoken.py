@@ -6,7 +6,9 @@ import re
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from exercises.kit import is_pads
 from exercises.notation.notate import notate
+from exercises.notation.strokes import LIMBS, name_strokes
 from exercises.passes import count_printed, print_chart
 from exercises.roadmap import REPEATS, read_roadmap
 from exercises.timeline import beat_ql
@@ -56,6 +58,8 @@ def speak_chart(chart: Chart, *, remarks: Mapping[str, str] | None = None) -> li
         ComposeError: a length that cannot be written; the message names the bar.
     """
     written = notate(chart)
+    if is_pads(chart):
+        written = name_strokes(chart, written, remarks or {})
     shown = print_chart(chart)
     lines = [_speak_head(chart)]
     if chart.roadmap:
@@ -75,7 +79,8 @@ def _speak_head(chart: Chart) -> str:
     bars = count_printed(chart.bars)
     count = "1 bar" if bars == 1 else f"{bars} bars"
     pickup = " and a pickup" if chart.bars[0].number == 0 else ""
-    head = f"{speak_key(drill.key)}, {drill.meter}, {name} = {per_minute:.0f}, {count}{pickup}."
+    key = "pads" if is_pads(chart) else speak_key(drill.key)
+    head = f"{key}, {drill.meter}, {name} = {per_minute:.0f}, {count}{pickup}."
     return f"{chart.title}. {head}" if chart.title else head
 
 
@@ -92,9 +97,14 @@ def _speak_bar(
         )
         if said
     ]
-    for hand, voices in zip(HANDS, bar.staves, strict=False):
+    staves = bar.staves[:1] if is_pads(chart) else bar.staves
+    for hand, voices in zip(HANDS, staves, strict=False):
         heard = [voice for voice in voices if not all(event.hidden for event in voice.events)]
         for index, voice in enumerate(heard):
+            if is_pads(chart):
+                limbs = LIMBS[voice.number]
+                lines.append(f"{name}, {limbs}: {', '.join(_events(voice, remarks))}.")
+                continue
             which = f", voice {index + 1}" if len(heard) > 1 else ""
             lines.append(f"{name}, {hand}{which}: {', '.join(_events(voice, remarks))}.")
     return lines

@@ -132,7 +132,7 @@ def test_kinds_come_in_by_level_and_the_table_says_so():
     for number, row in sorted(load_levels().items()):
         for kind in row.kinds:
             first.setdefault(kind, number)
-    assert first == {"grand": 1, "bass": 2, "lead": 4, "comping": 4, "number": 5}
+    assert first == {"grand": 1, "pads": 1, "bass": 2, "lead": 4, "comping": 4, "number": 5}
     shown = CliRunner().invoke(levels_command, []).output
     assert re.search(r"comping", shown)
     assert re.search(r"number", shown)

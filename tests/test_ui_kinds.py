@@ -20,8 +20,9 @@ JAZZ = load_styles().styles["jazz"]
 
 
 def test_a_level_offers_the_kinds_that_it_reads():
-    assert [kind for _, kind in kinds_at(1)] == ["grand"]
-    assert [kind for _, kind in kinds_at(5)] == ["grand", "lead", "comping", "number", "bass"]
+    assert [kind for _, kind in kinds_at(1)] == ["grand", "pads"]
+    five = ["grand", "lead", "comping", "number", "bass", "pads"]
+    assert [kind for _, kind in kinds_at(5)] == five
 
 
 async def test_set_up_asks_for_a_kind_that_the_level_reads():
@@ -30,6 +31,8 @@ async def test_set_up_asks_for_a_kind_that_the_level_reads():
         await pilot.press("s")
         await wait_until(pilot, lambda: on(pilot, "SetupScreen"))
         await pilot.press("up", "right")
+        await wait_until(pilot, lambda: "pads" in text_of(pilot))
+        await pilot.press("left")
         assert "lead" not in text_of(pilot)
         await pilot.press("up", *["right"] * 5)
         await wait_until(pilot, lambda: "Level" in text_of(pilot))

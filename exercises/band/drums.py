@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -17,10 +17,12 @@ from styles.tokens import read_length
 
 if TYPE_CHECKING:
     from exercises.chart import Bar
-    from styles.band_schema import DrumFill, DrumPattern, RhythmSection
+    from styles.band_schema import DrumFill, DrumPattern
 
 Placed = tuple[Fraction, Stroke]
 """A stroke and where it sounds in the chart, in quarter notes."""
+Span = tuple[Fraction, Fraction]
+"""From where to where, in quarter notes."""
 
 PHRASE_FILL_SHARE = 0.55
 """How often a phrase that no new section follows is filled out, and then shortly."""
@@ -36,19 +38,36 @@ def compose_drums(song: Song) -> Part:
     band = song.band
     if band.drums:
         loudness = Loudness(song.chart, human=band.human, part="drums")
-        grooves: dict[tuple[str, str, int], DrumPattern] = {}
-        for passage in song.passages:
-            for onset, stroke in _play_passage(song, passage, grooves):
+        for passage, strokes, _ in play_passages(song):
+            for onset, stroke in strokes:
                 ring = _RING_QL if stroke.drum in _RINGING else _STROKE_QL
                 velocity = loudness.velocity(stroke.touch, onset, passage.intensity)
                 hits.append(Hit(onset, ring, DRUMS[stroke.drum], velocity))
-        hits += _end(band, song.bars[-1], loudness)
+        last = song.bars[-1]
+        for onset, stroke in play_ending(song):
+            velocity = loudness.velocity(stroke.touch, onset, USUAL)
+            hits.append(Hit(onset, last.duration_ql, DRUMS[stroke.drum], velocity))
     return Part("Drums", DRUM_CHANNEL, KITS[band.kit], order_hits(hits))
+
+
+def play_passages(song: Song) -> Iterator[tuple[Passage, list[Placed], Span | None]]:
+    """The strokes of each phrase, up to the last bar, and where its fill is."""
+    grooves: dict[tuple[str, str, int], DrumPattern] = {}
+    for passage in song.passages:
+        yield passage, *_play_passage(song, passage, grooves)
+
+
+def play_ending(song: Song) -> list[Placed]:
+    """What is struck with the last chord, and left to ring."""
+    start = song.bars[-1].onset_ql
+    return [
+        (start, Stroke(Fraction(0), drum, STROKES[sign])) for drum, sign in song.band.ending.items()
+    ]
 
 
 def _play_passage(
     song: Song, passage: Passage, grooves: dict[tuple[str, str, int], DrumPattern]
-) -> list[Placed]:
+) -> tuple[list[Placed], Span | None]:
     """The strokes of a phrase; phrases of one letter and fullness come back with their groove."""
     inside = song.bars[passage.first : passage.first + passage.bars]
     strokes: list[Placed] = []
@@ -65,8 +84,11 @@ def _play_passage(
     mark = song.band.form_mark
     if strokes and passage.opens and passage.index and mark and passage.intensity > SPARSE:
         strokes.append((inside[0].onset_ql, Stroke(Fraction(0), mark, "accent")))
-    fill = _choose_fill(song, passage, inside)
-    return strokes if fill is None else _lay_fill(strokes, *fill)
+    chosen = _choose_fill(song, passage, inside)
+    if chosen is None:
+        return strokes, None
+    fill, start = chosen
+    return _lay_fill(strokes, fill, start), (start, start + read_length(fill.length))
 
 
 def _groove(pattern: DrumPattern, bar: Bar, index: int) -> list[Placed]:
@@ -127,16 +149,3 @@ def _lay_fill(strokes: Sequence[Placed], fill: DrumFill, start: Fraction) -> lis
     for drum, tab in fill.lines.items():
         kept += [(start + s.offset_ql, s) for s in read_tab(drum, tab, fill.length)]
     return kept
-
-
-def _end(band: RhythmSection, bar: Bar, loudness: Loudness) -> list[Hit]:
-    """What is struck with the last chord, and left to ring."""
-    return [
-        Hit(
-            bar.onset_ql,
-            bar.duration_ql,
-            DRUMS[drum],
-            loudness.velocity(STROKES[sign], bar.onset_ql, USUAL),
-        )
-        for drum, sign in band.ending.items()
-    ]

@@ -1,8 +1,10 @@
 """The hard checks: a chart that fails one is not shown.
 
 1 bars and lengths, 2 key, 3 range and hand, 4 harmony, 5 voice leading (of styles without chord
-symbols), 6 the ending, 7 nothing above the level, 8 the file gives the same chart back. What many
-charts have to be compared for (the key that is heard, novelty) is asked in `tests/sweep.py`.
+symbols), 6 the ending, 7 nothing above the level, 8 the file gives the same chart back. A chart for
+pads has no pitches: of it 1, 3, 7 and 8 are asked, and 9 that it is of the kit and written in its
+places, 10 that values show the beat. What many charts have to be compared for (the key that is
+heard, novelty) is asked in `tests/sweep.py`.
 """
 
 from __future__ import annotations
@@ -15,10 +17,12 @@ from exercises.chart import ComposeError, read_chart_json, write_chart_json
 from exercises.checks.hands import check_hands
 from exercises.checks.harmony import check_harmony
 from exercises.checks.level import check_level, check_new_element
+from exercises.checks.pads import check_beats, check_kit, check_pad_level, check_strokes
 from exercises.checks.roads import check_road
 from exercises.checks.survey import HANDS, NAMES, Survey, Tone
 from exercises.checks.voices import check_voices
 from exercises.keyboards import fit_level
+from exercises.kit import is_pads
 from exercises.meter import TICKS
 from exercises.theory import OCTAVE, key_fifths, read_key, read_spelling, scale_pcs
 from exercises.timeline import bar_ql
@@ -30,7 +34,7 @@ if TYPE_CHECKING:
     from exercises.levels import Level
     from styles.schema import Style
 
-BARS, KEY, HAND, HARMONY, VOICES, ENDING, LEVEL, FILE = range(1, 9)
+BARS, KEY, HAND, HARMONY, VOICES, ENDING, LEVEL, FILE, KIT, BEAT = range(1, 11)
 """The numbers of the rules."""
 COLOURED_LEVEL = 4
 """From here on styles use their own scales and chords outside the key."""
@@ -65,6 +69,8 @@ def check_chart(chart: Chart, style: Style | None, level: Level | None) -> tuple
     if faults:
         # The others read a chart that is in order.
         return tuple(faults)
+    if is_pads(chart):
+        return tuple(sorted(_check_pads(chart, level), key=lambda fault: (fault.rule, fault.bar)))
     survey = Survey(chart)
     faults += [Fault(BARS, bar, text) for bar, text in _check_overlaps(survey)]
     faults += [Fault(HAND, bar, text) for bar, text in check_hands(survey, level)]
@@ -82,6 +88,20 @@ def check_chart(chart: Chart, style: Style | None, level: Level | None) -> tuple
     return tuple(sorted(faults, key=lambda fault: (fault.rule, fault.bar)))
 
 
+def _check_pads(chart: Chart, level: Level | None) -> Iterator[Fault]:
+    """The faults of a chart for pads whose bars are in order."""
+    found = [
+        (KIT, check_kit(chart)),
+        (HAND, check_strokes(chart, level)),
+        (BEAT, check_beats(chart)),
+    ]
+    if level is not None:
+        found.append((LEVEL, check_pad_level(chart, level)))
+    found.append((FILE, _check_file(chart)))
+    for rule, findings in found:
+        yield from (Fault(rule, bar, text) for bar, text in findings)
+
+
 def _check_bars(chart: Chart) -> Iterator[tuple[int, str]]:
     if not chart.bars:
         yield 0, "no bars"
@@ -90,7 +110,7 @@ def _check_bars(chart: Chart) -> Iterator[tuple[int, str]]:
     previous = None
     start, end = chart.onset_ql, chart.end_ql
     for index, note in enumerate(chart.notes, 1):
-        for detail in _check_note(note, start, end):
+        for detail in _check_note(note, start, end, spelled=not is_pads(chart)):
             yield _bar_of(note, chart), f"{note.id} {detail}"
         place = (note.onset_ql, note.staff, note.pitch)
         if note.id != f"n{index}" or (previous is not None and place < previous):
@@ -102,7 +122,7 @@ def _bar_of(note: Note, chart: Chart) -> int:
     return next((b.number for b in reversed(chart.bars) if b.onset_ql <= note.onset_ql), 0)
 
 
-def _check_note(note: Note, start: Fraction, end: Fraction) -> Iterator[str]:
+def _check_note(note: Note, start: Fraction, end: Fraction, *, spelled: bool) -> Iterator[str]:
     if note.duration_ql < 0:
         yield "has a negative length"
     for name, value in (("onset", note.onset_ql), ("length", note.duration_ql)):
@@ -114,7 +134,7 @@ def _check_note(note: Note, start: Fraction, end: Fraction) -> Iterator[str]:
         yield "sounds past the last bar line"
     if note.staff not in HANDS:
         yield f"is on staff {note.staff}; there are two"
-    if _sound_of(note.spelling) != note.pitch:
+    if spelled and _sound_of(note.spelling) != note.pitch:
         yield f"is spelled {note.spelling} but is pitch {note.pitch}"
 
 

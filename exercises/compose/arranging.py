@@ -18,6 +18,7 @@ from exercises.compose.elements import needs_element, put_element, season_chart
 from exercises.compose.folding import fold_chart
 from exercises.compose.roads import ROAD_SHARE, plan_road
 from exercises.compose.settling import settle_chart
+from exercises.kit import PADS_KIND
 
 if TYPE_CHECKING:
     from exercises.chart import Chart
@@ -28,6 +29,8 @@ JUMPS = frozenset({"fine", "coda"})
 
 def arrange_chart(chart: Chart, plan: Plan, seed: int) -> Chart:
     """The chart with the changes and the road map of its level."""
+    if plan.drill.kind == PADS_KIND:
+        return _fold(chart, plan, Dice(seed, "road"))
     if plan.drill.kind != "bass":
         chart = _change(chart, plan, seed)
     row, dice = plan.level, Dice(seed, "elements")

@@ -38,6 +38,7 @@ from exercises.compose.lefthand import held_notes, play_patterns
 from exercises.compose.line import Ground, Place, chromatic_budget
 from exercises.compose.melody import compose_line
 from exercises.compose.ornament import find_place, ornament_line
+from exercises.compose.pads import play_pads
 from exercises.compose.passing import pass_chords
 from exercises.compose.pattern import choose_grooves, choose_patterns, keep_side
 from exercises.compose.progression import Slot, known_qualities, plan_chords
@@ -50,6 +51,7 @@ from exercises.compose.tones import choose_scale
 from exercises.compose.touch import known_articulations
 from exercises.compose.varying import vary_comping
 from exercises.keyboards import fit_level
+from exercises.kit import PADS_KIND
 from exercises.levels import Level, level
 from exercises.seating import seat_chart
 from exercises.theory import read_key
@@ -60,7 +62,7 @@ if TYPE_CHECKING:
     from exercises.compose.pattern import BarPattern
     from exercises.drill import Drill
     from styles.schema import Style
-from exercises.compose.writing import COMPED, Plan, write_chart
+from exercises.compose.writing import COMPED, Plan, mark_loudness, write_chart
 
 TURNS_LEVEL = 2
 """Up to here the hands may take turns with the phrases."""
@@ -91,6 +93,8 @@ def draft_chart(drill: Drill, style: Style, seed: int) -> Chart:
 def _compose_linear(plan: Plan, seed: int) -> Chart:
     """The chart as if every bar were printed where it sounds, in one key and tempo."""
     drill = plan.drill
+    if drill.kind == PADS_KIND:
+        return mark_loudness(play_pads(write_chart(plan, [], [], 0, seed), plan.style), plan)
     if chair_of(drill.chair).held:
         return write_chart(plan, hold_chords(plan), [], 0, seed)
     if drill.kind in COMPED:

@@ -121,13 +121,23 @@ def write_chart(
         bars=_bars(plan),
         notes=number_notes(spread_last(detach_notes(notes, plan.level), plan)),
         chords=tuple(chords),
-        marks=tuple(sorted(marks, key=lambda mark: (mark.onset_ql, mark.staff, mark.kind))),
+        marks=_in_order(marks),
         sections=tuple(
             Section(to_ql(phrase.bar * plan.metre.bar), phrase.letter) for phrase in plan.phrases
         ),
         show_chords=shown or plan.drill.kind in {"lead", "comping", "number", "bass"},
         grooves=tuple(bar + 1 for bar in sorted(plan.grooves)),
     )
+
+
+def mark_loudness(chart: Chart, plan: Plan) -> Chart:
+    """The chart with how loud it begins."""
+    marks = [_opening_dynamic(plan), *chart.marks]
+    return msgspec.structs.replace(chart, marks=_in_order(marks))
+
+
+def _in_order(marks: Sequence[Mark]) -> tuple[Mark, ...]:
+    return tuple(sorted(marks, key=lambda mark: (mark.onset_ql, mark.staff, mark.kind)))
 
 
 def _opening_dynamic(plan: Plan) -> Mark:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from exercises.chart import ComposeError, Note
+from exercises.kit import is_pads
 from exercises.meter import Grid, read_grid, to_ql, to_ticks
 from exercises.notation.accidentals import Sign, sign_accidentals
 from exercises.notation.beams import beam_values
@@ -124,7 +125,11 @@ def notate(chart: Chart) -> tuple[WrittenBar, ...]:
     """
     chart = print_chart(chart)
     _check_lengths(chart)
-    lanes = [_split_voices([n for n in chart.notes if n.staff == staff]) for staff in STAVES]
+    drums = is_pads(chart)
+    lanes = [
+        _split_voices([n for n in chart.notes if n.staff == staff], by_height=not drums)
+        for staff in STAVES
+    ]
     slashes = [_split_voices(slash_notes(chart, staff)) for staff in STAVES]
     heads = {slash.id: HEADS.get(slash.kind, "beat") for slash in chart.slashes}
     printed = printed_staves(chart)
@@ -146,7 +151,8 @@ def notate(chart: Chart) -> tuple[WrittenBar, ...]:
             if above or (chart.slashes and staff not in printed):
                 staves.append((*above, *_hide(voices, len(above))))
                 continue
-            signs = sign_accidentals(chart.key_of(bar), _heads(voices), memory)
+            key = chart.key_of(bar)
+            signs = {} if drums else sign_accidentals(key, _heads(voices), memory)
             staves.append(tuple(_finish(voice, signs) for voice in voices))
         length_ql, key = bar.duration_ql, chart.key_of(bar)
         written.append(
@@ -184,8 +190,11 @@ class _Frame:
         return to_ql(self.start + position - self.shift)
 
 
-def _split_voices(notes: list[Note]) -> list[_Lane]:
-    """The lanes of a staff, upper first: one a voice, more where a voice overlaps itself."""
+def _split_voices(notes: list[Note], *, by_height: bool = True) -> list[_Lane]:
+    """The lanes of a staff, upper first: one a voice, more where a voice overlaps itself.
+
+    With `by_height` false the voices stay in their order: of pads the hands are first.
+    """
     lanes: list[_Lane] = []
     for voice in sorted({note.voice for note in notes}):
         own: list[_Lane] = []
@@ -203,7 +212,7 @@ def _split_voices(notes: list[Note]) -> list[_Lane]:
             lane = next((ln for ln in own if any(g.start == onset for g in ln.groups)), own[0])
             lane.graces.append((onset, note))
         lanes.extend(own)
-    return sorted(lanes, key=lambda lane: -lane.height)
+    return sorted(lanes, key=lambda lane: -lane.height) if by_height else lanes
 
 
 def _gather(notes: list[Note]) -> list[_Group]:

@@ -12,13 +12,13 @@ if TYPE_CHECKING:
 STAVES = (1, 2)
 HEADS = {"kick": "kick", "diamond": "diamond"}
 """The noteheads of kinds of slash; of all others it is that of a beat."""
-_STAVES_OF = {"lead": (1,), "bass": (2,)}
+_STAVES_OF = {"lead": (1,), "bass": (2,), "pads": (1,)}
 _STAFF_OF = {"right": (1,), "left": (2,)}
 _MIDDLE = {1: "B4", 2: "D3"}
 
 
 def written_staves(chart: Chart) -> tuple[int, ...]:
-    """Which staves a chart's document has: a lead sheet and a bass line have one."""
+    """Which staves a chart's document has: a lead sheet, a bass line and pads have one."""
     if chart.drill.kind == "comping":
         return _STAFF_OF.get(chart.drill.hands, STAVES)
     return _STAVES_OF.get(chart.drill.kind, STAVES)

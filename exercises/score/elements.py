@@ -74,7 +74,7 @@ def hide_staves(root: Element, staves: set[int]) -> None:
         clefs = [index for index, each in enumerate(attributes or ()) if each.tag == "clef"]
         attributes.insert(clefs[-1] + 1, details)  # type: ignore[union-attr]
     for note in root.iter("note"):
-        if note.find("unpitched") is not None:
+        if note.find("unpitched") is not None and note.find("instrument") is None:
             note.set("dynamics", "0")
 
 

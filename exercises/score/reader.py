@@ -1,7 +1,7 @@
 """MusicXML as a chart, through music21's reader.
 
 Foreign scores are read as they sound: repeats, endings and jumps are played out, tied notes become
-one, staves are those of the keyboard part.
+one, staves are those of the keyboard part, or one of percussion.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ from exercises.score.bar_reader import lay_out, place_measures, read_bars, read_
 from exercises.score.facts import read_key, read_tempo
 from exercises.score.file import keyboard_staves, open_abc, open_musicxml
 from exercises.score.losses import find_left_out
+from exercises.score.pad_reader import make_own, read_pads
 from exercises.score.road_reader import read_road
 from exercises.score.slash_reader import numbered, read_slash
 from exercises.score.symbols import read_symbol
@@ -74,6 +75,8 @@ def read_score(data: bytes, name: str) -> Own:
     sheet = _Sheet()
     for number, staff in _number_staves(staves):
         _read_staff(staff, number, sheet, place_measures(staff, bars, order))
+    if pads := read_pads(root, bars, order):
+        sheet.notes = list(pads.notes)
     if not sheet.notes:
         raise ComposeError(f"{name}: no notes inside")
     numbered(sheet.words, key, sheet.slashes, sheet.chords)
@@ -91,9 +94,8 @@ def read_score(data: bytes, name: str) -> Own:
         title=title or "",
         show_chords=bool(sheet.chords),
     )
-    left_out = find_left_out(score, staves, printed)
-    unread = (LeftOut(sign.first, sign.text) for sign in road if sign.kind == "unread")
-    return Own(chart, tuple(sorted({*left_out, *unread})))
+    unread = [LeftOut(sign.first, sign.text) for sign in road if sign.kind == "unread"]
+    return make_own(chart, {*unread, *find_left_out(score, staves, printed)}, pads)
 
 
 def read_abc(data: bytes, name: str) -> Own:

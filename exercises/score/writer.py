@@ -15,6 +15,7 @@ from xml.etree.ElementTree import Element, tostring
 import music21 as library
 from music21.musicxml.m21ToXml import ScoreExporter
 
+from exercises.kit import is_pads
 from exercises.notation.notate import Written, WrittenBar, WrittenNote, notate
 from exercises.notation.staves import printed_staves, written_staves
 from exercises.passes import print_chart
@@ -26,6 +27,7 @@ from exercises.score.elements import (
     print_numbers,
     tidy_score,
 )
+from exercises.score.pad_writer import build_stroke, name_instruments, read_pads
 from exercises.score.road_writer import divide_keys, write_road
 from exercises.tempi import write_tempi
 from exercises.theory import key_fifths
@@ -117,6 +119,8 @@ def write_score(chart: Chart, *, font: str) -> bytes:
     score = build_score(chart, bars)
     root = _Exporter(score, makeNotation=False).parse()
     tidy_score(root, chart, font)
+    if is_pads(chart):
+        name_instruments(root, chart)
     hide_staves(root, set(written_staves(chart)) - set(printed_staves(chart)))
     join_tempo(root, chart)
     measures = root.findall("part/measure")
@@ -130,7 +134,8 @@ def write_score(chart: Chart, *, font: str) -> bytes:
         elif chart.show_chords:
             print_chords(measure, bar, chart.chords, grand=len(written_staves(chart)) > 1)
     write_tempi(measures, chart.bars, chart.tempi)
-    divide_keys(measures, [bar.key for bar in bars])
+    if not is_pads(chart):
+        divide_keys(measures, [bar.key for bar in bars])
     write_road(measures, [bar.number for bar in bars], chart.roadmap)
     body: bytes = tostring(root, encoding="utf-8")
     return _HEADER + body + b"\n"
@@ -184,16 +189,18 @@ def _build_measure(
     chart: Chart, bar: WrittenBar, before: WrittenBar | None, staff: int, anchors: list[Any]
 ) -> Any:  # noqa: ANN401 - music21 has no types
     measure = music21.stream.Measure(number=bar.number)
+    pads = read_pads(chart)
     if before is None:
         measure.clef = _clef(chart, staff)
-    if before is None or key_fifths(before.key) != key_fifths(bar.key):
+    turned = before is None or key_fifths(before.key) != key_fifths(bar.key)
+    if turned and not pads:
         measure.keySignature = _key(bar.key)
     if before is None or before.meter != bar.meter:
         measure.timeSignature = music21.meter.TimeSignature(bar.meter)
     for voice in bar.staves[staff - 1]:
         stream = music21.stream.Voice(id=voice.number + VOICES_PER_STAFF * (staff - 1))
         for event in voice.events:
-            element = _build_event(event, bar)
+            element = _build_event(event, bar, pads)
             stream.coreInsert(_offset(event.onset_ql - bar.onset_ql), element)
             if event.notes and not event.is_grace:
                 anchors.append((event.onset_ql, element))
@@ -210,6 +217,8 @@ def _key(name: str) -> Any:  # noqa: ANN401 - music21 has no types
 
 
 def _clef(chart: Chart, staff: int) -> Any:  # noqa: ANN401 - music21 has no types
+    if is_pads(chart):
+        return music21.clef.PercussionClef()
     if chart.slashes or len(written_staves(chart)) == 1:
         return music21.clef.TrebleClef() if staff == 1 else music21.clef.BassClef()
     pitches = [note.pitch for note in chart.notes if note.staff == staff]
@@ -221,7 +230,7 @@ def _clef(chart: Chart, staff: int) -> Any:  # noqa: ANN401 - music21 has no typ
     return music21.clef.BassClef() if bass else music21.clef.TrebleClef()
 
 
-def _build_event(event: Written, bar: WrittenBar) -> Any:  # noqa: ANN401 - music21 has no types
+def _build_event(event: Written, bar: WrittenBar, pads: dict[str, int]) -> Any:  # noqa: ANN401
     length = _build_duration(event, bar)
     if not event.notes:
         rest = music21.note.Rest(duration=length)
@@ -229,13 +238,16 @@ def _build_event(event: Written, bar: WrittenBar) -> Any:  # noqa: ANN401 - musi
         if event.hidden:
             rest.style.hideObjectOnPrint = True
         return rest
-    heads = [_build_head(note, event, length) for note in event.notes]
-    element = heads[0] if len(heads) == 1 else _Chord(heads, duration=length)
+    if pads:
+        element = build_stroke(event.notes, length, pads)
+    else:
+        heads = [_build_head(note, event, length) for note in event.notes]
+        element = heads[0] if len(heads) == 1 else _Chord(heads, duration=length)
+        _put_signs(element, event)
     for number, sign in enumerate(event.beams, 1):
         kind, direction = _BEAMS[sign]
         element.beams.append(kind, direction)
         element.beams.beamsList[-1].number = number
-    _put_signs(element, event)
     for note in event.notes:
         if note.fingering is not None:
             element.articulations.append(music21.articulations.Fingering(note.fingering))

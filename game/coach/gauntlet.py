@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from exercises.code import KINDS, STYLES
+from exercises.code import KEYBOARD_KINDS, STYLES
 from exercises.drill import DrillRequest
 from exercises.levels import level as level_of
 from game.coach.ability import OVERALL, Abilities, Estimate, estimate
@@ -68,7 +68,7 @@ class Gauntlet(msgspec.Struct, frozen=True):
         if number >= len(self.order):
             return None
         style = self.order[number]
-        kinds = [kind for kind in KINDS if kind in level_of(self.level).kinds]
+        kinds = [kind for kind in KEYBOARD_KINDS if kind in level_of(self.level).kinds]
         seed = seed_from("gauntlet", self.seed, style)
         return Turn(
             DrillRequest(
@@ -132,7 +132,7 @@ def earn_badges(played: Sequence[Played]) -> tuple[str, ...]:
         badges.append(f"First take, {genres}, no stops")
     if all(judge_genre(one) >= GOOD for one in played):
         badges.append(f"First take, {genres}, {GOOD:.0f} or better in each")
-    if len({one.kind for one in played}) == len(KINDS):
+    if len({one.kind for one in played}) == len(KEYBOARD_KINDS):
         badges.append(f"First take, {genres}, every kind of chart")
     return tuple(badges)
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 OPTIONS = (
     click.option("--style", help="Genre: see first-take styles."),
     click.option("--level", type=int, help="1 to 10."),
-    click.option("--kind", help="Kind of chart: grand, lead, comping, number or bass."),
+    click.option("--kind", help="Kind of chart: grand, lead, comping, number, bass or pads."),
     click.option("--key", help="Tonic, with m for minor: C, Bb, F#m."),
     click.option("--meter", help="Time signature: 4/4, 3/4, 6/8."),
     click.option("--bars", type=int, help="Full bars."),

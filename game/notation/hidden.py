@@ -34,17 +34,22 @@ def drop_hidden(root: ET.Element) -> None:
     }
     for attributes in root.iter("attributes"):
         _drop_staves(attributes, unseen)
-    for unpitched in root.iter("unpitched"):
-        for tag, value in zip(("display-step", "display-octave"), MIDDLE, strict=True):
-            place = unpitched.find(tag)
-            if place is not None:
-                place.text = value
+    for note in root.iter("note"):
+        if note.find("instrument") is None:
+            _centre(note)
     for measure in root.iter("measure"):
         for child in list(measure):
             if unseen and child.findtext("staff") in unseen:
                 measure.remove(child)
             elif child.tag == "note" and child.get("print-object") == "no":
                 _leave_gap(measure, child)
+
+
+def _centre(note: ET.Element) -> None:
+    """Put a slash on the middle line; what has an instrument is a pad, and stands in its place."""
+    for tag, value in zip(("display-step", "display-octave"), MIDDLE, strict=True):
+        for place in note.iterfind(f"unpitched/{tag}"):
+            place.text = value
 
 
 def _drop_staves(attributes: ET.Element, unseen: set[str]) -> None:

@@ -98,6 +98,7 @@ KINDS = {
     "comping": "comping",
     "number": "number chart",
     "bass": "bass line",
+    "pads": "pads",
 }
 """Kinds of chart in words; a grand staff goes without saying."""
 

@@ -7,7 +7,7 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from exercises.chairs import CHAIRS, fit_kind
-from exercises.code import STYLES
+from exercises.code import KEYBOARD_KINDS, STYLES
 from exercises.levels import HIGHEST, LOWEST, level
 from game.sessions.career.call import Call
 
@@ -111,7 +111,7 @@ def _make_call(
     own = ratings.get(style, ratings.get("", FIRST_LEVEL))
     asked = round(dice.gauss(own - stream.below, SPREAD))
     at = max(stream.easiest, min(asked, HIGHEST))
-    kinds = level(at).kinds
+    kinds = [kind for kind in level(at).kinds if kind in KEYBOARD_KINDS]
     rate = offer(
         stream, market.cities[city], standing=career.standing(style), at=at, luck=dice.random()
     )

@@ -33,6 +33,7 @@ KINDS = (
     ("comping, chords over slashes", "comping"),
     ("number chart, the Nashville way", "number"),
     ("bass line", "bass"),
+    ("pads, the genre's drums on MIDI pads", "pads"),
 )
 HANDS = (("both", "both"), ("right hand only", "right"), ("left hand only", "left"))
 LOWEST, HIGHEST = 1, 10
