@@ -7,6 +7,7 @@ read "I7" in a major key as a major seventh and stack elevenths under thirteenth
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
@@ -74,6 +75,11 @@ _SIMPLER = {
     "sus4": "", "5": "", "dim": "m", "aug": "", "m": "", "": "",
 }  # fmt: skip
 
+_NEAR_ROOTS: dict[str, Callable[[int], bool]] = {
+    "Cb": lambda fifths: fifths <= -3,  # noqa: PLR2004 - three flats
+    "E#": lambda fifths: fifths >= 4,  # noqa: PLR2004 - four sharps
+}
+"""Roots outside the scale that keys of so many accidentals still read."""
 _SUFFIXES = {"69": "6/9", "mM7": "m(maj7)"}
 _THIRDS = (3, 4)
 _SUSPENDED = (2, 5)
@@ -159,7 +165,7 @@ def read_token(token: str, key: str, quality: str | None = None) -> Harmony:
     root_name = degree_name(key, accidental, numeral)
     bass_name = degree_name(key, bass_accidental, bass_numeral) if bass_numeral else root_name
     intervals = QUALITIES[chosen]
-    names = [transpose_name(root_name, _simple(each)) for each in intervals]
+    names = [_name_note(root_name, each, key) for each in intervals]
     named = {pitch_class(name): name for name in reversed([*names, bass_name])}
     symbol = root_name + _SUFFIXES.get(chosen, chosen)
     if bass_name != root_name:
@@ -184,12 +190,16 @@ def degree_name(key: str, accidental: str, numeral: str) -> str:
     """The name of a degree of the major scale on a key's tonic, kept readable.
 
     Roots that nobody reads (double accidentals; E#, B#, Cb and Fb outside keys that have them)
-    are called by their twins.
+    are called by their twins; in keys of many flats Cb is read more easily than B with its sharps,
+    and E# likewise in keys of many sharps.
     """
     facts = read_key(key)
     plain, flat, sharp = _DEGREES[numeral]
     interval = {"": plain, "b": flat, "#": sharp}[accidental or ""]
     name = transpose_name(facts.tonic, interval)
+    near = _NEAR_ROOTS.get(name)
+    if near is not None and near(facts.fifths):
+        return name
     if name in {"E#", "B#", "Cb", "Fb"} and name not in facts.names:
         return key_name_of("C", pitch_class(name), rising=True)
     return name
@@ -204,6 +214,24 @@ def reduce_quality(quality: str, known: frozenset[str]) -> str:
             return quality
         quality = _SIMPLER[quality]
     return quality
+
+
+def _name_note(root: str, interval: str, key: str) -> str:
+    """What a chord calls one of its notes.
+
+    A raised ninth is read as a minor third where the key has that note or has flats: a player in
+    D flat reads A flat over F7#9, not G sharp. In sharp keys the notes of the scale keep their
+    names over a root that is called by its twin (Gdim7 in B: G A# C# E).
+    """
+    facts = read_key(key)
+    plain = transpose_name(root, _simple(interval))
+    if interval == "A9":
+        third = transpose_name(root, "m3")
+        return third if facts.fifths < 0 or pitch_class(third) in facts.scale else plain
+    if facts.fifths > 0 and interval in {"m3", "d5", "d7"} and "b" in plain:
+        pc = pitch_class(plain)
+        return facts.names[facts.scale.index(pc)] if pc in facts.scale else plain
+    return plain
 
 
 def _simple(interval: str) -> str:

@@ -304,6 +304,9 @@ class Style(Strict, frozen=True, kw_only=True):
     touch: tuple[Touch, ...]
     feel: Feel
     fingerprint: dict[str, Band] = msgspec.field(default_factory=dict)
+    turns: tuple[Pattern, ...] = ()
+    """What closes four bars of a pattern, from level 5 on: with `right` after a groove of both
+    hands, else in the left hand under a tune."""
     enrich: float = 0.45
     """Share of triads and plain sevenths that grow a tension of the vocabulary, from level 5 on in
     styles with chord symbols."""

@@ -206,8 +206,10 @@ def _harmony(style: Style) -> list[str]:
 
 def _patterns(style: Style) -> list[str]:
     faults = []
-    for number, each in enumerate(style.patterns, 1):
-        here = f"patterns[{number}] {each.name}"
+    named = [("patterns", *pair) for pair in enumerate(style.patterns, 1)]
+    named += [("turns", *pair) for pair in enumerate(style.turns, 1)]
+    for table, number, each in named:
+        here = f"{table}[{number}] {each.name}"
         faults += _weight(here, each.weight) + _level(here, each.level)
         if each.tempo is not None:
             faults += _ordered(f"{here}.tempo", each.tempo)

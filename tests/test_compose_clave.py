@@ -7,7 +7,8 @@ from exercises.compose.dice import Dice
 from exercises.compose.form import plan_form
 from exercises.compose.grid import read_metre
 from exercises.compose.grips import grip
-from exercises.compose.pattern import choose_grooves, choose_patterns, keep_side
+from exercises.compose.pattern import choose_grooves, choose_patterns
+from exercises.compose.turning import keep_side
 from exercises.harmony import read_token
 from exercises.levels import level
 from styles.loader import load_style

@@ -11,7 +11,8 @@ from exercises.compose.dice import Dice
 from exercises.compose.form import plan_form
 from exercises.compose.grid import HALF, TICKS, read_metre
 from exercises.compose.grips import grip
-from exercises.compose.pattern import BarPattern, Event, choose_patterns, clip_events
+from exercises.compose.lefthand import clip_events
+from exercises.compose.pattern import BarPattern, Event, choose_patterns
 from exercises.compose.progression import known_qualities, plan_chords, split_bar
 from exercises.compose.tally import is_syncopated
 from exercises.compose.thinning import thin_chords

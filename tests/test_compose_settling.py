@@ -23,7 +23,7 @@ from exercises.compose.pattern import BarPattern, Event
 from exercises.compose.rhythm import Beat
 from exercises.compose.settling import settle_chart, spare_note
 from exercises.compose.thinning import lighten_left
-from exercises.compose.varying import turn_groove
+from exercises.compose.turning import turn_groove
 from exercises.drill import DrillRequest
 from exercises.levels import level
 from exercises.musicxml import read_chart, write_musicxml

@@ -7,7 +7,7 @@ import pytest
 from music21 import note as note21
 from music21 import voiceLeading
 
-from exercises.chart import Bar, Chart, Chord, Note, number_notes
+from exercises.chart import Bar, Chart, Chord, Note, Section, number_notes
 from exercises.checks.chart import check_chart
 from exercises.checks.harmony import check_harmony
 from exercises.checks.survey import Survey
@@ -199,6 +199,14 @@ def test_rule_5_voices_sing_no_augmented_leaps(names, key, words):
     found = voices(chart_of(tune(names), ("I", "I"), key=key))
     assert [text for _, text in found] == ([f"an {words}"] if words and "aug" in words else
             [f"the {words}"] if words else [])  # fmt: skip
+
+
+def test_rule_5_the_interval_between_two_phrases_is_dead():
+    chart = chart_of(tune("C5 F4 B4 C5 C5"), ("I", "I"))
+    assert voices(chart)
+    opened = msgspec.structs.replace(chart, sections=(Section(chart.notes[2].onset_ql, "b"),))
+    assert chart.notes[2].spelling == "B4"
+    assert voices(opened) == []
 
 
 def test_rule_5_a_rest_begins_a_new_line():

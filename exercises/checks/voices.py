@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from exercises.checks.harmony import third_of
+from exercises.checks.survey import ticks_of
 from exercises.rhythm_places import strong_places
 from exercises.theory import LETTERS, OCTAVE, leading_faults, read_key
 
@@ -103,11 +104,17 @@ def _close_run(survey: Survey, run: list[Pair]) -> Iterator[Finding]:
 
 
 def _check_leaps(survey: Survey) -> Iterator[Finding]:
-    """Augmented seconds and fourths; a diminished fifth turns back inward by step."""
+    """Augmented seconds and fourths; a diminished fifth turns back inward by step.
+
+    The interval from the end of one phrase to the beginning of the next is dead: nobody sings it.
+    """
     tune = survey.melody
+    opens = {ticks_of(section.onset_ql) for section in survey.chart.sections}
     for index, (before, after) in enumerate(pairwise(tune)):
         if before.note.staff != after.note.staff or after.start > before.end:
             # A rest, or the other hand, begins a new line.
+            continue
+        if after.start in opens:
             continue
         size = after.note.pitch - before.note.pitch
         steps = abs(_step(after) - _step(before))

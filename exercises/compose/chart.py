@@ -48,8 +48,15 @@ def compose_chart(drill: Drill, style: Style) -> Composition:
     reasons: list[str] = []
     best: tuple[float, Composition] | None = None
     passed = 0
+    refusal: ComposeError | None = None
     for draft in range(MOST_DRAFTS):
-        chart = draft_chart(drill, style, derive_seed(drill.seed, draft))
+        try:
+            chart = draft_chart(drill, style, derive_seed(drill.seed, draft))
+        except ComposeError as error:
+            # One that cannot be finished is as good as one that breaks a rule.
+            refusal = error
+            reasons.append(f"rule draft, bar 0: {error}")
+            continue
         faults = check_chart(chart, style, row)
         if not faults:
             found = Composition(chart, draft - passed, tuple(reasons))
@@ -64,6 +71,8 @@ def compose_chart(drill: Drill, style: Style) -> Composition:
         reasons += [f"rule {each.rule}, bar {each.bar}: {each.detail}" for each in faults]
     if best is not None:
         return best[1]
+    if refusal is not None and len(set(reasons)) == 1:
+        raise refusal
     raise ComposeError(
         f"{style.name} at level {drill.level} in {drill.key}, {drill.meter}, {drill.bars} bars: "
         f"none of {MOST_DRAFTS} drafts kept the rules (the last: {reasons[-1]}); "

@@ -40,15 +40,17 @@ from exercises.compose.melody import compose_line
 from exercises.compose.ornament import find_place, ornament_line
 from exercises.compose.pads import play_pads
 from exercises.compose.passing import pass_chords
-from exercises.compose.pattern import choose_grooves, choose_patterns, keep_side
+from exercises.compose.pattern import choose_grooves, choose_patterns
 from exercises.compose.progression import Slot, known_qualities, plan_chords
 from exercises.compose.rhythm import Beat, plan_rhythm
 from exercises.compose.roads import ROAD_SHARE
 from exercises.compose.shapes import choose_comp, choose_shape
+from exercises.compose.singing import mend_leaps
 from exercises.compose.slashes import write_slashes
 from exercises.compose.thinning import lighten_left, thin_chords
 from exercises.compose.tones import choose_scale
 from exercises.compose.touch import known_articulations
+from exercises.compose.turning import keep_side, keep_sides, turn_grooves, turn_left
 from exercises.compose.varying import vary_comping
 from exercises.keyboards import fit_level
 from exercises.kit import PADS_KIND
@@ -73,7 +75,7 @@ SHORTEST_WITH_BUTTON = 4
 """Bars."""
 
 BREATHING_LEVEL = 5
-"""From here a groove is turned round every four bars."""
+"""From here patterns are turned round every four bars."""
 
 HELD_SHARE = 0.5
 
@@ -219,8 +221,9 @@ def _grooves(
     """Which bars both hands play as a groove; only charts for both hands with all notes do."""
     if drill.kind != "grand" or drill.hands != "both" or style.groove_share <= 0:
         return {}
+    known = keep_side(style.patterns, row, Dice(drill.seed, "side"))
     patterns = choose_grooves(
-        keep_side(style.patterns, row, Dice(drill.seed, "side")),
+        known,
         phrases,
         row,
         metre=metre,
@@ -230,8 +233,18 @@ def _grooves(
     if not patterns:
         return {}
     chosen = plan_grooves(phrases, style.groove_share, dice)
-    breathes = row.number >= BREATHING_LEVEL and not style.loops
-    return groove_bars(phrases, chosen, patterns, breathes=breathes)
+    bars = groove_bars(phrases, chosen, patterns)
+    if row.number < BREATHING_LEVEL or style.loops:
+        return bars
+    return turn_grooves(
+        phrases,
+        bars,
+        keep_sides(style.turns, known),
+        row,
+        metre=metre,
+        quarter_bpm=drill.quarter_bpm,
+        dice=Dice(drill.seed, "turns"),
+    )
 
 
 def _pickup(drill: Drill, row: Level, metre: Metre, dice: Dice) -> int:
@@ -265,6 +278,26 @@ def _accompany(plan: Plan, seed: int) -> list[Tone]:
         tenths="tenth" in plan.shapes,
         dice=dice,
     )
+    varied = vary_comping(
+        known,
+        patterns,
+        plan.phrases,
+        row,
+        metre=plan.metre,
+        quarter_bpm=plan.drill.quarter_bpm,
+        share=plan.style.comp_variety,
+        dice=Dice(seed, "comping"),
+    )
+    if row.number >= BREATHING_LEVEL:
+        varied |= turn_left(
+            plan.phrases,
+            patterns,
+            keep_sides(plan.style.turns, known),
+            row,
+            metre=plan.metre,
+            quarter_bpm=plan.drill.quarter_bpm,
+            dice=Dice(seed, "turns"),
+        )
     tones = play_patterns(
         plan.slots,
         plan.phrases,
@@ -277,16 +310,7 @@ def _accompany(plan: Plan, seed: int) -> list[Tone]:
         comp=choose_comp(plan.style.voicings, row.number, Dice(seed, "left voicing")),
         dice=dice,
         grooves=plan.grooves,
-        varied=vary_comping(
-            known,
-            patterns,
-            plan.phrases,
-            row,
-            metre=plan.metre,
-            quarter_bpm=plan.drill.quarter_bpm,
-            share=plan.style.comp_variety,
-            dice=Dice(seed, "comping"),
-        ),
+        varied=varied,
     )
     return ease_hand(tones, row, plan.drill.quarter_bpm)
 
@@ -345,6 +369,7 @@ def _sing(plan: Plan, below: list[Tone], seed: int) -> tuple[list[Place], int]:
         room = Room(style, row, plan.metre, drill.key, drill.quarter_bpm, plan.slots, below)
         places = add_fills(places, plan.phrases, room, top.note.pitch, Dice(seed, "fills"))
         climax = find_place(places, top)
+    places = mend_leaps(places, ground, top.note.pitch)
     return places, climax
 
 

@@ -43,6 +43,7 @@ def fit_style(style: Style, keys: int, meter: str, level: int) -> Style:
     return msgspec.structs.replace(
         style,
         patterns=close,
+        turns=tuple(each for each in style.turns if not _is_wide(each)),
         melody=msgspec.structs.replace(style.melody, devices=devices),
         groove_share=0.0,
     )

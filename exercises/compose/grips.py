@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from exercises.compose.bassline import (
     CEILING,
     LOWEST_BASS,
+    LOWEST_OCTAVE,
     Hand,
     known_pitch,
     place_bass,
@@ -28,6 +29,11 @@ CHORD_FLOOR = 50
 """D3: where close chords over a separate bass start."""
 
 JUMP_FLOOR = 39
+
+OCTAVE_CENTRE = 38
+"""D2: about where octaves of a bass begin."""
+HIGHEST_OCTAVE = 44
+"""G#2: the lower note of octaves that are a bass and no inner voice."""
 
 STRIDE_FLOOR = 36
 
@@ -197,7 +203,8 @@ def comp_grip(hand: Hand, harmony: Harmony, *, full: bool) -> Voicing:
 def _octave(hand: Hand, bass: int) -> Voicing:
     if hand.level.left_notes < 2:  # noqa: PLR2004 - two notes make an octave
         return (bass,)
-    low, _ = hand.level.left_range
-    if bass + OCTAVE > CHORD_FLOOR + 2 and bass - OCTAVE >= low:
-        return (bass - OCTAVE, bass)
-    return (bass, bass + OCTAVE)
+    low = max(hand.level.left_range[0], LOWEST_OCTAVE)
+    options = [each for each in (bass - OCTAVE, bass) if each >= low and each <= HIGHEST_OCTAVE]
+    near = OCTAVE_CENTRE if hand.last is None else hand.last
+    lower = min(options or [bass], key=lambda each: (abs(each - near), each))
+    return (lower, lower + OCTAVE)

@@ -18,7 +18,6 @@ from exercises.compose.leading import Stop, draw_contour, lead_voices, pick_cont
 from exercises.compose.pattern import MIRRORED, is_skank
 from exercises.compose.shapes import BARE, guide_tones, shape_chord, telling
 from exercises.compose.tones import harmony_at
-from exercises.compose.varying import turn_groove
 from exercises.compose.voicing import OCTAVE, Voicing
 from exercises.theory import read_key
 
@@ -40,8 +39,6 @@ _SHARPNESS = 4.0
 """How strictly the share of grooves is kept, by ear."""
 _OFTEN = 1 / 3
 """From this share on most charts have a groove."""
-BREATH = 4
-"""Bars after which a groove of one bar is turned round."""
 _DEGREES = {"6": 9, "b7": 10, "9": 2}
 _PLACES: dict[str, Callable[[int], int]] = {
     "L": lambda _: 0, "l": lambda _: 0, "M": lambda size: size // 2,
@@ -81,22 +78,12 @@ def plan_grooves(phrases: Sequence[Phrase], share: float, dice: Dice) -> frozens
 
 
 def groove_bars(
-    phrases: Sequence[Phrase],
-    grooves: frozenset[int],
-    patterns: Mapping[str, BarPattern],
-    *,
-    breathes: bool = False,
+    phrases: Sequence[Phrase], grooves: frozenset[int], patterns: Mapping[str, BarPattern]
 ) -> dict[int, BarPattern]:
-    """The groove of each bar by its index; the last bar of a chart is an ending and has none.
-
-    Where it `breathes` every fourth bar is turned round.
-    """
+    """The groove of each bar by its index; the last bar of a chart is an ending and has none."""
     last = phrases[-1].bar + phrases[-1].bars - 1
-    turned = {letter: turn_groove(pattern) for letter, pattern in patterns.items()}
     return {
-        phrase.bar + at: (turned if breathes and at % BREATH == BREATH - 1 else patterns)[
-            phrase.letter
-        ]
+        phrase.bar + at: patterns[phrase.letter]
         for phrase in phrases
         if phrase.index in grooves and phrase.letter in patterns
         for at in range(phrase.bars)
@@ -257,7 +244,8 @@ def _voice(
         floor = max((t.pitch for t in below if t.onset < slot.end and t.end > early), default=0)
         low = max(low, level.right_range[0], floor + 1)
         high = max(min(high, level.right_range[1]), low + _ROOM)
-        rooted = len(slot.harmony.pitch_classes) <= 3  # noqa: PLR2004 - triads stay whole
+        # Triads stay whole, and a montuno goes round the chord itself, not its tensions.
+        rooted = len(slot.harmony.pitch_classes) <= 3 or "O" in roles  # noqa: PLR2004
         bare = "O" in roles or ("V" in roles and shape in BARE)
         options = shape_chord(
             "close" if bare else shape, slot.harmony, low, high,

@@ -4,14 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from exercises.compose.endings import HELD, cut_length
 from exercises.compose.grid import EIGHTH, SIXTEENTH, TICKS, Metre
 from exercises.compose.grips import REACH, close_grip, comp_grip, grip, settle
 from exercises.compose.groove import Hit, lay_hits
-from exercises.compose.pattern import BarPattern, Event, clip_events, is_skank
-from exercises.compose.voicing import OCTAVE, Voicing, open_chord, shell
+from exercises.compose.pattern import BarPattern, Event, is_skank
+from exercises.compose.voicing import (
+    MUDDY_BELOW,
+    MUDDY_INTERVAL,
+    OCTAVE,
+    Voicing,
+    open_chord,
+    shell,
+)
 
 if TYPE_CHECKING:
     from exercises.compose.dice import Dice
@@ -122,6 +130,24 @@ def _part_of(pattern: BarPattern, slot: Slot, metre: Metre) -> Sequence[Event]:
     first = inside[0]
     bass = first.role in {"3", "5", "8", "R"}
     return [replace(first, role="R") if bass else first, *inside[1:]]
+
+
+def clip_events(pattern: BarPattern, length: int) -> tuple[Event, ...]:
+    """What a chord of less than a bar plays: the pattern from its start, cut to the length.
+
+    A pattern that leads into the next root still does so on its last event.
+    """
+    events = [
+        Event(event.onset, min(event.duration, length - event.onset), event.role)
+        for event in pattern.events
+        if event.onset < length
+    ]
+    if not events:
+        return (Event(0, length, pattern.events[0].role),)
+    if pattern.events[-1].role == "A" and len(events) > 1 and events[-1].role != "A":
+        last = events[-1]
+        events[-1] = Event(last.onset, last.duration, "A")
+    return tuple(events)
 
 
 def _join(tones: list[Tone], new: list[Tone], hand: Hand) -> None:
@@ -310,4 +336,7 @@ def _end(hand: Hand, slot: Slot, length: int) -> list[Tone]:
         found = open_chord(harmony, bass, hand.ceiling, min(limit, 3))
     else:
         found = (bass,)
+    if any(one < MUDDY_BELOW and two - one < MUDDY_INTERVAL for one, two in pairwise(found)):
+        # Low down the root and the seventh are enough: the right hand has the third.
+        found = (found[0], found[-1])
     return [Tone(slot.onset, length, pitch, LOWER_STAFF) for pitch in found]

@@ -267,7 +267,7 @@ def _is_barred(note: ScaleNote, beat: Beat, line: Line, ground: Ground) -> bool:
     level, before = ground.level, line.places[-1]
     size = abs(note.pitch - before.note.pitch)
     gap = (beat.onset - before.beat.onset) / ground.ticks_per_s
-    if size > level.max_interval or _is_augmented(note, before.note):
+    if size > level.max_interval or is_augmented(note, before.note):
         return True
     if size == 0 and before.beat.bar < 0:
         return True
@@ -349,7 +349,7 @@ def _turn(move: int, before: int) -> float:
     return 1.0
 
 
-def _is_augmented(note: ScaleNote, last: ScaleNote) -> bool:
+def is_augmented(note: ScaleNote, last: ScaleNote) -> bool:
     """Augmented seconds and fourths, which voices do not sing."""
     steps = abs(note.step - last.step)
     size = abs(note.pitch - last.pitch)

@@ -145,9 +145,17 @@ def choose_grooves(
     dice: Dice,
 ) -> dict[str, BarPattern]:
     """A groove of both hands for each letter of the form, as `choose_patterns`; none fits: {}."""
+    options = groove_options(patterns, level, metre, quarter_bpm)
+    return _assign(options, phrases, level, dice) if options else {}
+
+
+def groove_options(
+    patterns: Sequence[Pattern], level: Level, metre: Metre, quarter_bpm: float
+) -> list[tuple[BarPattern, float]]:
+    """The grooves of both hands that a level plays in a metre and at a tempo, with weights."""
     if level.texture in {"one hand", "alternate"}:
-        return {}
-    options = []
+        return []
+    options: list[tuple[BarPattern, float]] = []
     known = [
         each
         for each in patterns
@@ -160,7 +168,23 @@ def choose_grooves(
         slim = slim_pattern(bars, level, metre, quarter_bpm=quarter_bpm, melody=())
         if slim is not None:
             options.append((slim, pattern.weight))
-    return _assign(options, phrases, level, dice) if options else {}
+    return options
+
+
+def left_options(
+    patterns: Sequence[Pattern], level: Level, metre: Metre, quarter_bpm: float
+) -> list[tuple[BarPattern, float]]:
+    """The left-hand patterns that fit exactly and leave room for a tune on every pulse."""
+    known = [each for each in patterns if each.level <= level.number and not each.right]
+    fitting = [each for each in known if _fits(each, metre) and _reads(each, level)]
+    pulses = [start for start, _ in metre.pulses]
+    options: list[tuple[BarPattern, float]] = []
+    for each in fitting:
+        bars = _lay_out(each, metre)
+        slim = slim_pattern(bars, level, metre, quarter_bpm=quarter_bpm, melody=pulses)
+        if slim is not None:
+            options.append((slim, each.weight))
+    return options
 
 
 def _assign(
@@ -181,36 +205,6 @@ def _assign(
         others = [weight * (bar != main) for bar, weight in zip(bars, weights, strict=True)]
         chosen[phrase.letter] = dice.choose(bars, others) if contrast and any(others) else main
     return chosen
-
-
-def keep_side(patterns: Sequence[Pattern], level: Level, dice: Dice) -> tuple[Pattern, ...]:
-    """The patterns of a chart whose clave lies one way round; those without a side go with it."""
-    sides: dict[str, float] = {}
-    for each in patterns:
-        if each.side and each.level <= level.number:
-            sides[each.side] = sides.get(each.side, 0.0) + each.weight
-    if not sides:
-        return tuple(patterns)
-    chosen = dice.choose(list(sides), list(sides.values()))
-    return tuple(each for each in patterns if each.side in {"", chosen})
-
-
-def clip_events(pattern: BarPattern, length: int) -> tuple[Event, ...]:
-    """What a chord of less than a bar plays: the pattern from its start, cut to the length.
-
-    A pattern that leads into the next root still does so on its last event.
-    """
-    events = [
-        Event(event.onset, min(event.duration, length - event.onset), event.role)
-        for event in pattern.events
-        if event.onset < length
-    ]
-    if not events:
-        return (Event(0, length, pattern.events[0].role),)
-    if pattern.events[-1].role == "A" and len(events) > 1 and events[-1].role != "A":
-        last = events[-1]
-        events[-1] = Event(last.onset, last.duration, "A")
-    return tuple(events)
 
 
 def _without(events: Sequence[Event], doubled: Sequence[Event]) -> tuple[Event, ...]:

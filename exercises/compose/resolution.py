@@ -35,7 +35,7 @@ def weigh_resolution(note: ScaleNote, beat: Beat, slot: Slot, line: Line, ground
     move = note.pitch - last.note.pitch
     tonic = read_key(ground.key).tonic_pc
     if slot.harmony.root == tonic and last.slot.harmony.root != tonic:
-        weight *= _follow_tendency(last.note.pitch, move, last.slot.harmony, tonic)
+        weight *= follow_tendency(last.note.pitch, move, last.slot.harmony, tonic)
     if len(line.places) > 1 and line.places[-2].staff == last.staff:
         before = last.note.pitch - line.places[-2].note.pitch
         inward = 0 < abs(move) <= _STEP and move * before < 0
@@ -58,11 +58,12 @@ def weigh_approach(
     tonic = read_key(ground.key).tonic_pc
     there = harmony_at(ground.slots, following.onset, following.duration, 0).harmony
     if there.root == tonic and slot.harmony.root != tonic:
-        weight *= _follow_tendency(note.pitch, move, slot.harmony, tonic)
+        weight *= follow_tendency(note.pitch, move, slot.harmony, tonic)
     return weight
 
 
-def _follow_tendency(pitch: int, move: int, harmony: Harmony, tonic: int) -> float:
+def follow_tendency(pitch: int, move: int, harmony: Harmony, tonic: int) -> float:
+    """1 where a leading note rises and a seventh falls by step into the tonic, else next to 0."""
     pc = pitch % OCTAVE
     leading = (tonic - 1) % OCTAVE
     if pc == leading and harmony.third == leading:

@@ -59,8 +59,12 @@ _SEVENTHS = 4
 
 
 def choose_shape(voicings: Iterable[PackVoicing], level: int, dice: Dice) -> str:
-    """The shape of a chart's right-hand chords: one that the pack has by the level, else close."""
-    known = [each for each in voicings if each.level <= level and each.name in HAND_SHAPES]
+    """The shape of a chart's right-hand chords: one that the pack has by the level, else close.
+
+    The open fifth of the first levels is a left hand's: over a bass it would leave out the third.
+    """
+    shapes = [name for name in HAND_SHAPES if name != "open fifth"]
+    known = [each for each in voicings if each.level <= level and each.name in shapes]
     if not known:
         return "close"
     return dice.choose([each.name for each in known], [each.weight for each in known])

@@ -1,12 +1,10 @@
-"""Comps that answer: chords in another of the level's rhythms, grooves that are turned round."""
+"""Comps that answer: chords in another of the level's rhythms."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from exercises.compose.grid import EIGHTH
 from exercises.compose.pattern import BarPattern, playable_patterns, weigh_nearness
 
 if TYPE_CHECKING:
@@ -15,11 +13,6 @@ if TYPE_CHECKING:
     from exercises.compose.grid import Metre
     from exercises.levels import Level
     from styles.schema import Pattern
-
-
-FEWEST_HITS = 3
-"""Of a bar that is turned round."""
-_PLAIN = frozenset({EIGHTH, 2 * EIGHTH, 3 * EIGHTH, 4 * EIGHTH})
 
 
 def vary_comping(
@@ -59,19 +52,3 @@ def vary_comping(
                 found[place] = other if dice.chance(share) else main
             varied[phrase.bar + at] = found[place]
     return varied
-
-
-def turn_groove(pattern: BarPattern) -> BarPattern:
-    """The groove as a player turns it round: the right hand's last hit is left to the bass.
-
-    Loops of two bars turn round by themselves, and a bar of two hits has none to spare.
-    """
-    right = pattern.right
-    if pattern.second is not None or pattern.right_second is not None or len(right) < FEWEST_HITS:
-        return pattern
-    before, gone = right[-2], right[-1]
-    held = gone.onset + gone.duration - before.onset
-    alone = before.duration == gone.onset - before.onset and held in _PLAIN
-    return replace(
-        pattern, right=(*right[:-2], replace(before, duration=held if alone else before.duration))
-    )
