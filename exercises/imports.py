@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from exercises.chart import Chart, ComposeError, read_chart_json
-from exercises.midi import read_midi
+from exercises.midi_reader import read_midi
 from exercises.own import LeftOut, Own, imported_drill
 
 MUSICXML_SUFFIXES = (".musicxml", ".xml", ".mxl")

@@ -12,7 +12,8 @@ from exercises.chart import Bar, ComposeError, number_notes
 from exercises.checks.roads import check_road
 from exercises.compose.chart import compose_chart
 from exercises.drill import DrillRequest
-from exercises.midi import read_midi, write_midi
+from exercises.midi import write_midi
+from exercises.midi_reader import read_midi
 from exercises.musicxml import read_chart, write_musicxml
 from exercises.passes import map_passes, print_chart
 from exercises.request import resolve_drill
