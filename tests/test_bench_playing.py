@@ -12,6 +12,7 @@ from game.bench.playing_facts import (
     Facts,
     Run,
     Underruns,
+    count_dropped,
     match_stamps,
     read_blocks,
     sort_underruns,
@@ -59,7 +60,11 @@ def test_stamps_are_matched_by_key_and_time():
     # The same key and velocity comes again later; a note before the beginning does not count.
     struck = [(60, 9, S // 2), (60, 9, 2 * S), (61, 10, 3 * S), (60, 9, 5 * S)]
     stamps = [(60, 9, S // 2), (60, 9, 2 * S + MS // 4), (60, 9, 5 * S - MS // 2)]
-    assert match_stamps(struck, facts(stamps=stamps)) == ([0.25, 0.5], 1)
+    assert match_stamps(struck, facts(stamps=stamps)) == ([0.25, 0.5], [3 * S])
+
+
+def test_a_note_of_a_cycle_that_the_server_gave_up_is_not_lost_by_the_game():
+    assert count_dropped([2 * S, 3 * S], [(3 * S + 9 * MS, SERVER), (4 * S, OURS)]) == 1
 
 
 def test_a_run_is_judged_between_its_beginning_and_its_end():

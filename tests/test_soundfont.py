@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from game.soundfont.bank import EXCLUSIVE, Bank, BankError
+from game.soundfont.bank import EXCLUSIVE, MODULATION, Bank, BankError
+from game.soundfont.lowpass import STEP, LowPass, run_filters
+from game.soundfont.modulation import Modulation
 from game.soundfont.patches import PATCHES
 from game.soundfont.places import BANK_VARIABLE, CARRIED, find_bank, list_banks
 from game.soundfont.track import SoundedNote, render_track
@@ -87,9 +91,10 @@ def test_a_closed_hat_chokes_an_open_one(bank):
     assert loud(choked[after] - closed[after]) < 0.2 * loud(free[after])
 
 
-def test_a_voice_is_the_same_whatever_the_blocks(bank):
-    whole = strike(bank, 0, 60, 90, RATE)
-    parts = strike(bank, 0, 60, 90, RATE)
+@pytest.mark.parametrize("program", [0, 48, 81])
+def test_a_voice_is_the_same_whatever_the_blocks(bank, program):
+    whole = strike(bank, program, 60, 90, RATE)
+    parts = strike(bank, program, 60, 90, RATE)
     assert whole
     for one, other in zip(whole, parts, strict=True):
         one.release(1500)
@@ -97,6 +102,68 @@ def test_a_voice_is_the_same_whatever_the_blocks(bank):
         at_once = one.read(4000)
         pieces = np.concatenate([other.read(size) for size in (1, 63, 936, 1000, 2000)])
         assert np.allclose(at_once, pieces, atol=1e-6)
+
+
+def filter_slowly(wave, hertz, low_pass):
+    """Bristow-Johnson's low pass, sample by sample."""
+    out = [0.0, 0.0]
+    padded = [0.0, 0.0, *wave]
+    for n in range(len(wave)):
+        omega = 2 * np.pi * min(hertz[n // STEP], 0.45 * RATE) / RATE
+        alpha, cosine = np.sin(omega) / (2 * low_pass.quality), np.cos(omega)
+        sums = padded[n + 2] + 2 * padded[n + 1] + padded[n]
+        driven = low_pass.gain * (1 - cosine) / 2 * sums
+        out.append((driven + 2 * cosine * out[-1] - (1 - alpha) * out[-2]) / (1 + alpha))
+    return np.array(out[2:])
+
+
+@pytest.mark.parametrize("blocks", [(700,), (1, 1, 70, 3, 500, 125)])
+@pytest.mark.parametrize("resonance_db", [0.0, 20.0])
+def test_a_filter_that_moves_is_exact_whatever_the_blocks(blocks, resonance_db):
+    wave = np.random.default_rng(1).uniform(-1, 1, (2, 700))
+    hertz = [np.geomspace(30, 30_000, 11), np.geomspace(9000, 200, 11)]
+    filters = [LowPass(resonance_db, RATE) for _ in hertz]
+    parts, at = [], 0
+    for size in blocks:
+        steps = slice(at // STEP, (at + size - 1) // STEP + 1)
+        parts.append(run_filters(filters, wave[:, at : at + size], [one[steps] for one in hertz]))
+        at += size
+    found = np.concatenate(parts, axis=1)
+    for voice, one in enumerate(hertz):
+        assert np.allclose(found[voice], filter_slowly(wave[voice], one, filters[0]), atol=1e-12)
+
+
+def brightness(samples):
+    """The middle of the spectrum's power, in Hz."""
+    power = np.abs(np.fft.rfft(samples[:, 0])) ** 2
+    return float((np.fft.rfftfreq(len(samples), 1 / RATE) * power).sum() / power.sum())
+
+
+def test_a_filter_darkens_a_patch_and_opens_and_shuts_as_its_bank_says(bank):
+    clav = PATCHES["clav"]
+    (voice,), (bare,) = (strike(bank, clav, 60, 100, RATE) for _ in range(2))
+    bare.filter = None
+    samples, plain = voice.read(RATE), bare.read(RATE)
+    assert brightness(samples) < 0.9 * brightness(plain)
+    shares = [
+        brightness(samples[at : at + 4800]) / brightness(plain[at : at + 4800])
+        for at in (0, RATE - 4800)
+    ]
+    assert shares[1] < 0.9 * shares[0]  # the envelope shuts it
+
+
+def test_a_modulation_rises_stays_falls_and_ends(bank):
+    zone = replace(
+        bank.zones(0)[0],
+        generators=dict(zip(MODULATION, (-12000, -1200, 0, 0, 500, 0), strict=True)),
+    )
+    moves = Modulation(zone, 1000)
+    assert moves.heights([0, 2, 500, 900, 2600, 5000]) == pytest.approx(
+        [0.0, 0.0, 1.0, 1.0, 0.5, 0.5], abs=0.01
+    )
+    assert 0.8 < moves.heights([251])[0] < 0.95  # half of the attack is over: nearly up
+    moves.release(3000)
+    assert moves.heights([2999, 3250, 3600]) == pytest.approx([0.5, 0.25, 0.0], abs=0.01)
 
 
 def test_without_a_bank_plain_tones_stand_in():

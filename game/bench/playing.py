@@ -25,6 +25,7 @@ from game.bench.playing_facts import (
     Facts,
     Order,
     Run,
+    count_dropped,
     match_stamps,
     read_blocks,
     sort_underruns,
@@ -123,7 +124,9 @@ def judge(run: Run) -> list[Measurement]:
     facts = run.facts
     blocks = [one for one in run.blocks if facts.began_ns <= one.clock_ns <= facts.ended_ns]
     shares = [block.since_frames / block.frames for block in blocks]
-    errors, lost = match_stamps(run.struck, facts)
+    errors, missed = match_stamps(run.struck, facts)
+    dropped = count_dropped(missed, run.said)
+    lost = len(missed) - dropped
     gaps = [(b - a) / 1e6 for take in facts.frames for a, b in pairwise(take)]
     if not (shares and errors and gaps):
         what = "no sound" if not shares else "no notes" if not errors else "no frames"
@@ -139,7 +142,7 @@ def judge(run: Run) -> list[Measurement]:
         "playing_frame_p99": percentile(gaps, 0.99),
     }
     details = _say_details(run, blocks, late)
-    details["playing_stamp_p99"] = f"{len(errors)} notes, {lost} lost"
+    details["playing_stamp_p99"] = f"{len(errors)} notes, {lost} lost, {dropped} in late cycles"
     details["playing_frame_p99"] = (
         f"{1000 * len(gaps) / sum(gaps):.1f} a second, {max(gaps):.0f} ms"
     )

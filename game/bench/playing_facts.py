@@ -128,19 +128,29 @@ def sort_underruns(
     return Underruns(**found)
 
 
-def match_stamps(struck: Sequence[tuple[int, int, int]], facts: Facts) -> tuple[list[float], int]:
-    """Errors of the stamps in ms, and how many notes within takes have none."""
+def match_stamps(
+    struck: Sequence[tuple[int, int, int]], facts: Facts
+) -> tuple[list[float], list[int]]:
+    """Errors of the stamps in ms, and the clocks of notes within takes that have none."""
     stamps: dict[tuple[int, int], list[int]] = {}
     for pitch, velocity, stamp in facts.stamps:
         stamps.setdefault((pitch, velocity), []).append(stamp)
     spans = [(take[0], take[-1]) for take in facts.frames if take]
     errors: list[float] = []
-    lost = 0
+    lost: list[int] = []
     for pitch, velocity, clock in struck:
         near = [one - clock for one in stamps.get((pitch, velocity), ()) if abs(one - clock) < NS]
         is_inside = facts.began_ns <= clock <= facts.ended_ns - NS
         if is_inside and near:
             errors.append(min(map(abs, near)) / 1e6)
         elif is_inside and any(first <= clock <= last for first, last in spans):
-            lost += 1
+            lost.append(clock)
     return errors, lost
+
+
+def count_dropped(lost: Sequence[int], said: Sequence[tuple[int, str]]) -> int:
+    """How many lost notes lay in a cycle that the server gave up: it plays and passes on nothing
+    of a client that is late, or after it has itself been late.
+    """  # noqa: D205 - one thought
+    late = [clock for clock, line in said if "XRun" in line]
+    return sum(any(abs(clock - one) < BURST_NS for clock in late) for one in lost)

@@ -34,6 +34,7 @@ SUITES = {
     "key_to_sound_built_in_p99": ("game.bench.hearing", "measure_keys"),
     "sound_block_p99": ("game.bench.mixing", "measure_blocks"),
     "sound_block_built_in_p99": ("game.bench.mixing", "measure_blocks"),
+    "built_in_likeness": ("game.bench.likeness", "measure_likeness"),
     "band_render": ("game.bench.hearing", "measure_rendering"),
     "peak_memory": ("game.bench.memory", "measure_memory"),
     "compose_many_memory": ("game.bench.memory", "measure_composing_many"),

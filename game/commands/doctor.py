@@ -156,7 +156,7 @@ def _check_playing() -> list[Check]:
     from game.devices.fluid import name_fluidsynth  # noqa: PLC0415 - looks for a library
 
     fluid = name_fluidsynth()
-    advice = "Enough; FluidSynth, where it is installed, has the bank's filters and some reverb."
+    advice = "Enough; FluidSynth, where it is installed, adds some reverb."
     player = Check("keys", OK, fluid) if fluid else Check("keys", OK, "built-in sampler", advice)
     return [_check_bank(), player]
 

@@ -56,7 +56,15 @@ def name_fluidsynth() -> str:
 class FluidSampler:
     """One patch of a bank. Implements `game.devices.instrument.Sampler`."""
 
-    def __init__(self, binding: Any, path: Path, program: int, rate: int) -> None:  # noqa: ANN401
+    def __init__(
+        self,
+        binding: Any,  # noqa: ANN401
+        path: Path,
+        program: int,
+        rate: int,
+        *,
+        reverb: bool = True,
+    ) -> None:
         """Read a patch; takes some milliseconds.
 
         Args:
@@ -64,6 +72,7 @@ class FluidSampler:
             path: of the bank.
             program: of General MIDI, counted from 0.
             rate: samples a second.
+            reverb: whether it sounds in a room.
 
         Raises:
             BankError: FluidSynth cannot play it.
@@ -72,7 +81,11 @@ class FluidSampler:
             raise BankError(f"FluidSynth does not run at {rate} samples a second")
         self.rate = rate
         self._synth: Any = binding.Synth(
-            gain=GAIN, samplerate=float(rate), channels=CHANNELS, **SETTINGS
+            gain=GAIN,
+            samplerate=float(rate),
+            channels=CHANNELS,
+            **SETTINGS,
+            **{"synth.reverb.active": int(reverb)},
         )
         number = self._synth.sfload(str(path))
         chosen = -1 if number < 0 else self._synth.program_select(0, number, 0, program)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from game.devices.midi_parse import PEDAL_DOWN
 from game.soundfont.tones import Tone
-from game.soundfont.voice import strike
+from game.soundfont.voice import mix_voices, strike
 
 if TYPE_CHECKING:
     from game.devices.midi_parse import KeyMessage
@@ -67,9 +67,7 @@ class BuiltInSampler:
         """The next samples (frames, 2); None while nothing sounds."""
         if not self._voices:
             return None
-        out = self._voices[0].read(frames)
-        for voice in self._voices[1:]:
-            out = out + voice.read(frames)
+        out = mix_voices(self._voices, frames)
         self._voices = [voice for voice in self._voices if not voice.is_over]
         return out
 

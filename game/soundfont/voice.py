@@ -13,19 +13,29 @@ from game.soundfont.bank import (
     DECAY,
     DELAY,
     EXCLUSIVE,
+    FILTER,
     FINE,
     HOLD,
+    MODULATION_TO_FILTER,
+    MODULATION_TO_PITCH,
     PAN,
     RELEASE,
+    RESONANCE,
     SCALE,
     SUSTAIN,
 )
+from game.soundfont.lowpass import STEP, LowPass, run_filters
+from game.soundfont.modulation import Modulation
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import numpy.typing as npt
 
     from game.soundfont.bank import Bank, Zone
+    from game.soundfont.tones import Tone
 
+    Floats = npt.NDArray[np.float64]
     Samples = npt.NDArray[np.float32]
 
 CHANNELS = 2
@@ -40,6 +50,12 @@ SHORTEST_RELEASE_S = 0.01
 """Shorter ones crackle."""
 CHOKE_S = 0.02
 FULL_SCALE = 32768.0
+LOWEST_CUTOFF, HIGHEST_CUTOFF = 1500, 13500
+"""Cents over `CENTS_ZERO_HZ` (specification, 8.1.2, initialFilterFc); the highest is no filter. The
+specification's default, by which a soft stroke is duller, is left out: banks turn it off, and
+FluidSynth does so for all."""
+CENTS_ZERO_HZ = 8.176
+DB_TO_NEPER = -float(np.log(10.0)) / 20.0
 
 
 class Voice:
@@ -67,7 +83,8 @@ class Voice:
         quiet_db += 40.0 * float(np.log10(127.0 / velocity))
         angle = (np.clip(zone.get(PAN), -500, 500) + 500) / 1000.0 * np.pi / 2
         gain = 10.0 ** (-quiet_db / 20.0) * np.sqrt(2.0) / FULL_SCALE
-        self._sides = np.array([np.cos(angle), np.sin(angle)], np.float32) * np.float32(gain)
+        self.sides = np.array([np.cos(angle), np.sin(angle)]) * gain
+        """How loud on the left and on the right."""
         self._delay, self._attack, self._hold, self._decay, self._release = (
             round(2.0 ** (zone.get(part) / 1200.0) * rate)
             for part in (DELAY, ATTACK, HOLD, DECAY, RELEASE)
@@ -76,6 +93,15 @@ class Voice:
         self._at = 0
         self._released: int | None = None
         self._release_db = 0.0
+        self._modulation = Modulation(zone, rate)
+        self._bend = zone.get(MODULATION_TO_PITCH) / 1200.0
+        self._bent = 0.0
+        """Samples of the bank by which a moving pitch has led it ahead."""
+        self._cutoff = min(HIGHEST_CUTOFF, max(LOWEST_CUTOFF, zone.get(FILTER)))
+        self._sweep = zone.get(MODULATION_TO_FILTER)
+        resonance_db = zone.get(RESONANCE) / 10.0
+        is_open = self._cutoff == HIGHEST_CUTOFF and self._sweep >= 0 and resonance_db <= 0
+        self.filter = None if is_open else LowPass(resonance_db, rate)
 
     def release(self, after: int = 0, *, within_s: float | None = None) -> None:
         """Let the key go so many samples after the next one; a choke falls silent `within_s`."""
@@ -86,29 +112,50 @@ class Voice:
         self._released = self._at + after
         level = self._level(np.array([float(self._released)]))
         self._release_db = float(level[0])
+        self._modulation.release(self._released)
         self._release = max(self._release, round(SHORTEST_RELEASE_S * self._rate))
 
     def read(self, frames: int) -> Samples:
         """The next samples (frames, 2)."""
-        places = np.arange(self._at, self._at + frames)
+        return mix_voices([self], frames)
+
+    def begin(self, frames: int) -> tuple[Floats, Floats, Floats | None]:
+        """The next samples (frames,) before the filter, how loud each is to be after it, and the
+        filter's cutoff in Hz at each of its steps; None without one.
+        """  # noqa: D205 - one thought
+        first = self._at
+        places = np.arange(first, first + frames)
         self._at += frames
-        wave, inside = self._wave(places)
+        steps = range(first - first % STEP, first + frames, STEP)
+        heights = self._modulation.heights(steps) if self._sweep or self._bend else None
+        wave, inside = self._wave(places, self._lead(heights, first % STEP, frames))
         level_db = self._level(places.astype(np.float64))
         if self._released is not None:
             gone = places - self._released
             fallen = self._release_db + FALL_DB * gone / self._release
             level_db = np.where(gone >= 0, np.maximum(fallen, level_db * 0), level_db)
-        amplitude = np.where(inside, 10.0 ** (-level_db / 20.0), 0.0)
+        amplitude = np.where(inside, np.exp(DB_TO_NEPER * level_db), 0.0)
         amplitude *= np.clip((places - self._delay) / max(1, self._attack), 0.0, 1.0)
         self.is_over = not inside[-1] or (level_db[-1] > SILENT_DB)
-        mono = (wave * amplitude).astype(np.float32)
-        sides: Samples = mono[:, np.newaxis] * self._sides
-        return sides
+        if self.filter is None:
+            return wave, amplitude, None
+        sweep = np.zeros(len(steps)) if heights is None else self._sweep * heights
+        return wave, amplitude, CENTS_ZERO_HZ * 2.0 ** ((self._cutoff + sweep) / 1200.0)
 
-    def _wave(self, places: Any) -> tuple[Any, Any]:  # noqa: ANN401 - arrays in, arrays out
+    def _lead(self, heights: Floats | None, late: int, frames: int) -> Any:  # noqa: ANN401 - array or 0
+        """Samples of the bank by which the envelope's pitch has led ahead at each of the next."""
+        if not self._bend or heights is None:
+            return 0.0
+        pace = self._step * (2.0 ** (self._bend * heights) - 1.0)
+        ahead = self._bent + np.cumsum(np.repeat(pace, STEP)[late : late + frames])
+        lead = np.concatenate(([self._bent], ahead[:-1]))
+        self._bent = float(ahead[-1])
+        return lead
+
+    def _wave(self, places: Any, lead: Any) -> tuple[Any, Any]:  # noqa: ANN401 - arrays
         """The sample at its pitch, by linear interpolation, and whether it still sounds."""
         zone = self._zone
-        read = np.maximum(0, places - self._delay) * self._step + zone.start
+        read = np.maximum(0.0, np.maximum(0, places - self._delay) * self._step + lead) + zone.start
         if zone.loop is not None:
             start, end = zone.loop
             read = np.where(read >= end, start + (read - start) % (end - start), read)
@@ -139,3 +186,29 @@ def strike(
         if zone.keys[0] <= key <= zone.keys[1]
         and zone.velocities[0] <= velocity <= zone.velocities[1]
     ]
+
+
+def mix_voices(voices: Sequence[Voice | Tone], frames: int) -> Samples:
+    """The next samples of all voices together (frames, 2)."""
+    out = np.zeros((frames, CHANNELS), np.float32)
+    begun = []
+    for voice in voices:
+        if isinstance(voice, Voice):
+            begun.append((voice, *voice.begin(frames)))
+        else:
+            out += voice.read(frames)
+    if not begun:
+        return out
+    waves = np.array([wave for _, wave, _, _ in begun])
+    filtered = [
+        (at, voice.filter, hertz)
+        for at, (voice, _, _, hertz) in enumerate(begun)
+        if voice.filter is not None and hertz is not None
+    ]
+    if filtered:
+        rows = [at for at, _, _ in filtered]
+        filters = [each for _, each, _ in filtered]
+        waves[rows] = run_filters(filters, waves[rows], [hertz for _, _, hertz in filtered])
+    waves *= [amplitude for _, _, amplitude, _ in begun]
+    out += waves.T @ np.array([voice.sides for voice, _, _, _ in begun])
+    return out
