@@ -45,13 +45,20 @@ class Drill(msgspec.Struct, frozen=True, omit_defaults=True):
     """right, left or both."""
     seed: int
     code: str
-    """The share code, which holds all other fields and the composer's version."""
+    """The share code, which holds all fields above and below but what a producer has changed, and
+    the composer's version; empty where he has changed anything."""
     focus: str | None = None
     """What the chart leans on: "accidentals", "interval:6" (see `exercises.focus`)."""
     keyboard: int = 88
     """Keys of the keyboard that it is for (see `exercises.keyboards`)."""
     chair: str = ""
     """The instrument that it is for (see `exercises.chairs`); empty is the player's own."""
+    eighths: str = ""
+    """What a producer wants of the eighths, whatever the style's: "swung" or "straight"."""
+    pocket: str = ""
+    """Where he wants the player to sit: "back" or "on top" (see `exercises.feels`)."""
+    written_in: str = ""
+    """The style that the chart was composed in, where `style` is another one's groove."""
 
     @property
     def request(self) -> DrillRequest:

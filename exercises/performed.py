@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from exercises.band.parts import DRUM_CHANNEL, BandChart, Hit, Part
+from exercises.feels import asked_feel
 from exercises.tempi import tempo_map
 from exercises.timeline import SECONDS_PER_MINUTE, beat_ql
 from styles.feel import pocket_ms, target
@@ -61,6 +62,7 @@ def _move(hit: Hit, place: Callable[[Fraction], Fraction]) -> Hit:
 def _placing(chart: Chart, style: Style, share: float) -> Callable[[Fraction], Fraction]:
     """Where an onset is performed, with so much of the style's pocket."""
     drill = chart.drill
+    feel = asked_feel(style.feel, drill)
     beat = beat_ql(drill.meter)
     changes = tempo_map(chart).changes
     onsets = [onset for onset, _ in changes]
@@ -73,9 +75,9 @@ def _placing(chart: Chart, style: Style, share: float) -> Callable[[Fraction], F
             beat_ql=beat,
             beats_per_minute=here / float(beat),
             level=drill.level,
-            feel=style.feel,
+            feel=feel,
         )
-        early, late = pocket_ms(style.feel, here)
+        early, late = pocket_ms(feel, here)
         shift = share * (early + late) / 2 * here / SECONDS_PER_MINUTE / _MS_PER_S
         ticks = round((found.centre_ql + shift) * _GRID)
         # Nothing is played before the file begins.

@@ -6,10 +6,11 @@ import pytest
 from fakes import FakeArchive, World, make_chart
 from test_ui import HALF_S, note, on, open_game, play_all, start, text_of, to_stage, wait_until
 
-from game.events import ClickPlan
+from game.events import ClickPlan, PortFound, PortLost
 from game.settings import Settings
 from game.take import CompPart, Region
 from game.ui.screens.punch_dialog import PunchDialog
+from game.ui.strip_news import NEWS_S
 
 SIZES = [(80, 24), (160, 50)]
 WHOLE = Region(Fraction(0), Fraction(16))
@@ -187,6 +188,15 @@ async def test_the_producer_wants_something_else():
         await wait_until(pilot, lambda: on(pilot, "StageScreen") and pilot.app.screen._session)
         await wait_until(pilot, lambda: "The producer wants it at 100 quarters" in text_of(pilot))
         await wait_until(pilot, lambda: "0:10" in text_of(pilot))
+        # A cable that comes and goes does not take the wish away.
+        world.engine.waiting.append(PortLost("Piano"))
+        await wait_until(pilot, lambda: "Piano is gone" in text_of(pilot))
+        world.engine.waiting.append(PortFound("Piano"))
+        await wait_until(pilot, lambda: "The producer wants it at 100 quarters" in text_of(pilot))
+        world.engine.waiting.append(PortLost("Piano"))
+        await wait_until(pilot, lambda: "Piano is gone" in text_of(pilot))
+        world.clock.now += NEWS_S
+        await wait_until(pilot, lambda: "The producer wants it at 100 quarters" in text_of(pilot))
         await start(pilot, world)
         await wait_until(pilot, lambda: pilot.app.screen._session.phase == "count_in")
         for index, each in enumerate(make_chart().notes):

@@ -66,6 +66,7 @@ def _as_read(chart: Chart) -> Chart:
     return msgspec.structs.replace(chart, notes=number_notes(notes), grooves=())
 
 
+NEW_VALUE = "a note of"
 NOTHING_NEW = "nothing in it is of level"
 
 
@@ -134,7 +135,7 @@ def _check_values(survey: Survey, level: Level) -> Iterator[Finding]:
         fills = tone.start == survey.starts[index] and tone.end == survey.ends[index]
         if allowed and length not in allowed and not fills:
             value = Fraction(length, TICKS)
-            yield survey.bar_at(tone.start), f"{tone.note.id}: a note of {value} quarter notes"
+            yield survey.bar_at(tone.start), f"{tone.note.id}: {NEW_VALUE} {value} quarter notes"
         elif tone.start % (TICKS // 8) and level.triplets == "none":
             yield survey.bar_at(tone.start), f"{tone.note.id}: a triplet"
         if not level.ties and tone.end > survey.ends[index]:

@@ -91,7 +91,10 @@ def _move_bar(bar: Bar, chart: Chart, by: int) -> Bar:
 
 def _move_note(note: Note, by: int, semitones: int) -> Note:
     pitch = note.pitch + semitones
-    name = name_at(fifths_of(note.spelling.rstrip("-0123456789")) + by)
+    fifths = fifths_of(note.spelling.rstrip("-0123456789")) + by
+    name = name_at(fifths)
+    if fifths_of(name) != fifths:
+        raise ComposeError(f"key: {note.spelling} would need three accidentals there")
     return msgspec.structs.replace(note, pitch=pitch, spelling=write_spelling(pitch, name))
 
 

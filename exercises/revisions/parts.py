@@ -11,7 +11,7 @@ from exercises.chart import ComposeError, number_notes, number_slashes
 from exercises.passes import is_linear
 
 if TYPE_CHECKING:
-    from exercises.chart import Chart, Note
+    from exercises.chart import Chart, Mark, Note
 
 FIELDS = ("notes", "chords", "marks", "slashes", "tempi", "sections")
 HANDS = {1: "right hand", 2: "left hand"}
@@ -24,6 +24,7 @@ def cut_bars(chart: Chart, first: int, last: int) -> Chart:
         ComposeError: no such bars, a road map, nothing left, or something rings over the cut.
     """
     start, end = _stretch(chart, first, last)
+    chart = _split_marks(chart, (start, end))
     if end - start >= chart.end_ql - chart.onset_ql:
         raise ComposeError("cut: nothing would be left")
     gone = end - start
@@ -54,6 +55,7 @@ def repeat_bars(chart: Chart, first: int, last: int) -> Chart:
         ComposeError: as `cut_bars`.
     """
     start, end = _stretch(chart, first, last)
+    chart = _split_marks(chart, (start, end))
     more = end - start
 
     def keep(each: Any) -> list[Any]:  # noqa: ANN401 - anything with a time
@@ -89,12 +91,42 @@ def _stretch(chart: Chart, first: int, last: int) -> tuple[Fraction, Fraction]:
         for each in timed:
             if each.onset_ql < edge < each.onset_ql + each.duration_ql:
                 raise ComposeError(f"something rings across the bar line at bar {first} or {last}")
-        for mark in chart.marks:
-            if mark.end_ql is not None and mark.onset_ql < edge <= mark.end_ql:
-                raise ComposeError(f"a {mark.kind} leads across the bar line")
-    if any(start <= change.onset_ql < end or change.over_ql for change in chart.tempi):
+    if any(t.onset_ql < end and start <= t.onset_ql + t.over_ql for t in chart.tempi):
         raise ComposeError("the tempo changes there")
     return start, end
+
+
+def crosses(mark: Mark, edge: Fraction) -> bool:
+    """Whether a slur, hairpin or pedal leads over a bar line."""
+    return mark.end_ql is not None and mark.onset_ql < edge <= mark.end_ql
+
+
+def split_mark(chart: Chart, mark: Mark, edge: Fraction) -> list[Mark]:
+    """The two parts of a mark that leads over a bar line, as far as they have notes to cover.
+
+    A hairpin or pedal may be short; a slur over one note is none.
+    """
+    onsets = sorted({note.onset_ql for note in chart.notes if note.staff == mark.staff})
+    before = [onset for onset in onsets if mark.onset_ql <= onset < edge]
+    after = [onset for onset in onsets if edge <= onset <= (mark.end_ql or edge)]
+    parts = []
+    if before:
+        parts.append(msgspec.structs.replace(mark, end_ql=before[-1]))
+    if after:
+        parts.append(msgspec.structs.replace(mark, onset_ql=after[0]))
+    return [part for part in parts if part.onset_ql != part.end_ql]
+
+
+def _split_marks(chart: Chart, edges: tuple[Fraction, Fraction]) -> Chart:
+    """The chart with no mark over the edges of what is cut out or played twice."""
+    marks = list(chart.marks)
+    for edge in edges:
+        marks = [
+            part
+            for mark in marks
+            for part in (split_mark(chart, mark, edge) if crosses(mark, edge) else [mark])
+        ]
+    return msgspec.structs.replace(chart, marks=tuple(marks))
 
 
 def _shift(each: Any, by: Fraction) -> Any:  # noqa: ANN401 - anything with a time
@@ -153,7 +185,9 @@ def lead_sheet(chart: Chart) -> Chart:
     Raises:
         ComposeError: no tune above written hands, or no chords.
     """
-    if chart.drill.kind != "grand" or not chart.chords or chart.grooves:
+    if chart.drill.kind != "grand":
+        raise ComposeError("lead sheet: it is no written part")
+    if not chart.chords or chart.grooves:
         raise ComposeError("lead sheet: there is no tune with chords throughout")
     tops: dict[Fraction, Note] = {}
     for note in chart.notes:

@@ -1,4 +1,4 @@
-"""Another tempo, half-time, or swung eighths: the same notes at other times."""
+"""Another tempo, half-time or double-time: the same notes at other times."""
 
 from __future__ import annotations
 
@@ -7,37 +7,45 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from exercises.chart import Bar, ComposeError, number_notes, number_slashes
+from exercises.chart import Bar, ComposeError, Slash, number_notes, number_slashes
 from exercises.passes import is_linear
-from exercises.timeline import bar_ql, beat_ql
+from exercises.timeline import bar_ql
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from exercises.chart import Chart
 
     Move = Callable[[Fraction], Fraction]
 
-HALF, THIRD = Fraction(1, 2), Fraction(2, 3)
-DECIMALS = 6
-"""Of a tempo: a share and its inverse give the same figure back."""
+LARGEST = 10**6
+"""Denominator of a tempo: a share and its inverse give the same figure back."""
+EARLY_QL = Fraction(1, 2)
+"""A push is struck so long before its beat, at any speed."""
+_TIME_KINDS = frozenset({"beat", "push"})
+"""Slashes that keep time, one a beat; the others say a rhythm."""
 
 
 def change_tempo(chart: Chart, quarter_bpm: float) -> Chart:
     """The chart at another tempo; changes on the way keep their share of it."""
-    share = quarter_bpm / chart.drill.quarter_bpm
+    share = _exact(quarter_bpm) / _exact(chart.drill.quarter_bpm)
     drill = msgspec.structs.replace(chart.drill, quarter_bpm=quarter_bpm, code="")
     tempi = tuple(
-        msgspec.structs.replace(each, quarter_bpm=round(each.quarter_bpm * share, DECIMALS))
+        msgspec.structs.replace(each, quarter_bpm=float(_exact(each.quarter_bpm) * share))
         for each in chart.tempi
     )
     return msgspec.structs.replace(chart, drill=drill, tempi=tempi)
 
 
-def move_times(chart: Chart, move: Move) -> Chart:
-    """Everything in a chart but its bars at other times; what begins together stays together."""
+def _exact(quarter_bpm: float) -> Fraction:
+    """The fraction that a tempo was before it was rounded to a float."""
+    return Fraction(quarter_bpm).limit_denominator(LARGEST)
 
-    def shift(each: Any) -> Any:  # noqa: ANN401 - notes, chords, slashes, marks, sections, tempi
+
+def move_times(chart: Chart, move: Move) -> Chart:
+    """All but bars and slashes at other times; what is together stays together."""
+
+    def shift(each: Any) -> Any:  # noqa: ANN401 - notes, chords, marks, sections, tempi
         onset = move(each.onset_ql)
         changes: dict[str, Any] = {"onset_ql": onset}
         length = getattr(each, "duration_ql", None)
@@ -54,85 +62,136 @@ def move_times(chart: Chart, move: Move) -> Chart:
         name: tuple(shift(each) for each in getattr(chart, name)) for name in fields
     }
     changes["notes"] = number_notes([shift(note) for note in chart.notes])
-    changes["slashes"] = number_slashes([shift(slash) for slash in chart.slashes])
     return msgspec.structs.replace(chart, **changes)
 
 
 def half_time(chart: Chart) -> Chart:
     """Every value twice as long at the same click: each bar becomes two.
 
+    Slashes that keep time become twice as many; a push stays half a beat early.
+
     Raises:
-        ComposeError: there is a road map or a pickup, or beats are written as slashes.
+        ComposeError: there is a road map, or a pickup would fill a bar.
     """
-    _check_plain(chart, "half-time")
-    bars: list[Bar] = []
-    for bar in chart.bars:
-        for half in range(2):
-            onset = 2 * bar.onset_ql + half * bar.duration_ql
-            bars.append(Bar(len(bars) + 1, onset, bar.duration_ql, bar.meter, None, bar.key))
-    moved = move_times(chart, lambda onset: 2 * onset)
-    drill = msgspec.structs.replace(chart.drill, bars=len(bars), code="")
+    pickup = _check_plain(chart, "half-time")
+    if 2 * pickup >= bar_ql(chart.bars[0].meter):
+        raise ComposeError("half-time: the pickup would fill a bar")
+    bars = [_pickup(chart.bars[0], 2 * pickup)] if pickup else []
+    for bar in chart.bars[bool(pickup) :]:
+        whole = bar_ql(bar.meter)
+        for start, length in ((Fraction(0), whole), (whole, 2 * bar.duration_ql - whole)):
+            onset = 2 * bar.onset_ql + start
+            bars.append(Bar(len(bars) + (not pickup), onset, length, bar.meter, None, bar.key))
+    pushes = {slash.onset_ql for slash in chart.slashes if slash.kind == "push"}
+    if any(n.onset_ql + EARLY_QL / 2 in pushes for n in chart.notes):
+        raise ComposeError("half-time: a push has no room for what comes just before it")
+
+    def move(onset: Fraction) -> Fraction:
+        early = EARLY_QL if onset + EARLY_QL in pushes else Fraction(0)
+        return 2 * (onset + early) - early
+
+    moved = move_times(chart, move)
+    full = sum(bar.number > 0 for bar in bars)
+    drill = msgspec.structs.replace(chart.drill, bars=full, code="")
     grooves = tuple(number for old in chart.grooves for number in (2 * old - 1, 2 * old))
-    return msgspec.structs.replace(moved, drill=drill, bars=tuple(bars), grooves=grooves)
+    slashes = [new for slash in chart.slashes for new in _spread(slash)]
+    return msgspec.structs.replace(
+        moved,
+        drill=drill,
+        bars=tuple(bars),
+        slashes=number_slashes(slashes),
+        grooves=grooves,
+    )
+
+
+def _pickup(bar: Bar, length: Fraction) -> Bar:
+    return msgspec.structs.replace(bar, onset_ql=-length, duration_ql=length)
+
+
+def _spread(slash: Slash) -> Iterator[Slash]:
+    """A slash in half-time."""
+    onset, length = 2 * slash.onset_ql, slash.duration_ql
+    if slash.kind not in _TIME_KINDS:
+        yield msgspec.structs.replace(slash, onset_ql=onset, duration_ql=2 * length)
+        return
+    yield msgspec.structs.replace(slash, onset_ql=onset)
+    yield Slash("", onset + length, length, "beat", slash.staff)
 
 
 def double_time(chart: Chart) -> Chart:
     """Every value half as long at the same click: two bars become one.
 
     Raises:
-        ComposeError: as `half_time`, or bars cannot be paired.
+        ComposeError: there is a road map, or bars or slashes cannot be paired.
     """
-    _check_plain(chart, "double-time")
-    pairs = list(zip(chart.bars[::2], chart.bars[1::2], strict=False))
-    odd = len(chart.bars) % 2
-    if odd or any(a.meter != b.meter or a.key != b.key for a, b in pairs):
+    pickup = _check_plain(chart, "double-time")
+    full = chart.bars[bool(pickup) :]
+    pairs = list(zip(full[::2], full[1::2], strict=False))
+    if len(full) % 2 or any(not _is_pair(a, b) for a, b in pairs):
         raise ComposeError("double-time: the bars cannot be paired")
-    bars = tuple(
-        Bar(number, a.onset_ql / 2, a.duration_ql, a.meter, None, a.key)
-        for number, (a, _) in enumerate(pairs, 1)
-    )
-    moved = move_times(chart, lambda onset: onset / 2)
-    drill = msgspec.structs.replace(chart.drill, bars=len(bars), code="")
+    bars = [_pickup(chart.bars[0], pickup / 2)] if pickup else []
+    bars += [
+        Bar(number, a.onset_ql / 2, (a.duration_ql + b.duration_ql) / 2, a.meter, None, a.key)
+        for number, (a, b) in enumerate(pairs, 1)
+    ]
+    pushes = {slash.onset_ql for slash in chart.slashes if slash.kind == "push"}
+
+    def move(onset: Fraction) -> Fraction:
+        early = EARLY_QL if onset + EARLY_QL in pushes else Fraction(0)
+        return (onset + early) / 2 - early
+
+    moved = move_times(chart, move)
+    drill = msgspec.structs.replace(chart.drill, bars=len(pairs), code="")
     grooves = tuple(sorted({(number + 1) // 2 for number in chart.grooves}))
-    return msgspec.structs.replace(moved, drill=drill, bars=bars, grooves=grooves)
+    return msgspec.structs.replace(
+        moved,
+        drill=drill,
+        bars=tuple(bars),
+        slashes=number_slashes(list(_gather(chart, pairs))),
+        grooves=grooves,
+    )
 
 
-def _check_plain(chart: Chart, what: str) -> None:
+def has_paired_grooves(chart: Chart) -> bool:
+    """Whether of two bars that become one both are a groove, or none: else that is lost."""
+    pairs = [(number + 1) // 2 for number in chart.grooves]
+    return all(pairs.count(pair) == 2 for pair in pairs)  # noqa: PLR2004 - a pair
+
+
+def _is_pair(a: Bar, b: Bar) -> bool:
+    return a.meter == b.meter and a.key == b.key and a.duration_ql == bar_ql(a.meter)
+
+
+def _gather(chart: Chart, pairs: list[tuple[Bar, Bar]]) -> Iterator[Slash]:
+    """The slashes in double-time: of two that keep time the first."""
+    at = {(slash.staff, slash.onset_ql): slash for slash in chart.slashes}
+    starts = {bar.onset_ql for bar, _ in pairs}
+    for (staff, onset), slash in sorted(at.items()):
+        if slash.kind not in _TIME_KINDS:
+            half = slash.duration_ql / 2
+            yield msgspec.structs.replace(slash, onset_ql=onset / 2, duration_ql=half)
+            continue
+        start = max(each for each in starts if each <= onset)
+        place = (onset - start) / slash.duration_ql
+        other = at.get((staff, onset + slash.duration_ql * (1 if place % 2 == 0 else -1)))
+        kinds = {slash.kind, other.kind if other else ""}
+        second = slash if place % 2 else other
+        if place.denominator > 1 or not kinds <= _TIME_KINDS or not second or second.kind == "push":
+            raise ComposeError("double-time: its slashes cannot be paired")
+        if second is other:
+            yield msgspec.structs.replace(slash, onset_ql=onset / 2)
+
+
+def _check_plain(chart: Chart, what: str) -> Fraction:
+    """The pickup's length.
+
+    Raises:
+        ComposeError: a road map, or a bar that is neither whole nor at the chart's edge.
+    """
     if not is_linear(chart) or chart.roadmap:
         raise ComposeError(f"{what}: the chart has a road map")
-    if chart.bars[0].number == 0 or any(bar.duration_ql != bar_ql(bar.meter) for bar in chart.bars):
-        raise ComposeError(f"{what}: the chart has a pickup")
-    if chart.slashes:
-        raise ComposeError(f"{what}: its beats are slashes, which say nothing of values")
-
-
-def swing_eighths(chart: Chart) -> Chart:
-    """Straight eighths written as triplets, long and short.
-
-    Raises:
-        ComposeError: nothing to swing, or a beat that is not of eighths.
-    """
-    return _move_offbeats(chart, HALF, THIRD, "swing")
-
-
-def straighten_eighths(chart: Chart) -> Chart:
-    """Triplets of long and short written as even eighths.
-
-    Raises:
-        ComposeError: nothing to straighten, or a beat that is not of such a pair.
-    """
-    return _move_offbeats(chart, THIRD, HALF, "straight")
-
-
-def _move_offbeats(chart: Chart, old: Fraction, new: Fraction, what: str) -> Chart:
-    if any(beat_ql(bar.meter) != 1 for bar in chart.bars):
-        raise ComposeError(f"{what}: the beat is not a quarter note")
-    if chart.slashes:
-        raise ComposeError(f"{what}: its beats are slashes, which say nothing of eighths")
-    places = {edge % 1 for n in chart.notes for edge in (n.onset_ql, n.onset_ql + n.duration_ql)}
-    if old not in places:
-        raise ComposeError(f"{what}: there are no such eighths")
-    if not places <= {Fraction(0), old}:
-        raise ComposeError(f"{what}: it has other values than eighths")
-    moved = move_times(chart, lambda onset: onset - old + new if onset % 1 == old else onset)
-    return msgspec.structs.replace(moved, drill=msgspec.structs.replace(chart.drill, code=""))
+    inner = chart.bars[1:-1]
+    if any(bar.duration_ql != bar_ql(bar.meter) for bar in inner):
+        raise ComposeError(f"{what}: a bar is cut short")
+    first = chart.bars[0]
+    return first.duration_ql if first.number == 0 else Fraction(0)

@@ -105,16 +105,18 @@ class Workshop:
 
     def _revise(self, request: ReviseRequest) -> ChartReady:
         chart = read_chart_json(request.chart_json)
-        style = self._styles.get(chart.drill.style)
-        for wish in list_wishes(chart, request.seed):
+        style = self._styles.get(chart.drill.written_in or chart.drill.style)
+        for wish in list_wishes(chart, request.seed, self._styles):
+            groove = self._styles.get(wish.style or chart.drill.style)
             try:
-                changed = revise(chart, wish, style)
+                changed, is_harder = revise(chart, wish, style, groove)
             except ComposeError as error:
                 log.info("no wish: %s", error)
                 continue
             json = write_chart_json(changed)
             ready = self._engrave(request.ticket, changed, request.page, json, 0)
-            return msgspec.structs.replace(ready, wish=say_revision(wish))
+            said = say_revision(wish) + (", one level up" if is_harder else "")
+            return msgspec.structs.replace(ready, wish=said)
         raise ComposeError("nothing in this chart can be changed: play another")
 
     def _style(self, name: str) -> Style:

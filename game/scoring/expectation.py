@@ -12,6 +12,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from exercises.feels import asked_style
 from exercises.timeline import beat_ql
 from game.scoring.windows import Window, judging_window
 from styles.feel import pocket_ms, target
@@ -116,7 +117,8 @@ class Place:
 def place_chart(chart: Chart, *, timeline: Timeline, style: Style | None, level: int) -> Place:
     """Bring together what turns this chart's positions into seconds."""
     starts = tuple(bar.onset_ql for bar in chart.bars)
-    return Place(chart.bars, starts, timeline, style.feel if style else None, level)
+    asked = asked_style(style, chart.drill)
+    return Place(chart.bars, starts, timeline, asked.feel if asked else None, level)
 
 
 def expect_notes(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from exercises.chairs import chair_of
+from exercises.feels import asked_style
 from game.scoring.align import align_take
 from game.scoring.bars import judge_bars
 from game.scoring.chairs import hear_chair, weigh
@@ -99,6 +100,7 @@ def grade_take(
         The scorecard; `played` counts the note-ons in time order.
 
     """
+    style = asked_style(style, chart.drill)
     chair = chair_of(chart.drill.chair)
     played = hear_chair(pair_notes(events), chair)
     reading = _read(chart, played, timeline=timeline, style=style, level=level, free=free)

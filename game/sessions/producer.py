@@ -6,7 +6,7 @@ Notes are codes with places, found from the grade; the words for them are data
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import sqrt
 from statistics import fmean, median, pstdev
 from typing import TYPE_CHECKING
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from exercises.chairs import chair_of
+from exercises.feels import asked_style
 from exercises.passes import bar_index
 from exercises.timeline import beat_ql
 from game.performer.touch import read_loudness, strike_velocity
@@ -98,6 +99,7 @@ class Heard:
 def judge_take(heard: Heard) -> tuple[Remark, ...]:
     """The one or two things that matter most; praise only where there is nothing to mend."""
     scorecard = heard.scorecard
+    heard = replace(heard, style=asked_style(heard.style, heard.chart.drill))
     if not any(note.verdict == "match" for note in scorecard.notes):
         return (Remark("silence"),)
     remarks = [

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from rich.text import Text
 
+from exercises.feels import asked_feel
 from exercises.timeline import SECONDS_PER_MINUTE, beat_ql
 from game.scoring.expectation import SQUARE_POCKET_MS
 from game.scoring.windows import judging_window
@@ -72,7 +73,8 @@ class Frame(NamedTuple):
         """From where to where the style sits against the click, in ms."""
         if self.style is None:
             return SQUARE_POCKET_MS
-        return pocket_ms(self.style.feel, self.timeline.quarter_bpm_at(0.0))
+        feel = asked_feel(self.style.feel, self.chart.drill)
+        return pocket_ms(feel, self.timeline.quarter_bpm_at(0.0))
 
     def column(self, onset_ql: float) -> int:
         """The column of a time, right of the axis."""

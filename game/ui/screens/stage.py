@@ -9,7 +9,7 @@ from rich.text import Text
 from textual.binding import Binding, BindingType
 from textual.widgets import Footer, Static
 
-from game.events import EngineEvent, NoteEvent, PortFound, PortLost, TransportStopped
+from game.events import EngineEvent, NoteEvent, TransportStopped
 from game.keys import OCTAVE_DOWN, OCTAVE_UP
 from game.performer.demo import seat_performer
 from game.sessions.session import Phase
@@ -24,6 +24,7 @@ from game.ui.score.view import ScoreView
 from game.ui.screens.game_screen import HELP, TALL_ROWS
 from game.ui.screens.paged_screen import PagedScreen
 from game.ui.seating import say_seat
+from game.ui.strip_news import StripNews
 from game.ui.take_end import begin_record, conclude
 from game.ui.words import say_asynchrony, say_chart, say_keys, say_left_out
 
@@ -107,6 +108,7 @@ class StageScreen(PagedScreen):
         # Held, not looked up: the stage may be taken down, part by part, at any moment.
         self._chart_line = Static("First Take", id="chart-line", markup=False)
         self._strip = BeatStrip()
+        self._news = StripNews(self._strip)
         self._score = ScoreView(page, placeholder="…")
         self._key_map = KeyMap()
 
@@ -198,7 +200,7 @@ class StageScreen(PagedScreen):
         score.position_ql = None
         aid_score(score, self.reading, self._session)
         news = self._course.news or say_left_out(opening.left_out)
-        self._strip.news = news or say_seat(asked)
+        self._news.open(news or say_seat(asked))
         self._show_keyboard()
         self._show_phase()
         self.refresh_bindings()
@@ -210,15 +212,13 @@ class StageScreen(PagedScreen):
         if self._session is not None:
             aid_score(self._score, self.reading, self._session)
         can_picture = self.game.graphics.has_pictures
-        self._strip.news = say_choice(self.game.settings, aid, can_picture=can_picture)
+        self._news.tell(say_choice(self.game.settings, aid, can_picture=can_picture), self.seen_s)
         self.redraw()
 
     # -- what moves
 
     def hear(self, event: EngineEvent) -> None:
         """Notes and ports go to the take; with a performer at the keys, its notes alone."""
-        if isinstance(event, (PortLost, PortFound)):
-            self._strip.news = ""
         if self._session is None or (self._performer and isinstance(event, NoteEvent)):
             return
         if isinstance(event, TransportStopped) and event.now_s < self._session.now_s:
@@ -229,7 +229,7 @@ class StageScreen(PagedScreen):
     def tell(self, line: str, severity: str) -> None:
         """News go to the strip, where they cover no note."""
         del severity
-        self._strip.news = line
+        self._news.tell(line, self.seen_s)
 
     def frame(self) -> None:
         """One step of the take, and what it changes on the screen."""
@@ -238,6 +238,7 @@ class StageScreen(PagedScreen):
             return
         if session.phase is Phase.PREVIEW:
             self._backing.follow(session, self._score)
+            self._news.follow(self.seen_s)
             session.advance_preview(self.seen_s - self._preview_since)
             if session.preview_left_s <= 0:
                 self.action_start()
@@ -278,7 +279,7 @@ class StageScreen(PagedScreen):
         session = self._session
         if session is None or session.phase is not Phase.PREVIEW:
             return
-        self._strip.news = self._strip.news if self.game.status.lost else ""
+        self._news.begin_take(is_lost=bool(self.game.status.lost))
         self._started_at = datetime.now().astimezone().isoformat(timespec="seconds")
         self._backing.begin_take()
         LIVING.spare()
@@ -377,7 +378,7 @@ class StageScreen(PagedScreen):
         """A keyboard came or went."""
         self._show_keyboard()
         if self.game.status.keyboard:
-            self._strip.news = ""
+            self._news.settle()
 
     def _show_keyboard(self) -> None:
         """The chart in one line, and what it is played on; before the take a map of the keys."""
