@@ -162,5 +162,5 @@ def _thickness(survey: Survey) -> float:
 def _count_changes(chart: Chart) -> float:
     keys = sum(chart.key_of(a) != chart.key_of(b) for a, b in pairwise(chart.bars))
     meters = sum(a.meter != b.meter for a, b in pairwise(chart.bars))
-    signs = sum(sign.kind != "ending" for sign in read_roadmap(chart.roadmap))
+    signs = sum(sign.kind not in {"ending", "cue"} for sign in read_roadmap(chart.roadmap))
     return float(min(2, keys) + min(2, meters) / 2 + min(2, len(chart.tempi)) / 2 + signs)

@@ -74,7 +74,7 @@ class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     """none, some (short-long-short inside a beat, tied first sixteenth) or all."""
     roads: tuple[str, ...] = ()
     """What of a road map may come up: repeat (with endings), vamp, fine (D.C. or D.S. al Fine),
-    coda (D.S. or D.C. al Coda)."""
+    coda (D.S. or D.C. al Coda), cue (where the drummer fills)."""
     meter_changes: bool = False
     modulation: bool = False
     chromatic_share: float

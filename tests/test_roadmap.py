@@ -8,10 +8,14 @@ import pytest
 from offline import partitura
 from test_musicxml import facts, make_chart
 
+from exercises.band.ensemble import compose_band
 from exercises.chart import Bar, ComposeError, number_notes
+from exercises.checks.changes import check_changes
 from exercises.checks.roads import check_road
+from exercises.checks.survey import Survey
 from exercises.compose.chart import compose_chart
 from exercises.drill import DrillRequest
+from exercises.levels import level
 from exercises.midi import write_midi
 from exercises.midi_reader import read_midi
 from exercises.musicxml import read_chart, write_musicxml
@@ -198,8 +202,8 @@ def test_systems_scroll_back_at_a_repeat():
 def test_composed_charts_come_back_on_their_roads(tmp_path):
     packs = load_styles().styles
     kinds = set()
-    for style, level, seed in (("jazz", 10, 2), ("rock", 10, 1), ("classical", 10, 2)):
-        drill = resolve_drill(DrillRequest(style=style, level=level, seed=seed), packs[style])
+    for style, seed in (("jazz", 2), ("rock", 1), ("classical", 2)):
+        drill = resolve_drill(DrillRequest(style=style, level=10, seed=seed), packs[style])
         chart = compose_chart(drill, packs[style]).chart
         kinds |= {sign.kind for sign in read_roadmap(chart.roadmap)}
         assert len(chart.bars) == drill.bars
@@ -209,7 +213,43 @@ def test_composed_charts_come_back_on_their_roads(tmp_path):
         path.write_bytes(write_musicxml(chart))
         assert facts(read_chart(path)) == facts(chart)
         timeline = tempo_map(chart)
-        more = {"timeline": timeline, "style": packs[style], "level": level}
+        more = {"timeline": timeline, "style": packs[style], "level": 10}
         played = perform(chart, PROFILES["perfect"], seed=1, **more)
         assert round(grade_take(chart, played.events, **more).scores.total) == 100
     assert {"repeat", "ending"} <= kinds
+
+
+def drums_of_bars(chart, style):
+    """For each bar what the drums strike in it, as (place, drum)."""
+    hits = compose_band(chart, style).parts[0].hits
+    return {
+        index: {
+            (hit.onset_ql - bar.onset_ql, hit.pitch)
+            for hit in hits
+            if bar.onset_ql <= hit.onset_ql < bar.onset_ql + bar.duration_ql
+        }
+        for index, bar in enumerate(chart.bars)
+    }
+
+
+def test_a_drum_fill_is_cued_where_the_drums_play_one():
+    packs = load_styles().styles
+    request = DrillRequest(style="rock", level=10, kind="comping", seed=2)
+    chart = compose_chart(resolve_drill(request, packs["rock"]), packs["rock"]).chart
+    cues = [sign for sign in read_roadmap(chart.roadmap) if sign.kind == "cue"]
+    assert {cue.text for cue in cues} == {"Drum fill"}
+    drums = drums_of_bars(chart, packs["rock"])
+    letters = {each.onset_ql: each.letter for each in chart.sections}
+    for cue in cues:
+        for index, bar in enumerate(chart.bars):
+            if bar.number == cue.first:
+                assert drums[index] != drums[index - 1], "the groove goes on"
+                after = chart.bars[index + 1].onset_ql
+                assert letters[after] not in {s for at, s in letters.items() if at < after}
+    page = engrave(write_musicxml(chart), chart, PageRequest(80))
+    assert sum(word.text == "Drum fill" for s in page.systems for word in s.words) == len(cues)
+    # It can be read at its own level, and not below; and it is no turn of the road.
+    assert not list(check_changes(Survey(chart), level(10)))
+    below = msgspec.structs.replace(level(10), roads=level(10).roads[:-1])
+    faults = list(check_changes(Survey(chart), below))
+    assert faults == [(cue.first, "cue is above the level") for cue in cues]

@@ -65,6 +65,21 @@ def play_ending(song: Song) -> list[Placed]:
     ]
 
 
+def find_large_fills(song: Song) -> dict[int, Bar]:
+    """The bars that are filled out because a section begins after them, by its passage's index."""
+    fills = song.band.fills if song.band.drums else ()
+    ends = {
+        following.index: song.bars[following.first - 1]
+        for following in song.passages[1:]
+        if following.opens
+    }
+    return {
+        index: bar
+        for index, bar in ends.items()
+        if any(_fill_fits(each, bar, song.level) for each in fills)
+    }
+
+
 def _play_passage(
     song: Song, passage: Passage, grooves: dict[tuple[str, str, int], DrumPattern]
 ) -> tuple[list[Placed], Span | None]:

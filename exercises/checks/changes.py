@@ -22,6 +22,7 @@ _KINDS = {
     "D.S.": "fine",
     "To Coda": "coda",
     "coda": "coda",
+    "cue": "cue",
 }
 """What each sign of a road map is in the words of the level table."""
 

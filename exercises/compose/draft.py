@@ -16,6 +16,7 @@ from exercises.compose.buttons import find_button
 from exercises.compose.colouring import colour_chords
 from exercises.compose.comping import comp
 from exercises.compose.contour import Seat, left_seat, place_goals, right_seat
+from exercises.compose.cueing import cue_fills
 from exercises.compose.dice import Dice
 from exercises.compose.easing import ease_hand
 from exercises.compose.endings import choose_ending, plain_ending
@@ -88,7 +89,7 @@ def draft_chart(drill: Drill, style: Style, seed: int) -> Chart:
     row = fit_level(level(drill.level), drill.keyboard)
     fitted = fit_style(style, drill.keyboard, drill.meter, row.number)
     plan = _plan(drill, lean_style(fitted, drill, row), row, seed)
-    chart = arrange_chart(_compose_linear(plan, seed), plan, seed)
+    chart = cue_fills(arrange_chart(_compose_linear(plan, seed), plan, seed), style, row)
     return seat_chart(chart, chair_of(drill.chair)) if drill.chair else chart
 
 
