@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 PADS_KIND = "pads"
 HANDS_VOICE, FEET_VOICE = 1, 2
+LIMBS = {HANDS_VOICE: "hands", FEET_VOICE: "feet"}
 GHOST_SHARE, ACCENT_SHARE = 0.45, 1.25
 """Of a plain stroke's velocity, as in the band (by ear)."""
 

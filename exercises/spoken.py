@@ -6,9 +6,9 @@ import re
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from exercises.kit import is_pads
+from exercises.kit import LIMBS, is_pads
 from exercises.notation.notate import notate
-from exercises.notation.strokes import LIMBS, name_strokes
+from exercises.notation.strokes import name_strokes
 from exercises.passes import count_printed, print_chart
 from exercises.roadmap import REPEATS, read_roadmap
 from exercises.timeline import beat_ql

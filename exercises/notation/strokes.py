@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from exercises.chart import Chart
     from exercises.notation.notate import Written, WrittenBar, WrittenVoice
 
-LIMBS = {HANDS_VOICE: "hands", FEET_VOICE: "feet"}
-
 
 def name_strokes(
     chart: Chart, bars: Sequence[WrittenBar], remarks: Mapping[str, str]

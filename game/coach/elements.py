@@ -17,6 +17,7 @@ import msgspec
 from exercises.checks.survey import Survey
 from exercises.focus import INTERVALS, LEAP
 from exercises.focus_share import LEDGER, signature_pcs, staff_place
+from exercises.kit import is_pads
 from exercises.meter import TICKS
 from exercises.theory import OCTAVE, read_key
 from exercises.timeline import bar_ql, beat_ql
@@ -73,9 +74,14 @@ def group_notes(chart: Chart) -> dict[tuple[str, str], set[str]]:
     drill = chart.drill
     ids = [note.id for note in chart.notes]
     facts = {"key": drill.key, "meter": drill.meter, "chart": drill.kind, "style": drill.style}
+    if is_pads(chart):
+        # What is read of pitches, keys and hands says nothing of a drum part.
+        del facts["key"]
     for kind, name in facts.items():
         if name:
             put(kind, name, ids)
+    if is_pads(chart):
+        return groups
     pcs = signature_pcs(drill.key)
     for note in chart.notes:
         for kind, name in _name_note(note, pcs):

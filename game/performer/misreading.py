@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from exercises.kit import KIT, is_pads
 from exercises.notation.accidentals import signature
 from exercises.theory import LETTERS, OCTAVE, alteration, read_spelling
 
@@ -68,7 +69,9 @@ def plan_misreadings(
                 plan.kinds[number], plan.pitches[number] = kind, note.pitch
                 continue
             taken = pitches_near(expected, members, note.group)
-            if kind == "neighbour":
+            if is_pads(chart):
+                options = [(key, 1) for key in KIT]
+            elif kind == "neighbour":
                 key = chart.key_of(chart.bars[note.bar])
                 options = _thirds_off(note.pitch, spelled[note.id], key)
             else:

@@ -6,6 +6,8 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from exercises.kit import is_pads
+
 if TYPE_CHECKING:
     from fractions import Fraction
 
@@ -21,6 +23,8 @@ UNMARKED = 70
 HAIRPIN = 14
 """How far a hairpin goes where no mark says where to."""
 ACCENT, MARCATO = 14, 18
+GHOST = 30
+"""How far a ghost note on pads lies below a plain stroke."""
 STACCATO_SHARE = 0.5
 FINGER_S = 0.012
 """The least time a key stays down."""
@@ -33,6 +37,8 @@ class Loudness:
     starts: tuple[Fraction, ...]
     levels: tuple[int, ...]
     hairpins: tuple[Mark, ...]
+    ghost: int = 0
+    """How much softer a ghost note is struck."""
 
     def at(self, onset_ql: Fraction) -> float:
         """The plain velocity at a place, hairpins followed."""
@@ -60,6 +66,7 @@ def read_loudness(chart: Chart) -> Loudness:
         starts=tuple(mark.onset_ql for mark in marks),
         levels=tuple(VELOCITIES[mark.text] for mark in marks),
         hairpins=tuple(mark for mark in chart.marks if mark.kind == "hairpin"),
+        ghost=GHOST if is_pads(chart) else 0,
     )
 
 
@@ -68,6 +75,8 @@ def strike_velocity(note: Expected | Note, loudness: Loudness) -> float:
     velocity = loudness.at(note.onset_ql)
     if "marcato" in note.articulations:
         return velocity + MARCATO
+    if "ghost" in note.articulations:
+        return velocity - loudness.ghost
     return velocity + (ACCENT if "accent" in note.articulations else 0)
 
 

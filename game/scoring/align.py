@@ -26,7 +26,7 @@ from game.scoring.stutters import count_last_strikes
 from game.scoring.tempo import Warp, find_warp
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from game.scoring.expectation import Expected
     from game.scoring.layout import Layout
@@ -72,7 +72,11 @@ class Aligned:
 
 
 def align_take(
-    expected: Sequence[Expected], played: Sequence[PlayedNote], *, free: bool = False
+    expected: Sequence[Expected],
+    played: Sequence[PlayedNote],
+    *,
+    free: bool = False,
+    pitched: bool = True,
 ) -> Aligned:
     """Align a take to its chart.
 
@@ -80,6 +84,8 @@ def align_take(
         expected: the charted notes, as `expect_notes` gives them.
         played: the played notes; the order among notes of one moment changes nothing.
         free: there was no click; the tempo is found, from half to double the chart's.
+        pitched: whether keys lie high and low; of pads none is nearer than another, and nobody
+            plays them in another key.
 
     """
     warp = Warp.identity()
@@ -91,7 +97,9 @@ def align_take(
     pitches = [note.pitch for note in ordered]
     found = _find_way(expected, ordered, pitches, free=free)
     shift = 0
-    if found.cost > GOES_WELL * len(pitches) and (shift := guess_shift(expected, pitches)):
+    if pitched and found.cost > GOES_WELL * len(pitches):
+        shift = guess_shift(expected, pitches)
+    if shift:
         moved = [min(HIGHEST, max(0, pitch - shift)) for pitch in pitches]
         other = _find_way(expected, ordered, moved, free=free)
         if other.cost < TRANSPOSED * found.cost:
@@ -99,7 +107,7 @@ def align_take(
             ordered = [replace(note, pitch=note.pitch - shift) for note in ordered]
         else:
             shift = 0
-    pairing = _Pairing(expected, ordered, found)
+    pairing = _Pairing(expected, ordered, found, pitched=pitched)
     attempts = {
         ordered[key].index: number
         for number, segment in enumerate(pairing.segments)
@@ -163,8 +171,11 @@ class _Pairing:
         expected: Sequence[Expected],
         played: Sequence[PlayedNote],
         way: _Way,
+        *,
+        pitched: bool,
     ) -> None:
         groups = way.chart.groups
+        self.pitched = pitched
         self.chart = way.chart
         self.expected = expected
         self.played = played
@@ -240,8 +251,8 @@ class _Pairing:
         taken = {key for _, key in pairs}
         found = {number for number, _ in pairs}
         others = pair_substitutions(
-            [item for item in due if item[0] not in found],
-            [item for item in heard if item[0] not in taken],
+            self._as_heard(item for item in due if item[0] not in found),
+            self._as_heard(item for item in heard if item[0] not in taken),
             self.unit_s,
         )
         taken |= {key for _, key in others}
@@ -267,6 +278,10 @@ class _Pairing:
                 for key in keys
                 if key not in taken and self.owners[self.steps[key].group] > index
             )
+
+    def _as_heard(self, items: Iterable[Item]) -> list[Item]:
+        """Notes with their pitches, or (of pads) with one for all: none is nearer to another."""
+        return [item if self.pitched else (*item[:2], 0) for item in items]
 
     def _prefer_first(
         self, pairs: list[tuple[int, int]], heard: list[Item]

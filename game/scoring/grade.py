@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from exercises.chairs import chair_of
 from exercises.feels import asked_style
+from exercises.kit import is_pads
 from game.scoring.align import align_take
 from game.scoring.bars import judge_bars
 from game.scoring.chairs import hear_chair, weigh
@@ -20,6 +21,7 @@ from game.scoring.freehand import hear_free_hand, leave_free
 from game.scoring.idiom import score_feel
 from game.scoring.judge import judge_take
 from game.scoring.lengths import score_lengths
+from game.scoring.pads import hear_pads, score_strokes, set_apart
 from game.scoring.performance import pair_notes
 from game.scoring.results import RULES_VERSION, Scorecard
 from game.scoring.scores import score_notes, total_scores, weights_of
@@ -103,6 +105,8 @@ def grade_take(
     style = asked_style(style, chart.drill)
     chair = chair_of(chart.drill.chair)
     played = hear_chair(pair_notes(events), chair)
+    if is_pads(chart):
+        played = hear_pads(played)
     reading = _read(chart, played, timeline=timeline, style=style, level=level, free=free)
     if not free and reading.notes != FULL:
         fitted = fit_chart(chart, played, timeline=timeline, style=style, level=level)
@@ -115,7 +119,7 @@ def grade_take(
         chart.onset_ql
     )
     weights = weigh(weights_of(chart.drill.kind), chair)
-    touched = score_dynamics(reading.chart, expected, judged.notes) if chair.touch else None
+    touched = _score_touch(reading) if chair.touch else None
     scores = total_scores(
         {
             "notes": reading.notes,
@@ -171,13 +175,23 @@ def _read(
     """Align and judge a take; what the free hand of a lead sheet played is only heard."""
     expected = expect_notes(chart, timeline=timeline, style=style, level=level)
     kept = leave_free(chart, expected, played, clicked=not free)
-    aligned = align_take(expected, kept, free=free)
+    if is_pads(chart):
+        aligned = align_take(*set_apart(expected, kept), free=free, pitched=False)
+    else:
+        aligned = align_take(expected, kept, free=free)
     judged = judge_take(expected, kept, aligned, level=level)
     heard = fitted.heard if fitted else ()
     if len(kept) < len(played) and not free:
         place = place_chart(chart, timeline=timeline, style=style, level=level)
         heard = hear_free_hand(chart, expected, played, place=place, style=style)
     return _Reading(chart, expected, kept, aligned, judged, fitted, heard)
+
+
+def _score_touch(reading: _Reading) -> float | None:
+    """The score of the dynamics."""
+    if is_pads(reading.chart):
+        return score_strokes(reading.expected, reading.judged.notes)
+    return score_dynamics(reading.chart, reading.expected, reading.judged.notes)
 
 
 def _choose(

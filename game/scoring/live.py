@@ -11,6 +11,9 @@ from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import msgspec
+
+from exercises.kit import is_pads, meant_key
 from game.scoring.expectation import expect_notes
 from game.scoring.freehand import FreeHand
 
@@ -77,6 +80,7 @@ class LiveMarker:
         }
         self._states = [OPEN] * len(self._notes)
         self._free_hand = FreeHand(chart, self._notes)
+        self._on_pads = is_pads(chart)
         self._due = 0
         self._lag_s = 0.0
         self._recent: deque[tuple[int, float]] = deque(maxlen=LAST_NOTES)
@@ -89,6 +93,8 @@ class LiveMarker:
             return ()
         if self._free_hand.plays(event.pitch, event.onset_s):
             return ()
+        if self._on_pads:
+            event = msgspec.structs.replace(event, pitch=meant_key(event.pitch))
         self._recent.append((event.pitch, event.onset_s))
         number = self._find(event.pitch, event.onset_s)
         if number is None and self._follow(event):
@@ -165,7 +171,8 @@ class LiveMarker:
         for number in range(low, high):
             note = self._notes[number]
             distance = note.distance_ms(moment)
-            interval = abs(pitch - note.pitch)
+            # Of pads none lies nearer to another.
+            interval = MIS_KEY if self._on_pads else abs(pitch - note.pitch)
             octave = interval % 12 == 0
             width = note.window(distance).ok
             if self._states[number] != OPEN or abs(distance) > width:

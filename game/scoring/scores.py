@@ -18,11 +18,17 @@ WEIGHTS: dict[str, dict[str, float]] = {
     "style": {
         "flow": 25.0, "time": 25.0, "notes": 20.0, "lengths": 6.0, "dynamics": 4.0, "feel": 20.0,
     },
+    "pads": {
+        "flow": 25.0, "time": 35.0, "notes": 20.0, "lengths": 0.0, "dynamics": 8.0, "feel": 12.0,
+    },
 }  # fmt: skip
 """What each score counts, of 100. `reading` is a written-out page: the order of the examination
 boards, keep going, then rhythm, then pitches, then the rest. `style` is a chart that a session
-player fills in (lead sheet, comping, numbers, bass line): there the feel is half of the job."""
-READ_KINDS = frozenset({"grand"})
+player fills in (lead sheet, comping, numbers, bass line): there the feel is half of the job.
+`pads` is a drum part: time is what drums are for, a stroke has no length, and accents and ghost
+notes are half of what a groove is."""
+WEIGHT_OF = {"grand": "reading", "pads": "pads"}
+"""The rows of kinds of chart; all others are `style`."""
 SUBSTITUTION_WORTH = 0.2
 """Of a right note: something was played there."""
 EXTRA_COST = 0.5
@@ -35,7 +41,7 @@ RECOGNISABLE = 50.0
 
 def weights_of(kind: str) -> dict[str, float]:
     """The weights of the scores for a kind of chart."""
-    return WEIGHTS["reading" if kind in READ_KINDS else "style"]
+    return WEIGHTS[WEIGHT_OF.get(kind, "style")]
 
 
 def score_notes(judged: Judged) -> float | None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from exercises.kit import is_pads, name_pad
 from game.events import NoteEvent
 from game.scoring.expectation import expect_notes, place_chart
 from game.scoring.performance import pair_notes
@@ -78,6 +79,8 @@ class Music:
 
     def name_of(self, pitch: int) -> str:
         """A key by its name, as the chart spells it where it has it."""
+        if is_pads(self.chart):
+            return f"the {name_pad(pitch)}"
         spelled = (n.spelling for n in self.chart.notes if n.pitch == pitch)
         return next(spelled, f"{_NAMES[pitch % 12]}{pitch // 12 - 1}")
 

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 from exercises.chart import ComposeError
 from exercises.focus import check_focus, fits_meter, read_focus
 from exercises.keyboards import FULL
+from exercises.kit import PADS_KIND, is_pads
 from exercises.levels import load_levels
 from game.scoring.diagnoses.chords import find_chords
 from game.scoring.diagnoses.comping import find_comping
 from game.scoring.diagnoses.evidence import Evidence
 from game.scoring.diagnoses.motion import find_motion
+from game.scoring.diagnoses.pads import find_pads
 from game.scoring.diagnoses.pitches import find_pitches
 from game.scoring.diagnoses.rhythms import find_rhythms
 from game.scoring.diagnoses.swing import find_swing
@@ -35,6 +37,8 @@ MOST = 5
 FILLED_IN = (find_comping, find_swing)
 WRITTEN = (*FILLED_IN, find_pitches, find_rhythms, find_chords, find_motion)
 """What is looked for, in the order in which mistakes are explained."""
+ON_PADS = (find_swing, find_pads, find_rhythms)
+"""The same on pads, which have no pitches, chords and hands to move."""
 LEAST_PLAYED = 0.3
 """Of the notes: where fewer were found, the take says nothing about how it was read."""
 
@@ -86,7 +90,8 @@ def diagnose(
         return ()
     findings: list[Finding] = []
     # Where the notes are the player's own, their spelling and their rhythm say nothing.
-    for find in WRITTEN if kicks is None else FILLED_IN:
+    written = ON_PADS if is_pads(chart) else WRITTEN
+    for find in written if kicks is None else FILLED_IN:
         findings.extend(find(evidence))
     costs = {id(finding): _cost(evidence, finding, weights) for finding in findings}
     findings.sort(key=lambda finding: -costs[id(finding)])
@@ -129,11 +134,14 @@ def ask_drill(
     Without a style there is nothing to compose, and no drill, nor where none mends it; where a
     level reads none of them, the drill is the level's own.
     """
+    asked = chart.drill
+    if style is not None and asked.kind == PADS_KIND:
+        # Nothing in a drum part can be leant on: the same level again, with other strokes.
+        return {"style": style.id, "level": level, "kind": PADS_KIND}
     if style is None or not foci:
         return {}
     row = load_levels().get(level)
     drill: dict[str, str | int] = {"style": style.id, "level": level}
-    asked = chart.drill
     kind = asked.kind if asked.kind in {"grand", "lead", "comping", "number"} else "grand"
     if kind != "grand":
         drill["kind"] = kind

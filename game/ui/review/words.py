@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
+from exercises.kit import LIMBS, is_pads, name_pad
 from exercises.timeline import bar_ql, beat_ql
 from game.ui.words import ON_THE_CLICK_MS, say_asynchrony
 
@@ -96,6 +97,11 @@ def say_beat(bar: Bar, onset_ql: Fraction) -> str:
     return f"beat {_mixed((onset_ql - origin) / beat + 1)}"
 
 
+def _name_key(chart: Chart, pitch: int) -> str:
+    """A key that was struck: its pitch, or the instrument of a pad."""
+    return f"the {name_pad(pitch)}" if is_pads(chart) else name_pitch(pitch)
+
+
 def say_written(chart: Chart, entry: Entry) -> str:
     """Where an entry stands, and what is written there."""
     bar = chart.bars[entry.bar]
@@ -104,8 +110,10 @@ def say_written(chart: Chart, entry: Entry) -> str:
         place = max(bar.onset_ql, min(place, bar.onset_ql + bar.duration_ql))
         return f"{say_bar(chart, bar)}, {say_beat(bar, place)}: nothing is written here"
     note = entry.note
-    parts = [say_length(note.duration_ql), spell(note.spelling), *note.articulations]
-    hand = HANDS.get(note.staff, "")
+    hand, name = HANDS.get(note.staff, ""), spell(note.spelling)
+    if is_pads(chart):
+        hand, name = LIMBS.get(note.voice, ""), name_pad(note.pitch)
+    parts = [say_length(note.duration_ql), name, *note.articulations]
     return f"{say_bar(chart, bar)}, {say_beat(bar, note.onset_ql)}, {hand}: {' '.join(parts)}"
 
 
@@ -114,13 +122,15 @@ def say_played(chart: Chart, entry: Entry) -> str:
     played = entry.played
     if entry.mark == "extra" and played is not None:
         why = REASONS.get(entry.reason, entry.reason)
-        return f"Played {name_pitch(played.pitch)}: {why}; {_say_loudness(played, '')}"
+        return f"Played {_name_key(chart, played.pitch)}: {why}; {_say_loudness(played, '')}"
     note, judgement = entry.note, entry.judgement
     if note is None or judgement is None or played is None:
         return "Not played"
     key = "Played"
     if entry.mark == "wrong":
-        key = f"Played {name_pitch(played.pitch)}, {_say_distance(played.pitch - note.pitch)},"
+        key = f"Played {_name_key(chart, played.pitch)},"
+        if not is_pads(chart):
+            key += f" {_say_distance(played.pitch - note.pitch)},"
     said = [f"{key} {_say_time(judgement.asynchrony_ms, judgement.grade)}".rstrip(" ,")]
     if judgement.length_ratio is not None:
         said.append(_say_held(judgement.length_ratio))
