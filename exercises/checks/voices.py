@@ -55,11 +55,21 @@ def bass_line(survey: Survey) -> list[Tone]:
     ]
 
 
+def _phrase_starts(survey: Survey) -> set[int]:
+    """Where phrases begin, in ticks: what leads there from the phrase before is dead.
+
+    Nobody sings that interval, and parallels into it are none.
+    """
+    return {ticks_of(section.onset_ql) for section in survey.chart.sections}
+
+
 def _check_parallels(survey: Survey) -> Iterator[Finding]:
     run: list[Pair] = []
+    opens = _phrase_starts(survey)
     for before, after in pairwise([*_outer_pairs(survey), None]):
         size = _perfect(before)
-        same = after is not None and before is not None and _follows(before, after)
+        dead = after is None or after[0].start in opens
+        same = not dead and after is not None and before is not None and _follows(before, after)
         if size is None or not same or after is None or _perfect(after) != size:
             yield from _close_run(survey, run)
             run = []
@@ -104,12 +114,9 @@ def _close_run(survey: Survey, run: list[Pair]) -> Iterator[Finding]:
 
 
 def _check_leaps(survey: Survey) -> Iterator[Finding]:
-    """Augmented seconds and fourths; a diminished fifth turns back inward by step.
-
-    The interval from the end of one phrase to the beginning of the next is dead: nobody sings it.
-    """
+    """Augmented seconds and fourths; a diminished fifth turns back inward by step."""
     tune = survey.melody
-    opens = {ticks_of(section.onset_ql) for section in survey.chart.sections}
+    opens = _phrase_starts(survey)
     for index, (before, after) in enumerate(pairwise(tune)):
         if before.note.staff != after.note.staff or after.start > before.end:
             # A rest, or the other hand, begins a new line.

@@ -45,7 +45,10 @@ def complete_last(notes: Sequence[Note], plan: Plan) -> list[Note]:
         if old is not None:
             found.remove(old)
         elif not _has_room(found, model, plan):
-            return found
+            # Out of a groove that leaves no room the one note that is struck says the chord.
+            if plan.drill.bars - 2 not in plan.grooves or 3 not in plan.style.melody.end_degrees:  # noqa: PLR2004
+                return found
+            found.remove(model)
         found.append(
             msgspec.structs.replace(
                 model, pitch=pitch, spelling=write_spelling(pitch, name), articulations=()

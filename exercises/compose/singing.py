@@ -45,10 +45,11 @@ def mend_leaps(places: Sequence[Place], ground: Ground, top: int) -> list[Place]
 def _mend(mended: list[Place], fault: int, ground: Ground, bass: Bass, top: int) -> bool:
     """Put another note at the fault or beside it; False where none serves."""
     for at in (fault, fault - 1, fault + 1):
-        if not 0 <= at < len(mended) - 1 or mended[at].beat.closing:
+        if not 0 <= at < len(mended) - 1:
             continue
         place = mended[at]
-        if place.note.pitch == top:
+        ends = mended[at + 1].beat.phrase != place.beat.phrase
+        if ends or place.note.pitch == top:
             continue
         for note in _others(place, ground, bass, top):
             mended[at] = replace(place, note=note)
@@ -92,7 +93,11 @@ def _is_fault(places: Sequence[Place], at: int, ground: Ground) -> bool:
     before, here = places[at - 1], places[at]
     if before.staff != here.staff:
         return False
-    joined = here.beat.onset <= before.beat.onset + before.beat.duration
+    # Nobody sings from the end of one phrase into the next.
+    joined = (
+        here.beat.phrase == before.beat.phrase
+        and here.beat.onset <= before.beat.onset + before.beat.duration
+    )
     move = here.note.pitch - before.note.pitch
     if joined and is_augmented(here.note, before.note):
         return True

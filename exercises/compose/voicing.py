@@ -21,6 +21,8 @@ MUDDY_BELOW = 48
 """C3: thirds and seconds below it growl on a piano (a rule of every arranging book)."""
 MUDDY_INTERVAL = 5
 _MUDDY_COST = 9.0
+CLOSE_PAIR = 7
+"""Semitones between two notes of a close chord at most, wherever the range has room."""
 _CENTRE_PULL = 0.35
 _LOWEST_TENSION = 12
 
@@ -37,6 +39,8 @@ def close_chord(
     for size in range(count, 0, -1):
         pcs = essential_tones(harmony, size, rooted=rooted)
         options = stack_up(pcs, low, high)
+        if size == 2:  # noqa: PLR2004 - the nearer two lie, the less a hand changes its shape
+            options = [each for each in options if each[-1] - each[0] <= CLOSE_PAIR] or options
         if options:
             return nearest(options, near, (low + high) / 2)
     return (_fit(harmony.root, low, high),)
