@@ -5,8 +5,9 @@ back by our own reader (music21's), engraved by verovio, read by partitura, and 
 fault, which must be graded 100. Over the charts of a cell no eight bars of melody may come back.
 Every cell has its first chart before any has its second. With `--out FILE` every finished chart is
 kept as a line of JSON: the same command goes on where it was stopped, and `--minutes 9` stops by
-itself. The summary tells how many drafts were rejected by which rules, and in how many charts the
-key that is heard is the chart's own, its relative or the dominant of either.
+itself. Charts for pads are asked for neither key nor melody, and are not read by partitura, which
+fails on chords without pitches. The summary tells how many drafts were rejected by which rules, and
+in how many charts the key that is heard is the chart's own, its relative or the dominant of either.
 """
 
 from __future__ import annotations
@@ -26,15 +27,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import mido
+
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from exercises.band.parts import DRUM_CHANNEL
 from exercises.chart import Chart, read_chart_json, write_chart_json
 from exercises.checks.chart import check_chart
 from exercises.checks.survey import Survey
 from exercises.code import KINDS
 from exercises.compose.chart import compose_chart
 from exercises.drill import DrillRequest
+from exercises.kit import PADS_KIND, is_pads
 from exercises.levels import level
 from exercises.meter import TICKS
 from exercises.musicxml import read_chart, write_midi, write_musicxml
@@ -111,8 +116,9 @@ def sweep_chart(place: Place) -> Outcome:
         outcome.charts = 1
         outcome.rejections = composition.rejections
         outcome.rules.update(reason.split(",")[0] for reason in composition.reasons)
-        outcome.heard = int(_is_heard(chart))
-        outcome.windows = sorted(w.hex() for w in melody_windows(chart, LONG_BARS))
+        if kind != PADS_KIND:
+            outcome.heard = int(_is_heard(chart))
+            outcome.windows = sorted(w.hex() for w in melody_windows(chart, LONG_BARS))
         faults = check_chart(chart, style, level(number))
         outcome.troubles += [f"rule {f.rule}, bar {f.bar}: {f.detail}" for f in faults]
         outcome.troubles += find_troubles(chart, document)
@@ -160,10 +166,13 @@ def find_troubles(chart: Chart, document: bytes) -> Iterator[str]:
             yield "the MusicXML gives other chords"
         midi = Path(folder) / "chart.mid"
         midi.write_bytes(write_midi(chart))
-        played = Counter(n.pitch for n in read_chart(midi).notes)
-        if played != Counter(n.pitch for n in chart.notes):
+        played = (
+            _read_strokes(midi) if is_pads(chart) else [n.pitch for n in read_chart(midi).notes]
+        )
+        if Counter(played) != Counter(n.pitch for n in chart.notes):
             yield "the MIDI file gives other notes"
-        yield from _read_by_partitura(path, chart)
+        if not is_pads(chart):
+            yield from _read_by_partitura(path, chart)
     yield from _draw(document)
     page = engrave(document, chart, PageRequest(100))
     places = {note.id for system in page.systems for note in system.notes}
@@ -196,6 +205,13 @@ def _is_heard(chart: Chart) -> bool:
     key = read_key(chart.drill.key)
     away = (heard.fifths - key.fifths) % OCTAVE
     return away in {0, 1, OCTAVE - 1} or heard.tonic_pc == key.tonic_pc
+
+
+def _read_strokes(path: Path) -> list[int]:
+    """The keys that are struck on the channel of the drums."""
+    file = mido.MidiFile(path)
+    on = (each for track in file.tracks for each in track if each.type == "note_on")
+    return [each.note for each in on if each.channel == DRUM_CHANNEL and each.velocity]
 
 
 def _facts(chart: Chart) -> list[tuple[object, ...]]:
@@ -247,18 +263,18 @@ def sweep(
     out: Path | None = None,
     minutes: float = float("inf"),
 ) -> list[Outcome]:
-    """All cells, in worker processes; kinds that a level does not read are left out.
+    """All cells, in worker processes.
 
-    Every cell's first seed comes before any second, so that a sweep that is cut short has seen
-    them all. Charts that `out` has already are not composed again; after `minutes` no new ones are
-    begun.
+    Kinds that a level does not read are left out, and pads of a style without drums. Every cell's
+    first seed comes before any second, so that a sweep that is cut short has seen them all. Charts
+    that `out` has already are not composed again; after `minutes` no new ones are begun.
     """
     cells = [
         (style, number, kind)
         for kind in kinds
         for style in styles
         for number in levels
-        if kind in level(number).kinds
+        if kind in level(number).kinds and (kind != PADS_KIND or _has_drums(style))
     ]
     places = [(*cell, seed) for seed in range(seeds) for cell in cells]
     found = read_outcomes(out) if out is not None else {}
@@ -276,6 +292,11 @@ def sweep(
         for cell in cells
     )
     return [join_outcomes(charts) for charts in by_cell if charts]
+
+
+def _has_drums(style_id: str) -> bool:
+    band = load_styles().styles[style_id].band
+    return band is not None and bool(band.drums)
 
 
 def keep_outcome(path: Path, place: Place, outcome: Outcome) -> None:

@@ -36,7 +36,7 @@ def test_charts_keep_the_rules_and_every_reader_agrees(style, number):
     [
         ("lead", "bossa", 4), ("lead", "classical", 9), ("comping", "reggae", 4),
         ("comping", "gospel", 8), ("number", "country", 5), ("number", "blues", 9),
-        ("bass", "salsa", 2), ("bass", "funk", 8),
+        ("bass", "salsa", 2), ("bass", "funk", 8), ("pads", "hiphop", 6),
     ],
 )  # fmt: skip
 def test_every_kind_keeps_the_rules_and_is_played_perfectly(kind, style, number):
