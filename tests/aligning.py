@@ -111,6 +111,8 @@ def draw_player(scene: str, share: float, dice: Random) -> Profile:
         rubato=dice.uniform(0.0, 0.6) if free else 0.0,
         drift=dice.uniform(0.75, 1.3) if free else 1.0,
         stumbles=dice.uniform(0.05, 0.3) if "stumbling" in scene else 0.0,
+        # Without a click there is none to rejoin.
+        stays_late=1.0 if free else 0.5,
         left_late_ms=dice.uniform(120, 400) if dice.random() < 0.1 and "stumb" in scene else 0.0,
         rolls=dice.uniform(0.1, 0.6) if scene == "ornaments" else 0.0,
         graces=dice.uniform(0.02, 0.2) if scene == "ornaments" else 0.0,

@@ -1,5 +1,6 @@
 import time
 
+import msgspec
 import pytest
 
 from exercises.timeline import Timeline
@@ -139,6 +140,36 @@ def test_a_late_left_hand_is_still_the_left_hand():
     assert counts(card)[0] >= len(chart.notes) - 2
     left = [n.asynchrony_ms for n in card.notes if n.staff == 2 and n.verdict == "match"]
     assert sum(left) / len(left) == pytest.approx(250, abs=5)
+
+
+def test_a_hand_late_all_the_time_is_found_however_fast_the_player_is():
+    chart = both_hands(8, 1)
+    take = perform(
+        chart,
+        Profile(left_late_ms=400, spread_ms=10),
+        timeline=Timeline.steady(190),
+        style=None,
+        level=5,
+        seed=1,
+    )
+    card = grade(chart, list(take.events), free=True)
+    assert counts(card)[0] >= 0.99 * len(chart.notes)
+
+
+def test_who_lost_the_click_and_comes_back_on_it_did_not_go_back():
+    notes = list(melody(6).notes)
+    for place in (12, 13):  # the fourth bar begins as the second did
+        notes[place] = msgspec.structs.replace(notes[place], pitch=notes[place - 8].pitch)
+    chart = make_chart(notes, bars=6)
+    beats = [*range(8), 10.4, 11.2, *range(12, 24)]
+    played = [notes[place] for place in (*range(10), *range(12, 24))]
+    events = [
+        NoteEvent(0.6 * beat, "on", note.pitch, 70)
+        for beat, note in zip(beats, played, strict=True)
+    ]
+    card = grade(chart, events)
+    assert counts(card) == (22, 0, 2, 0)
+    assert card.flow.restarts == 0
 
 
 def test_a_whole_take_beats_late_is_matched_all_the_same():

@@ -40,6 +40,9 @@ HAND_LATE_S = (0.12, 0.40)
 BREAKS_OFF = 0.5
 """Share of those who go back because the last chord went wrong: it is torn or false."""
 LOWER_STAFF = 2
+IN_TIME_BEATS = 0.25
+SAME_S = 0.002
+"""Two times that nobody can tell apart."""
 
 
 @dataclass(frozen=True)
@@ -125,13 +128,45 @@ class _Groups:
     def __init__(self, expected: Sequence[Expected]) -> None:
         self.count = max((note.group for note in expected), default=-1) + 1
         self.onset_s = [0.0] * self.count
+        self.keys: list[set[tuple[int, int]]] = [set() for _ in range(self.count)]
+        """Staff and pitch of the notes of each group."""
         self.beat_s = expected[0].beat_s if expected else 0.5
         bars: dict[int, set[int]] = {}
         for note in expected:
             self.onset_s[note.group] = note.onset_s
+            self.keys[note.group].add((note.staff, note.pitch))
             bars.setdefault(note.bar, set()).add(note.group)
         self.bars = [sorted(members) for _, members in sorted(bars.items())]
         self.firsts = [members[0] for members in self.bars]
+
+    def read_ahead(
+        self, stretch: range, landing: int, late_s: float, lags_s: Sequence[float]
+    ) -> int:
+        """How far ahead a listener takes a stretch to be that is played again before a leap.
+
+        Where the music further on is the same, and is in time with what was before or with the
+        click, the player waited and went on for all that anybody can tell. 0 where he went back.
+
+        Args:
+            stretch: what is played again.
+            landing: where the leap goes.
+            late_s: how late the stretch is where it was written.
+            lags_s: the lags at which it would be in time.
+
+        """
+        for ahead in range(landing - stretch.stop, len(stretch) - 1, -1):
+            lag = late_s - (self.onset_s[stretch.start + ahead] - self.onset_s[stretch.start])
+            in_time = any(abs(lag - own) < IN_TIME_BEATS * self.beat_s for own in lags_s)
+            if in_time and all(self._is_same(place, place + ahead) for place in stretch):
+                return ahead
+        return 0
+
+    def _is_same(self, one: int, other: int) -> bool:
+        """Whether two groups have the same notes, and the same time to the next."""
+        if max(one, other) + 1 >= self.count or self.keys[one] != self.keys[other]:
+            return False
+        gaps = [self.onset_s[group + 1] - self.onset_s[group] for group in (one, other)]
+        return abs(gaps[0] - gaps[1]) < SAME_S
 
     def bar_start(self, group: int, back: int = 0) -> int:
         """The first group of a bar some bars with notes before the one of `group`."""
@@ -201,12 +236,16 @@ def _go_back(kind: str, way: _Way, group: int) -> int:
         way.shift_s = late
         return goal
     # Plays the stretch again as far as the stumble, then leaps to where the click is.
-    way.visits.extend(Visit(again, late, late_s=way.late_s) for again in range(goal, following))
     now = groups.onset_s[group] + late
-    while following < groups.count and groups.onset_s[following] <= now + beat / 4:
-        following += 1
+    landing = following
+    while landing < groups.count and groups.onset_s[landing] <= now + beat / 4:
+        landing += 1
+    stretch = range(goal, following)
+    ahead = groups.read_ahead(stretch, landing, late, (0.0, way.shift_s))
+    late -= groups.onset_s[goal + ahead] - groups.onset_s[goal]
+    way.visits.extend(Visit(again + ahead, late, late_s=way.late_s) for again in stretch)
     way.shift_s = 0.0
-    return following
+    return landing
 
 
 def _mark_replaced(way: list[Visit]) -> tuple[Visit, ...]:

@@ -15,24 +15,23 @@ from typing import TYPE_CHECKING
 import numpy as np
 from msgspec.structs import replace
 
-from game.scoring.layout import LOOSE_FREE, find_late_hand, guess_shift, lay_out
+from game.scoring.layout import guess_shift
 from game.scoring.pairing import WIDE, pair_same_pitch, pair_substitutions
-from game.scoring.path import find_path
 from game.scoring.reasons import REPEAT_S, name_extras
 from game.scoring.results import Alignment
 from game.scoring.segments import Segment, TimeMap, cut_segments, find_owners, map_time
 from game.scoring.strikes import RESTRIKE_S
 from game.scoring.stutters import count_last_strikes
-from game.scoring.tempo import Warp, find_warp
+from game.scoring.tempo import Warp
+from game.scoring.ways import find_way
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from game.scoring.expectation import Expected
-    from game.scoring.layout import Layout
     from game.scoring.pairing import Item
-    from game.scoring.path import Step
     from game.scoring.results import PlayedNote
+    from game.scoring.ways import Way
 
 MARGIN_GROUPS = 2
 """Notes this far outside an attempt may belong to it: its first chord may be torn."""
@@ -47,7 +46,9 @@ COUNT_IN_BEATS = 0.5
 TRANSPOSED = 0.6
 """Of the cost as written: in another octave or key it goes so much better."""
 GOES_WELL = 0.75
-"""Cost of a note up to which nobody asks why: some mistakes, and both hands together."""
+"""Cost of a note up to which nobody asks for another octave or key: some mistakes."""
+WAIT_BEATS = 0.4
+"""A lag that grows by more at once is a wait."""
 UNIT_FLOOR_S = 0.06
 UNIT_SHARE = 0.12
 """Of a beat: one unit of asynchrony in the pairing."""
@@ -95,13 +96,13 @@ def align_take(
         return Aligned(Alignment((), (), omitted, extras), warp, {}, ())
     ordered = sorted(played, key=lambda note: (note.onset_s, note.pitch, note.index))
     pitches = [note.pitch for note in ordered]
-    found = _find_way(expected, ordered, pitches, free=free)
+    found = find_way(expected, ordered, pitches, free=free)
     shift = 0
     if pitched and found.cost > GOES_WELL * len(pitches):
         shift = guess_shift(expected, pitches)
     if shift:
         moved = [min(HIGHEST, max(0, pitch - shift)) for pitch in pitches]
-        other = _find_way(expected, ordered, moved, free=free)
+        other = find_way(expected, ordered, moved, free=free)
         if other.cost < TRANSPOSED * found.cost:
             found = other
             ordered = [replace(note, pitch=note.pitch - shift) for note in ordered]
@@ -125,44 +126,6 @@ def align_take(
     return Aligned(alignment, found.warp, attempts, pairing.restarted)
 
 
-@dataclass(frozen=True)
-class _Way:
-    """A way of the take through the chart."""
-
-    chart: Layout
-    warp: Warp
-    onsets_s: list[float]
-    """On the chart's clock."""
-    steps: list[Step]
-    cost: float
-
-
-def _find_way(
-    expected: Sequence[Expected],
-    ordered: Sequence[PlayedNote],
-    pitches: list[int],
-    *,
-    free: bool,
-) -> _Way:
-    """The likeliest way, with a hand late all the time where that explains much."""
-    heard = [note.onset_s for note in ordered]
-    loose = LOOSE_FREE if free else 1.0
-
-    def walk(late_s: tuple[float, float]) -> _Way:
-        chart = lay_out(expected, late_s)
-        warp = find_warp(chart.groups, heard, pitches) if free else Warp.identity()
-        onsets = [warp.chart_s(onset) for onset in heard]
-        steps, cost = find_path(chart.groups, onsets, pitches, click=not free, loose=loose)
-        return _Way(chart, warp, onsets, steps, cost)
-
-    way = walk((0.0, 0.0))
-    if way.cost > GOES_WELL * len(pitches):
-        late_s = find_late_hand(expected, way.onsets_s, pitches, free=free)
-        if any(late_s):
-            return walk(late_s)
-    return way
-
-
 class _Pairing:
     """The second half of the work: from the way through the chart to pairs."""
 
@@ -170,7 +133,7 @@ class _Pairing:
         self,
         expected: Sequence[Expected],
         played: Sequence[PlayedNote],
-        way: _Way,
+        way: Way,
         *,
         pitched: bool,
     ) -> None:
@@ -182,6 +145,7 @@ class _Pairing:
         self.onsets_s = way.onsets_s
         self.steps = way.steps
         self.groups = groups
+        self.wait_s = WAIT_BEATS * groups.beat_s
         self.unit_s = max(UNIT_FLOOR_S, UNIT_SHARE * groups.beat_s)
         begins_s = float(groups.onset_s[0]) - COUNT_IN_BEATS * groups.beat_s
         begun = 0 if way.warp.free else bisect_left(way.onsets_s, begins_s)
@@ -331,7 +295,7 @@ class _Pairing:
             sure = moving
         places = [float(self.groups.onset_s[step.group]) for _, step in sure]
         lags = [self.onsets_s[key] - place for (key, _), place in zip(sure, places, strict=True)]
-        return map_time(places, lags)
+        return map_time(places, lags, step_s=self.wait_s)
 
     def _hand_maps(self, pairs: list[tuple[int, int]], time: TimeMap) -> list[TimeMap]:
         """The same for each hand, once most of its notes are known: one hand may be late."""
@@ -340,7 +304,8 @@ class _Pairing:
             own = [(n, key) for n, key in pairs if self.expected[n].staff == staff]
             places = [self.chart.onset_s[number] for number, _ in own]
             lags = [self.onsets_s[key] - place for (_, key), place in zip(own, places, strict=True)]
-            maps.append(map_time(places, lags, calm=True) if len(own) >= TRUSTED_PAIRS else time)
+            sure = len(own) >= TRUSTED_PAIRS
+            maps.append(map_time(places, lags, step_s=self.wait_s, calm=True) if sure else time)
         return maps
 
     def _likely(self, numbers: list[int], keys: range) -> set[tuple[int, int]]:

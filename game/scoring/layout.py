@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from game.scoring.expectation import Expected
 
 LISTENED, ENOUGH_HEARD = 96, 24
-"""Notes at the beginning by which a late hand is found, and the fewest."""
+"""Notes at the beginning, and as many in the middle, by which a late hand is found; the fewest."""
 WORTH_IT = 0.95
 LATE_HAND_S = (0.16, 0.32)
 NEARER_S = (-0.06, 0.06)
@@ -70,28 +70,41 @@ def lay_out(expected: Sequence[Expected], late_s: tuple[float, float] = (0.0, 0.
 
 
 def find_late_hand(
-    expected: Sequence[Expected], onsets_s: list[float], pitches: list[int], *, free: bool
+    expected: Sequence[Expected],
+    onsets_s: list[float],
+    pitches: list[int],
+    *,
+    free: bool,
+    rate: float = 1.0,
 ) -> tuple[float, float]:
     """How far the right and the left hand are behind the click, where one is all the time.
 
-    Where the beginning goes badly, it is tried with each hand late by each of a few lags.
+    Where a take goes badly, it is tried with each hand late by each of a few lags: of the
+    player's own seconds, of which `rate` go into one of the chart's.
     """
-    some = slice(0, LISTENED)
-    heard, keys = onsets_s[some], pitches[some]
     together = (0.0, 0.0)
-    if len({note.staff for note in expected}) == 1 or len(heard) < ENOUGH_HEARD:
+    if len({note.staff for note in expected}) == 1 or len(pitches) < ENOUGH_HEARD:
         return together
+    middle = max(LISTENED, len(pitches) // 2)
+    samples = [
+        (onsets_s[some], pitches[some])
+        for some in (slice(LISTENED), slice(middle, middle + LISTENED))
+        if pitches[some]
+    ]
 
     def cost(late_s: tuple[float, float]) -> tuple[float, tuple[float, float]]:
         groups = lay_out(expected, late_s).groups
         loose = LOOSE_FREE if free else 1.0
-        return find_path(groups, heard, keys, click=not free, loose=loose)[1], late_s
+        ways = [find_path(groups, *sample, click=not free, loose=loose) for sample in samples]
+        return sum(spent for _, spent in ways), late_s
 
-    tried = [(lag, 0.0) for lag in LATE_HAND_S] + [(0.0, lag) for lag in LATE_HAND_S]
+    lags = [lag / rate for lag in LATE_HAND_S]
+    tried = [(lag, 0.0) for lag in lags] + [(0.0, lag) for lag in lags]
     spent, (right, left) = min(map(cost, tried))
     if spent > WORTH_IT * cost(together)[0]:
         return together
-    nearer = [(right and right + more, left and left + more) for more in NEARER_S]
+    steps = [step / rate for step in NEARER_S]
+    nearer = [(right and right + step, left and left + step) for step in steps]
     return min((spent, (right, left)), *map(cost, nearer))[1]
 
 

@@ -65,7 +65,7 @@ INNER_COST = 0.4
 CLICK_JUMP_WEIGHT = 0.05
 CLICK_FORWARD_WEIGHT = 0.3
 """Who leaps ahead leaps to where the click is."""
-CLICK_NOTE_WEIGHT = 0.03
+CLICK_NOTE_WEIGHT = 0.01
 WAIT_COST = 3.5
 """However late a note is, waiting costs no more."""
 LAG_GAIN = 0.5
@@ -303,7 +303,11 @@ class _Search:
         lag += gain * change
         inside = slice(PAD + here.start, PAD + here.stop)
         before = self.costs[inside]
-        torn = np.log(1 + np.square((away - np.float32(kept_s)) * self.per_unit))
+        torn = np.square((away - np.float32(kept_s)) * self.per_unit)
+        if pull is not None:
+            # Who leaps to where the click is has a reason to take another time.
+            torn = np.minimum(torn, np.square(away * self.per_unit))
+        torn = np.log(1 + torn)
         leap = self._jump(before, here, pull, relief, np.minimum(torn, SAME_TIME))
         better = leap < best
         np.minimum(best, leap, out=best)
@@ -370,7 +374,8 @@ class _Search:
             best = int(ahead.argmin())
             cost = float(ahead[best] + own) + FORWARD_COST
             lag = float(before.lags[before.best])
-            off = (onset_s - float(self.groups.onset_s[group]) - lag) * float(self.per_unit)
+            late = onset_s - float(self.groups.onset_s[group])
+            off = min(abs(late - lag), abs(late) if self.click else FAR) * float(self.per_unit)
             cost += min(SAME_TIME, log1p(off * off))
             cost += pull * (CLICK_FORWARD_WEIGHT - CLICK_JUMP_WEIGHT)
             options.append((cost, before.low + best))

@@ -26,6 +26,8 @@ SMOOTHING = 5
 EARNEST = 0.45
 """Share of right notes from which the chart was played, of those played and those passed."""
 WIDE_SMOOTHING = 25
+LASTS = 2
+"""Places that agree on a new lag before it is no slip."""
 SCATTERS = 1.5
 """A lag that differs by more of the player's own scatter is another lag."""
 MAD_TO_SD = 1.4826
@@ -102,24 +104,39 @@ def find_owners(segments: Sequence[Segment], groups: int) -> list[int]:
     return owners
 
 
-def map_time(places_s: Sequence[float], lags_s: Sequence[float], *, calm: bool = False) -> TimeMap:
+def map_time(
+    places_s: Sequence[float], lags_s: Sequence[float], *, step_s: float, calm: bool = False
+) -> TimeMap:
     """A smooth lag along the chart from single asynchronies in any order.
 
     Notes at one place are one: their median. Then a running median over `SMOOTHING` places; a
     calm map takes `WIDE_SMOOTHING` wherever that is not out of the way of the player, whose
-    scatter is then not taken for a lag.
+    scatter is then not taken for a lag. It does not run across a wait: a step of more than
+    `step_s` after which two places and more agree.
     """
     gathered: dict[float, list[float]] = {}
     for place, lag in zip(places_s, lags_s, strict=True):
         gathered.setdefault(place, []).append(lag)
     ordered = sorted(gathered)
     medians = [median(gathered[place]) for place in ordered]
-    near = np.array(smooth_median(medians, SMOOTHING))
+    pieces = _cut_at_waits(medians, step_s)
+    near = np.array([lag for piece in pieces for lag in smooth_median(piece, SMOOTHING)])
     if calm:
-        wide = np.array(smooth_median(medians, WIDE_SMOOTHING))
+        wide = np.array([lag for piece in pieces for lag in smooth_median(piece, WIDE_SMOOTHING)])
         scatter = MAD_TO_SD * float(np.median(np.abs(np.array(medians) - near)))
         near = np.where(np.abs(near - wide) <= SCATTERS * scatter, wide, near)
     return TimeMap(np.array(ordered), near)
+
+
+def _cut_at_waits(lags_s: Sequence[float], step_s: float) -> list[Sequence[float]]:
+    """Lags that belong together, in order; a single one that is away is a slip of its piece."""
+    cuts = [0]
+    for index in range(LASTS, len(lags_s) - LASTS + 1):
+        before, after = lags_s[index - LASTS : index], lags_s[index : index + LASTS]
+        apart = max(min(after) - max(before), min(before) - max(after))
+        if apart > step_s and index - cuts[-1] >= LASTS:
+            cuts.append(index)
+    return [lags_s[cut:end] for cut, end in zip(cuts, [*cuts[1:], len(lags_s)], strict=True)]
 
 
 def smooth_median(values: Sequence[float], width: int) -> list[float]:

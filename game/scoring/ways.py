@@ -1,0 +1,60 @@
+"""The likeliest way of a take through its chart, with a hand that is late all the time in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from game.scoring.layout import LOOSE_FREE, find_late_hand, lay_out
+from game.scoring.path import find_path
+from game.scoring.tempo import Warp, find_warp
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from game.scoring.expectation import Expected
+    from game.scoring.layout import Layout
+    from game.scoring.path import Step
+    from game.scoring.results import PlayedNote
+
+GOES_TOGETHER = 0.35
+"""Cost of a note up to which nobody asks whether one hand is late all the time."""
+
+
+@dataclass(frozen=True)
+class Way:
+    """A way of the take through the chart."""
+
+    chart: Layout
+    warp: Warp
+    onsets_s: list[float]
+    """On the chart's clock."""
+    steps: list[Step]
+    cost: float
+
+
+def find_way(
+    expected: Sequence[Expected],
+    ordered: Sequence[PlayedNote],
+    pitches: list[int],
+    *,
+    free: bool,
+) -> Way:
+    """The likeliest way, with a hand late all the time where that explains much."""
+    heard = [note.onset_s for note in ordered]
+    loose = LOOSE_FREE if free else 1.0
+
+    def walk(late_s: tuple[float, float]) -> Way:
+        chart = lay_out(expected, late_s)
+        warp = find_warp(chart.groups, heard, pitches) if free else Warp.identity()
+        onsets = [warp.chart_s(onset) for onset in heard]
+        steps, cost = find_path(chart.groups, onsets, pitches, click=not free, loose=loose)
+        return Way(chart, warp, onsets, steps, cost)
+
+    way = walk((0.0, 0.0))
+    if way.cost > GOES_TOGETHER * len(pitches):
+        rate = way.warp.rate
+        late_s = find_late_hand(expected, way.onsets_s, pitches, free=free, rate=rate)
+        if any(late_s):
+            return walk(late_s)
+    return way
