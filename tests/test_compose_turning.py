@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+import msgspec
 import pytest
 
 from exercises.chart import ComposeError
@@ -20,6 +21,7 @@ from exercises.harmony import read_token
 from exercises.levels import level
 from exercises.request import resolve_drill
 from styles.loader import load_styles
+from styles.schema import Ending
 
 STYLES = load_styles().styles
 METRE = read_metre("4/4")
@@ -153,3 +155,14 @@ def test_octaves_of_a_bass_stay_out_of_the_mud():
             if note.staff == 2 and note.onset_ql < last:
                 low.setdefault(note.onset_ql, []).append(note.pitch)
         assert all(min(group) >= 31 for group in low.values() if len(group) > 1)
+
+
+@pytest.mark.parametrize("name", ["plagal", "minor plagal"])
+def test_the_tune_lies_still_over_an_amen(name):
+    style = msgspec.structs.replace(STYLES["gospel"], endings=(Ending(name=name, level=4),))
+    for seed in range(1, 5):
+        chart = compose_chart(
+            resolve_drill(DrillRequest("gospel", 6, seed=seed), style), style
+        ).chart
+        start = chart.bars[-1].onset_ql
+        assert {note.onset_ql for note in chart.notes if note.onset_ql >= start} == {start}

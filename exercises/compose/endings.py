@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from styles.schema import Ending, Style
 
 HELD = "held"
+AMENS = frozenset({"plagal", "minor plagal"})
+"""Endings over whose last chord the tune lies still."""
 _DIMINISHED = frozenset({"dim7", "m7b5"})
 TWO_CHORD_LEVEL = 3
 """From here a bar may have two chords."""

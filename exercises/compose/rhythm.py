@@ -15,7 +15,7 @@ from exercises.compose.cells import (
     may_stand,
     pulse_cells,
 )
-from exercises.compose.endings import HELD, cut_length
+from exercises.compose.endings import AMENS, HELD, cut_length
 from exercises.compose.grid import EIGHTH, TICKS, Metre
 
 if TYPE_CHECKING:
@@ -102,6 +102,8 @@ def plan_rhythm(
                 short = cut_length(ending, length, metre)
                 if phrase.last and short < length:
                     rhythm: BarRhythm = ((0, short, NOTE), (short, length - short, REST))
+                elif phrase.last and ending in AMENS and style.chord_symbols:
+                    rhythm = long_tail(draft, 0, length, dice, last=True)
                 else:
                     rhythm = _closing_bar(draft, bar, length, dice, last=phrase.last)
             else:
