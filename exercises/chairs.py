@@ -36,6 +36,8 @@ class Chair(msgspec.Struct, frozen=True):
     """Whether one key sounds at a time: the last one struck."""
     held: bool = False
     """Whether it is asked for chords that are held, and nothing else."""
+    struck: bool = False
+    """Whether it is struck and never held: drums."""
     hand: str = "both"
     """Whose staff it reads of a grand staff: a line has one."""
 
@@ -61,6 +63,8 @@ class Chair(msgspec.Struct, frozen=True):
     def _hold(self) -> str:
         if self.held:
             return "hold the chords"
+        if self.struck:
+            return "kick 36, snare 38, hi-hat 42"
         return "one key at a time" if self.mono else "" if self.pedal else "fingers hold"
 
 
@@ -79,10 +83,13 @@ CHAIRS: dict[str, Chair] = {
         Chair("pad", "synth pad", ("grand",), touch=False, held=True),
         Chair("strings", "strings", ("grand",), held=True),
         Chair("bass", "bass", ("bass", "grand"), pedal=False, mono=True, hand="left"),
+        Chair("drums", "drum pads", ("pads",), pedal=False, struck=True),
     )
 }  # fmt: skip
 """All chairs by id. A tonewheel organ and most synthesizer leads sound as loud as their volume
 stands, whatever the touch; a clavinet has no dampers to lift; strings and pads answer slowly."""
+DRUMS = CHAIRS["drums"]
+"""Whose charts nobody else reads: a chart for pads has this chair also where none was named."""
 PIANO = CHAIRS["piano"]
 """How a chart without a chair is graded."""
 

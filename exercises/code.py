@@ -49,7 +49,7 @@ SIZES = (FULL, 25, 37, 49, 61, 76)
 """Keys of the keyboards."""
 _SEATED = 6
 """In the place of a keyboard: a chair follows, then the keyboard."""
-_SEATS = ("piano", "e-piano", "organ", "clav", "synth lead", "pad", "strings", "bass")
+_SEATS = ("piano", "e-piano", "organ", "clav", "synth lead", "pad", "strings", "bass", "drums")
 _DETAIL_LETTERS = "0123456789abdefghijlmstuM#.-~/ "
 """What a focus's detail is spelt with: a cell, a number or a chord quality."""
 _ID_LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789_"

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from exercises.chairs import Chair, choose_kind, find_chair
+from exercises.chairs import DRUMS, Chair, choose_kind, find_chair
 from exercises.chart import ComposeError
 from exercises.code import HANDS, KEYS, KINDS, METERS, read_code, write_code
 from exercises.drill import Drill, DrillRequest
@@ -61,6 +61,7 @@ def resolve_drill(request: DrillRequest, style: Style) -> Drill:
     chair = None if request.chair is None else find_chair(request.chair)
     kind = _choose_kind(request, rules, chair)
     if kind == PADS_KIND:
+        chair = DRUMS
         _check_pads(request, style)
     hands = _choose_hands(request, kind, chair)
     focus = _read_focus(request, style, rules, kind, hands)

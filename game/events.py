@@ -236,6 +236,8 @@ class SetInstrument(msgspec.Struct, frozen=True, tag=True):
     """Whether the sustain pedal holds."""
     mono: bool = False
     """Whether one key sounds at a time, the last one struck."""
+    drums: bool = False
+    """Whether the program is a drum kit: what is struck rings out."""
 
 
 class ListenBack(msgspec.Struct, frozen=True, tag=True):

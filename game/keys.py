@@ -6,6 +6,9 @@ set, the upper row an octave higher:
     upper   q 2 w 3 e r 5 t 6 y 7 u i 9 o 0 p        C to E, an octave and a third
     lower   z s x d c v g b h n j m , l . ; /        C to E, an octave and a third
 
+For a drum part they are pads, alike for both hands: kick and pedal hat below, snare and hi-hat
+above them, cymbals and toms on top (`PADS`).
+
 A terminal reports no release and no force, so these notes have no length and one velocity.
 """
 
@@ -45,6 +48,21 @@ LONGEST_PAUSE_S = 0.8
 LONGEST_LAG_S = 0.25
 """A key report older than this was held up by more than the screen; its age is not believed."""
 
+PADS = {
+    **dict.fromkeys(("z", "x", "n", "m"), 36),
+    **dict.fromkeys(("c", "v", "b"), 44),
+    **dict.fromkeys(("s", "l"), 38),
+    **dict.fromkeys(("a", "semicolon"), 37),
+    **dict.fromkeys(("d", "k"), 42),
+    **dict.fromkeys(("f", "j"), 46),
+    "g": 56, "h": 76,
+    "q": 50, "w": 47, "e": 41,
+    **dict.fromkeys(("r", "u"), 51),
+    **dict.fromkeys(("t", "y"), 49),
+    "i": 53, "o": 41, "p": 50,
+}  # fmt: skip
+"""The computer keys as pads: Textual's name of a key to the drum of the General MIDI map."""
+
 _SEMITONES = {
     **{key: step for step, key in enumerate(LOWER_ROW)},
     **{key: step + 12 for step, key in enumerate(UPPER_ROW)},
@@ -66,11 +84,13 @@ def shift_octave(key: str, octave: int) -> int:
     return min(HIGHEST_OCTAVE, max(LOWEST_OCTAVE, octave + step))
 
 
-def strike(key: str, octave: int, onset_s: float) -> NoteEvent | None:
-    """The event for a key pressed at a second of the take; None for a key that is no piano key."""
-    pitch = pitch_of(key, octave)
-    if pitch is None:
-        return None
+def pad_of(key: str) -> int | None:
+    """The drum of a key where the keys are pads; None for a key that is none."""
+    return PADS.get(key.lower() if len(key) == 1 else key)
+
+
+def strike(pitch: int, onset_s: float) -> NoteEvent:
+    """The event for a key pressed at a second of the take."""
     return NoteEvent(onset_s=onset_s, kind="on", pitch=pitch, velocity=VELOCITY, source="keys")
 
 

@@ -51,6 +51,8 @@ class PlayedRequest(msgspec.Struct, frozen=True, tag=True):
     rate: int
     program: int = 0
     bank: str | None = None
+    drums: bool = False
+    """Whether the program is a drum kit."""
 
 
 class SheetRequest(msgspec.Struct, frozen=True, tag=True):

@@ -5,15 +5,18 @@ from __future__ import annotations
 import pytest
 from textual.keys import _character_to_key
 
+from exercises.kit import KIT
 from game.events import NoteEvent
 from game.keys import (
     HIGHEST_OCTAVE,
     LOWER_ROW,
     LOWEST_OCTAVE,
+    PADS,
     REPEAT_S,
     STAGE_KEYS,
     UPPER_ROW,
     is_repeat,
+    pad_of,
     pitch_of,
     shift_octave,
     strike,
@@ -46,7 +49,6 @@ def test_caps_lock_sounds_the_same():
 @pytest.mark.parametrize("key", ["a", "f", "k", "1", "4", "8", "colon", "ctrl+q", "", "f1"])
 def test_other_keys_are_silent(key):
     assert pitch_of(key) is None
-    assert strike(key, 3, 0.0) is None
 
 
 def test_no_stage_key_sounds():
@@ -65,7 +67,14 @@ def test_brackets_shift_within_the_piano():
 
 
 def test_a_strike_is_an_event_of_the_keys():
-    assert strike("w", 3, 1.25) == NoteEvent(1.25, "on", 62, 80, source="keys")
+    assert strike(62, 1.25) == NoteEvent(1.25, "on", 62, 80, source="keys")
+
+
+def test_pads_lie_alike_under_both_hands_and_on_no_stage_key():
+    assert set(PADS.values()) <= set(KIT)
+    assert not STAGE_KEYS & set(PADS)
+    assert [pad_of(key) for key in "zmslSdkfj"] == [36, 36, 38, 38, 38, 42, 42, 46, 46]
+    assert pad_of("1") is None
 
 
 def test_a_held_key_is_not_struck_again():

@@ -7,6 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from game.devices.midi_parse import KeyMessage
+from game.devices.sampler import BuiltInSampler
 from game.soundfont.bank import EXCLUSIVE, MODULATION, Bank, BankError
 from game.soundfont.lowpass import STEP, LowPass, run_filters
 from game.soundfont.modulation import Modulation
@@ -181,3 +183,20 @@ def test_what_is_no_bank_is_named(tmp_path, data):
         Bank(path)
     with pytest.raises(BankError, match="cannot be read"):
         Bank(tmp_path / "gone.sf2")
+
+
+@pytest.mark.parametrize("with_bank", [True, False])
+def test_pads_are_struck_by_the_sampler_and_a_closed_hat_cuts_the_open_one(bank, with_bank):
+    sampler = BuiltInSampler(bank if with_bank else None, 0, 48_000, drums=True)
+    assert sampler.read(480) is None
+    for key in (36, 38, 49):
+        sampler.take(KeyMessage("on", key, 100))
+        assert np.abs(sampler.read(480)).max() > 0.001
+    if with_bank:
+        sampler = BuiltInSampler(bank, 0, 48_000, drums=True)
+        sampler.take(KeyMessage("on", 46, 100))
+        sampler.read(2400)
+        assert {voice.key for voice in sampler._voices} == {46}
+        sampler.take(KeyMessage("on", 42, 100))
+        sampler.read(4800)
+        assert {voice.key for voice in sampler._voices} <= {42}

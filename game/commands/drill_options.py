@@ -37,7 +37,7 @@ OPTIONS = (
     ),
     click.option(
         "--chair",
-        help="The instrument: piano, e-piano, organ, clav, synth-lead, pad, strings or bass.",
+        help="Piano, e-piano, organ, clav, synth-lead, pad, strings, bass or drums.",
     ),
     click.option("--code", help="A share code, which holds all of the above."),
 )

@@ -89,7 +89,14 @@ def render_played(request: PlayedRequest) -> SoundReady:
     """Render keys as they were played; what is heard lies in `reference`."""
     bank = open_bank(request.bank)
     notes = [
-        SoundedNote(onset_s, duration_s, pitch, velocity, request.program)
+        SoundedNote(
+            onset_s,
+            RINGS_S if request.drums else duration_s,
+            pitch,
+            velocity,
+            request.program,
+            drums=request.drums,
+        )
         for onset_s, duration_s, pitch, velocity in request.keys
     ]
     start_s = min((note.onset_s for note in notes), default=0.0) - AHEAD_S

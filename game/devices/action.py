@@ -17,14 +17,18 @@ class Action:
     it sounds again if it is still held, as synthesizers with last-note priority do.
     """
 
-    def __init__(self, *, touch: bool = True, pedal: bool = True, mono: bool = False) -> None:
+    def __init__(
+        self, *, touch: bool = True, pedal: bool = True, mono: bool = False, drums: bool = False
+    ) -> None:
         """All keys are up.
 
         Args:
             touch: whether a harder stroke is louder.
             pedal: whether the sustain pedal holds.
             mono: whether one key sounds at a time.
+            drums: whether what is struck rings out, and nothing is held.
         """
+        self._drums = drums
         self._touch = touch
         self._pedal = pedal
         self._mono = mono
@@ -35,6 +39,8 @@ class Action:
         """What a key or the pedal does to the sound."""
         if message.kind == "pedal":
             return [message] if self._pedal else []
+        if message.kind == "off" and self._drums:
+            return []
         if message.kind == "on" and not self._touch:
             message = replace(message, velocity=STEADY)
         return self._alone(message) if self._mono else [message]

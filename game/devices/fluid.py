@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from game.devices.midi_parse import SUSTAIN_PEDAL
-from game.soundfont.bank import BankError
+from game.soundfont.bank import DRUM_BANK, BankError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,6 +28,8 @@ SETTINGS = {
 LOWEST_RATE, HIGHEST_RATE = 8_000, 96_000
 """At which FluidSynth runs."""
 CHANNELS = 16
+DRUM_CHANNEL = 9
+"""Counted from 0; FluidSynth plays kits there."""
 FULL_SCALE = np.float32(1.0 / 32768.0)
 HUSH = 2
 """Samples (of 16 bits) up to this are FluidSynth's dither."""
@@ -63,6 +65,7 @@ class FluidSampler:
         program: int,
         rate: int,
         *,
+        drums: bool = False,
         reverb: bool = True,
     ) -> None:
         """Read a patch; takes some milliseconds.
@@ -72,6 +75,7 @@ class FluidSampler:
             path: of the bank.
             program: of General MIDI, counted from 0.
             rate: samples a second.
+            drums: whether the program is a drum kit.
             reverb: whether it sounds in a room.
 
         Raises:
@@ -88,7 +92,9 @@ class FluidSampler:
             **{"synth.reverb.active": int(reverb)},
         )
         number = self._synth.sfload(str(path))
-        chosen = -1 if number < 0 else self._synth.program_select(0, number, 0, program)
+        self._channel, part = (DRUM_CHANNEL, DRUM_BANK) if drums else (0, 0)
+        place = (self._channel, number, part, program)
+        chosen = -1 if number < 0 else self._synth.program_select(*place)
         if chosen < 0:
             self._synth.delete()
             raise BankError(f"FluidSynth cannot play patch {program + 1} of {path}")
@@ -98,16 +104,16 @@ class FluidSampler:
         """A key or the pedal moved."""
         self._is_quiet = False
         if message.kind == "on":
-            self._synth.noteon(0, message.pitch, message.velocity)
+            self._synth.noteon(self._channel, message.pitch, message.velocity)
         elif message.kind == "off":
-            self._synth.noteoff(0, message.pitch)
+            self._synth.noteoff(self._channel, message.pitch)
         else:
-            self._synth.cc(0, SUSTAIN_PEDAL, message.velocity)
+            self._synth.cc(self._channel, SUSTAIN_PEDAL, message.velocity)
 
     def let_go(self) -> None:
         """All keys and the pedal are up."""
-        self._synth.cc(0, SUSTAIN_PEDAL, 0)
-        self._synth.all_notes_off(0)
+        self._synth.cc(self._channel, SUSTAIN_PEDAL, 0)
+        self._synth.all_notes_off(self._channel)
 
     def read(self, frames: int) -> Samples | None:
         """The next samples (frames, 2); None while nothing sounds."""

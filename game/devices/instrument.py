@@ -87,7 +87,9 @@ class Instrument:
                 self._emit(InstrumentReady("", ""))
                 return
             sampler, ready = self._open(command, command.program)
-            action = Action(touch=command.touch, pedal=command.pedal, mono=command.mono)
+            action = Action(
+                touch=command.touch, pedal=command.pedal, mono=command.mono, drums=command.drums
+            )
             self._next.append((sampler, action))
             self._emit(ready)
 
@@ -102,13 +104,14 @@ class Instrument:
 
     def _open(self, command: SetInstrument, program: int) -> tuple[Sampler, InstrumentReady]:
         """The best that plays a bank here, and its name."""
-        path = find_bank(command.bank)
+        path, drums = find_bank(command.bank), command.drums
+        plain = BuiltInSampler(None, program, self._rate, drums=drums)
         if path is None:
-            return BuiltInSampler(None, program, self._rate), InstrumentReady(PLAIN_TONES, "")
+            return plain, InstrumentReady(PLAIN_TONES, "")
         binding = None if command.built_in else load_fluidsynth()
         if binding is not None:
             try:
-                sampler = FluidSampler(binding, path, program, self._rate)
+                sampler = FluidSampler(binding, path, program, self._rate, drums=drums)
             except BankError as error:
                 log.warning("%s", error)
             else:
@@ -118,8 +121,8 @@ class Instrument:
                 self._bank = (path, Bank(path))
         except BankError as error:
             log.warning("%s", error)
-            return BuiltInSampler(None, program, self._rate), InstrumentReady(PLAIN_TONES, "")
-        built_in = BuiltInSampler(self._bank[1], program, self._rate)
+            return plain, InstrumentReady(PLAIN_TONES, "")
+        built_in = BuiltInSampler(self._bank[1], program, self._rate, drums=drums)
         return built_in, InstrumentReady(BUILT_IN, path.name)
 
     def play(self, octets: list[int]) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from game.devices.midi_parse import PEDAL_DOWN
 from game.soundfont.tones import Tone
-from game.soundfont.voice import mix_voices, strike
+from game.soundfont.voice import CHOKE_S, mix_voices, strike
 
 if TYPE_CHECKING:
     from game.devices.midi_parse import KeyMessage
@@ -22,22 +22,24 @@ STEAL_S = 0.02
 class BuiltInSampler:
     """One patch of a bank. Implements `game.devices.instrument.Sampler`."""
 
-    def __init__(self, bank: Bank | None, program: int, rate: int) -> None:
+    def __init__(self, bank: Bank | None, program: int, rate: int, *, drums: bool = False) -> None:
         """Get a patch ready.
 
         Args:
             bank: None gives plain tones.
             program: of General MIDI, counted from 0.
             rate: samples a second.
+            drums: whether the program is a drum kit.
         """
         self.rate = rate
         self._bank = bank
         self._program = program
+        self._drums = drums
         self._voices: list[Voice | Tone] = []
         self._held: set[int] = set()
         self._pedal = False
         if bank is not None:
-            bank.warm(bank.zones(program))
+            bank.warm(bank.zones(program, drums=drums))
 
     @property
     def voices(self) -> int:
@@ -79,10 +81,20 @@ class BuiltInSampler:
         self._held.add(message.pitch)
         new: list[Voice] | list[Tone] = []
         if self._bank is not None:
-            new = strike(self._bank, self._program, message.pitch, message.velocity, self.rate)
-        self._voices += new or [Tone(message.pitch, message.velocity, self.rate)]
+            new = strike(
+                self._bank, self._program, message.pitch, message.velocity, self.rate,
+                drums=self._drums,
+            )  # fmt: skip
+        self._choke({voice.exclusive for voice in new} - {0})
+        self._voices += new or [Tone(message.pitch, message.velocity, self.rate, drums=self._drums)]
         for voice in self._voices[:-MOST_VOICES]:
             voice.release(within_s=STEAL_S)
+
+    def _choke(self, groups: set[int]) -> None:
+        """Cut what a new stroke cuts: an open hi-hat by a closed one."""
+        for voice in self._voices:
+            if voice.exclusive in groups:
+                voice.release(within_s=CHOKE_S)
 
     def _release(self, pitches: set[int]) -> None:
         for voice in self._voices:

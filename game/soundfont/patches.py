@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+STANDARD_KIT = 0
+"""The drum kit of the pads, as a program of the percussion channel."""
 PATCHES = {
     "piano": 0,
     "e-piano": 4,

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from textual.widgets import Static
+
+if TYPE_CHECKING:
+    from game.ui.computer_keys import ComputerKeys
 
 BLACK_KEYS = "  s d   g h j   l ;       2 3   5 6 7   9 0"
 WHITE_KEYS = " z x c v b n m , . /     q w e r t y u i o p "
+
+PAD_KEYS = """\
+kick z x n m    snare s l    hi-hat d k    open hat f j    side stick a ;
+pedal hat c v b   toms q w e   ride r u   crash t y   bells i g   block h"""
 
 
 class KeyMap(Static):
@@ -23,10 +32,11 @@ class KeyMap(Static):
         """Hidden until `show_keys`."""
         super().__init__("", markup=False)
 
-    def show_keys(self, octave: int | None) -> None:
-        """Draw the keys with the lower row's C in this octave (C4 is middle C); None hides them."""
-        self.set_class(octave is not None, "-shown")
-        if octave is not None:
-            self.update(
-                f"{BLACK_KEYS}   Tap: no holding.\n{WHITE_KEYS} z is C{octave}, q is C{octave + 1}"
-            )
+    def show_keys(self, keys: ComputerKeys | None) -> None:
+        """Draw the keys as a piano with its octave, or as pads; None hides them."""
+        self.set_class(keys is not None, "-shown")
+        if keys is None:
+            return
+        low = keys.octave
+        piano = f"{BLACK_KEYS}   Tap: no holding.\n{WHITE_KEYS} z is C{low}, q is C{low + 1}"
+        self.update(PAD_KEYS if keys.on_pads else piano)

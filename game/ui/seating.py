@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from exercises.chairs import chair_of
 from game.events import SetInstrument
-from game.soundfont.patches import PATCHES
+from game.soundfont.patches import PATCHES, STANDARD_KIT
 
 if TYPE_CHECKING:
     from exercises.chart import Chart
@@ -30,11 +30,12 @@ def sit_down(game: FirstTakeApp, chair_id: str) -> bool:
     chair = chair_of(chair_id)
     game.services.engine.send(
         SetInstrument(
-            PATCHES[chair.id],
+            PATCHES.get(chair.id, STANDARD_KIT),
             settings.sound_bank,
             touch=chair.touch,
             pedal=chair.pedal,
             mono=chair.mono,
+            drums=chair.struck,
         )
     )
     return True

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from exercises.chairs import chair_of
 from exercises.keyboards import KEYBOARDS
+from exercises.kit import is_pads
 from exercises.passes import count_printed
 from exercises.timeline import beat_ql
 
@@ -106,12 +107,15 @@ KINDS = {
 def say_chart(chart: Chart, style_name: str) -> str:
     """A chart in one line: style, level, kind, key, metre, tempo, length."""
     drill = chart.drill
-    parts = (
-        style_name,
-        f"level {drill.level}",
+    what = [
         chair_of(drill.chair).name if drill.chair else "",
         KINDS.get(drill.kind, ""),
         say_key(drill.key),
+    ]
+    parts = (
+        style_name,
+        f"level {drill.level}",
+        *(what if not is_pads(chart) else what[:1]),
         chart.bars[-1].meter if len(chart.bars) == 1 else _first_full_meter(chart),
         say_tempo(drill.meter, drill.quarter_bpm),
         say_bars(chart),
@@ -209,11 +213,11 @@ def say_take(take: TakeSummary, style_name: str, now: datetime) -> tuple[str, st
     return say_day(take.started_at, now), f"{style_name} {take.level}", worth
 
 
-def say_keys(keyboard: str | None, octave: int | None) -> str:
-    """What the player plays on: a MIDI keyboard, else the computer's keys from an octave on."""
+def say_keys(keyboard: str | None, where: str) -> str:
+    """What the player plays on: a MIDI keyboard, else the computer's keys, and where they lie."""
     if keyboard:
         return f"● {keyboard}"
-    return "computer keys" if octave is None else f"computer keys, z is C{octave}"
+    return f"computer keys, {where}" if where else "computer keys"
 
 
 def say_left_out(left_out: Sequence[str]) -> str:

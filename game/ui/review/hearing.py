@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from exercises.chairs import chair_of
 from game.events import ClickPlan, LoadTrack, SetMix, Start, Stop
 from game.requests import PlayedRequest, SoundRequest
 from game.sessions.plan import plan_take, take_timeline
@@ -49,7 +50,10 @@ class Hearing:
         written = SoundRequest(
             0, take.chart_json, take.quarter_bpm, rate, program, settings.sound_bank
         )
-        played = PlayedRequest(0, sound_take(take.events), rate, program, settings.sound_bank)
+        drums = chair_of(self._chart.drill.chair).struck
+        played = PlayedRequest(
+            0, sound_take(take.events), rate, program, settings.sound_bank, drums
+        )
         for name, order in ((WRITTEN, written), (PLAYED, played)):
             self._tickets[game.orders.order_sound(order, self._screen)] = name
 

@@ -184,6 +184,7 @@ class StageScreen(PagedScreen):
         opening = self.game.opening
         self._session = self._course.open_session(self.game, chart, self._style)
         asked = self._session.chart
+        self._keys.sit_down(asked)
         self._backing.prepare(self._course, chart, self._chart_json, self._session)
         if opening.performer is not None:
             self._performer = seat_performer(
@@ -385,11 +386,11 @@ class StageScreen(PagedScreen):
         if self._chart is not None:
             line = say_chart(self._chart, self.game.style_name(self._chart.drill.style))
             self._chart_line.update(Text(line, no_wrap=True, overflow="ellipsis"))
-        status, octave = self.game.status, self._keys.octave
+        status = self.game.status
         waits = self._session is None or self._session.phase is Phase.PREVIEW
         types = waits and status.has_looked and not (status.keyboard or self._performer)
-        self._key_map.show_keys(octave if types else None)
-        keys = say_keys(status.keyboard, None if types else octave)
+        self._key_map.show_keys(self._keys if types else None)
+        keys = say_keys(status.keyboard, "" if types else self._keys.where)
         keys = "the performer plays" if self._performer else keys
         silent = "" if status.audio is None or status.audio.ok else ", visible click"
         self._strip.heard = keys + silent
