@@ -13,6 +13,7 @@ from exercises.compose.chart import compose_chart
 from exercises.compose.dice import Dice
 from exercises.compose.form import Phrase
 from exercises.compose.grid import EIGHTH, TICKS, read_metre
+from exercises.compose.groove import _inside
 from exercises.compose.pattern import BarPattern, Event
 from exercises.compose.shapes import choose_shape
 from exercises.compose.turning import keep_sides, turn_grooves, turn_left
@@ -166,3 +167,8 @@ def test_the_tune_lies_still_over_an_amen(name):
         ).chart
         start = chart.bars[-1].onset_ql
         assert {note.onset_ql for note in chart.notes if note.onset_ql >= start} == {start}
+
+
+@pytest.mark.parametrize(("top", "inside"), [(72, {76 - 12, 67}), (76, {72}), (79, {72, 76})])
+def test_a_montunos_octave_has_root_and_third_inside(top, inside):
+    assert set(_inside(top, read_token("I", "C"), 2)) == inside

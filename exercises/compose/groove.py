@@ -170,6 +170,8 @@ def play_right(
         stands = any(event.role == "1" for event in bars[hit.bar].right)
         anchor = _anchor(chord, hit.slot.harmony, level.right_range[1]) if stands else None
         pitches = _take(hit, chord, tops.get(index), key=key, limit=limit, last=last, anchor=anchor)
+        if hit.role == "c" and any(event.role == "O" for event in bars[hit.bar].right):
+            pitches = _inside(chord[-1], hit.slot.harmony, limit) or pitches
         last = pitches[-1]
         signs = ("ghost",) if hit.role == "g" and ghosts else ()
         tones += [Tone(hit.onset, held, pitch, 1, signs=signs) for pitch in pitches]
@@ -347,6 +349,14 @@ def _inner(chord: Voicing, harmony: Harmony, limit: int) -> Voicing:
         tones[-2:] if len(tones) > 1 else list(chord[:1])
     )
     return tuple(pair[-min(2, limit) :])
+
+
+def _inside(top: int, harmony: Harmony, limit: int) -> Voicing:
+    """Inside a montuno's octave: root and third, or third and fifth below a root."""
+    third = harmony.root if harmony.third is None else harmony.third
+    pair = {third, harmony.fifth if top % OCTAVE == harmony.root else harmony.root}
+    found = tuple(pitch for pitch in range(top - OCTAVE + 1, top) if pitch % OCTAVE in pair)
+    return found[-min(2, limit) :]
 
 
 def _degree(
