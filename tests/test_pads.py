@@ -22,6 +22,7 @@ from exercises.midi import write_midi
 from exercises.musicxml import write_musicxml
 from exercises.notation.notate import notate
 from exercises.request import read_code, resolve_drill
+from exercises.revisions.revision import Revision, apply_revision, revise, undo_of
 from exercises.score.reader import read_score
 from exercises.spoken import speak_chart
 from game.notation.engrave import engrave
@@ -247,3 +248,21 @@ def test_each_rule_finds_what_breaks_it():
     ids = tuple(msgspec.structs.replace(n, id=f"n{i}") for i, n in enumerate(notes, 1))
     assert HAND in rules(msgspec.structs.replace(chart, notes=ids))
     assert LEVEL in {fault.rule for fault in check_chart(chart, style, level(3))}
+
+
+def test_a_producer_changes_what_a_drum_part_has_and_takes_it_back():
+    style, chart = STYLES["rock"], compose("rock", 5, quarter_bpm=100.0)
+    slow = Revision("half_time")
+    changed = revise(chart, slow, style).chart
+    assert len(changed.bars) == 2 * len(chart.bars)
+    assert not check_chart(changed, None, None)
+    assert apply_revision(changed, undo_of(chart, slow)).notes == chart.notes
+    cut = revise(chart, Revision("cut", first=3, last=4), style).chart
+    assert strokes(cut, cut.bars[2]) == strokes(chart, chart.bars[4])
+    for revision, why in (
+        (Revision("key", key="D", semitones=2), "a drum part has no key"),
+        (Revision("register", hand=1, octaves=1), "a drum part has no register"),
+        (Revision("groove", style="funk"), "a drum part is the groove"),
+    ):
+        with pytest.raises(ComposeError, match=why):
+            revise(chart, revision, style)

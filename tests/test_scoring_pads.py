@@ -19,7 +19,11 @@ from game.events import NoteEvent
 from game.performer.performance import PROFILES, adjust_profile, perform
 from game.scoring.grade import grade_take
 from game.scoring.live import LiveMarker
+from game.scoring.results import PlayedNote
 from game.scoring.scores import WEIGHTS
+from game.scoring.waiting import Waiting
+from game.sessions.splice import read_music
+from game.ui.words import say_missing
 from styles.loader import load_styles
 
 STYLES = load_styles().styles
@@ -191,3 +195,23 @@ def test_the_performer_plays_them_and_perfect_is_100(style, number):
     truth = [note for note in take.truth.notes if note.played is not None]
     struck = sum(note.what != "right" for note in truth)
     assert sum(note.verdict == "substitution" for note in wrong.notes) == struck > 0
+
+
+def test_music_that_waits_knows_the_instruments_and_names_them():
+    waiting = Waiting(groove())
+    assert say_missing(waiting.missing, 0, on_pads=True) == "strike kick and hi-hat"
+    (mark,) = waiting.feed(NoteEvent(0.0, "on", 35, 80, "midi"))
+    assert mark.verdict == "right"
+    (mark,) = waiting.feed(NoteEvent(0.1, "on", SNARE, 80, "midi"))
+    assert mark.verdict == "wrong"
+    (mark,) = waiting.feed(NoteEvent(0.2, "on", 22, 80, "midi"))
+    assert mark.verdict == "right"
+
+
+def test_a_seam_knows_the_instruments():
+    music = read_music(groove(), timeline=tempo_map(groove()), style=None, level=5)
+    played = PlayedNote(0, 0.51, None, 40, 80)
+    snare = music.meant(played)
+    assert (snare.pitch, snare.onset_ql) == (SNARE, 1)
+    assert music.find_played(snare, [played]) is played
+    assert music.name_of(40) == "the snare"

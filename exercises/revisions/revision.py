@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import msgspec
 
 from exercises.band.ensemble import compose_band
-from exercises.chart import ComposeError
+from exercises.chart import ComposeError, number_notes
 from exercises.checks.chart import check_chart
 from exercises.checks.level import NEW_VALUE, NOTHING_NEW
 from exercises.feels import STRAIGHT, SWUNG, asked_feel
+from exercises.kit import is_pads
 from exercises.levels import HIGHEST, level
 from exercises.revisions.feels import change_eighths, change_groove, change_pocket, read_label
 from exercises.revisions.keys import change_key, change_register
@@ -24,12 +25,21 @@ from exercises.revisions.parts import (
 )
 from exercises.revisions.silences import keep_fills, rest_bars
 from exercises.revisions.times import change_tempo, double_time, half_time, has_paired_grooves
+from exercises.strokes import write_strokes
 from exercises.timeline import beat_ql
 from styles.feel import swings
 
 if TYPE_CHECKING:
     from exercises.chart import Chart
     from styles.schema import Style
+
+_OFF_PADS = {
+    "key": "a drum part has no key",
+    "register": "a drum part has no register",
+    "lead": "a drum part has no tune",
+    "groove": "a drum part is the groove: take a chart of that genre",
+}
+"""What cannot be changed in a drum part, and why."""
 
 
 class Revision(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -73,6 +83,8 @@ def apply_revision(chart: Chart, revision: Revision) -> Chart:
     Raises:
         ComposeError: the chart has no place for it; the message says why.
     """
+    if is_pads(chart) and revision.kind in _OFF_PADS:
+        raise ComposeError(f"{revision.kind}: {_OFF_PADS[revision.kind]}")
     first, last, hand = revision.first, revision.last, revision.hand
     turn = {
         "key": lambda: change_key(chart, revision.key, revision.semitones),
@@ -92,7 +104,12 @@ def apply_revision(chart: Chart, revision: Revision) -> Chart:
     }.get(revision.kind)
     if turn is None:
         raise ComposeError(f'"{revision.kind}" is no change of a chart')
-    return turn()
+    changed = turn()
+    if is_pads(chart):
+        # A stroke has no length: in another metre of time its value shows other beats.
+        notes = number_notes(write_strokes(changed.notes, changed.bars))
+        changed = msgspec.structs.replace(changed, notes=notes)
+    return changed
 
 
 def revise(

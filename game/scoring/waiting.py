@@ -9,6 +9,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
+
+from exercises.kit import is_pads, meant_key
 from game.scoring.live import LiveMark
 from game.scoring.results import (
     RULES_VERSION,
@@ -35,6 +38,7 @@ class Waiting:
     def __init__(self, chart: Chart) -> None:
         """Wait for the chart's first notes; grace notes are not waited for."""
         self._steps = _steps(chart)
+        self._on_pads = is_pads(chart)
         self._index = 0
         self._open = dict(self._first())
         self._played = -1
@@ -68,6 +72,8 @@ class Waiting:
         if self._index >= len(self._steps):
             self.strays.append(self._played)
             return ()
+        if self._on_pads:
+            event = msgspec.structs.replace(event, pitch=meant_key(event.pitch))
         note = self._open.pop(event.pitch, None)
         if note is not None:
             self.found[note.id] = self._played

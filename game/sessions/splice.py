@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from exercises.kit import is_pads, name_pad
+from exercises.kit import is_pads, meant_key, name_pad
 from game.events import NoteEvent
 from game.scoring.expectation import expect_notes, place_chart
 from game.scoring.performance import pair_notes
@@ -61,9 +61,10 @@ class Music:
 
     def meant(self, note: PlayedNote) -> Expected | None:
         """The nearest written note of a key's pitch, where it is near enough to be meant."""
+        key = meant_key(note.pitch) if is_pads(self.chart) else note.pitch
         near = [
             each
-            for each in self._by_pitch.get(note.pitch, ())
+            for each in self._by_pitch.get(key, ())
             if abs(each.onset_s - note.onset_s) <= MEANT_S
         ]
         return min(near, key=lambda each: abs(each.onset_s - note.onset_s), default=None)
@@ -72,7 +73,9 @@ class Music:
         """The note that was meant for a written one; the nearest of several."""
         near = []
         for note in played:
-            meant = self.meant(note) if note.pitch == each.pitch else None
+            meant = self.meant(note)
+            if meant is not None and meant.pitch != each.pitch:
+                continue
             if meant is not None and meant.onset_ql == each.onset_ql:
                 near.append(note)
         return min(near, key=lambda note: abs(note.onset_s - each.onset_s), default=None)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from exercises.kit import is_pads
 from game.coach.runs import Played, describe_played, say_total
 from game.coach.standing import Run as KeptRun
 from game.events import Stop
@@ -160,7 +161,8 @@ class RunCourse(Course):
         """Where the music is, and what the task wants there."""
         where = super().say_where(session)
         if isinstance(session, WaitingSession):
-            return f"{where}: {say_missing(session.missing, session.tries)}"
+            said = say_missing(session.missing, session.tries, on_pads=is_pads(session.chart))
+            return f"{where}: {said}"
         if self._is_transposed and session.bar is not None:
             return f"{where}, in {say_key(self._asked_key)}"
         return where

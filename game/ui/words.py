@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from exercises.chairs import chair_of
 from exercises.keyboards import KEYBOARDS
-from exercises.kit import is_pads
+from exercises.kit import is_pads, name_pad
 from exercises.passes import count_printed
 from exercises.timeline import beat_ql
 
@@ -86,8 +86,10 @@ HINT_TRIES = 2
 """Wrong keys after which the keys that are waited for are named."""
 
 
-def say_missing(missing: Sequence[Note], tries: int) -> str:
+def say_missing(missing: Sequence[Note], tries: int, *, on_pads: bool) -> str:
     """What the music waits for: how many keys, and after a few wrong ones which."""
+    if on_pads:
+        return f"strike {' and '.join(name_pad(note.pitch) for note in missing)}"
     if tries >= HINT_TRIES:
         names = (note.spelling.replace("b", "♭").replace("#", "♯") for note in missing)
         return "find " + " ".join(names)
