@@ -17,6 +17,7 @@ if __name__ == "__main__":
 from classify import classify, compose_rows, write_table
 from novelty import measure_novelty
 
+from exercises.version import COMPOSE_VERSION
 from game.commands.fingerprint import LEVELS, describe, measure_many
 from styles.loader import load_styles
 
@@ -42,8 +43,8 @@ def write_page(charts: int, classified: int, compared: int) -> Iterator[str]:
     }
     yield "# The genres, measured"
     yield ""
-    yield "Written by `make genres`. What each figure counts is said in `exercises/fingerprint/`;"
-    yield "the bands are those of the packs."
+    yield f"Written by `make genres`, from charts of composer version {COMPOSE_VERSION}. What each"
+    yield "figure counts is said in `exercises/fingerprint/`; the bands are those of the packs."
     yield ""
     yield "## Fingerprints"
     yield ""
@@ -114,9 +115,9 @@ def _novelty(count: int) -> Iterator[str]:
 def main() -> int:
     """Write the page."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--charts", type=int, default=100, help="measured of each style")
+    parser.add_argument("--charts", type=int, default=200, help="measured of each style")
     parser.add_argument("--classified", type=int, default=40, help="of each style")
-    parser.add_argument("--compared", type=int, default=1000, help="for novelty")
+    parser.add_argument("--compared", type=int, default=10000, help="for novelty")
     options = parser.parse_args()
     lines = list(write_page(options.charts, options.classified, options.compared))
     PAGE.write_text("\n".join(lines) + "\n", encoding="utf-8")
