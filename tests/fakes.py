@@ -105,6 +105,7 @@ class FakeComposer:
         self.sounds = []
         self.sheets = []
         self.fails = ""
+        self.fails_left = None
         self._answers = []
         self._ticket = 0
 
@@ -114,7 +115,8 @@ class FakeComposer:
     def request(self, drill, page):
         self.requests.append(drill)
         self._ticket += 1
-        if self.fails:
+        if self.fails and self.fails_left != 0:
+            self.fails_left = None if self.fails_left is None else self.fails_left - 1
             self._answers.append(ComposeFailed(self._ticket, self.fails))
         else:
             chart = make_chart(style=drill.style, level=drill.level, seed=drill.seed)

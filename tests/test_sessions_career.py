@@ -1,5 +1,6 @@
 """Calls, jobs and careers: the rules of a session player's working life."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import careers
@@ -14,7 +15,14 @@ from exercises.levels import level
 from game.sessions.career import job as jobs
 from game.sessions.career.board import post_calls
 from game.sessions.career.credit import Credit, pay
-from game.sessions.career.life import CARD_CREDITS, Career, jobs_for_living, live, sum_months
+from game.sessions.career.life import (
+    CARD_CREDITS,
+    PIECES,
+    Career,
+    jobs_for_living,
+    live,
+    sum_months,
+)
 from game.wording import career_market
 
 DAY = date(2026, 11, 30)
@@ -65,6 +73,32 @@ def test_a_known_player_is_recommended_and_paid_in_the_ranges_of_the_market():
         assert call.level >= stream.easiest
     strangers = [call for seed in range(300) for call in post(Career(), seed=seed)]
     assert not any(call.by for call in strangers)
+
+
+def test_a_portfolio_opens_better_calls():
+    plain = live(make_credit(stream="online", total=74.0) for _ in range(12))
+    shown = live(make_credit(stream="online", total=76.0) for _ in range(12))
+    assert (len(plain.pieces), len(shown.pieces)) == (0, PIECES)
+    assert plain.portfolio == 0.0 < shown.portfolio < 1.0
+    streams = [
+        [call.stream for seed in range(300) for call in post(career, seed=seed) if not call.by]
+        for career in (plain, shown)
+    ]
+    assert "studio" not in streams[0]
+    assert "studio" in streams[1]
+    # The better the pieces, the oftener strangers ask for dear work.
+    better = live(make_credit(stream="online", total=95.0, level=8) for _ in range(12))
+    named = replace(shown, credits=better.credits)
+    dear = [
+        sum(
+            MARKET.streams[call.stream].opens
+            for seed in range(300)
+            for call in post(career, seed=seed)
+            if not call.by
+        )
+        for career in (shown, named)
+    ]
+    assert dear[1] > dear[0]
 
 
 def test_film_dates_are_for_members_only():

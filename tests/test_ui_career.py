@@ -12,6 +12,7 @@ from exercises.chairs import seat
 from exercises.chart import write_chart_json
 from game.events import SetInstrument
 from game.sessions.career import job as jobs
+from game.sessions.career.life import live
 from game.settings import Settings
 from game.soundfont.patches import PATCHES
 from game.ui.booking import now
@@ -180,7 +181,6 @@ async def test_the_keyboard_sounds_like_what_is_recorded_and_then_as_before():
         programs = [c.program for c in world.engine.commands if isinstance(c, SetInstrument)]
         assert programs[-1] == PATCHES["organ"]
         assert "organ" in text_of(pilot)
-        assert "No touch, fingers hold" in text_of(pilot) or "Red light" in text_of(pilot)
         await pilot.press("escape")
         await wait_until(pilot, lambda: on(pilot, "ControlRoom"))
         programs = [c.program for c in world.engine.commands if isinstance(c, SetInstrument)]
@@ -282,3 +282,46 @@ async def test_the_chart_in_advance_is_looked_through_once():
         await wait_until(pilot, lambda: "One job at a time" in text_of(pilot))
     assert world.archive.settings.city == "big"
     assert set(world.archive.jobs.open_job()[1].asked) == {"chart", "key", "reference"}
+
+
+async def test_a_chart_that_cannot_be_written_is_sent_anew():
+    world = make_world()
+    world.composer.fails, world.composer.fails_left = "no such chart", 2
+    async with open_game(world) as pilot:
+        await to_board(pilot)
+        await pilot.press("enter")
+        await wait_until(pilot, lambda: "sending another one" in text_of(pilot))
+        await wait_until(pilot, lambda: pilot.app.screen._chart)
+        seeds = [request.seed for request in world.composer.requests]
+        assert len(set(seeds)) == 3
+        kept = world.archive.jobs.open_job()[1]
+        assert (kept.mended, kept.call.seed) == (2, seeds[-1])
+
+
+async def test_where_no_chart_can_be_written_they_call_it_off_and_nobody_minds():
+    world = make_world()
+    world.composer.fails = "no such chart"
+    async with open_game(world) as pilot:
+        await to_board(pilot)
+        await pilot.press("enter")
+        await wait_until(pilot, lambda: "nobody will mind" in text_of(pilot))
+        assert len(world.composer.requests) == jobs.MOST_MENDED + 1
+        assert world.composer.requests[-1].kind == "grand"
+        await pilot.press("x", "x")
+        await wait_until(pilot, lambda: "They had no chart" in text_of(pilot))
+    (credit,) = world.archive.jobs.list_credits()
+    assert credit.end == "withdrawn"
+    assert live([credit]).reputation() == live([]).reputation()
+
+
+async def test_a_song_that_cannot_be_written_gives_way_to_another():
+    call = make_call(style="classical", stream="live", charts=3, changes=0)
+    world = make_world(jobs.enter(jobs.accept(call, now()), now()))
+    world.composer.fails, world.composer.fails_left = "no such chart", 1
+    async with open_game(world) as pilot:
+        await to_board(pilot)
+        await pilot.press("enter")
+        await wait_until(pilot, lambda: on(pilot, "StageScreen") and pilot.app.screen._session)
+        assert world.archive.jobs.open_job()[1].gig.replaced == 1
+        seeds = {request.seed for request in world.composer.requests[:2]}
+        assert len(seeds) == 2

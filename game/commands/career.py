@@ -58,6 +58,7 @@ def describe(career: Career, city: City, today: date) -> dict[str, Any]:
         "reputation": _round(career.reputation()._asdict()),
         "standing": round(career.standing(), 3),
         "union_card": career.has_card,
+        "portfolio": {"pieces": len(career.pieces), "worth": round(career.portfolio, 3)},
         "genres": {
             style: _round({**career.reputation(style)._asdict()})
             for style in sorted(career.known)
@@ -84,7 +85,9 @@ def _show(document: dict[str, Any], career: Career) -> None:
         console.print("No jobs yet: press c on the home screen for today's calls.")
         return
     said = ", ".join(f"{name} {value:.0f}" for name, value in document["reputation"].items())
-    card = ", union member" if document["union_card"] else ""
+    pieces = document["portfolio"]["pieces"]
+    card = f", {pieces} to show" if pieces else ""
+    card += ", union member" if document["union_card"] else ""
     console.print(f"[bold]{document['credits']} credits of {document['jobs']} jobs{card}[/bold]")
     console.print(f"reputation: {said}")
     city, need = document["city"], document["jobs_a_month_for_a_living"]

@@ -119,6 +119,11 @@ class Course:
 
         game.show(ScorecardScreen(outcome, drill))
 
+    async def go_without(self, game: FirstTakeApp, detail: str) -> None:
+        """There is no chart; `detail` says why."""
+        game.notify(detail, severity="error", timeout=8, markup=False)
+        game.go_home()
+
     async def leave(self, game: FirstTakeApp) -> None:
         """After a take that was broken off."""
         game.go_home()

@@ -45,6 +45,11 @@ class GigCourse(LiveCourse):
         booking = await keep(game, self._booking, jobs.keep_song(job, number, gig))
         await GigCourse(booking, self.since, self.started_at).next(game)
 
+    async def play_other(self, game: FirstTakeApp, gig: Gig) -> None:
+        """The set as it is now is kept before it goes on."""
+        booking = await keep(game, self._booking, jobs.keep_set(self._booking.job, gig))
+        await GigCourse(booking, self.since, self.started_at).next(game)
+
     async def finish(self, game: FirstTakeApp) -> None:
         """Paid, and into the diary."""
         from game.ui.screens.diary import show_news  # noqa: PLC0415 - it leads here

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from game.sessions.career.job import EARLY_MIN
 from game.settings import find_calibration
 from game.ui.words import KINDS
+from game.wording import career_market
 
 if TYPE_CHECKING:
     from game.sessions.career.call import Call
@@ -71,7 +72,8 @@ def say_when(call: Call) -> str:
 def say_friend(call: Call, style_name: str) -> str:
     """Who passed the number on."""
     if not call.by:
-        return "An open call."
+        pieces = career_market().streams[call.stream].pieces
+        return "An open call: they have heard your portfolio." if pieces else "An open call."
     return f"Recommended by {call.by} of your {style_name} job of {say_date(call.by_day)}."
 
 

@@ -98,6 +98,20 @@ class LiveCourse(RunCourse):
             gig = self.gig.after_song(played, outcome.scorecard, live, elapsed_s)
         await self.play_on(game, gig, outcome)
 
+    async def go_without(self, game: FirstTakeApp, detail: str) -> None:
+        """The band calls another song."""
+        gig = self.gig.replace_song()
+        if gig == self.gig:
+            await super().go_without(game, detail)
+            return
+        game.notify("They have no chart of that song: the band calls another.", markup=False)
+        await self.play_other(game, gig)
+
+    async def play_other(self, game: FirstTakeApp, gig: Gig) -> None:
+        """On with another song in its place."""
+        course = LiveCourse(gig, self.since, self.started_at, by_player=self.by_player)
+        await course.next(game)
+
     async def play_on(self, game: FirstTakeApp, gig: Gig, outcome: Outcome) -> None:
         """On with the set as it stands now."""
         by_player = self.by_player and outcome.take.source != SOURCE

@@ -26,6 +26,8 @@ SPREAD = 1.6
 MOST_RECOMMENDED = 2
 LEVEL_SHARE = 0.6
 """Of a fee's place in its range: harder music is paid better; the rest is luck."""
+RECOMMENDED, HEARD = 3.0, 2.0
+"""How much likelier dearer work is by recommendation, and to who has heard a whole portfolio."""
 LAST = 30
 """Jobs that somebody remembers."""
 SLOW = 1.5
@@ -47,7 +49,8 @@ def post_calls(
 
     Args:
         market: cities and streams.
-        career: reputation opens streams and brings recommendations.
+        career: reputation and pieces to hear open streams; reputation brings recommendations, a
+            portfolio better open calls.
         day: the date on the board.
         seed: the player's own.
         city: a key of the market's cities.
@@ -85,11 +88,14 @@ def _draw_stream(
     ids = [
         name
         for name, stream in market.streams.items()
-        if standing >= stream.opens and (career.has_card or not stream.union)
+        if standing >= stream.opens
+        and len(career.pieces) >= stream.pieces
+        and (career.has_card or not stream.union)
     ]
+    # A friend passes better work on; a stranger calls for it who has heard what there is.
+    heard = RECOMMENDED if prefers_dear else HEARD * career.portfolio
     weights = [
-        market.streams[name].weight * (1.0 + 3.0 * market.streams[name].opens * prefers_dear)
-        for name in ids
+        market.streams[name].weight * (1.0 + heard * market.streams[name].opens) for name in ids
     ]
     return dice.choices(ids, weights)[0]
 

@@ -40,7 +40,7 @@ class Credit(msgspec.Struct, frozen=True, omit_defaults=True):
     level: int
     kind: str
     end: str
-    """delivered, thin, refused, cancelled or missed."""
+    """delivered, thin, refused, cancelled, missed, or withdrawn (they had no chart)."""
     paid: int = 0
     offered: int = 0
     total: float | None = None

@@ -2,7 +2,7 @@
 
     brief    asking, preparing, talking about the tempo
     studio   the red light: takes, changes, punches, comps
-    over     delivered, cancelled or missed
+    over     delivered, cancelled, missed, or withdrawn by those who called
 
 Every function gives the job after something has happened; what is out of place changes nothing,
 so that any order of keys leads to a state that makes sense. A job is kept after every step, and
@@ -33,6 +33,8 @@ TEMPO_SHARE = {"slower": 0.93, "faster": 1.07}
 """What a word about the tempo moves it by: what a band takes for the same song (by ear)."""
 EARLY_MIN = 15.0
 """Who is on time is early by so much."""
+MOST_MENDED = 4
+"""So many other charts are tried before they give up."""
 GRACE_MIN = 120.0
 """After so long nobody waits any more."""
 
@@ -80,6 +82,8 @@ class Job(msgspec.Struct, frozen=True, omit_defaults=True):
     punches: int = 0
     gig: Gig | None = None
     """Of a job with several charts: the set as it stands."""
+    mended: int = 0
+    """How often another chart was sent because one could not be written."""
     end: str = ""
 
     @property
@@ -155,6 +159,23 @@ def put_up(job: Job, chart_json: bytes) -> Job:
     return msgspec.structs.replace(job, chart_json=chart_json)
 
 
+def mend(job: Job) -> Job:
+    """Another chart for the same call, because the first could not be written.
+
+    The last try asks for a written part, which every genre has. Nothing changes where the chart is
+    there, or where it has been tried often enough.
+    """
+    if job.phase == OVER or job.chart_json or job.mended >= MOST_MENDED:
+        return job
+    is_last = job.mended == MOST_MENDED - 1
+    call = msgspec.structs.replace(
+        job.call,
+        seed=seed_from("mended", job.call.seed),
+        kind="grand" if is_last and not job.call.chair else job.call.kind,
+    )
+    return msgspec.structs.replace(job, call=call, mended=job.mended + 1)
+
+
 def can_talk(job: Job) -> bool:
     """Whether a word about the tempo can still be said: once, before the first take."""
     can = job.phase != OVER and not job.talked and not job.takes and bool(job.chart_json)
@@ -194,6 +215,11 @@ def open_set(job: Job) -> Gig:
     """The set of a job with several charts, as it stands."""
     call = job.call
     return job.gig or Gig(call.charts, call.level, call.seed, (call.style,))
+
+
+def keep_set(job: Job, gig: Gig) -> Job:
+    """The set with another song in the place of one that could not be written."""
+    return job if job.phase != STUDIO else msgspec.structs.replace(job, gig=gig)
 
 
 def keep_song(job: Job, take_id: int, gig: Gig) -> Job:
@@ -258,10 +284,11 @@ def deliver(job: Job, chosen: Pass) -> Job:
 
 
 def cancel(job: Job) -> Job:
-    """Call it off, before or in the session."""
+    """Call it off, before or in the session; where they have no chart it is they who do."""
     if job.phase == OVER:
         return job
-    return msgspec.structs.replace(job, phase=OVER, end="cancelled")
+    is_theirs = job.mended >= MOST_MENDED and not job.chart_json
+    return msgspec.structs.replace(job, phase=OVER, end="withdrawn" if is_theirs else "cancelled")
 
 
 def write_credit(job: Job, day: str) -> Credit:
@@ -273,7 +300,7 @@ def write_credit(job: Job, day: str) -> Credit:
     if job.phase != OVER:
         raise ValueError("the job is still on")
     call = job.call
-    lost = job.end in {"cancelled", "missed"}
+    lost = job.end in {"cancelled", "missed", "withdrawn"}
     given = job.passes[-1] if job.passes and not lost else None
     paid = 0
     if given is not None:

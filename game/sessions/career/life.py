@@ -39,6 +39,12 @@ SHARES = {"musical": 0.6, "quick": 0.1, "versatile": 0.3}
 """Of a name, beside reliability, which all of it is multiplied with."""
 
 
+PIECES = 8
+"""Of a portfolio: the best that can be heard (see `game.portfolio`)."""
+WORTH_HEARING = 75.0
+"""A total from which a delivered take is shown to strangers (by ear)."""
+
+
 class Reputation(NamedTuple):
     """What is said of a player, each 0 to 100."""
 
@@ -97,6 +103,17 @@ class Career:
         rates = [each.value / (each.weight + GENRE_DOUBT) for each in self.known.values()]
         return 100.0 * sum(sorted(rates)[-GENRES:]) / GENRES
 
+    @property
+    def pieces(self) -> tuple[Credit, ...]:
+        """What a portfolio is made of: delivered, worth hearing, the best first."""
+        shown = (c for c in self.credits if c.is_done and (c.total or 0.0) >= WORTH_HEARING)
+        return tuple(sorted(shown, key=lambda credit: -credit.musical)[:PIECES])
+
+    @property
+    def portfolio(self) -> float:
+        """What its pieces say to who has never heard the player, 0 to 1: so many, and so good."""
+        return sum(credit.musical for credit in self.pieces) / PIECES
+
     def knows(self, style: str) -> bool:
         """Whether there is work of a genre to hear."""
         return style in self.known and self.known[style].value > 0
@@ -125,7 +142,9 @@ class Career:
         return whole.reliable * sum(SHARES[name] * said[name] for name in SHARES) / 10_000.0
 
     def after(self, credit: Credit) -> Career:
-        """One job more."""
+        """One job more; one that was withdrawn says nothing of the player."""
+        if credit.end == "withdrawn":
+            return replace(self, credits=(*self.credits, credit))
         quick, musical, known = dict(self.quick), dict(self.musical), dict(self.known)
         if credit.total is not None:
             for name in ("", credit.style):

@@ -44,6 +44,8 @@ class Stream(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     parts: tuple[str, ...]
     what: tuple[str, ...]
     at_home: bool = False
+    pieces: int = 0
+    """Pieces of a portfolio that they want to hear before they call."""
     union: bool = False
     """Whether it is for members only."""
     easiest: int = 1

@@ -36,6 +36,8 @@ FIRST_LOOK_S, LOOK_S, REST_S = 20.0, 12.0, 6.0
 """The set list lies there before the first song; between songs somebody talks to the room."""
 LUKEWARM = 50.0
 """Where a room begins, of 100."""
+MOST_REPLACED = 4
+"""So many other songs are tried."""
 WEIGHTS = {"flow": 0.5, "feel": 0.3, "dynamics": 0.2}
 """What a room hears. It knows no chart: a wrong note that goes on is none (by ear)."""
 EVEN = 70.0
@@ -79,6 +81,8 @@ class Gig(msgspec.Struct, frozen=True):
     styles: tuple[str, ...]
     songs: tuple[Song, ...] = ()
     elapsed_s: float = 0.0
+    replaced: int = 0
+    """How often another song stood in for one that could not be written."""
 
     @property
     def mode(self) -> str:
@@ -130,6 +134,13 @@ class Gig(msgspec.Struct, frozen=True):
         number = len(self.songs)
         here = [order[(2 * number - 1) % len(order)], order[2 * number % len(order)]]
         return (*(here if number else here[1:]), *(("hold",) if number == self.size - 1 else ()))
+
+    def replace_song(self) -> Gig:
+        """The set with other songs from here on; the same where that was tried often enough."""
+        if self.replaced >= MOST_REPLACED:
+            return self
+        seed = seed_from("instead", self.seed)
+        return msgspec.structs.replace(self, seed=seed, replaced=self.replaced + 1)
 
     def after(self, played: Played, elapsed_s: float) -> Gig:
         """A song of which only this is known: the room stays as it is."""

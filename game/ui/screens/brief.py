@@ -146,9 +146,18 @@ class BriefScreen(GameScreen):
             self._show()
 
     def on_chart_failed(self, message: ChartFailed) -> None:
-        """No chart: say so; the job can be called off or tried again."""
-        if message.ticket == self._ticket:
+        """No chart: they send another one; where that fails too they call it off, and say why."""
+        if message.ticket != self._ticket:
+            return
+        job = jobs.mend(self._job)
+        if job == self._job:
             self.app.notify(message.detail, severity="error", timeout=8, markup=False)
+            if not job.chart_json:
+                self._tell("They have no chart. x calls it off; nobody will mind.")
+            return
+        self._keep(job)
+        self._tell("That chart could not be written: they are sending another one.")
+        self._ticket = self.game.orders.order(job.request, self.page_request, self)
 
     def _set_up(self, chart: Chart, page: Page) -> None:
         self._chart, self._page = chart, page

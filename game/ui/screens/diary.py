@@ -152,7 +152,8 @@ class DiaryScreen(GameScreen):
         left = CARD_CREDITS - career.paid_away
         card = "union member" if career.has_card else f"union card after {left} more away from home"
         credits_word = "credit" if done == 1 else "credits"
-        self._title.update(f"Diary  ·  {done} {credits_word}  ·  {card}")
+        pieces = f", {len(career.pieces)} to show" if career.pieces else ""
+        self._title.update(f"Diary  ·  {done} {credits_word}{pieces}  ·  {card}")
         self._news.update(say_end(self._news_of, career_market()) if self._news_of else "")
         self._news.display = self._news_of is not None
         self._known_as.update(self._say_name())

@@ -164,12 +164,13 @@ class StageScreen(PagedScreen):
             self._score.page = self._course.lay_out(message.page)
 
     def on_chart_failed(self, message: ChartFailed) -> None:
-        """No chart: say so and go home; a page that cannot be engraved anew is let be."""
+        """No chart: the course knows what then; a page that cannot be engraved anew is let be."""
         if message.ticket != self._ticket:
             return
-        self.app.notify(message.detail, severity="error", timeout=8, markup=False)
         if self._session is None:
-            self.game.go_home()
+            self.game.run_worker(self._course.go_without(self.game, message.detail))
+        else:
+            self.app.notify(message.detail, severity="error", timeout=8, markup=False)
 
     def on_resize(self, event: events.Resize) -> None:
         """Engrave for the new width; the place in the chart is kept."""
