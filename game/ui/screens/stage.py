@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
-from textual.binding import Binding, BindingType
 from textual.widgets import Footer, Static
 
 from game.events import EngineEvent, NoteEvent, TransportStopped
@@ -19,11 +18,12 @@ from game.ui.collector import LIVING
 from game.ui.computer_keys import ComputerKeys
 from game.ui.course import Course
 from game.ui.key_map import KeyMap
-from game.ui.score.reading_aids import AID_BINDINGS, AID_HELP, aid_score, next_choice, say_choice
+from game.ui.score.reading_aids import aid_score, next_choice, say_choice
 from game.ui.score.view import ScoreView
 from game.ui.screens.game_screen import HELP, TALL_ROWS
 from game.ui.screens.paged_screen import PagedScreen
 from game.ui.seating import say_seat
+from game.ui.stage_keys import STAGE_BINDINGS, STAGE_HELP
 from game.ui.strip_news import StripNews
 from game.ui.take_end import begin_record, conclude
 from game.ui.words import say_asynchrony, say_chart, say_keys, say_left_out
@@ -31,6 +31,7 @@ from game.ui.words import say_asynchrony, say_chart, say_keys, say_left_out
 if TYPE_CHECKING:
     from textual import events
     from textual.app import ComposeResult
+    from textual.binding import BindingType
 
     from exercises.chart import Chart
     from exercises.drill import DrillRequest
@@ -51,30 +52,8 @@ class StageScreen(PagedScreen):
 
     has_palette = False
     HELP_TITLE = "Stage"
-    HELP_KEYS = (
-        ("Space, Enter", "start now instead of after the preview"),
-        ("← → ↑ ↓ PgUp PgDn", "leaf through the chart before you start"),
-        ("Tab", "hear the chart before you start, with the band"),
-        *AID_HELP,
-        ("F8", "the chart in words, for screen readers"),
-        ("[ and ]", "computer keys an octave down or up"),
-        ("+ and -", "the click louder or softer, while you play too"),
-        ("Esc", "leave; what you have played is kept"),
-    )
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("space,enter", "start", "Start", key_display="Space", priority=True),
-        Binding("right,down,pagedown", "turn(1)", "Leaf", key_display="←→", priority=True),
-        Binding("left,up,pageup", "turn(-1)", "Leaf back", show=False, priority=True),
-        Binding(f"{OCTAVE_DOWN},{OCTAVE_UP}", "octave", "Octave", key_display="[ ]"),
-        Binding("tab", "listen", "Hear it", key_display="Tab", priority=True),
-        Binding("plus,equals_sign", "click_volume(1)", "Louder click", show=False),
-        Binding("minus", "click_volume(-1)", "Softer click", show=False),
-        *AID_BINDINGS,
-        Binding("f8", "words", "Words", show=False),
-        Binding("escape", "leave", "Leave", key_display="Esc", priority=True),
-        HELP,
-    ]
+    HELP_KEYS = STAGE_HELP
+    BINDINGS: ClassVar[list[BindingType]] = [*STAGE_BINDINGS, HELP]
 
     DEFAULT_CSS = """
     StageScreen #chart-line { height: 1; padding: 0 2; background: $panel; color: $text; }
