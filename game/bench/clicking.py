@@ -232,7 +232,7 @@ def _stamp(server: JackServer) -> Sequence[float]:
         _write_line(helper, "")
         helper.wait(DEVICES_S)
         sent = {(36 + n % 60, 1 + n % 127): clock for n, clock in enumerate(clocks, 1)}
-        return [(stamp - sent[name]) / 1e6 for name, stamp in notes.items()]
+        return [abs(stamp - sent[name]) / 1e6 for name, stamp in notes.items()]
     finally:
         helper.kill()
         engine.close()

@@ -15,15 +15,13 @@ from typing import TYPE_CHECKING, Any
 
 import game.devices.__main__ as program
 from game.bench.playing_facts import REPORT_VARIABLE
-from game.devices import engine as room
 from game.devices.jack_watch import LIBRARIES, NO_START_SERVER
 from game.devices.mixer import Mixer
 
 if TYPE_CHECKING:
+    from game.devices.engine import Engine
     from game.devices.mixer import Samples
 
-TOLD_NS = 20_000
-"""The screen hears at once where second 0 has moved to: its stamps are told back into clocks."""
 MOST_BLOCKS = 1_500_000
 """Room that is there from the start: more than half an hour of the shortest periods."""
 
@@ -86,13 +84,12 @@ def main() -> None:
     """Serve as the engine does."""
     blocks, serve = Blocks(), program.serve
 
-    def serve_and_write(engine: room.Engine) -> None:
+    def serve_and_write(engine: Engine) -> None:
         blocks.watch()
         serve(engine)
         blocks.write(Path(os.environ[REPORT_VARIABLE]))
 
     program.serve = serve_and_write
-    room.MOVED_NS = TOLD_NS
     program.main()
 
 

@@ -38,8 +38,11 @@ class Recorder:
         self.blocks.clear()
 
     def _process(self, _frames: int) -> None:
-        frame = self.client.last_frame_time
-        self.blocks.append((frame, time.monotonic_ns(), self.port.get_array().copy()))
+        # By the beginning of the cycle: whoever plays may take his time within it and is heard
+        # no later.
+        since_ns = self.client.frames_since_cycle_start * NS // self.rate
+        clock = time.monotonic_ns() - since_ns
+        self.blocks.append((self.client.last_frame_time, clock, self.port.get_array().copy()))
 
     def finish(self) -> tuple[Any, float]:
         """Stop; gives the samples, and the clock (ns) at which sample 0 was heard."""

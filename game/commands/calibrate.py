@@ -27,7 +27,7 @@ from game.events import (
     TransportStopped,
 )
 from game.sessions.calibration import SURE_MS, Tapping, plan_calibration
-from game.sessions.echoes import SHARES, plan_echoes, weigh_echoes
+from game.sessions.echoes import KEPT, SHARES, plan_echoes, weigh_echoes
 from game.settings import Calibration, keep_calibration, open_audio
 
 if TYPE_CHECKING:
@@ -109,6 +109,8 @@ def command(
         click.echo(msgspec.json.format(msgspec.json.encode(document), indent=1).decode())
     elif made is not None:
         kept_line = "Not kept." if dry_run else f"Kept for {made.audio} and {made.midi}."
+        if made.by in KEPT:
+            kept_line = f"{made.latency_ms:.1f} ms count: {KEPT[made.by]} {kept_line}"
         click.echo(f"{opinion.detail} {kept_line}")
     else:
         click.echo(opinion.detail)

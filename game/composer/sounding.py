@@ -41,7 +41,7 @@ RINGS_S = 3.0
 KEPT_FILES = 24
 FULL_SCALE = 32767
 BAND_TRACKS = frozenset({"Drums", "Bass"})
-RENDER_VERSION = 2
+RENDER_VERSION = 3
 """Raised whenever the same request would sound otherwise: older files are then not found."""
 
 log = logging.getLogger("game.composer")

@@ -58,7 +58,7 @@ LEAD_NS = 60_000_000
 """From Start to the plan's start without sound."""
 UNSETTLED_LEAD_NS = 400_000_000
 """The same while the sound device has only just been opened: by then its clock is known."""
-MOVED_NS = 500_000
+MOVED_NS = 100_000
 """The screen is told again where second 0 lies when it has moved by this much."""
 STEP_BACK_S = 0.005
 """The origin breathes by microseconds with the sound device; stamps in a run never go back by

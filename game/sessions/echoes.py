@@ -26,6 +26,12 @@ SHARES = {CABLE: 0.5, MICROPHONE: 1.0}
 """Of the way back that is the way out. Through a cable the input takes about as long as the output
 (both have a converter and a buffer of one driver); a microphone at the player's ears hears what the
 player hears, and its own few milliseconds are not told apart."""
+KEPT = {
+    CABLE: "half of it, for out and in are taken to be alike.",
+    MICROPHONE: "all of it. The microphone's own way in, often 1 to 10 ms, is in it: notes may be "
+    "told that much too early.",
+}
+"""What is kept of the way back, and what that leaves open."""
 
 
 def plan_echoes() -> ClickPlan:
@@ -69,5 +75,8 @@ def weigh_echoes(heard_s: Sequence[float]) -> Opinion:
         )
         return Opinion("refused", detail, count)
     way = median(kept)
-    detail = f"The click comes back after {way:.1f} ms ({len(kept)} of {CLICKS}, ±{spread:.1f} ms)."
+    detail = (
+        f"The click comes back after {way:.1f} ms ({len(kept)} of {CLICKS}, ±{spread:.1f} ms): "
+        "the way out, 3 ms for each metre of air, and the way in."
+    )
     return Opinion("good", detail, len(kept), round(way, 1), round(spread, 1), round(spread, 1))

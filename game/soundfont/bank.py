@@ -25,9 +25,10 @@ DELAY, ATTACK, HOLD, DECAY, SUSTAIN, RELEASE = 33, 34, 35, 36, 37, 38
 MODULATION_TO_PITCH, MODULATION_TO_FILTER = 7, 11
 MODULATION = (25, 26, 27, 28, 29, 30)
 """Delay, attack, hold, decay, sustain and release of the modulation envelope."""
+NO_TIME = -12000
+"""Timecents of a millisecond, in which a delay is none: a bank that says nothing means at once."""
 _DEFAULTS = {
-    **dict.fromkeys((DELAY, ATTACK, HOLD, DECAY, RELEASE), -12000),
-    **dict.fromkeys((25, 26, 27, 28, 30), -12000),
+    **dict.fromkeys((DELAY, ATTACK, HOLD, DECAY, RELEASE, 25, 26, 27, 28, 30), NO_TIME),
     FILTER: 13500,
     SCALE: 100,
     ROOT: -1,
@@ -75,6 +76,11 @@ class Zone:
     def get(self, generator: int) -> int:
         """A generator's amount."""
         return self.generators.get(generator, _DEFAULTS.get(generator, 0))
+
+    def seconds(self, generator: int, *, delays: bool = False) -> float:
+        """A generator's time in seconds; of one that delays the shortest is none."""
+        cents = self.get(generator)
+        return 0.0 if delays and cents <= NO_TIME else 2.0 ** (cents / 1200.0)
 
 
 class Bank:

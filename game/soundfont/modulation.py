@@ -26,14 +26,13 @@ class Modulation:
 
     def __init__(self, zone: Zone, rate: int) -> None:
         """From the key's stroke on."""
-        *times, fall, sustain, release = map(zone.get, MODULATION)
-        delay, attack, hold = (2.0 ** (cents / 1200.0) * rate for cents in times)
-        self._sustain = 1.0 - min(1000, max(0, sustain)) / 1000.0
+        self._sustain = 1.0 - min(1000, max(0, zone.get(MODULATION[4]))) / 1000.0
+        delay = zone.seconds(MODULATION[0], delays=True) * rate
+        attack, hold, fall, release = (zone.seconds(MODULATION[at]) * rate for at in (1, 2, 3, 5))
         # Decay and release times are those of the whole way down (specification, 8.1.2).
-        decay = 2.0 ** (fall / 1200.0) * rate * (1.0 - self._sustain)
-        self._knots = np.cumsum((delay, attack, hold, decay))
+        self._knots = np.cumsum((delay, attack, hold, fall * (1.0 - self._sustain)))
         self._heights = (0.0, 1.0, 1.0, self._sustain)
-        self._fall = 1.0 / (2.0 ** (release / 1200.0) * rate)
+        self._fall = 1.0 / release
         self._released: tuple[int, float] | None = None
 
     def release(self, at: int) -> None:

@@ -85,9 +85,9 @@ class Voice:
         gain = 10.0 ** (-quiet_db / 20.0) * np.sqrt(2.0) / FULL_SCALE
         self.sides = np.array([np.cos(angle), np.sin(angle)]) * gain
         """How loud on the left and on the right."""
-        self._delay, self._attack, self._hold, self._decay, self._release = (
-            round(2.0 ** (zone.get(part) / 1200.0) * rate)
-            for part in (DELAY, ATTACK, HOLD, DECAY, RELEASE)
+        self._delay = round(zone.seconds(DELAY, delays=True) * rate)
+        self._attack, self._hold, self._decay, self._release = (
+            round(zone.seconds(part) * rate) for part in (ATTACK, HOLD, DECAY, RELEASE)
         )
         self._sustain_db = min(FALL_DB, max(0.0, zone.get(SUSTAIN) / 10.0))
         self._at = 0
@@ -127,7 +127,9 @@ class Voice:
         places = np.arange(first, first + frames)
         self._at += frames
         steps = range(first - first % STEP, first + frames, STEP)
-        heights = self._modulation.heights(steps) if self._sweep or self._bend else None
+        # Where the envelope is at the end of each: a sharp attack is open at once.
+        ends = [each + STEP for each in steps]
+        heights = self._modulation.heights(ends) if self._sweep or self._bend else None
         wave, inside = self._wave(places, self._lead(heights, first % STEP, frames))
         level_db = self._level(places.astype(np.float64))
         if self._released is not None:

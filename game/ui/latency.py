@@ -60,7 +60,8 @@ class Latency:
         one = self.calibration
         if one is None:
             return NOT_MEASURED
-        return f"{one.latency_ms:.0f} ms taken off ({one.audio}, {one.midi})"
+        by = "" if one.by == "taps" else f"; by {one.by}"
+        return f"{one.latency_ms:.0f} ms taken off ({one.audio}, {one.midi}{by})"
 
 
 async def find_hint(game: FirstTakeApp) -> str:

@@ -20,7 +20,7 @@ from game.events import (
     TransportStopped,
 )
 from game.sessions.calibration import BEAT_S, MOST_TAPS, Tapping, plan_calibration
-from game.sessions.echoes import SHARES, plan_echoes, weigh_echoes
+from game.sessions.echoes import KEPT, SHARES, plan_echoes, weigh_echoes
 from game.settings import Calibration, keep_calibration
 from game.ui.screens.game_screen import HELP, GameScreen
 from game.ui.status_line import StatusLine
@@ -38,13 +38,10 @@ INTRODUCTION = (
     "and is kept with it. Early means that you tap ahead of the sound; most people do, by a hair."
     "\n\n"
     "With a cable from output to input, or a microphone where your ears are, l listens instead: "
-    "eight seconds, and no hand is needed. It measures the sound's way, and not the keys'."
+    "eight seconds, and no hand is needed. It measures the sound's way out, through the air and in "
+    "again, and not the keys'."
 )
 HUSH = "Listening to the click. Keep quiet for eight seconds."
-KEEP_ECHO = (
-    "\nc keeps {cable:.1f} ms: through a cable, half of the way is the way out."
-    "\nm keeps {microphone:.1f} ms: a microphone hears what you hear."
-)
 NO_SOUND = "There is no sound to tap to. Choose a sound device in the options."
 NO_KEYS = "There is no MIDI keyboard to tap on. Plug one in; it is noticed."
 
@@ -232,8 +229,8 @@ class CalibrationScreen(GameScreen):
         words = f"{event.missing[:1].upper()}{event.missing[1:]}." if event.missing else ""
         way = self._echo.latency_ms
         if way is not None and self._echo.state == "good":
-            words = KEEP_ECHO.format(**{by: way * share for by, share in SHARES.items()})
-            words = f"{self._echo.detail}{words}"
+            keeps = [f"{by[0]} keeps {way * SHARES[by]:.1f} ms, by {by}: {KEPT[by]}" for by in KEPT]
+            words = "\n".join((self._echo.detail, *keeps))
         self._opinion.update(words or f"{self._echo.detail}\nl: once more.")
         self.refresh_bindings()
 
