@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
+from exercises.chairs import chair_of
 from game.sessions.career.job import EARLY_MIN
 from game.settings import find_calibration
 from game.ui.words import KINDS
@@ -52,12 +53,19 @@ def say_music(call: Call, style_name: str) -> str:
     return f"{style_name}, level {call.level}, {kind}"
 
 
+def say_chair(call: Call) -> str:
+    """What the instrument of a job asks of the hands; nothing where it is as on any."""
+    hint = chair_of(call.chair).hint
+    return f" {hint}." if hint else ""
+
+
 def say_asking(call: Call) -> str:
     """What a job asks of the player, in sentences."""
     if call.charts > 1:
         return f"{call.charts} songs, one pass each. Asks for {call.need:.0f} of 100."
     takes = "in one take" if call.most_takes == 1 else f"in at most {call.most_takes} takes"
     words = f"Asks for {call.need:.0f} of 100 {takes}."
+    words += say_chair(call)
     return words + (" The producer may change his mind." if call.changes else "")
 
 
