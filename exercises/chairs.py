@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from exercises.chart import Chart
 
 
+STEADY_VELOCITY = 100
+"""Of every stroke where touch makes nothing louder."""
+
+
 class Chair(msgspec.Struct, frozen=True):
     """An instrument as a session player sits down at it."""
 

@@ -39,6 +39,11 @@ def seat_chart(chart: Chart, chair: Chair) -> Chart:
     return msgspec.structs.replace(chart, drill=drill, marks=marks, notes=number_notes(notes))
 
 
+def is_held(chart: Chart) -> bool:
+    """Whether a part is chords that are held: struck where they change, and nowhere else."""
+    return {note.onset_ql for note in chart.notes} == {chord.onset_ql for chord in chart.chords}
+
+
 def _without_accents(note: Note) -> Note:
     if not ACCENTS.intersection(note.articulations):
         return note

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from exercises.drill import Drill
     from game.ports import Archive
+    from game.requests import Mixdown
     from game.take import Versions
     from styles.loader import Loaded
 
@@ -35,6 +36,7 @@ def build_app(opening: Opening | None = None) -> FirstTakeApp:
         journal=TakeJournal(_journal_folder),
         read_player=_read_player,
         write_portfolio=_write_portfolio,
+        write_mix=_write_mix,
         opening=opening or Opening(),
     )
     return FirstTakeApp(services)
@@ -90,6 +92,12 @@ def _write_portfolio() -> Path:
     from game.portfolio.files import portfolio_file, write_portfolio  # noqa: PLC0415
 
     return write_portfolio(portfolio_file())
+
+
+def _write_mix(mix: Mixdown) -> tuple[Path, Path]:
+    from game.mixdown import songs_folder, write_mix  # noqa: PLC0415
+
+    return write_mix(mix, songs_folder())
 
 
 def _versions() -> Versions:

@@ -206,13 +206,14 @@ class SetMix(msgspec.Struct, frozen=True, tag=True):
     band: float = 0.7
     reference: float = 0.7
     keys: float = 0.7
+    parts: float = 0.7
 
 
 class LoadTrack(msgspec.Struct, frozen=True, tag=True):
     """Play a rendered track beside the click, from the next start or at once where a take runs."""
 
     name: str
-    """band or reference."""
+    """band, reference or parts (earlier parts of a song)."""
     path: str
     """A .npy file of 16-bit samples, shape (n, 2); empty takes the track away."""
     start_s: float = 0.0

@@ -72,6 +72,9 @@ class Composer(Protocol):
     def request_revision(self, chart_json: bytes, seed: int, page: PageRequest) -> int:
         """Ask for a chart changed as a producer might wish; gives a ticket."""
 
+    def request_song(self, drill: DrillRequest, chairs: tuple[str, ...]) -> int:
+        """Ask for a song, a chart for each chair; gives a ticket."""
+
     def prefetch(self, drill: DrillRequest, page: PageRequest) -> None:
         """Compose ahead; a later `request` of the same is answered at once."""
 
@@ -134,6 +137,9 @@ class Jobs(Protocol):
 
     def list_job_takes(self, job_id: int) -> list[int]:
         """Numbers of the whole takes of a job, whether the job has heard of them or not."""
+
+    def list_mode_takes(self, mode: str) -> list[int]:
+        """Numbers of the whole takes of a mode, oldest first."""
 
 
 class Journal(Protocol):

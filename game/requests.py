@@ -26,6 +26,55 @@ class EngraveRequest(msgspec.Struct, frozen=True, tag=True):
     page: PageRequest
 
 
+class SongRequest(msgspec.Struct, frozen=True, tag=True):
+    """Compose a song: a chart for each chair."""
+
+    ticket: int
+    drill: DrillRequest
+    chairs: tuple[str, ...]
+
+
+class PlayedPart(msgspec.Struct, frozen=True):
+    """A part of a song as it was recorded."""
+
+    keys: tuple[tuple[float, float, int, int], ...]
+    """(onset in seconds from the first downbeat, length in seconds, pitch, velocity) each."""
+    program: int
+
+
+class Overdubbed(msgspec.Struct, frozen=True):
+    """What a part is recorded over."""
+
+    parts: tuple[PlayedPart, ...]
+    band_json: bytes
+    """The chart that the band is made of: the song's first part."""
+    own_bass: bool = False
+    """Whether the band's bass is silent."""
+
+
+class MixedPart(msgspec.Struct, frozen=True):
+    """A part as it was recorded."""
+
+    name: str
+    program: int
+    keys: tuple[tuple[float, float, int, int], ...]
+    """(onset in seconds from the first downbeat, length in seconds, pitch, velocity) each."""
+
+
+class Mixdown(msgspec.Struct, frozen=True):
+    """All parts of a song, and the band that they were played to."""
+
+    title: str
+    """Names the files."""
+    quarter_bpm: float
+    parts: tuple[MixedPart, ...]
+    band_json: bytes
+    """The chart that the band is made of."""
+    own_bass: bool
+    """Whether the band's bass is silent."""
+    sound_bank: str | None = None
+
+
 class SoundRequest(msgspec.Struct, frozen=True, tag=True):
     """Render a chart as it should sound, and its band, to be played beside a take."""
 
@@ -40,6 +89,8 @@ class SoundRequest(msgspec.Struct, frozen=True, tag=True):
     """The player's own sound bank; None is the one that is found."""
     stops_at_bar: int = 0
     """The band plays no bar from this number on; 0 is to the end."""
+    over: Overdubbed | None = None
+    """Earlier parts of the song; None for a chart by itself."""
 
 
 class PlayedRequest(msgspec.Struct, frozen=True, tag=True):
@@ -78,7 +129,13 @@ class ReviseRequest(msgspec.Struct, frozen=True, tag=True):
 
 
 ComposerRequest = (
-    ComposeRequest | EngraveRequest | ReviseRequest | SoundRequest | PlayedRequest | SheetRequest
+    ComposeRequest
+    | SongRequest
+    | EngraveRequest
+    | ReviseRequest
+    | SoundRequest
+    | PlayedRequest
+    | SheetRequest
 )
 
 
@@ -94,6 +151,13 @@ class ChartReady(msgspec.Struct, frozen=True, tag=True):
     """Of a revision: what was wished for, in words."""
 
 
+class SongReady(msgspec.Struct, frozen=True, tag=True):
+    """The charts of a song as JSON, one for each chair."""
+
+    ticket: int
+    charts: tuple[bytes, ...]
+
+
 class SoundReady(msgspec.Struct, frozen=True, tag=True):
     """Rendered tracks, as .npy files of 16-bit samples (n, 2)."""
 
@@ -107,6 +171,8 @@ class SoundReady(msgspec.Struct, frozen=True, tag=True):
     rate: int
     bank: str
     """The bank's file name; empty where plain tones stand in."""
+    parts: str = ""
+    """Path of the earlier parts; empty where there are none."""
 
 
 class SheetReady(msgspec.Struct, frozen=True, tag=True):
@@ -123,4 +189,4 @@ class ComposeFailed(msgspec.Struct, frozen=True, tag=True):
     detail: str
 
 
-ComposerReply = ChartReady | SoundReady | SheetReady | ComposeFailed
+ComposerReply = ChartReady | SongReady | SoundReady | SheetReady | ComposeFailed

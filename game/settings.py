@@ -44,6 +44,8 @@ class Settings(msgspec.Struct, frozen=True):
     """0 (no band) to 1."""
     guide_volume: float = 0.0
     """Of the chart as it should sound, beside a take: 0 (none) to 1."""
+    parts_volume: float = 0.7
+    """Of your own earlier parts under an overdub: 0 (none) to 1."""
     band_stops_at: int = 0
     """The bar from which the band is silent; 0 for none."""
     keys_patch: str = "piano"

@@ -21,7 +21,7 @@ from game.events import (
     TransportStopped,
 )
 from game.notation.page import BarPlace, NotePlace, Page, System
-from game.requests import ChartReady, ComposeFailed, SheetReady, SoundReady
+from game.requests import ChartReady, ComposeFailed, SheetReady, SongReady, SoundReady
 from game.sessions.career.job import Job, take_mode
 from game.settings import Settings
 from game.take import TakeSummary, Versions
@@ -103,6 +103,7 @@ class FakeComposer:
         self.ahead = []
         self.pages = []
         self.sounds = []
+        self.songs = []
         self.sheets = []
         self.fails = ""
         self.fails_left = None
@@ -127,6 +128,19 @@ class FakeComposer:
         self.pages.append(page)
         self._ticket += 1
         self._answer(read_chart_json(chart_json), page)
+        return self._ticket
+
+    def request_song(self, drill, chairs):
+        self._ticket += 1
+        self.songs.append((drill, chairs))
+        charts = [
+            make_chart(style=drill.style, level=drill.level, seed=drill.seed + place)
+            for place in range(len(chairs))
+        ]
+        seated = (seat(chart, chair) for chart, chair in zip(charts, chairs, strict=True))
+        song = tuple(write_chart_json(chart) for chart in seated)
+        answer = SongReady(self._ticket, song)
+        self._answers.append(ComposeFailed(self._ticket, self.fails) if self.fails else answer)
         return self._ticket
 
     def request_revision(self, chart_json, seed, page):
@@ -252,7 +266,10 @@ class FakeJobs:
         return [self.lines[number] for number in sorted(self.lines)]
 
     def list_job_takes(self, job_id):
-        return [n for n, take in sorted(self.takes.items()) if take.mode == take_mode(job_id)]
+        return self.list_mode_takes(take_mode(job_id))
+
+    def list_mode_takes(self, mode):
+        return [n for n, take in sorted(self.takes.items()) if take.mode == mode]
 
 
 class FakeJournal:
@@ -391,6 +408,7 @@ class World:
         self.archive = archive or FakeArchive()
         self.clock = FakeClock()
         self.journal = FakeJournal()
+        self.mixes = []
         self.app = FirstTakeApp(
             Services(
                 engine=self.engine,
@@ -401,10 +419,15 @@ class World:
                 versions=lambda: Versions("0", "0"),
                 journal=self.journal,
                 write_portfolio=lambda: Path("portfolio.html"),
+                write_mix=self.write_mix,
                 clock=self.clock,
                 opening=opening or Opening(),
             )
         )
+
+    def write_mix(self, mix):
+        self.mixes.append(mix)
+        return Path(f"{mix.title}.mid"), Path(f"{mix.title}.wav")
 
     @staticmethod
     def read_code(code):

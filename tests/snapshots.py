@@ -28,6 +28,7 @@ from game.coach.days import DayWork
 from game.coach.elements import Tally
 from game.coach.standing import Best, DaySums, Progress, Rating, Standing
 from game.coach.suggestion import fold_takes
+from game.sessions.overdubs import SETS
 from game.settings import Settings
 from game.take import TakeSummary
 
@@ -214,6 +215,8 @@ async def walk_through(size):
         await walk_a_call(walk)
         await walk.home()
         await walk_a_run(walk)
+        await walk.home()
+        await walk_a_song(walk)
     return walk.seen
 
 
@@ -276,6 +279,25 @@ async def walk_a_run(walk):
     await walk.see("RunResultScreen", "escape")
 
 
+async def walk_a_song(walk):
+    """A song at the mixing desk, its first part recorded."""
+    pilot, world = walk.pilot, walk.world
+    await pilot.press("p")
+    await wait_until(pilot, lambda: on(pilot, "PracticeScreen"))
+    await pilot.press("u")
+    await wait_until(pilot, lambda: on(pilot, "OverdubsScreen") and pilot.app.screen.pile.tracks)
+    while pilot.app.screen.pile.chairs != SETS[0]:
+        await pilot.press("c")
+        await wait_until(pilot, lambda: pilot.app.screen.pile.tracks)
+    await pilot.press("enter")
+    await wait_until(pilot, lambda: on(pilot, "StageScreen") and pilot.app.screen._session)
+    await start(pilot, world)
+    play_all(world, wrong=(5,))
+    await wait_until(pilot, lambda: on(pilot, "OverdubsScreen"))
+    world.engine.position = None
+    await walk.keep("OverdubsScreen")
+
+
 NAMES = (
     "HomeScreen", "HelpScreen", "SetupScreen", "PracticeScreen", "TakesScreen",
     "OptionsScreen", "ClickScreen", "MixScreen", "CalibrationScreen", "ProgressScreen",
@@ -283,5 +305,6 @@ NAMES = (
     "ScorecardScreen", "WhyDialog", "PunchDialog", "GenrePicker", "ReviewScreen",
     "ReviewScreen-time", "ReviewScreen-spread", "ExportDialog", "CallBoard", "DiaryScreen",
     "ControlRoom", "InterludeScreen", "RunResultScreen", "PlayersScreen", "BriefScreen",
+    "OverdubsScreen",
 )  # fmt: skip
 """Of all that are kept."""

@@ -10,7 +10,7 @@ import msgspec
 import pytest
 from click.testing import CliRunner
 
-from exercises.chairs import CHAIRS, chair_of, choose_kind, find_chair
+from exercises.chairs import CHAIRS, STEADY_VELOCITY, chair_of, choose_kind, find_chair
 from exercises.chart import Bar, Chart, ComposeError, Mark, Note, number_notes, write_chart_json
 from exercises.compose.chart import compose_chart
 from exercises.drill import Drill, DrillRequest
@@ -19,7 +19,7 @@ from exercises.request import read_code, resolve_drill
 from exercises.seating import seat_chart
 from exercises.tempi import tempo_map
 from game.commands.grade import command as grade_command
-from game.devices.action import STEADY, Action
+from game.devices.action import Action
 from game.devices.midi_parse import KeyMessage
 from game.events import NoteEvent
 from game.scoring.chairs import INSTEAD, hear_chair, weigh
@@ -285,7 +285,7 @@ def struck(action: Action, *messages: tuple[str, int, int]) -> list[tuple[str, i
 
 def test_an_organ_knows_no_touch_and_no_pedal() -> None:
     organ = Action(touch=False, pedal=False)
-    assert organ.feed(KeyMessage("on", 60, 12)) == [KeyMessage("on", 60, STEADY)]
+    assert organ.feed(KeyMessage("on", 60, 12)) == [KeyMessage("on", 60, STEADY_VELOCITY)]
     assert organ.feed(KeyMessage("pedal", 0, 127)) == []
     assert organ.feed(KeyMessage("off", 60, 3)) == [KeyMessage("off", 60, 3)]
 

@@ -27,11 +27,14 @@ if TYPE_CHECKING:
 JUMPS = frozenset({"fine", "coda"})
 
 
-def arrange_chart(chart: Chart, plan: Plan, seed: int) -> Chart:
-    """The chart with the changes and the road map of its level."""
+def arrange_chart(chart: Chart, plan: Plan, seed: int, *, is_part: bool = False) -> Chart:
+    """The chart with the changes and the road map of its level.
+
+    A bass line by itself is left as it is; one that is part of a song goes with the others.
+    """
     if plan.drill.kind == PADS_KIND:
         return _fold(chart, plan, Dice(seed, "road"))
-    if plan.drill.kind != "bass":
+    if plan.drill.kind != "bass" or is_part:
         chart = _change(chart, plan, seed)
     row, dice = plan.level, Dice(seed, "elements")
     chart = settle_chart(chart, row)

@@ -24,7 +24,7 @@ from exercises.compose.figures import figure_line
 from exercises.compose.fills import Room, add_fills
 from exercises.compose.fitting import fit_style, fold_tones
 from exercises.compose.form import plan_form
-from exercises.compose.grid import EIGHTH, TICKS, Metre, read_metre
+from exercises.compose.grid import TICKS, Metre, read_metre
 from exercises.compose.groove import (
     groove_bars,
     mirror_left,
@@ -32,7 +32,7 @@ from exercises.compose.groove import (
     play_right,
     sung_phrases,
 )
-from exercises.compose.holding import hold_chords
+from exercises.compose.holding import hold_chart
 from exercises.compose.lean_chords import lean_slots
 from exercises.compose.leaning import drill_focus, lean_seat, lean_style
 from exercises.compose.lefthand import held_notes, play_patterns
@@ -42,9 +42,9 @@ from exercises.compose.ornament import find_place, ornament_line
 from exercises.compose.pads import play_pads
 from exercises.compose.passing import pass_chords
 from exercises.compose.pattern import choose_grooves, choose_patterns
+from exercises.compose.pickups import pickup_beats, plan_pickup
 from exercises.compose.progression import Slot, known_qualities, plan_chords
 from exercises.compose.rhythm import Beat, plan_rhythm
-from exercises.compose.roads import ROAD_SHARE
 from exercises.compose.shapes import choose_comp, choose_shape
 from exercises.compose.singing import mend_leaps
 from exercises.compose.slashes import write_slashes
@@ -65,12 +65,10 @@ if TYPE_CHECKING:
     from exercises.compose.pattern import BarPattern
     from exercises.drill import Drill
     from styles.schema import Style
-from exercises.compose.writing import COMPED, Plan, mark_loudness, write_chart
+from exercises.compose.writing import COMPED, Plan, Whole, mark_loudness, write_chart
 
 TURNS_LEVEL = 2
 """Up to here the hands may take turns with the phrases."""
-
-PICKUP_SHARE = 0.25
 
 SHORTEST_WITH_BUTTON = 4
 """Bars."""
@@ -84,12 +82,23 @@ RHYTHMS = 3
 """Rhythms of the whole chart that the figures of a comp are taken from."""
 
 
-def draft_chart(drill: Drill, style: Style, seed: int) -> Chart:
-    """Compose a chart from a seed; it may still break a rule."""
+def draft_chart(drill: Drill, style: Style, seed: int, song: Whole | None = None) -> Chart:
+    """Compose a chart from a seed; it may still break a rule.
+
+    Args:
+        drill: what is asked for.
+        style: its pack.
+        seed: of this draft.
+        song: that it is a part of; None for a chart by itself.
+    """
     row = fit_level(level(drill.level), drill.keyboard)
     fitted = fit_style(style, drill.keyboard, drill.meter, row.number)
-    plan = _plan(drill, lean_style(fitted, drill, row), row, seed)
-    chart = cue_fills(arrange_chart(_compose_linear(plan, seed), plan, seed), style, row)
+    whole = seed if song is None else song.seed
+    plan = _plan(drill, lean_style(fitted, drill, row), row, whole, is_part=song is not None)
+    holds = chair_of(drill.chair).held or (song is not None and song.holds)
+    linear = hold_chart(plan, seed) if holds else _compose_linear(plan, seed)
+    chart = arrange_chart(linear, plan, whole, is_part=song is not None)
+    chart = cue_fills(chart, style, row)
     return seat_chart(chart, chair_of(drill.chair)) if drill.chair else chart
 
 
@@ -98,8 +107,6 @@ def _compose_linear(plan: Plan, seed: int) -> Chart:
     drill = plan.drill
     if drill.kind == PADS_KIND:
         return mark_loudness(play_pads(write_chart(plan, [], [], 0, seed), plan.style), plan)
-    if chair_of(drill.chair).held:
-        return write_chart(plan, hold_chords(plan), [], 0, seed)
     if drill.kind in COMPED:
         return _comp(plan, seed)
     if drill.kind == "bass" and plan.style.chord_symbols:
@@ -163,7 +170,7 @@ def _beats(plan: Plan, below: Sequence[Tone], seed: int, aspect: str = "rhythm")
     )
 
 
-def _plan(drill: Drill, style: Style, row: Level, seed: int) -> Plan:
+def _plan(drill: Drill, style: Style, row: Level, seed: int, *, is_part: bool) -> Plan:
     metre = read_metre(drill.meter)
     forms = style.forms
     if row.number <= TURNS_LEVEL and drill.hands == "both":
@@ -172,7 +179,7 @@ def _plan(drill: Drill, style: Style, row: Level, seed: int) -> Plan:
     phrases = plan_form(forms, drill.bars, Dice(seed, "form"))
     minor = read_key(drill.key).minor
     ending = choose_ending(style, row, metre, Dice(seed, "ending"), minor=minor)
-    sung = drill.kind in {"grand", "lead"} and drill.bars >= SHORTEST_WITH_BUTTON
+    sung = drill.kind in {"grand", "lead"} and drill.bars >= SHORTEST_WITH_BUTTON and not is_part
     button = find_button(style, ending, row, metre) if sung else None
     if button is None:
         ending = plain_ending(ending, style)
@@ -201,7 +208,7 @@ def _plan(drill: Drill, style: Style, row: Level, seed: int) -> Plan:
     slots = colour_chords(slots, style, drill.key, row.number)
     slots = lean_slots(slots, drill_focus(drill), drill.key, Dice(seed, "focus"))
     grooves = _grooves(drill, style, row, phrases, metre, Dice(seed, "grooves"))
-    pickup = 0 if 0 in grooves else _pickup(drill, row, metre, Dice(seed, "pickup"))
+    pickup = 0 if 0 in grooves or is_part else plan_pickup(drill, row, metre, Dice(seed, "pickup"))
     if pickup:
         last = slots[-1]
         shorter = Slot(last.onset, last.duration - pickup, last.harmony, last.bar)
@@ -246,18 +253,6 @@ def _grooves(
         quarter_bpm=drill.quarter_bpm,
         dice=Dice(drill.seed, "turns"),
     )
-
-
-def _pickup(drill: Drill, row: Level, metre: Metre, dice: Dice) -> int:
-    """A beat before the first bar, in metres of three beats and more; else none."""
-    room = metre.bar > 2 * metre.beat
-    # An upbeat before a sign to go back to would have to be written at every way back.
-    plain = not row.roads or row.number in ROAD_SHARE
-    wanted = (
-        row.pickup and room and plain and drill.kind in {"grand", "lead"} and drill.hands != "left"
-    )
-    length = TICKS if metre.beat % TICKS == 0 else metre.beat
-    return length if wanted and dice.chance(PICKUP_SHARE) else 0
 
 
 def _accompany(plan: Plan, seed: int) -> list[Tone]:
@@ -322,7 +317,7 @@ def _sing(plan: Plan, below: list[Tone], seed: int) -> tuple[list[Place], int]:
     seats = _seats(plan, below, Dice(seed, "position"))
     beats = _beats(plan, below, seed)
     if plan.pickup:
-        beats = [*_pickup_beats(plan, Dice(seed, "pickup rhythm")), *beats]
+        beats = [*pickup_beats(plan, Dice(seed, "pickup rhythm")), *beats]
     dice = Dice(seed, "melody")
     goals, climax = place_goals(
         beats,
@@ -385,14 +380,3 @@ def _seats(plan: Plan, below: Sequence[Tone], dice: Dice) -> tuple[Seat, ...]:
     if turns and plan.drill.kind == "grand":
         return tuple(left if phrase.index % 2 else right for phrase in plan.phrases)
     return (right,) * len(plan.phrases)
-
-
-def _pickup_beats(plan: Plan, dice: Dice) -> list[Beat]:
-    half = EIGHTH
-    split = plan.pickup > EIGHTH and dice.chance(0.5)
-    starts = [-plan.pickup, -half] if split else [-plan.pickup]
-    ends = [*starts[1:], 0]
-    return [
-        Beat(start, end - start, -1, 0, "pickup", index)
-        for index, (start, end) in enumerate(zip(starts, ends, strict=True))
-    ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
@@ -41,6 +41,15 @@ _TENSIONS = {1: "m2", 2: "M2", 3: "m3", 5: "P4", 6: "A4", 8: "m6", 9: "M6", 10: 
 _NATURAL = {"Fb": "E"}
 FINGERED_LEVEL = 3
 """Up to here the first note of a hand position carries its finger."""
+
+
+class Whole(NamedTuple):
+    """The song that a part belongs to."""
+
+    seed: int
+    """Of what all parts share: form, chords, changes and road map."""
+    holds: bool = False
+    """Whether the part is chords that are held."""
 
 
 @dataclass(frozen=True, slots=True)

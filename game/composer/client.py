@@ -20,6 +20,7 @@ from game.requests import (
     PlayedRequest,
     ReviseRequest,
     SheetRequest,
+    SongRequest,
     SoundRequest,
 )
 
@@ -119,6 +120,13 @@ class ComposerProcess:
         with self._lock:
             ticket = self._next_ticket()
             self._ask(ReviseRequest(ticket, chart_json, seed, page), None)
+            return ticket
+
+    def request_song(self, drill: DrillRequest, chairs: tuple[str, ...]) -> int:
+        """Ask for a song, a chart for each chair; gives a ticket."""
+        with self._lock:
+            ticket = self._next_ticket()
+            self._ask(SongRequest(ticket, drill, chairs), None)
             return ticket
 
     def prefetch(self, drill: DrillRequest, page: PageRequest) -> None:

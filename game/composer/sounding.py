@@ -15,7 +15,7 @@ import numpy as np
 
 from exercises.band.ensemble import compose_band
 from exercises.band.parts import DRUM_CHANNEL, BandChart
-from exercises.chart import ComposeError
+from exercises.chart import ComposeError, read_chart_json
 from exercises.midi import write_midi
 from exercises.performed import perform_band, perform_chart
 from exercises.tempi import tempo_map
@@ -26,12 +26,13 @@ from game.soundfont.places import find_bank
 from game.soundfont.track import SoundedNote, render_track
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     import numpy.typing as npt
 
     from exercises.chart import Chart
-    from game.requests import PlayedRequest, SoundRequest
+    from game.requests import Overdubbed, PlayedPart, PlayedRequest, SoundRequest
     from styles.schema import Style
 
 AHEAD_S = 0.1
@@ -56,18 +57,24 @@ def render_sound(request: SoundRequest, chart: Chart, style: Style | None) -> So
     timeline = tempo_map(chart, request.quarter_bpm)
     start_s = timeline.seconds_at(chart.onset_ql) - AHEAD_S
     end_s = timeline.seconds_at(chart.end_ql) + RINGS_S
+    parts_file = folder / f"{name}-parts.npy"
+    over = request.over
     ready = SoundReady(
         ticket=request.ticket,
+        parts=str(parts_file) if over is not None and over.parts else "",
         reference=str(reference),
         band=str(band) if style is not None and style.band is not None else "",
         start_s=start_s,
         rate=request.rate,
         bank=bank.path.name if bank else "",
     )
-    if reference.exists() and (not ready.band or band.exists()):
+    wanted = {reference: True, band: bool(ready.band), parts_file: bool(ready.parts)}
+    if all(path.exists() for path, is_wanted in wanted.items() if is_wanted):
         return ready
     folder.mkdir(parents=True, exist_ok=True)
     heard = perform(chart, style, program=request.program, quarter_bpm=request.quarter_bpm)
+    if over is not None:
+        heard["band"] = _perform_under(over, style, request.quarter_bpm)
     stop_s = _stop_s(chart, request)
     parts = {
         reference: heard["reference"],
@@ -76,9 +83,10 @@ def render_sound(request: SoundRequest, chart: Chart, style: Style | None) -> So
             for note in heard["band"]
             if note.onset_s < stop_s
         ],
+        parts_file: sound_parts(over.parts) if over is not None else [],
     }
     for path, notes in parts.items():
-        if path == reference or ready.band:
+        if wanted[path]:
             samples = render_track(notes, bank, start_s=start_s, end_s=end_s, rate=request.rate)
             _write(path, samples)
     _clear_old(folder)
@@ -111,6 +119,22 @@ def render_played(request: PlayedRequest) -> SoundReady:
     return SoundReady(
         request.ticket, str(path), "", start_s, request.rate, bank.path.name if bank else ""
     )
+
+
+def sound_parts(parts: Sequence[PlayedPart]) -> list[SoundedNote]:
+    """The notes of recorded parts, each by its own instrument."""
+    return [
+        SoundedNote(onset_s, duration_s, pitch, velocity, part.program)
+        for part in parts
+        for onset_s, duration_s, pitch, velocity in part.keys
+    ]
+
+
+def _perform_under(over: Overdubbed, style: Style | None, quarter_bpm: float) -> list[SoundedNote]:
+    """The band under a song: that of its first part, without the bass where that is played."""
+    chart = read_chart_json(over.band_json)
+    band = perform(chart, style, program=0, quarter_bpm=quarter_bpm)["band"]
+    return [note for note in band if note.drums or not over.own_bass]
 
 
 def perform(

@@ -9,6 +9,7 @@ import msgspec
 
 from exercises.chart import Chart, ComposeError, read_chart_json, write_chart_json
 from exercises.compose.chart import compose_chart
+from exercises.compose.song import compose_song
 from exercises.drill import DrillRequest
 from exercises.musicxml import write_musicxml
 from exercises.request import resolve_drill
@@ -29,6 +30,8 @@ from game.requests import (
     ReviseRequest,
     SheetReady,
     SheetRequest,
+    SongReady,
+    SongRequest,
     SoundReady,
     SoundRequest,
 )
@@ -75,12 +78,11 @@ class Workshop:
             self.answer(ComposeRequest(0, drill, PageRequest(WARM_COLUMNS)))
             return
 
-    def _do(self, request: ComposerRequest) -> ChartReady | SoundReady | SheetReady:
-        if isinstance(request, SoundRequest):
-            chart = read_chart_json(request.chart_json)
-            return render_sound(request, chart, self._styles.get(chart.drill.style))
-        if isinstance(request, PlayedRequest):
-            return render_played(request)
+    def _do(self, request: ComposerRequest) -> ChartReady | SongReady | SoundReady | SheetReady:
+        if isinstance(request, SongRequest):
+            return self._compose_song(request)
+        if isinstance(request, SoundRequest | PlayedRequest):
+            return self._render(request)
         if isinstance(request, SheetRequest):
             chart = read_chart_json(request.chart_json)
             data = write_sheet(chart, request.marks, request.form, title=request.title)
@@ -102,6 +104,17 @@ class Workshop:
         while len(self._answers) > KEPT_ANSWERS:
             self._answers.popitem(last=False)
         return msgspec.structs.replace(kept, ticket=request.ticket)
+
+    def _compose_song(self, request: SongRequest) -> SongReady:
+        style = self._style(request.drill.style)
+        song = compose_song(request.drill, request.chairs, style)
+        return SongReady(request.ticket, tuple(write_chart_json(chart) for chart in song))
+
+    def _render(self, request: SoundRequest | PlayedRequest) -> SoundReady:
+        if isinstance(request, PlayedRequest):
+            return render_played(request)
+        chart = read_chart_json(request.chart_json)
+        return render_sound(request, chart, self._styles.get(chart.drill.style))
 
     def _revise(self, request: ReviseRequest) -> ChartReady:
         chart = read_chart_json(request.chart_json)

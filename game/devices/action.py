@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from exercises.chairs import STEADY_VELOCITY
 from game.devices.midi_parse import KeyMessage
-
-STEADY = 100
-"""The velocity of every stroke where touch makes nothing louder."""
 
 
 class Action:
@@ -42,7 +40,7 @@ class Action:
         if message.kind == "off" and self._drums:
             return []
         if message.kind == "on" and not self._touch:
-            message = replace(message, velocity=STEADY)
+            message = replace(message, velocity=STEADY_VELOCITY)
         return self._alone(message) if self._mono else [message]
 
     def let_go(self) -> None:

@@ -106,9 +106,17 @@ class JobTables:
         Raises:
             StorageError: they cannot be read.
         """
+        return self.list_mode_takes(take_mode(job_id))
+
+    def list_mode_takes(self, mode: str) -> list[int]:
+        """Numbers of the whole takes of a mode, oldest first.
+
+        Raises:
+            StorageError: they cannot be read.
+        """
         with self._reading() as connection:
             found = connection.execute(
-                select(TAKES.c.id).where(TAKES.c.mode == take_mode(job_id)).order_by(TAKES.c.id)
+                select(TAKES.c.id).where(TAKES.c.mode == mode).order_by(TAKES.c.id)
             ).scalars()
             return [int(number) for number in found]
 

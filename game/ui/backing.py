@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from exercises.chart import write_chart_json
-from game.events import ClickPlan, LoadTrack, SetMix, Start, Stop
+from game.events import ClickPlan, LoadTrack, Start, Stop
 from game.requests import SoundRequest
 from game.ui.engine_settings import mix_of
 from game.ui.seating import find_program, sit_down, stand_up
 
 if TYPE_CHECKING:
     from exercises.chart import Chart
-    from game.requests import SoundReady
+    from game.requests import Overdubbed, SoundReady
     from game.sessions.session import TakeSession
     from game.ui.course import Course
     from game.ui.score.view import ScoreView
     from game.ui.screens.game_screen import GameScreen
 
+TRACKS = ("reference", "band", "parts")
 HEARD_GAIN = 0.8
 """Of the reference while the chart is listened to."""
 RATE = 48_000
@@ -56,10 +59,16 @@ class Backing:
         sounding = course.sounding(chart, session)
         if sounding is not None:
             json = chart_json if sounding is chart else None
-            self.order(sounding, json, session.quarter_bpm)
+            self.order(sounding, json, session.quarter_bpm, course.over)
         self._is_seated = sit_down(self._screen.game, session.chart.drill.chair)
 
-    def order(self, chart: Chart, chart_json: bytes | None, quarter_bpm: float) -> None:
+    def order(
+        self,
+        chart: Chart,
+        chart_json: bytes | None,
+        quarter_bpm: float,
+        over: Overdubbed | None = None,
+    ) -> None:
         """Have band and reference rendered; the last chart's are taken away."""
         game = self._screen.game
         audio, settings = game.status.audio, game.settings
@@ -75,6 +84,7 @@ class Backing:
             program=find_program(settings, chart.drill.chair),
             bank=settings.sound_bank,
             stops_at_bar=settings.band_stops_at,
+            over=over,
         )
         self._ticket = game.orders.order_sound(order, self._screen)
 
@@ -84,8 +94,8 @@ class Backing:
             return
         self._sound = sound
         engine = self._screen.game.services.engine
-        for name, path in (("reference", sound.reference), ("band", sound.band)):
-            engine.send(LoadTrack(name, path, sound.start_s, sound.rate))
+        for name in TRACKS:
+            engine.send(LoadTrack(name, getattr(sound, name), sound.start_s, sound.rate))
 
     def clear(self) -> None:
         """Take the tracks away: they belong to one chart, and to no test or calibration after."""
@@ -94,7 +104,7 @@ class Backing:
             self._is_seated = False
             stand_up(self._screen.game)
         self._ticket = self._sound = None
-        for name in ("band", "reference"):
+        for name in TRACKS:
             self._screen.game.services.engine.send(LoadTrack(name, ""))
 
     def toggle(self, session: TakeSession) -> str:
@@ -106,7 +116,7 @@ class Backing:
             return "not rendered yet; a moment"
         engine, mix = self._screen.game.services.engine, mix_of(self._screen.game.settings)
         self.listens = self.was_heard = True
-        engine.send(SetMix(click=0.0, band=mix.band, reference=HEARD_GAIN, keys=mix.keys))
+        engine.send(msgspec.structs.replace(mix, click=0.0, reference=HEARD_GAIN))
         end_s = session.timeline.seconds_at(session.chart.end_ql) + RINGS_S
         engine.send(ClickPlan(start_s=self._sound.start_s, end_s=end_s, clicks=()))
         engine.send(Start())

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from exercises.chart import Chart
     from exercises.drill import Drill, DrillRequest
     from game.notation.page import Page
+    from game.requests import Overdubbed
     from game.settings import Settings
     from game.take import Take
     from game.ui.app import FirstTakeApp
@@ -58,6 +59,11 @@ class Course:
         """The chart that band and reference are made of; None for a take without them."""
         del chart
         return session.chart
+
+    @property
+    def over(self) -> Overdubbed | None:
+        """Earlier parts that are heard under the take; None where there are none."""
+        return None
 
     @property
     def can_be_heard(self) -> bool:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 AT_FIRST = ("click_volume", "keys_patch", "midi_thru", "audio_backend", "midi_in")
 """The settings that the engine is told of when the game opens."""
-FADERS = frozenset({"click_volume", "band_volume", "guide_volume", "keys_volume"})
+FADERS = frozenset({"click_volume", "band_volume", "guide_volume", "keys_volume", "parts_volume"})
 
 
 def tell_engine(engine: Engine, settings: Settings, *names: str) -> None:
@@ -50,4 +50,5 @@ def mix_of(settings: Settings) -> SetMix:
         band=settings.band_volume,
         reference=settings.guide_volume,
         keys=settings.keys_volume,
+        parts=settings.parts_volume,
     )

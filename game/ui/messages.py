@@ -34,6 +34,14 @@ class ChartFailed(Message, bubble=False):
 
 
 @dataclass
+class SongArrived(Message, bubble=False):
+    """The charts of a song are written, one for each chair."""
+
+    ticket: int
+    charts: tuple[bytes, ...]
+
+
+@dataclass
 class SoundArrived(Message, bubble=False):
     """Reference and band of a chart are rendered."""
 

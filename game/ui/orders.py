@@ -9,8 +9,8 @@ import msgspec
 
 from exercises.chart import ComposeError, read_chart_json
 from exercises.keyboards import FULL
-from game.requests import ChartReady, SheetReady, SoundReady
-from game.ui.messages import ChartArrived, ChartFailed, SheetArrived, SoundArrived
+from game.requests import ChartReady, SheetReady, SongReady, SoundReady
+from game.ui.messages import ChartArrived, ChartFailed, SheetArrived, SongArrived, SoundArrived
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -88,6 +88,12 @@ class Orders:
         """Ask for a chart changed as a producer might wish; gives a ticket."""
         return self._remember(self._composer.request_revision(chart_json, seed, page), reply_to)
 
+    def order_song(
+        self, drill: DrillRequest, chairs: tuple[str, ...], reply_to: MessagePump
+    ) -> int:
+        """Ask for a song, a chart for each chair; gives a ticket. SongArrived is the answer."""
+        return self._remember(self._composer.request_song(self._on_keys(drill), chairs), reply_to)
+
     def deliver(self, at_once: int | None = None) -> ChartArrived | None:
         """Hand out the answers since the last call.
 
@@ -119,7 +125,11 @@ class Orders:
         return ticket
 
 
-def _read(reply: ComposerReply) -> ChartArrived | ChartFailed | SoundArrived | SheetArrived:
+def _read(
+    reply: ComposerReply,
+) -> ChartArrived | ChartFailed | SongArrived | SoundArrived | SheetArrived:
+    if isinstance(reply, SongReady):
+        return SongArrived(reply.ticket, reply.charts)
     if isinstance(reply, SoundReady):
         return SoundArrived(reply)
     if isinstance(reply, SheetReady):

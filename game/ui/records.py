@@ -110,6 +110,13 @@ class Records:
             return []
         return await self._run(self._archive.history.list_runs, mode, name)
 
+    async def load_mode_takes(self, mode: str) -> list[tuple[int, Take]]:
+        """The whole takes of a mode with their numbers, oldest first."""
+        if self._archive is None:
+            return []
+        numbers = await self._run(self._archive.jobs.list_mode_takes, mode)
+        return [(number, await self._run(self._archive.load_take, number)) for number in numbers]
+
     async def list_times(self, limit: int) -> list[TakeTime]:
         """How the latest graded takes sat on the click, newest first."""
         if self._archive is None:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from exercises.drill import Drill, DrillRequest
     from game.performer.profiles import Profile
     from game.ports import Archive, Composer, Engine, Journal
+    from game.requests import Mixdown
     from game.take import Versions
     from styles.loader import Loaded
 
@@ -75,6 +76,9 @@ class Services:
     journal: Journal
     write_portfolio: Callable[[], Path]
     """Writes the player's portfolio page and gives its path; takes seconds."""
+    write_mix: Callable[[Mixdown], tuple[Path, Path]]
+    """Writes a song of several parts and gives the paths of its MIDI and WAV files; takes seconds.
+    Raises an Exception whose text is one line for the player."""
     read_player: Callable[[], str] = str
     """Who plays; empty is the first player."""
     clock: Callable[[], float] = time.monotonic

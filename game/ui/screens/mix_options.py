@@ -69,6 +69,7 @@ class MixScreen(RowsScreen):
             yield self._first
             yield _fader("Band", settings.band_volume, "band_volume")
             yield Chooser("Band stops", STOPS, value=settings.band_stops_at, id="band_stops_at")
+            yield _fader("Your parts", settings.parts_volume, "parts_volume")
             yield _fader("Guide", settings.guide_volume, "guide_volume")
             yield Chooser("Keys sound", SOUNDS, value=settings.keys_patch, id="keys_patch")
             yield _fader("Keys", settings.keys_volume, "keys_volume")

@@ -21,6 +21,7 @@ from game.coach.runs import Drill, Endurance
 from game.coach.series import call_daily, sit_exam, warm_up
 from game.coach.standing import Standing
 from game.coach.studies import Study
+from game.sessions import overdubs
 from game.sessions.live.gig import SIZES, Gig
 from game.ui.live_course import begin_set
 from game.ui.plots import plot_lines
@@ -58,7 +59,8 @@ class Mode(NamedTuple):
     words: str
     kept: str
     """The mode its runs are kept under."""
-    make: Callable[[PracticeScreen, int], Run]
+    make: Callable[[PracticeScreen, int], Run] | None
+    """None where it is no run: a song at the mixing desk."""
     of: str = ""
     """How the names of its runs begin, where several ways are kept under one mode."""
 
@@ -116,6 +118,9 @@ MODES = (
          "singer skips a verse, they vamp until the cue, go up a half-step, hold the end: read the "
          "page and follow the stage. The room hears flow, feel, dynamics, and how you recover.",
          "live", lambda screen, seed: screen.make_set(seed)),
+    Mode("u", "Overdubs", "A song part by part over your own takes: piano, organ, bass, each chart "
+         "made for its instrument and graded as that is played. Leave at any time; it goes on "
+         "where you were.", overdubs.MODE, None),
     Mode("m", "Ten minutes", "Today's part of the week's plan.", "plan",
          lambda screen, _: screen.plan_today()),
 )  # fmt: skip
@@ -154,7 +159,7 @@ class PracticeScreen(GameScreen):
 
     DEFAULT_CSS = """
     PracticeScreen {
-        #head { margin: 1 3 0 3; height: 1; }
+        #head { margin: 0 3; height: 1; }
         #title { width: 28; text-style: bold; color: $primary; }
         #choice { width: 1fr; color: $text-muted; }
         #desk { height: 1fr; margin: 0 2; }
@@ -254,12 +259,26 @@ class PracticeScreen(GameScreen):
             self.run_worker(self._begin(mode), exclusive=True, exit_on_error=False)
 
     async def _begin(self, mode: Mode) -> None:
+        if mode.make is None:
+            await self._open_overdubs()
+            return
         run = mode.make(self, secrets.randbits(SEED_BITS))
         if mode.kept == "daily" and await self._has_called(run.report().name):
             # The first take has counted; what follows is practice.
             run = msgspec.structs.replace(run, mode=AGAIN)  # type: ignore[type-var]
         self.game.change_settings(style=self.genre, level=self.chosen_level)
         await (begin_set(self.game, run) if isinstance(run, Gig) else begin_run(self.game, run))
+
+    async def _open_overdubs(self) -> None:
+        from game.ui.overdub_course import find_desk, new_desk  # noqa: PLC0415 - seldom wanted
+        from game.ui.screens.overdubs import OverdubsScreen  # noqa: PLC0415 - with it
+
+        try:
+            desk = await find_desk(self.game, self.genre, self.chosen_level)
+        except Exception as error:  # noqa: BLE001 - whatever it is, there is a new song
+            self.game.complain(error)
+            desk = new_desk(self.genre, self.chosen_level)
+        self.game.show(OverdubsScreen(desk))
 
     async def _has_called(self, name: str) -> bool:
         """Whether the call of a date has been played, or left half-way."""

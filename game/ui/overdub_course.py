@@ -1,0 +1,230 @@
+"""A pile of overdubs on its way: kept after every step, its takes recorded over one another."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from exercises.chairs import chair_of
+from game.coach.standing import Run
+from game.notation.page import Page, PageRequest
+from game.requests import Mixdown, MixedPart, Overdubbed, PlayedPart
+from game.sessions import overdubs
+from game.sessions.overdubs import MODE, Pile, sound_part
+from game.sessions.session import Phase
+from game.soundfont.patches import PATCHES
+from game.ui.booking import grade_kept
+from game.ui.course import Course
+from game.ui.keeping import keep_scorecard
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from exercises.drill import Drill, DrillRequest
+    from game.scoring.results import Scorecard
+    from game.sessions.session import TakeSession
+    from game.take import Take
+    from game.ui.app import FirstTakeApp
+    from game.ui.keeping import Outcome
+
+LOOK_S = 20.0
+"""Seconds on the stand before a part."""
+_NO_PAGE = Page(PageRequest(0), ())
+"""Of a take that is graded and not shown."""
+SEED_BITS = 32
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A pile, where it is kept, and its takes as they were played."""
+
+    pile: Pile
+    started_at: str
+    """ISO 8601 with the zone's offset."""
+    number: int | None = None
+    """Of its row; None where it is not kept."""
+    takes: Mapping[int, tuple[Take, Scorecard]] = field(default_factory=dict)
+
+    @property
+    def mode(self) -> str:
+        """The mode under which its takes are kept."""
+        return MODE if self.number is None else f"{MODE} {self.number}"
+
+    def sound(self, place: int) -> PlayedPart:
+        """What is heard of a part that has a take."""
+        track = self.pile.tracks[place]
+        chair = chair_of(track.chair)
+        heard = track.heard
+        take = self.takes[heard.take_id][0] if heard and heard.take_id in self.takes else None
+        keys = sound_part(take.events, chair) if take is not None else ()
+        return PlayedPart(keys, PATCHES[chair.id])
+
+    def under(self, place: int | None = None) -> Overdubbed:
+        """What is heard under the part at `place`; of None under nothing: the whole mix."""
+        heard = overdubs.list_under(self.pile, place)
+        places = [at for at, track in enumerate(self.pile.tracks) if track in heard]
+        return Overdubbed(
+            tuple(self.sound(at) for at in places),
+            self.pile.tracks[0].chart_json,
+            own_bass=overdubs.has_own_bass(self.pile, place),
+        )
+
+
+def new_desk(style: str, level: int, seed: int | None = None) -> Desk:
+    """A pile of which nothing is written yet."""
+    seed = secrets.randbits(SEED_BITS) if seed is None else seed
+    started_at = datetime.now().astimezone().isoformat(timespec="seconds")
+    return Desk(Pile(style, level, seed, overdubs.pick_chairs(seed)), started_at)
+
+
+async def find_desk(game: FirstTakeApp, style: str, level: int) -> Desk:
+    """The pile that was left, with its takes; a new one where none was."""
+    for run in (await game.records.list_runs(MODE))[:1]:
+        kept = msgspec.json.decode(run.sheet)
+        if "number" in kept:
+            pile = msgspec.convert(kept["pile"], Pile)
+            if not pile.is_over:
+                return await recall_takes(game, Desk(pile, run.started_at, kept["number"]))
+    return new_desk(style, level)
+
+
+async def recall_takes(game: FirstTakeApp, desk: Desk) -> Desk:
+    """The desk with all takes of the pile; one that it has not heard of is graded and taken in."""
+    takes = dict(desk.takes)
+    pile = desk.pile
+    for number, take in await game.records.load_mode_takes(desk.mode):
+        place = overdubs.find_part(pile, take.chart_json)
+        if place is None or number in takes:
+            continue
+        outcome = await grade_kept(game, number, take, _NO_PAGE)
+        takes[number] = take, outcome.scorecard
+        if overdubs.missing_takes(pile, [number]):
+            whole = take.ended == "finished"
+            await keep_scorecard(game.records, number, outcome.scorecard, game.complain)
+            total = outcome.scorecard.scores.total if whole else None
+            pile = overdubs.keep_take(pile, place, number, total)
+    return await keep_desk(game, replace(desk, takes=takes), pile)
+
+
+async def keep_desk(game: FirstTakeApp, desk: Desk, pile: Pile) -> Desk:
+    """The desk with another state of its pile, on disk when this returns; a failure is told."""
+    if pile == desk.pile and desk.number is not None:
+        return desk
+    changed = replace(desk, pile=pile)
+    if game.opening.performer is not None or not pile.tracks:
+        return changed
+    try:
+        if changed.number is None:
+            # Its number is in what is kept, so that its takes are found by it.
+            number = await game.records.add_run(_write_run(changed))
+            changed = replace(changed, number=number)
+        if changed.number is not None:
+            await game.records.add_run(_write_run(changed), changed.number)
+    except Exception as error:  # noqa: BLE001 - whatever it is, the session goes on
+        game.complain(error, title="The overdubs are not kept")
+    return changed
+
+
+def _write_run(desk: Desk) -> Run:
+    sheet = {"pile": desk.pile} if desk.number is None else {
+        "pile": desk.pile, "number": desk.number,
+    }  # fmt: skip
+    return Run(
+        started_at=desk.started_at,
+        mode=MODE,
+        name=", ".join(desk.pile.chairs),
+        score=desk.pile.worth if desk.pile.is_over else None,
+        notes_per_minute=None,
+        accuracy=None,
+        seconds=0.0,
+        sheet=msgspec.json.encode(sheet).decode(),
+    )
+
+
+def mix_of_desk(game: FirstTakeApp, desk: Desk) -> Mixdown:
+    """All parts of a pile together, muted or not, ready to be written."""
+    pile = desk.pile
+    parts = tuple(
+        MixedPart(chair_of(track.chair).name, desk.sound(place).program, desk.sound(place).keys)
+        for place, track in enumerate(pile.tracks)
+        if track.heard is not None
+    )
+    first = next(iter(desk.takes.values()))[0]
+    when = datetime.fromisoformat(desk.started_at)
+    return Mixdown(
+        title=f"{game.style_name(pile.style)} {when:%Y-%m-%d %H%M}".replace("/", "-"),
+        quarter_bpm=first.quarter_bpm,
+        parts=parts,
+        band_json=pile.tracks[0].chart_json,
+        own_bass=any(track.chair == overdubs.BASS and track.heard for track in pile.tracks),
+        sound_bank=game.settings.sound_bank,
+    )
+
+
+class OverdubCourse(Course):
+    """A take of one part, over the others."""
+
+    leads_tempo = False
+
+    def __init__(self, desk: Desk, place: int) -> None:
+        """Record the part at `place`."""
+        self._desk = desk
+        self._place = place
+
+    @property
+    def over(self) -> Overdubbed:
+        """The other parts, and the band."""
+        return self._desk.under(self._place)
+
+    def preview_s(self, game: FirstTakeApp) -> float:
+        """A look, as long as the player wants one."""
+        return min(LOOK_S, game.settings.preview_s)
+
+    @property
+    def news(self) -> str:
+        """Which part it is, and what its chair asks of the hands."""
+        part = overdubs.say_part(self._desk.pile, self._place)
+        hint = chair_of(self._desk.pile.tracks[self._place].chair).hint
+        return f"● {part}. {hint}".rstrip()
+
+    def say_where(self, session: TakeSession) -> str:
+        """The red light, and where the recording is."""
+        if session.phase is Phase.COUNT_IN:
+            return f"● {overdubs.say_part(self._desk.pile, self._place)}"
+        return f"● REC  {super().say_where(session)}"
+
+    def begin(self, game: FirstTakeApp, drill: Drill) -> None:
+        """A song is chosen once, and not again with each part."""
+
+    def mark(self, take: Take) -> Take:
+        """Found again as the pile's, whatever happens."""
+        return msgspec.structs.replace(take, mode=self._desk.mode)
+
+    def ahead(self, drill: DrillRequest | None) -> DrillRequest | None:
+        """The charts are all written."""
+        del drill
+        return None
+
+    async def go_on(self, game: FirstTakeApp, outcome: Outcome, drill: DrillRequest | None) -> None:
+        """Back to the desk, with the take."""
+        from game.ui.screens.overdubs import OverdubsScreen  # noqa: PLC0415 - it leads here
+
+        del drill
+        desk = self._desk
+        # Where nothing is kept the takes still have to be told apart.
+        known = desk.pile.take_ids
+        number = outcome.take_id if outcome.take_id is not None else -1 - len(known)
+        takes = {**desk.takes, number: (outcome.take, outcome.scorecard)}
+        total = outcome.scorecard.scores.total
+        pile = overdubs.keep_take(desk.pile, self._place, number, total)
+        game.show(OverdubsScreen(await keep_desk(game, replace(desk, takes=takes), pile)))
+
+    async def leave(self, game: FirstTakeApp) -> None:
+        """Broken off: back to the desk."""
+        from game.ui.screens.overdubs import OverdubsScreen  # noqa: PLC0415 - it leads here
+
+        game.show(OverdubsScreen(self._desk))
