@@ -75,6 +75,18 @@ def test_a_known_player_is_recommended_and_paid_in_the_ranges_of_the_market():
     assert not any(call.by for call in strangers)
 
 
+def test_a_genre_is_called_for_by_the_charts_and_the_chairs_that_it_has():
+    assert set(MARKET.genres) == set(STYLES)
+    career = live(make_credit(style=s) for s in STYLES for _ in range(3))
+    calls = [call for seed in range(300) for call in post(career, seed=seed, ratings={"": 8.0})]
+    for style, genre in MARKET.genres.items():
+        seen = {call.kind for call in calls if call.style == style}
+        assert seen == set(genre.kinds)
+    printed = [call for call in calls if call.style in {"classical", "ragtime"}]
+    assert {call.chair for call in printed} <= {"", "piano", "organ"}
+    assert "number" in {call.kind for call in calls if call.style == "country"}
+
+
 def test_a_portfolio_opens_better_calls():
     plain = live(make_credit(stream="online", total=74.0) for _ in range(12))
     shown = live(make_credit(stream="online", total=76.0) for _ in range(12))

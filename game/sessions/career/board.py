@@ -7,7 +7,7 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from exercises.chairs import CHAIRS, fit_kind
-from exercises.code import KEYBOARD_KINDS, STYLES
+from exercises.code import STYLES
 from exercises.levels import HIGHEST, LOWEST, level
 from game.sessions.career.call import Call
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from game.sessions.career.credit import Credit
     from game.sessions.career.life import Career
-    from game.sessions.career.market import City, Market, Stream
+    from game.sessions.career.market import City, Genre, Market, Stream
 
 FIRST_LEVEL = 2.0
 """What a player nobody knows anything of is taken to read."""
@@ -117,12 +117,13 @@ def _make_call(
     own = ratings.get(style, ratings.get("", FIRST_LEVEL))
     asked = round(dice.gauss(own - stream.below, SPREAD))
     at = max(stream.easiest, min(asked, HIGHEST))
-    kinds = [kind for kind in level(at).kinds if kind in KEYBOARD_KINDS]
+    genre = market.genres[style]
+    kinds = [kind for kind in level(at).kinds if kind in genre.kinds] or ["grand"]
     rate = offer(
         stream, market.cities[city], standing=career.standing(style), at=at, luck=dice.random()
     )
     kind = dice.choice(kinds)
-    what, part = dice.choice(stream.what), dice.choice(stream.parts)
+    what, part = dice.choice(stream.what), dice.choice(_parts(market, stream, genre))
     chair = market.chairs.get(part, "")
     return Call(
         id=f"{day.isoformat()}/{city}/{place}",
@@ -131,7 +132,7 @@ def _make_call(
         stream=stream_id,
         style=style,
         level=at,
-        kind=kind if not chair else fit_kind(CHAIRS[chair], kind, kinds),
+        kind=kind if not chair else fit_kind(CHAIRS[chair], kind, level(at).kinds),
         what=what,
         part=part,
         chair=chair,
@@ -148,6 +149,13 @@ def _make_call(
         charts=stream.charts,
         at_home=stream.at_home,
     )
+
+
+def _parts(market: Market, stream: Stream, genre: Genre) -> tuple[str, ...]:
+    """Parts of a stream that the genre has; all where it has none of them."""
+    known = ("", *genre.chairs)
+    fitting = [part for part in stream.parts if market.chairs.get(part, "") in known]
+    return tuple(fitting) if genre.chairs and fitting else stream.parts
 
 
 def _draw_style(career: Career, dice: Random, *, recommended: bool) -> str:

@@ -62,11 +62,21 @@ class Stream(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return self.unit == "an hour"
 
 
+class Genre(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How work is written in a genre."""
+
+    kinds: tuple[str, ...]
+    """Kinds of chart that its bandleaders hand out."""
+    chairs: tuple[str, ...] = ()
+    """Chairs that it has, where not all."""
+
+
 class Market(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """All cities and streams, and the words around them."""
 
     cities: dict[str, City]
     streams: dict[str, Stream]
+    genres: dict[str, Genre]
     chairs: dict[str, str]
     """The chair of a part that is recorded (`exercises.chairs`)."""
     people: dict[str, tuple[str, ...]]
