@@ -359,6 +359,15 @@ def test_the_prefill_gives_the_depth_of_the_queue():
     assert clock.clock_at(10 * RATE) == pytest.approx(17 * NS, abs=1000)
 
 
+def test_periods_that_a_late_client_makes_up_for_are_no_queue():
+    # JACK: the first three periods could be played only when the third one came.
+    clock = StreamClock(RATE, queues=False)
+    for n in range(200):
+        clock.observe(n * BLOCK, 7 * NS + max(2, n) * BLOCK_NS)
+    assert clock.depth_s == 0
+    assert clock.clock_at(150 * BLOCK) == pytest.approx(7 * NS + 150 * BLOCK_NS, abs=1000)
+
+
 def test_a_drifting_card_is_followed_through_late_and_early_askings():
     clock = StreamClock(RATE)
     card = RATE * (1 - 100e-6)

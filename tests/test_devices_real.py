@@ -347,7 +347,8 @@ def test_the_click_is_heard_to_come_back_through_a_cable(engine, watcher):
         assert opinion.state == "good"
         found.append(opinion.latency_ms)
     assert found[1] - found[0] == pytest.approx(100.0, abs=1.5)
-    assert found[0] == pytest.approx(0.0, abs=25.0)
+    # JACK hands over at once, on this cable, what a sound card would have heard a period ago.
+    assert found[0] == pytest.approx(-1000.0 * 512 / 48_000, abs=1.5)
 
 
 def until_length(found, length, wait_s=8.0):

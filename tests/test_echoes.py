@@ -85,7 +85,7 @@ async def test_on_the_screen_the_way_back_is_kept_as_what_it_came_by():
         await pilot.press("c")
         await wait_until(pilot, lambda: world.archive.settings.calibrations)
     (kept,) = world.archive.settings.calibrations
-    assert (kept.latency_ms, kept.by, kept.taps) == (12.0, "cable", CLICKS)
+    assert (kept.latency_ms, kept.by, kept.taps) == (24.0, "cable", CLICKS)
 
 
 async def test_where_there_is_no_input_the_screen_says_so_and_keeps_nothing():
@@ -103,7 +103,7 @@ def test_the_command_listens_too():
     made, opinion, _ = run(engine, by="microphone")
     assert ListenBack() in engine.commands
     assert (made.latency_ms, made.by, opinion.state) == (30.0, "microphone", "good")
-    assert run(Looped(come_back(30.0)), by="cable")[0].latency_ms == 15.0
+    assert run(Looped(come_back(30.0)), by="cable")[0].latency_ms == 30.0
     assert run(Looped([]), by="cable")[0] is None
 
 

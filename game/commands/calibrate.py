@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -27,7 +27,7 @@ from game.events import (
     TransportStopped,
 )
 from game.sessions.calibration import SURE_MS, Tapping, plan_calibration
-from game.sessions.echoes import KEPT, SHARES, plan_echoes, weigh_echoes
+from game.sessions.echoes import KEPT, plan_echoes, weigh_echoes
 from game.settings import Calibration, keep_calibration, open_audio
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ PAUSE_S = 1.5
 )
 @click.option(
     "--by",
-    type=click.Choice(["taps", *SHARES]),
+    type=click.Choice(["taps", *KEPT]),
     default="taps",
     show_default=True,
     help="Tap, or let the sound device's input hear the click.",
@@ -110,7 +110,7 @@ def command(
     elif made is not None:
         kept_line = "Not kept." if dry_run else f"Kept for {made.audio} and {made.midi}."
         if made.by in KEPT:
-            kept_line = f"{made.latency_ms:.1f} ms count: {KEPT[made.by]} {kept_line}"
+            kept_line = f"By {made.by}: {KEPT[made.by]} {kept_line}"
         click.echo(f"{opinion.detail} {kept_line}")
     else:
         click.echo(opinion.detail)
@@ -150,9 +150,9 @@ def measure(
     engine.send(keyboard)
     engine.open()
     sound, port = _wait_for_devices(engine, say, clock, sleep)
-    if by in SHARES:
+    if by in KEPT:
         say("The click is listened to; keep quiet for eight seconds.")
-        opinion = _hear_back(engine, by, sleep)
+        opinion = _hear_back(engine, sleep)
     else:
         opinion = _tap(engine, say, within_ms, sleep)
     is_near = opinion.state == "unsure" and (opinion.margin_ms or within_ms) <= within_ms
@@ -186,8 +186,8 @@ def _tap(
     return opinion
 
 
-def _hear_back(engine: Engine, by: str, sleep: Callable[[float], object]) -> Opinion:
-    """The click as the input hears it; of the whole way the share that is the way out."""
+def _hear_back(engine: Engine, sleep: Callable[[float], object]) -> Opinion:
+    """The click as the input hears it."""
     for command in (ListenBack(), plan_echoes(), Start()):
         engine.send(command)
     while True:
@@ -195,10 +195,7 @@ def _hear_back(engine: Engine, by: str, sleep: Callable[[float], object]) -> Opi
             if isinstance(event, HeardBack):
                 if event.missing:
                     raise click.ClickException(event.missing)
-                opinion = weigh_echoes(event.onsets_s)
-                way = opinion.latency_ms
-                share = None if way is None else round(way * SHARES[by], 1)
-                return replace(opinion, latency_ms=share)
+                return weigh_echoes(event.onsets_s)
             if isinstance(event, AudioState) and not event.ok:
                 raise click.ClickException(f"the sound is gone: {event.detail}")
         sleep(POLL_S)

@@ -90,7 +90,7 @@ class MiniaudioSpeaker:
             )
             self.rate = int(self._device._device.sampleRate)  # noqa: SLF001 - told nowhere else
             self.mixer.rate = self.rate
-            self.clock = StreamClock(self.rate)
+            self.clock = StreamClock(self.rate, queues=backend != "jack" or not _asks_at_once())
             self._longest = self.rate * block_ms // 1000
             feed = self._feed()
             next(feed)
@@ -147,6 +147,14 @@ class MiniaudioSpeaker:
             self._device.close()
 
 
+def _asks_at_once() -> bool:
+    """Whether devices can be made to ask for what the driver wants when it wants it."""
+    import miniaudio  # noqa: PLC0415 - loads the sound libraries
+
+    names = ("periods", "dataCallback")
+    return [miniaudio.ffi.offsetof("ma_device_config", name) for name in names] == CONFIG_PLACES
+
+
 def _device_type() -> Any:  # noqa: ANN401 - miniaudio is untyped
     """The library's playback device, without its buffer of whole blocks.
 
@@ -159,13 +167,12 @@ def _device_type() -> Any:  # noqa: ANN401 - miniaudio is untyped
     import miniaudio  # noqa: PLC0415 - loads the sound libraries
 
     ffi = miniaudio.ffi
-    places = [ffi.offsetof("ma_device_config", name) for name in ("periods", "dataCallback")]
 
     class Device(miniaudio.PlaybackDevice):  # type: ignore[misc]
         """Sets the flag where the configuration is complete but for it."""
 
         def _make_context(self, *arguments: Any, **named: Any) -> Any:  # noqa: ANN401
-            if places == CONFIG_PLACES:
+            if _asks_at_once():
                 ffi.cast("uint8_t *", ffi.addressof(self._devconfig))[FLAG_PLACE] = 1
             return super()._make_context(*arguments, **named)
 

@@ -41,8 +41,17 @@ DEEPEST_NS = NS // 4
 class StreamClock:
     """Follows one run of a sound device from its first block."""
 
-    def __init__(self, rate: int) -> None:
+    def __init__(self, rate: int, *, queues: bool = True) -> None:
+        """Nothing is known yet.
+
+        Args:
+            rate: samples a second.
+            queues: whether the device asks ahead of what it plays. JACK does not: it asks for
+                each period in that period. A client that was kept waiting at its start has its
+                first periods to make up for all at once, which looks like a queue that is filled.
+        """
         self.rate = rate
+        self._queues = queues
         self.underruns = 0
         """How often the stream fell behind for good: samples came too late."""
         self._dues: list[float] = []
@@ -100,7 +109,7 @@ class StreamClock:
             steady = self._begin_window(self._dues[SETTLING // 2 :])
         self._asked_ns = steady
         block_ns = frame * NS / self.rate / max(1, len(self._dues) - 1)
-        if block_ns:
+        if block_ns and self._queues:
             depth_ns = round((self._dues[0] - steady) / block_ns) * block_ns
             self._depth_ns = min(max(0.0, depth_ns), DEEPEST_NS)
 

@@ -22,16 +22,14 @@ FEWEST = 5
 WIDEST_MS = 3.0
 """Standard deviation; a cable has under 0.1, a microphone in a room under 1."""
 CABLE, MICROPHONE = "cable", "microphone"
-SHARES = {CABLE: 0.5, MICROPHONE: 1.0}
-"""Of the way back that is the way out. Through a cable the input takes about as long as the output
-(both have a converter and a buffer of one driver); a microphone at the player's ears hears what the
-player hears, and its own few milliseconds are not told apart."""
 KEPT = {
-    CABLE: "half of it, for out and in are taken to be alike.",
-    MICROPHONE: "all of it. The microphone's own way in, often 1 to 10 ms, is in it: notes may be "
-    "told that much too early.",
+    CABLE: "the input's converter, mostly under 1 ms, is in it.",
+    MICROPHONE: "3 ms for each metre of air, as you hear it, and the microphone's own way in, "
+    "often 1 to 10 ms, are in it: notes may be told that much too early.",
 }
-"""What is kept of the way back, and what that leaves open."""
+"""What is in a way back besides the way out. All of it is kept: the blocks in which the input hands
+over what it has heard are no part of it, for each sample is told by when it came in, and what is
+left of the way in cannot be told from the way out."""
 
 
 def plan_echoes() -> ClickPlan:
@@ -50,8 +48,7 @@ def weigh_echoes(heard_s: Sequence[float]) -> Opinion:
         heard_s: when clicks began in the input, in seconds of the plan.
 
     Returns:
-        Good, with the whole way there and back as the latency (its `SHARES` is taken off); or
-        refused, with a line that says why.
+        Good, with the way there and back as the latency; or refused, with a line that says why.
     """
     late = []
     for number in range(CLICKS):
@@ -75,8 +72,5 @@ def weigh_echoes(heard_s: Sequence[float]) -> Opinion:
         )
         return Opinion("refused", detail, count)
     way = median(kept)
-    detail = (
-        f"The click comes back after {way:.1f} ms ({len(kept)} of {CLICKS}, ±{spread:.1f} ms): "
-        "the way out, 3 ms for each metre of air, and the way in."
-    )
+    detail = f"The click comes back after {way:.1f} ms ({len(kept)} of {CLICKS}, ±{spread:.1f} ms)."
     return Opinion("good", detail, len(kept), round(way, 1), round(spread, 1), round(spread, 1))

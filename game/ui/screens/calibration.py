@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
@@ -20,7 +19,7 @@ from game.events import (
     TransportStopped,
 )
 from game.sessions.calibration import BEAT_S, MOST_TAPS, Tapping, plan_calibration
-from game.sessions.echoes import KEPT, SHARES, plan_echoes, weigh_echoes
+from game.sessions.echoes import KEPT, plan_echoes, weigh_echoes
 from game.settings import Calibration, keep_calibration
 from game.ui.screens.game_screen import HELP, GameScreen
 from game.ui.status_line import StatusLine
@@ -227,19 +226,16 @@ class CalibrationScreen(GameScreen):
         self._end()
         self._echo = weigh_echoes(event.onsets_s)
         words = f"{event.missing[:1].upper()}{event.missing[1:]}." if event.missing else ""
-        way = self._echo.latency_ms
-        if way is not None and self._echo.state == "good":
-            keeps = [f"{by[0]} keeps {way * SHARES[by]:.1f} ms, by {by}: {KEPT[by]}" for by in KEPT]
+        if self._echo.state == "good":
+            keeps = [f"{by[0]} keeps it, by {by}: {what}" for by, what in KEPT.items()]
             words = "\n".join((self._echo.detail, *keeps))
         self._opinion.update(words or f"{self._echo.detail}\nl: once more.")
         self.refresh_bindings()
 
     def action_keep_echo(self, by: str) -> None:
         """Keep what came back through a cable or to a microphone."""
-        echo = self._echo
-        if echo is not None and echo.latency_ms is not None and not self._listens:
-            way = round(echo.latency_ms * SHARES[by], 1)
-            self._keep(replace(echo, latency_ms=way), by)
+        if self._echo is not None and self._echo.latency_ms is not None and not self._listens:
+            self._keep(self._echo, by)
 
     def action_restart(self) -> None:
         """Forget the taps."""
