@@ -5,6 +5,7 @@ from fractions import Fraction
 
 import pytest
 from fakes import make_chart
+from msgspec.structs import replace
 
 from exercises.chart import Bar
 from game.click_style import ClickStyle
@@ -50,6 +51,15 @@ def test_the_tempo_is_said_in_the_beat_that_is_counted(meter, quarter_bpm, said)
 def test_a_chart_is_said_in_one_line():
     line = say_chart(make_chart(), "Classical")
     assert line.split("  ·  ") == ["Classical", "level 1", "C major", "4/4", "♩ = 120", "4 bars"]
+
+
+def test_a_chart_of_your_own_goes_by_its_title():
+    chart = make_chart()
+    drill = replace(chart.drill, style="imported")
+    own = replace(chart, drill=drill, title="The Night Ferry")
+    assert say_chart(own, "Own chart").startswith("The Night Ferry  ·  ")
+    assert "level" not in say_chart(own, "Own chart")
+    assert say_chart(replace(own, title=""), "Own chart").startswith("Own chart  ·  ")
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import msgspec
 
 from game.ui.dressed_app import DressedApp
 from game.ui.engine_settings import AT_FIRST, tell_engine
-from game.ui.genres import read_styles
+from game.ui.genres import read_styles, say_style
 from game.ui.latency import Latency
 from game.ui.messages import EngineSpoke, HistoryChanged, StatusChanged
 from game.ui.orders import Orders
@@ -189,8 +189,7 @@ class FirstTakeApp(DressedApp):
 
     def style_name(self, style_id: str) -> str:
         """A style's name as the player reads it."""
-        style = self.genres.get(style_id)
-        return style.name if style else style_id.capitalize() or "Own chart"
+        return say_style(self.genres, style_id)
 
     def _tell_all(self, message: StatusChanged | HistoryChanged) -> None:
         for screen in self.screen_stack:

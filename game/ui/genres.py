@@ -6,7 +6,10 @@ import asyncio
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from game.ui.app import FirstTakeApp
+    from styles.schema import Style
 
 
 async def read_styles(game: FirstTakeApp) -> None:
@@ -19,3 +22,12 @@ async def read_styles(game: FirstTakeApp) -> None:
     game.genres = dict(sorted(loaded.styles.items(), key=lambda pair: pair[1].name.casefold()))
     for fault in loaded.faults:
         game.notify(fault, title="Style pack", severity="warning", markup=False)
+
+
+def say_style(genres: Mapping[str, Style], style_id: str) -> str:
+    """A style's name; a chart of the player's own has none, nor has one that is no longer here."""
+    if style_id in genres:
+        return genres[style_id].name
+    from exercises.own import IMPORTED  # noqa: PLC0415 - not before the first frame
+
+    return "Own chart" if style_id in {"", IMPORTED} else style_id.capitalize()

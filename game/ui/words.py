@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from exercises.chairs import chair_of
 from exercises.keyboards import KEYBOARDS
 from exercises.kit import is_pads, name_pad
+from exercises.own import IMPORTED
 from exercises.passes import count_printed
 from exercises.timeline import beat_ql
 
@@ -107,16 +108,17 @@ KINDS = {
 
 
 def say_chart(chart: Chart, style_name: str) -> str:
-    """A chart in one line: style, level, kind, key, metre, tempo, length."""
+    """A chart in one line: style, level, kind, key, metre, tempo, length; or its own title."""
     drill = chart.drill
+    own = drill.style == IMPORTED
     what = [
         chair_of(drill.chair).name if drill.chair else "",
         KINDS.get(drill.kind, ""),
         say_key(drill.key),
     ]
     parts = (
-        style_name,
-        f"level {drill.level}",
+        (chart.title or style_name) if own else style_name,
+        "" if own else f"level {drill.level}",
         *(what if not is_pads(chart) else what[:1]),
         chart.bars[-1].meter if len(chart.bars) == 1 else _first_full_meter(chart),
         say_tempo(drill.meter, drill.quarter_bpm),
