@@ -116,7 +116,7 @@ async def test_the_edges_and_the_pre_roll_are_set_by_keys():
         assert dialog.chosen == Region(Fraction(15), Fraction(16))
         await pilot.press("pageup", "pageup", "down", "pageup", "pageup", "pageup")
         await pilot.press("down", "right", "right")
-        await wait_until(pilot, lambda: "2 bars" in text_of(pilot))
+        await wait_until(pilot, lambda: "3 bars" in text_of(pilot))
         await pilot.press("up", "pagedown", "enter")
         await wait_until(pilot, lambda: on(pilot, "StageScreen"))
         await wait_until(pilot, lambda: world.engine.plan is not None)
@@ -176,6 +176,101 @@ async def test_the_best_bars_of_two_takes_become_a_comp():
         await wait_until(pilot, lambda: "16 of 16" in text_of(pilot))
         assert "The seam is inaudible." in text_of(pilot)
         assert len(world.archive.comps.made[-1]) == 2
+        await pilot.press("u")
+        await wait_until(pilot, lambda: "14 of 16" in text_of(pilot))
+
+
+async def play_pass(pilot, world, first, last, *, late_s=0.0):
+    """A pass of a loop, up to where the next one begins."""
+    await to_pre_roll(pilot, world)
+    session = pilot.app.screen._session
+    pitches = [each.pitch for each in make_chart().notes]
+    for beat in range(first, last):
+        world.engine.waiting += note(beat * HALF_S + late_s, pitches[beat])
+    world.engine.position = world.engine.plan.end_s
+    await wait_until(pilot, lambda: on(pilot, "StageScreen") and _is_next(pilot, session))
+
+
+def _is_next(pilot, session):
+    return pilot.app.screen._session not in (None, session)
+
+
+async def test_a_loop_goes_round_until_it_is_left_and_the_best_pass_is_offered():
+    world = World(archive=FakeArchive(Settings(preview_s=0)))
+    async with open_game(world) as pilot:
+        await to_scorecard(pilot, world, wrong=(5, 6))
+        await pilot.press("p")
+        await wait_until(pilot, lambda: on(pilot, "PunchDialog"))
+        await pilot.press("up", "right")
+        await wait_until(pilot, lambda: "round and round" in text_of(pilot))
+        await pilot.press("enter")
+        await play_pass(pilot, world, 5, 7, late_s=0.06)
+        await play_pass(pilot, world, 5, 7)
+        await to_pre_roll(pilot, world)
+        await wait_until(pilot, lambda: "pass 3" in text_of(pilot))
+        assert world.archive.comps.made == []
+        await pilot.press("escape")
+        await wait_until(pilot, lambda: on(pilot, "PassPicker"))
+        screen = text_of(pilot)
+        assert "Pass 1" in screen
+        assert "60 ms late" in screen
+        await wait_until(pilot, lambda: pilot.app.screen._index == 1)
+        await pilot.press("enter")
+        await wait_until(pilot, lambda: "Comp of takes 1, 3." in text_of(pilot))
+        assert "16 of 16 notes right" in text_of(pilot)
+        # Every pass is kept; the one that was chosen is the comp.
+        assert [world.archive.takes[n].mode for n in (2, 3)] == ["punch", "punch"]
+        region = Region(Fraction(5), Fraction(7))
+        assert world.archive.comps.made == [(CompPart(1, WHOLE), CompPart(3, region))]
+        await pilot.press("u")
+        await wait_until(pilot, lambda: "14 of 16" in text_of(pilot))
+
+
+async def test_a_pass_in_silence_ends_the_loop_and_the_take_may_stay_as_it_was():
+    world = World(archive=FakeArchive(Settings(preview_s=0)))
+    async with open_game(world) as pilot:
+        await to_scorecard(pilot, world, wrong=(5,))
+        await pilot.press("p")
+        await wait_until(pilot, lambda: on(pilot, "PunchDialog"))
+        await pilot.press("up", "right", "enter")
+        await play_pass(pilot, world, 5, 6)
+        await to_pre_roll(pilot, world)
+        world.engine.position = world.engine.plan.end_s
+        await wait_until(pilot, lambda: on(pilot, "PassPicker"))
+        await wait_until(pilot, lambda: "As it was" in text_of(pilot))
+        await pilot.press("escape")
+        await wait_until(pilot, lambda: on(pilot, "ScorecardScreen"))
+        assert "15 of 16" in text_of(pilot)
+        assert world.archive.comps.made == []
+
+
+async def test_a_comp_by_hand_takes_the_bars_that_are_chosen():
+    world = World(archive=FakeArchive(Settings(preview_s=0)))
+    async with open_game(world) as pilot:
+        await to_scorecard(pilot, world, wrong=(1, 2))
+        await pilot.press("b")
+        await wait_until(pilot, lambda: "needs two takes" in text_of(pilot))
+        await pilot.press("a")
+        await wait_until(pilot, lambda: on(pilot, "StageScreen"))
+        await wait_until(pilot, lambda: world.engine.position is not None)
+        await wait_until(pilot, lambda: pilot.app.screen._session.phase == "count_in")
+        play_all(world, wrong=(13, 14))
+        await wait_until(pilot, lambda: on(pilot, "ScorecardScreen"))
+        await wait_until(pilot, lambda: "14 of 16" in text_of(pilot))
+        await pilot.press("b")
+        await wait_until(pilot, lambda: on(pilot, "HandComp"))
+        # It begins with what the comp by bar would take.
+        assert pilot.app.screen._way in ([1, 1, 1, 0], [1, 0, 0, 0])
+        await wait_until(pilot, lambda: "The seam is inaudible." in text_of(pilot))
+        await pilot.press("down")
+        await wait_until(pilot, lambda: "One take all through" in text_of(pilot))
+        assert pilot.app.screen._way == [0, 0, 0, 0]
+        await pilot.press("right", "right", "right", "down")
+        assert pilot.app.screen._way == [0, 0, 0, 1]
+        await pilot.press("enter")
+        await wait_until(pilot, lambda: "12 of 16" in text_of(pilot))
+        fourth = Region(Fraction(12), Fraction(16))
+        assert world.archive.comps.made[-1] == (CompPart(1, WHOLE), CompPart(2, fourth))
         await pilot.press("u")
         await wait_until(pilot, lambda: "14 of 16" in text_of(pilot))
 

@@ -85,6 +85,35 @@ def comp_by_bar(
             return comp
 
 
+def comp_by_choice(chart: Chart, candidates: Sequence[Layer], way: Sequence[int]) -> Comp:
+    """The comp in which each bar is heard from the take that was chosen for it.
+
+    Args:
+        chart: what all of them are takes of.
+        candidates: as in `comp_by_bar`.
+        way: for each bar the index of a candidate that was recorded there.
+
+    """
+    whole = [k for k, each in enumerate(candidates) if _covers(each.region, chart)]
+    return _lay_pieces(chart, candidates, way, max(whole, key=way.count))
+
+
+def judge_bars_of(
+    music: Music, layer: Layer, *, style: Style | None, level: int
+) -> tuple[str, ...]:
+    """The verdict of each bar of a candidate; empty where it was not recorded."""
+    chart, region = music.chart, layer.region
+    heard = notes_to_grade(chart, layer.events, timeline=music.timeline)
+    card = grade_take(chart, heard, timeline=music.timeline, style=style, level=level)
+    found = {bar.number: bar.verdict for bar in card.bars}
+    return tuple(
+        (found.get(bar.number) or "silent")
+        if region.start_ql <= bar.onset_ql and bar.onset_ql + bar.duration_ql <= region.end_ql
+        else ""
+        for bar in chart.bars
+    )
+
+
 def judge_seams(music: Music, comp: Comp) -> tuple[Seam, ...]:
     """The seam of each layer above the lowest as it is heard in the end, against all the others."""
     seams = []

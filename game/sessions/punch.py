@@ -36,7 +36,7 @@ LONGEST_BARS = 4
 """What is longer is another take, not a punch."""
 HAIR = 1e-9
 """Of rounding: the earlier and shorter of two places that weigh the same is taken."""
-PREROLLS = (1, 2)
+PREROLLS = (1, 2, 3, 4)
 """Bars of pre-roll to choose from."""
 CATCH_S = 0.12
 """A note struck so long before the punch-in may be its first; the edges are judged by it."""

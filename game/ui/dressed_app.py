@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
+from textual import events
 from textual.constants import TEXTUAL_ANIMATIONS
 
 from game.ui.looks import THEMES
@@ -41,6 +42,11 @@ class DressedApp(TerminalApp):
         """Leave."""
         self.is_leaving = True
         super().exit(result, return_code, message)
+
+    async def on_event(self, event: events.Event) -> None:
+        """What is pressed when the last screen has gone is for nobody."""
+        if self.screen_stack or not isinstance(event, events.Key):
+            await super().on_event(event)
 
     def dress(self, theme: str, *, reduced_motion: bool) -> None:
         """Take a theme, where there is one of the name, and let things glide or not."""

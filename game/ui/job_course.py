@@ -104,10 +104,9 @@ class JobPunchCourse(PunchCourse):
         super().__init__(order, outcome, None)
         self._booking = booking
 
-    async def go_on(self, game: FirstTakeApp, outcome: Outcome, drill: DrillRequest | None) -> None:
+    async def arrive(self, game: FirstTakeApp, outcome: Outcome) -> None:
         """Back into the control room, with the comp where something was recorded."""
-        del drill
-        await return_with_comp(game, self._booking, outcome, punched=outcome.comp_id is not None)
+        await return_with_comp(game, self._booking, outcome, punched=outcome is not self._older)
 
 
 async def return_with_comp(

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from copy import copy
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from exercises.chart import Chart
     from exercises.drill import DrillRequest
     from exercises.timeline import Timeline
+    from game.events import NoteEvent
     from game.notation.page import Page
     from game.sessions.comp import Comp
     from game.sessions.seam import Seam
@@ -40,6 +43,8 @@ class PunchOrder:
 
     region: Region
     bars: int
+    loops: bool = False
+    """Again and again until it is stopped, every pass kept."""
 
 
 class PunchCourse(Course):
@@ -50,10 +55,12 @@ class PunchCourse(Course):
         self._order = order
         self._older = outcome
         self._drill = drill
+        self._passes: tuple[Outcome, ...] = ()
+        """Of a loop: those that are over."""
 
     def preview_s(self, game: FirstTakeApp) -> float:
-        """A moment to find the place; none where the player wants none."""
-        return min(LOOK_S, game.settings.preview_s)
+        """A moment to find the place; none where the player wants none, or has just been there."""
+        return 0.0 if self._passes else min(LOOK_S, game.settings.preview_s)
 
     def open_session(self, game: FirstTakeApp, chart: Chart, style: Style | None) -> TakeSession:
         """From the pre-roll to a beat after the punch-out."""
@@ -85,11 +92,17 @@ class PunchCourse(Course):
     def say_where(self, session: TakeSession) -> str:
         """Whether it is recorded, and up to where."""
         region, position = self._order.region, session.position_ql
+        turn = f", pass {len(self._passes) + 1}" if self._order.loops else ""
         if position < region.start_ql:
-            return f"In at {say_spot(session.chart, region.start_ql)}"
+            return f"In at {say_spot(session.chart, region.start_ql)}{turn}"
         if position < region.end_ql:
-            return f"● REC to {say_spot(session.chart, region.end_ql)}"
+            return f"● REC to {say_spot(session.chart, region.end_ql)}{turn}"
         return "Out"
+
+    @property
+    def news(self) -> str:
+        """How a loop ends."""
+        return "It goes round until Esc, or a pass in silence" if self._order.loops else ""
 
     def mark(self, take: Take) -> Take:
         """A punch is no pass of its own."""
@@ -109,11 +122,57 @@ class PunchCourse(Course):
         comp = base.punch(Layer(take_id, take.events, self._order.region))
         style = game.genres.get(take.style)
         outcome = await make_outcome(comp, older, page, session.timeline, style)
+        if self._order.loops:
+            # Only the pass that is chosen becomes a comp.
+            return outcome
         return replace(outcome, comp_id=await keep_comp(game, comp))
 
+    async def go_on(self, game: FirstTakeApp, outcome: Outcome, drill: DrillRequest | None) -> None:
+        """On with what is heard now; a loop goes round until a pass in which nothing is played."""
+        del drill
+        if not self._order.loops:
+            await self.arrive(game, outcome)
+        elif any(event.kind == "on" for event in _newest(outcome)):
+            course = copy(self)
+            course._passes = (*self._passes, outcome)  # noqa: SLF001 - its own kind
+            _show_stage(game, self._older, outcome.page, course)
+        else:
+            await self._choose(game)
+
+    async def arrive(self, game: FirstTakeApp, outcome: Outcome) -> None:
+        """To where what is heard now is judged: the scorecard."""
+        await super().go_on(game, outcome, self._drill)
+
     async def leave(self, game: FirstTakeApp) -> None:
-        """Broken off: back to what was there."""
-        await self.go_on(game, self._older, self._drill)
+        """Broken off: back to what was there, and to the passes of a loop."""
+        await self._choose(game)
+
+    async def _choose(self, game: FirstTakeApp) -> None:
+        await self.arrive(game, self._older)
+        if self._passes:
+            from game.ui.screens.pass_picker import PassPicker  # noqa: PLC0415 - after a loop
+
+            await game.push_screen(PassPicker(self._passes, self._older), partial(self._take, game))
+
+    def _take(self, game: FirstTakeApp, index: int | None) -> None:
+        if index is not None:
+            game.run_worker(self._keep_pass(game, self._passes[index]), exit_on_error=False)
+
+    async def _keep_pass(self, game: FirstTakeApp, outcome: Outcome) -> None:
+        comp_id = await keep_comp(game, outcome.comp) if outcome.comp is not None else None
+        await self.arrive(game, replace(outcome, comp_id=comp_id))
+
+
+def _newest(outcome: Outcome) -> tuple[NoteEvent, ...]:
+    """What was played last."""
+    return outcome.comp.layers[-1].events if outcome.comp is not None else ()
+
+
+def _show_stage(game: FirstTakeApp, older: Outcome, page: Page, course: PunchCourse) -> None:
+    from game.ui.screens.stage import StageScreen  # noqa: PLC0415 - it leads here
+
+    chart_json = older.take.chart_json
+    game.show(StageScreen(chart=older.chart, page=page, chart_json=chart_json, course=course))
 
 
 async def make_outcome(
@@ -150,19 +209,10 @@ async def comp_takes(game: FirstTakeApp, outcome: Outcome, page: Page) -> Outcom
 
     None where there are no two takes, or where one is best all through; both are told.
     """
-    passes = await game.records.load_passes(outcome.take_id)
-    chart, level = outcome.chart, outcome.take.level
-    candidates = [
-        open_comp(chart, number, take.events).layers[0]
-        for number, take in passes
-        if take.chart_json == outcome.take.chart_json
-    ]
-    if not candidates:
-        candidates = [open_comp(chart, outcome.take_id, outcome.take.events).layers[0]]
-    candidates += outcome.comp.layers[1:] if outcome.comp else ()
-    if len(candidates) < 2:  # noqa: PLR2004 - a comp has two
-        game.notify("A comp needs two takes of this chart: play it again first.")
+    candidates = await gather_candidates(game, outcome)
+    if candidates is None:
         return None
+    chart, level = outcome.chart, outcome.take.level
     style = game.genres.get(outcome.take.style)
     timeline = take_timeline(chart, quarter_bpm=outcome.take.quarter_bpm)
 
@@ -177,6 +227,27 @@ async def comp_takes(game: FirstTakeApp, outcome: Outcome, page: Page) -> Outcom
         return None
     made = await make_outcome(comp, outcome, page, timeline, style)
     return replace(made, seam=seam, comp_id=await keep_comp(game, comp))
+
+
+async def gather_candidates(game: FirstTakeApp, outcome: Outcome) -> list[Layer] | None:
+    """All that a comp can be made of: whole takes of the chart, and the punches laid on this one.
+
+    None where there are no two of them, which is told.
+    """
+    passes = await game.records.load_passes(outcome.take_id)
+    chart = outcome.chart
+    candidates = [
+        open_comp(chart, number, take.events).layers[0]
+        for number, take in passes
+        if take.chart_json == outcome.take.chart_json
+    ]
+    if not candidates:
+        candidates = [open_comp(chart, outcome.take_id, outcome.take.events).layers[0]]
+    candidates += outcome.comp.layers[1:] if outcome.comp else ()
+    if len(candidates) < 2:  # noqa: PLR2004 - a comp has two
+        game.notify("A comp needs two takes of this chart: play it again first.")
+        return None
+    return candidates
 
 
 async def keep_comp(game: FirstTakeApp, comp: Comp) -> int | None:

@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
-from textual.binding import Binding, BindingType
 from textual.widgets import Footer, Static
 
 from game.scoring.marks import final_marks
@@ -15,6 +14,7 @@ from game.ui.booking import keep, recall, save, take_in_missing
 from game.ui.job_course import JobCourse, JobPunchCourse, return_with_comp
 from game.ui.job_words import say_money
 from game.ui.punching import comp_takes
+from game.ui.room_keys import ROOM_BINDINGS, ROOM_HELP
 from game.ui.score.view import ScoreView
 from game.ui.screens.game_screen import HELP, GameScreen
 from game.ui.words import say_chart
@@ -22,6 +22,7 @@ from game.ui.words import say_chart
 if TYPE_CHECKING:
     from textual import events
     from textual.app import ComposeResult
+    from textual.binding import BindingType
 
     from game.notation.page import Page
     from game.sessions.career.job import Job, Pass
@@ -39,36 +40,8 @@ class ControlRoom(GameScreen):
     """One job in the studio, between its takes."""
 
     HELP_TITLE = "Control room"
-    HELP_KEYS = (
-        ("Enter", "what is suggested: the change, another take, or delivery"),
-        ("a", "again: another take"),
-        ("p", "punch in: play a place of the chosen take again"),
-        ("c", "comp: the best bars of all takes"),
-        ("↑ ↓", "choose a take or comp"),
-        ("v", "review: hear the chosen take or comp, and see it note by note"),
-        ("w", "why: each score explained"),
-        ("d", "deliver what is chosen"),
-        ("x", "walk out (press it twice)"),
-        ("← → PgUp PgDn", "leaf through the marked chart"),
-        ("h, Esc", "home; the session stays as it is"),
-    )
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "go_on", "Go on", priority=True),
-        Binding("a", "again", "Again"),
-        Binding("p", "punch", "Punch"),
-        Binding("c", "comp", "Comp"),
-        Binding("up", "step(-1)", "Choose", key_display="↑↓", priority=True),
-        Binding("down", "step(1)", "Next", show=False, priority=True),
-        Binding("v", "review", "Hear it"),
-        Binding("w", "why", "Why", show=False),
-        Binding("d", "deliver", "Deliver"),
-        Binding("x", "cancel", "Walk out", show=False),
-        Binding("right,pagedown", "turn(1)", "Leaf", show=False, priority=True),
-        Binding("left,pageup", "turn(-1)", "Leaf back", show=False, priority=True),
-        Binding("h,escape", "home", "Home", key_display="Esc"),
-        HELP,
-    ]
+    HELP_KEYS = ROOM_HELP
+    BINDINGS: ClassVar[list[BindingType]] = [*ROOM_BINDINGS, HELP]
 
     DEFAULT_CSS = """
     ControlRoom {
@@ -286,6 +259,18 @@ class ControlRoom(GameScreen):
             return
         if made is not None and self.is_attached:
             await return_with_comp(self.game, self._booking, made, punched=False)
+
+    def action_by_hand(self) -> None:
+        """Choose the take of each bar."""
+        from game.ui.hand_comping import begin_by_hand  # noqa: PLC0415 - seldom wanted
+
+        if self._is_current and self._outcome is not None and self._page is not None:
+            begin_by_hand(self, self._outcome, self._page, self._return_with)
+        else:
+            self.notify("Nothing of this chart is recorded yet.")
+
+    async def _return_with(self, made: Outcome) -> None:
+        await return_with_comp(self.game, self._booking, made, punched=False)
 
     def action_step(self, by: int) -> None:
         """Another pass."""

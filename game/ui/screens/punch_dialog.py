@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from exercises.chart import Chart
     from game.ui.keeping import Outcome
 
-ROWS = ("Punch in", "Punch out", "Pre-roll")
-IN, OUT, PREROLL = range(3)
+ROWS = ("Punch in", "Punch out", "Pre-roll", "Passes")
+IN, OUT, PREROLL, PASSES = range(4)
 
 
 class PunchDialog(ModalScreen[PunchOrder | None]):
@@ -56,6 +56,7 @@ class PunchDialog(ModalScreen[PunchOrder | None]):
         self._chart = chart
         self._edges = [region.start_ql, region.end_ql]
         self._bars = PREROLLS[0]
+        self._loops = False
         self._row = IN
         self._is_suggested = is_suggested
         self._box = Static(markup=False)
@@ -78,6 +79,7 @@ class PunchDialog(ModalScreen[PunchOrder | None]):
     def _draw(self) -> None:
         bars = "bar" if self._bars == 1 else "bars"
         values = (*(say_spot(self._chart, edge) for edge in self._edges), f"{self._bars} {bars}")
+        values = (*values, "round and round" if self._loops else "one")
         words = Text()
         for row, (name, value) in enumerate(zip(ROWS, values, strict=True)):
             here = row == self._row
@@ -94,17 +96,20 @@ class PunchDialog(ModalScreen[PunchOrder | None]):
         self._draw()
 
     def action_beat(self, by: int) -> None:
-        """An edge by beats, the pre-roll by bars."""
+        """An edge by beats, the pre-roll by bars, one pass or a loop."""
         if self._row == PREROLL:
             at = PREROLLS.index(self._bars) + by
             self._bars = PREROLLS[max(0, min(len(PREROLLS) - 1, at))]
+            self._draw()
+        elif self._row == PASSES:
+            self._loops = not self._loops
             self._draw()
         else:
             self._move(move_spot(self._chart, self._edges[self._row], by))
 
     def action_bar(self, by: int) -> None:
         """An edge to the next bar line."""
-        if self._row != PREROLL:
+        if self._row in {IN, OUT}:
             self._move(move_bar(self._chart, self._edges[self._row], by))
 
     def _move(self, edge: Fraction) -> None:
@@ -123,7 +128,7 @@ class PunchDialog(ModalScreen[PunchOrder | None]):
 
     def action_go(self) -> None:
         """Record this."""
-        self.dismiss(PunchOrder(self.chosen, self._bars))
+        self.dismiss(PunchOrder(self.chosen, self._bars, self._loops))
 
     def action_close(self) -> None:
         """Not now."""

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, ClassVar
 
 import msgspec
 from rich.text import Text
-from textual.binding import Binding, BindingType
 from textual.containers import Container, Horizontal
 from textual.widgets import Digits, Footer, Static
 
@@ -18,6 +17,7 @@ from game.scoring.words import describe_grade
 from game.ui.latency import find_hint
 from game.ui.producing import say_remarks
 from game.ui.score.view import ScoreView
+from game.ui.scorecard_keys import SCORECARD_BINDINGS, SCORECARD_HELP
 from game.ui.screens.game_screen import HELP, TALL_ROWS
 from game.ui.screens.paged_screen import PagedScreen
 from game.ui.words import (
@@ -34,6 +34,7 @@ from game.ui.words import (
 if TYPE_CHECKING:
     from textual import events
     from textual.app import ComposeResult
+    from textual.binding import BindingType
 
     from game.ui.keeping import Outcome
     from game.ui.messages import ChartArrived, ChartFailed
@@ -58,39 +59,8 @@ class ScorecardScreen(PagedScreen):
     """One graded take."""
 
     HELP_TITLE = "Scorecard"
-    HELP_KEYS = (
-        ("a", "again: the same chart once more"),
-        ("n", "next: a new chart of this genre and level"),
-        ("p, u", "punch in: play a place again; undo it"),
-        ("c", "comp: the best bars of all takes of this chart"),
-        ("v", "review: the chart note by note, what was played, plots, files"),
-        ("w", "why: each score explained, what to mend, and its drill"),
-        ("r", "revise: the producer wants something else of this chart"),
-        ("g", "another genre, at this level"),
-        ("← → ↑ ↓ PgUp PgDn", "leaf through the marked chart"),
-        ("h, Esc", "home"),
-        ("q", "quit"),
-        ("• ‹ ›", "right, early, late"),  # noqa: RUF001 - the signs of the score
-        ("✗ ○ +", "wrong note, missed note, extra key"),
-        ("~ –", "a bar that was unsteady, a bar that was silent"),  # noqa: RUF001
-    )
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("a", "again", "Again"),
-        Binding("n", "next", "Next"),
-        Binding("v", "review", "Review"),
-        Binding("p", "punch", "Punch"),
-        Binding("c", "comp", "Comp"),
-        Binding("r", "revise", "Revise"),
-        Binding("u", "undo", "Undo"),
-        Binding("w", "why", "Why"),
-        Binding("g", "genre", "Genre"),
-        Binding("right,down,pagedown", "turn(1)", "Leaf", show=False, priority=True),
-        Binding("left,up,pageup", "turn(-1)", "Leaf back", show=False, priority=True),
-        Binding("h,escape", "home", "Home", key_display="h"),
-        Binding("q", "app.quit", "Quit", show=False),
-        HELP,
-    ]
+    HELP_KEYS = SCORECARD_HELP
+    BINDINGS: ClassVar[list[BindingType]] = [*SCORECARD_BINDINGS, HELP]
 
     DEFAULT_CSS = """
     ScorecardScreen {
@@ -342,6 +312,16 @@ class ScorecardScreen(PagedScreen):
             return
         if outcome is not None and self.is_attached:
             self.game.show(ScorecardScreen(outcome, self._drill))
+
+    def action_by_hand(self) -> None:
+        """Choose the take of each bar."""
+        from game.ui.hand_comping import begin_by_hand  # noqa: PLC0415 - seldom wanted
+
+        page = self._page or self.outcome.page
+        begin_by_hand(self, self.outcome, page, self._show_comp)
+
+    async def _show_comp(self, outcome: Outcome) -> None:
+        self.game.show(ScorecardScreen(outcome, self._drill))
 
     def action_undo(self) -> None:
         """Back to what it was before the last splice."""
