@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from math import sqrt
 from statistics import median
 from typing import TYPE_CHECKING
 
@@ -30,6 +31,11 @@ OFF_CLICK_BEATS = 0.5
 LAG_ONSETS = 9
 LEAN_ONSETS = 31
 """Onsets of the running medians that tell a lasting lag, and a slow lean, from slips (by ear)."""
+LEVEL_ONSETS = 3
+WAIT_BEATS = 0.4
+"""A step of the lag that is no scatter and no rubato."""
+LEAST_FREEDOM = 0.1
+"""Share of the scatter that is left in a residual, at least."""
 
 
 @dataclass(frozen=True)
@@ -202,19 +208,42 @@ def _stretches(onsets: tuple[Onset, ...]) -> list[list[int]]:
 
 
 def _level_out(onsets: tuple[Onset, ...]) -> list[float]:
-    """Without a click: asynchrony against a straight line through the neighbours of a stretch."""
+    """Without a click: asynchrony against a straight line through an onset and its neighbours.
+
+    So short a line follows a rubato from gesture to gesture, and none is drawn across a wait. A
+    residual of a line through few points is smaller than the scatter; it is made as large again.
+    """
     levelled = [0.0] * len(onsets)
-    for members in _stretches(onsets):
+    for members in _cut_at_waits(onsets):
+        if len(members) < LEVEL_ONSETS:
+            continue
         place = np.array([onsets[index].place_s for index in members])
         lag = np.array([onsets[index].asynchrony_ms for index in members])
         for row, index in enumerate(members):
-            low = max(0, min(row - LAG_ONSETS // 2, len(members) - LAG_ONSETS))
-            near = slice(low, low + LAG_ONSETS)
+            low = max(0, min(row - LEVEL_ONSETS // 2, len(members) - LEVEL_ONSETS))
+            near = slice(low, low + LEVEL_ONSETS)
             x, y = place[near] - place[row], lag[near]
             spread = float(((x - x.mean()) ** 2).sum())
             slope = float(((x - x.mean()) * y).sum()) / spread if spread else 0.0
-            levelled[index] = float(lag[row] - (y.mean() - slope * x.mean()))
+            leverage = 1.0 / len(x) + (float(x.mean()) ** 2 / spread if spread else 0.0)
+            residual = float(lag[row] - (y.mean() - slope * x.mean()))
+            levelled[index] = residual / sqrt(max(LEAST_FREEDOM, 1.0 - leverage))
     return levelled
+
+
+def _cut_at_waits(onsets: tuple[Onset, ...]) -> list[list[int]]:
+    """The stretches without a jump, cut where the player waited or hurried on."""
+    pieces: list[list[int]] = []
+    for members in _stretches(onsets):
+        last: Onset | None = None
+        for index in members:
+            onset = onsets[index]
+            wait_ms = WAIT_BEATS * 1000.0 * onset.beat_s
+            if last is None or abs(onset.asynchrony_ms - last.asynchrony_ms) > wait_ms:
+                pieces.append([])
+            pieces[-1].append(index)
+            last = onset
+    return pieces
 
 
 def _grade(

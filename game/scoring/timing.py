@@ -63,6 +63,9 @@ def report_time(
     if len(kept) >= 2:  # noqa: PLR2004 - a spread needs two
         bias = fmean(onset.asynchrony_ms for onset in kept)
         spread, drift = _spread_and_drift(kept, _bar_s(chart, timeline))
+        if free:
+            # Of the player's own clock, as the ear heard it.
+            spread *= aligned.warp.rate
     elif kept:
         bias = kept[0].asynchrony_ms
     pocket = None if free or len(kept) < ENOUGH_FOR_POCKET else _name_pocket(bias or 0.0)
