@@ -50,7 +50,7 @@ class Shot(msgspec.Struct, frozen=True):
 
 JAZZ = {"style": "jazz", "level": 5, "bars": 16, "quarter_bpm": 112.0, "seed": 7}
 CLASSICAL = {"style": "classical", "level": 6, "bars": 8, "quarter_bpm": 92.0, "seed": 7}
-
+PADS = {"style": "funk", "level": 6, "kind": "pads", "bars": 8, "quarter_bpm": 96.0, "seed": 3}
 
 JOB = (
     *("Escape", "2s", "c", "2s", "=calls", "Return", "4s", "t", "k", "r", "1s", "=brief"),
@@ -73,6 +73,9 @@ SHOTS = (
     Shot("textual-dark", "auto", "120x40", 11, JAZZ, SET),
     Shot("textual-dark", "braille", "80x24", 14, JAZZ, ("space", "9s", "=braille-80x24-dark")),
     Shot("textual-light", "braille", "160x50", 9, JAZZ, ("space", "9s", "=braille-160x50-light")),
+    Shot("textual-dark", "braille", "80x24", 14, PADS, ("space", "9s", "=pads-80x24")),
+    Shot("textual-dark", "braille", "160x50", 9, PADS, ("space", "9s", "=pads-160x50")),
+    takes("textual-light", "pads", PADS, 22),
 )
 
 

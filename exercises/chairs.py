@@ -59,7 +59,9 @@ class Chair(msgspec.Struct, frozen=True):
 
     @property
     def hint(self) -> str:
-        """The same in few words: "No touch, fingers hold"."""
+        """The same in few words: "No touch, fingers hold"; nothing of what goes without saying."""
+        if self.struck:
+            return ""
         hands = ("no touch" if not self.touch else "", self._hold)
         return ", ".join(part for part in hands if part).capitalize()
 

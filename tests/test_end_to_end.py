@@ -10,6 +10,7 @@ import pytest
 from jackd import jackd  # noqa: F401 - a fixture
 from terminal import Terminal
 
+from exercises.chart import read_chart_json
 from game.storage.archive import open_archive
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -22,14 +23,14 @@ pytestmark = [pytest.mark.real, pytest.mark.timeout(180)]
 class Studio:
     """The game in a terminal, and a robot at the keys."""
 
-    def __init__(self, folder, env, size):
+    def __init__(self, folder, env, size, drill=DRILL):
         self.folder = folder
         self.env = {**env, "FIRST_TAKE_HOME": str(folder / "home"), "PYTHONPATH": str(ROOT)}
         self.robots = []
         self.chart = folder / "chart.json"
-        self.run("compose", *DRILL, "--format", "json", "-o", str(self.chart))
+        self.run("compose", *drill, "--format", "json", "-o", str(self.chart))
         self.terminal = Terminal(
-            [sys.executable, "-m", "game", "play", *DRILL, "--midi-in", PORT, "--audio", "none"],
+            [sys.executable, "-m", "game", "play", *drill, "--midi-in", PORT, "--audio", "none"],
             columns=size[0],
             rows=size[1],
             env=self.env,
@@ -129,3 +130,25 @@ def test_the_plug_is_pulled_in_mid_take(studio):
     assert count_ons(take) == pressed
     assert pressed > 0
     assert summary.total < 95
+
+
+PADS = ("--kind", "pads", "--style", "rock", "--level", "5", "--seed", "3", "--bars", "4",
+        "--tempo", "120")  # fmt: skip
+
+
+def test_a_take_on_real_pads(tmp_path, jackd):  # noqa: F811
+    studio = Studio(tmp_path, jackd.env, (80, 24), PADS)
+    try:
+        screen, pressed = studio.play_take(studio.seat_robot("expert", 3))
+        summary, take = studio.last_take()
+    finally:
+        studio.close()
+    assert count_ons(take) == pressed
+    chart = read_chart_json(take.chart_json)
+    assert chart.drill.kind == "pads"
+    assert {event.pitch for event in take.events if event.kind == "on"} == {
+        note.pitch for note in chart.notes
+    }
+    assert summary.total > 85
+    assert "drum pads" in screen
+    assert re.search(r"Lengths\s+·+\s", screen)

@@ -39,6 +39,8 @@ HEADS_APART = 2.2
 """Spaces from one notehead to the next that an even line keeps at the least, by eye."""
 EVEN_SHARE = 0.9
 """Of the least distance in free lines, what an even line keeps: it is worth a little, by eye."""
+GHOSTS = b'<notehead parentheses="yes"'
+"""For parentheses around heads the engraver keeps no room: then free lines are no measure."""
 FEW_BARS = 2
 """Fewer bars than this to a system (on average) are turned too often: they are set closer."""
 
@@ -94,7 +96,9 @@ def _draw_free(musicxml: bytes, width: int, font: str) -> Drawing:
 def _draw_lines(musicxml: bytes, width: int, font: str) -> Drawing | None:
     """The bars in even lines, four or two, where the notes keep their distance; else nothing."""
     near = _closest_heads(_draw(musicxml, width, font, SPACINGS[1]))
-    least = min(HEADS_APART * UNITS_PER_SPACE, EVEN_SHARE * near)
+    least = HEADS_APART * UNITS_PER_SPACE
+    if GHOSTS not in musicxml:
+        least = min(least, EVEN_SHARE * near)
     for count in LINES:
         document = break_lines(musicxml, count)
         drawing = _draw(document, width, font, {**SPACINGS[0], "breaks": "line"})

@@ -45,6 +45,8 @@ MOST_ROOM = 2
 """Dots that a sign is moved away from a head at the most."""
 STAFF_PHASE = 1
 """Which of a cell's four rows of dots every staff line lies on."""
+REACHES = {"clef": (4.4, 2.6), "artic": (1.1, 1.1)}
+"""How far signs reach up and down from where they stand, roughly, in spaces; others half a head."""
 
 
 def frame_system(system: DrawnSystem, dots_per_space: int) -> tuple[Frame, int]:
@@ -79,7 +81,7 @@ def extent(system: DrawnSystem) -> tuple[float, float]:
         elif isinstance(shape, Disc):
             ys.append(shape.y)
         elif isinstance(shape, Glyph):
-            up, down = (4.4, 2.6) if shape.role == "clef" else (0.6, 0.6)
+            up, down = REACHES.get(shape.role, (0.6, 0.6))
             ys += [shape.y - up * UNITS_PER_SPACE * 0.9, shape.y + down * UNITS_PER_SPACE * 0.9]
     return min(ys), max(ys)
 
