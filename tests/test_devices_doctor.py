@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 
 import pytest
 from click.testing import CliRunner
 
 from game.commands import doctor
+from game.devices import checkup, priority
 from game.devices.backends import auto_backends, backend_names, missing_sound
+from game.devices.checkup import SoundSurvey
 from game.devices.errors import DeviceError
 from game.settings import Settings
 from game.storage.archive import open_archive
@@ -110,3 +113,16 @@ def test_sound_settings_mean_what_they_say():
     assert missing_sound("none") == "Sound is off. The click is shown, not heard."
     assert missing_sound("auto").startswith("No sound device found. The click is shown, not heard.")
     assert "jack" in missing_sound("jack")
+
+
+def test_a_sound_that_must_wait_its_turn_is_told_with_a_cure(monkeypatch):
+    before = os.sched_getscheduler(0), os.getpriority(os.PRIO_PROCESS, 0)
+    assert priority.probe_priority() in ("real time", "before others", "")
+    assert (os.sched_getscheduler(0), os.getpriority(os.PRIO_PROCESS, 0)) == before
+    found = SoundSurvey("alsa", (), "alsa: its default device")
+    monkeypatch.setattr(checkup, "survey_sound", lambda *_chosen: found)
+    for got, state in (("real time", "ok"), ("", "missing")):
+        monkeypatch.setattr(priority, "probe_priority", lambda got=got: got)
+        check = checks_of(run("--json"))["sound priority"]
+        assert check["state"] == state
+        assert got or "group audio" in check["advice"]

@@ -107,7 +107,7 @@ def test_a_device_that_goes_in_a_take_is_told_and_comes_back_at_the_right_sample
     world.speakers[0].is_plugged = world.is_there = False
     world.advance(5.0)
     assert not world.events[-1].ok
-    assert world.events[-1].detail.startswith("Scarlett 2i2 is gone. Watch the click")
+    assert world.events[-1].detail.startswith("Scarlett 2i2 is gone: watch the click")
     assert len(world.events) == 2  # said once, however often it was looked for
     assert world.transport.origin_ns == origin_ns  # the take went on
 

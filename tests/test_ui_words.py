@@ -194,9 +194,9 @@ def test_the_status_follows_the_ports():
 
 
 def test_missing_sound_is_news_once_and_only_if_it_was_wanted():
-    silence = AudioState(ok=False, backend="none", detail="no device.")
+    silence = AudioState(ok=False, backend="none", detail="No sound device found.")
     line, severity = news_of(silence, Status())
-    assert line == "No sound: no device."
+    assert line == "No sound device found."
     assert severity == "warning"
     assert news_of(silence, Status(audio=silence)) is None
     assert news_of(silence, Status(), wants_sound=False) is None

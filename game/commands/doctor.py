@@ -125,12 +125,27 @@ def check_sound() -> list[Check]:
     backend, device = _read_sound()
     found = survey_sound(backend, device)
     if found.backend:
-        return [Check("sound", OK, found.detail), *_check_playing()]
+        return [Check("sound", OK, found.detail), *_check_priority(), *_check_playing()]
     what, _, advice = found.detail.partition(". ")
     what = what.lower() if device is None else what
     if found.devices:
         what += f"; there is: {', '.join(found.devices)}"
     return [Check("sound", MISSING, what, advice), *_check_playing()]
+
+
+def _check_priority() -> list[Check]:
+    """Whether the sound is made before other programs have their turn; told on Linux."""
+    if sys.platform != "linux":
+        return []
+    from game.devices.priority import probe_priority  # noqa: PLC0415 - beside the others
+
+    if got := probe_priority():
+        return [Check("sound priority", OK, got)]
+    advice = (
+        "On a busy computer the sound may stutter. Allow real time: join the group audio (on some "
+        "systems realtime or pipewire), and log in anew."
+    )
+    return [Check("sound priority", MISSING, "that of any program", advice)]
 
 
 def _read_sound() -> tuple[str, str | None]:

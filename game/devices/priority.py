@@ -32,3 +32,13 @@ def raise_priority() -> str:
             os.setpriority(os.PRIO_PROCESS, 0, NICE)
             return "before others"
     return ""
+
+
+def probe_priority() -> str:
+    """What `raise_priority` would get on Linux; nothing stays changed."""
+    policy, param = os.sched_getscheduler(0), os.sched_getparam(0)
+    nice = os.getpriority(os.PRIO_PROCESS, 0)
+    got = raise_priority()
+    os.sched_setscheduler(0, policy, param)
+    os.setpriority(os.PRIO_PROCESS, 0, nice)
+    return got

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 NS = 1_000_000_000
 REOPEN_S = 2.0
 """How often a lost device is looked for."""
-GONE = "{device} is gone. Watch the click until it is back."
+GONE = "{device} is gone: watch the click until it is back."
 ANY_DEVICE = "The sound"
 SEEK_S = 10.0
 """The same of one that was never there: it may be plugged in, or its server started."""

@@ -101,7 +101,7 @@ def news_of(
         case ThruChanged():
             news = _say_thru(event)
         case AudioState(ok=False) if wants_sound and before.audio is None:
-            news = f"No sound: {event.detail or 'the click is shown, not heard.'}", "warning"
+            news = event.detail or "No sound: the click is shown, not heard.", "warning"
         case AudioState(ok=False) if wants_sound and before.audio is not None and before.audio.ok:
             news = event.detail, "warning"
         case AudioState(ok=True) if before.audio is not None and not before.audio.ok:

@@ -147,8 +147,9 @@ class CalibrationScreen(GameScreen):
         taps = self._tapping.last_taps
         row = Text("Taps  ", no_wrap=True)
         room = max(10, self.app.size.width - 22)
-        row.append("█" * round(room * len(taps) / MOST_TAPS), "bold")
-        row.append("░" * (room - round(room * len(taps) / MOST_TAPS)), "dim")
+        full = min(room, round(room * len(taps) / MOST_TAPS))
+        row.append("█" * full, "bold")
+        row.append("░" * (room - full), "dim")
         row.append(f" {len(taps)} of {MOST_TAPS}\n")
         if len(taps) > 1 and self._is_running:
             last = taps[-1] - taps[-2]
