@@ -18,7 +18,7 @@ from pathlib import Path
 import rtmidi
 
 from exercises.chart import read_chart_json
-from exercises.timeline import Timeline
+from exercises.tempi import tempo_map
 from game.performer.performance import PROFILES, perform
 from game.sessions.plan import plan_take
 from styles.loader import load_style
@@ -66,7 +66,7 @@ def rehearse(path, profile, seed):
     """Reads the chart; gives its plan, its timeline and what will be played."""
     chart = read_chart_json(Path(path).read_bytes())
     drill = chart.drill
-    timeline = Timeline.steady(drill.quarter_bpm)
+    timeline = tempo_map(chart, drill.quarter_bpm)
     events = perform(
         chart,
         PROFILES[profile],

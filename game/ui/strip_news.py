@@ -29,6 +29,13 @@ class StripNews:
         """Something has happened."""
         self._strip.news, self._told_s = line, now_s
 
+    def answer(self, line: str, now_s: float) -> None:
+        """What a key has done; quietly, where nothing else has to be read there."""
+        if self._standing:
+            self.tell(line, now_s)
+        else:
+            self._strip.heard = line
+
     def settle(self) -> None:
         """What happened is over: the course's words are in sight again."""
         self._strip.news, self._told_s = self._standing, None

@@ -295,7 +295,7 @@ class StageScreen(PagedScreen):
     def action_listen(self) -> None:
         """Hear the chart in the preview, or stop hearing it."""
         if self._session is not None and self._session.phase is Phase.PREVIEW:
-            self._strip.heard = self._backing.toggle(self._session)
+            self._news.answer(self._backing.toggle(self._session), self.seen_s)
             if self._backing.listens:
                 self._course.listen()
 

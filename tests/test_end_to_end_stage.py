@@ -1,0 +1,181 @@
+"""On stage and by ear with real parts: a real terminal, and a robot on real MIDI through JACK."""
+
+import contextlib
+import re
+import sys
+from datetime import datetime
+
+import msgspec
+import pytest
+from jackd import jackd  # noqa: F401 - a fixture
+from terminal import Terminal
+from test_end_to_end import PORT, ROOT, Studio
+from test_storage_jobs import make_call
+
+from exercises.chart import write_chart_json
+from exercises.compose.chart import compose_chart
+from exercises.request import resolve_drill
+from exercises.timeline import bar_ql
+from game.coach.runs import Played
+from game.sessions.by_ear import ByEar
+from game.sessions.career import job as jobs
+from game.sessions.live.gig import Gig
+from game.sessions.live.surprise import stage_chart
+from game.settings import Settings
+from game.storage.archive import open_archive
+from styles.loader import load_styles
+
+pytestmark = [pytest.mark.real, pytest.mark.timeout(120)]
+STYLES = load_styles().styles
+PLAYED = Played("ragtime", 3, "grand", 80.0, 1, 1, 1.0)
+"""What the first song of the set was."""
+LEVEL = 3
+"""What somebody is taken to read of whom nothing is known."""
+QUICK_S = 13.0
+"""What is waited for may not last longer."""
+GAME = "import secrets; secrets.randbits = lambda bits: {}; from game.cli import main; main()"
+"""The game with its one die thrown beforehand."""
+
+
+class Stage(Studio):
+    """A folder of its own, and the game in a terminal."""
+
+    def __init__(self, folder, env):
+        self.folder = folder
+        self.env = {**env, "FIRST_TAKE_HOME": str(folder / "home"), "PYTHONPATH": str(ROOT)}
+        self.robots = []
+        self.chart = folder / "chart.json"
+        self.database = folder / "home/data/first-take.db"
+        self.terminal = None
+
+    def open(self, job=None, seed=0, backend="none"):
+        archive = open_archive(self.database)
+        archive.save_settings(Settings(preview_s=60, midi_in=PORT, audio_backend=backend))
+        if job is not None:
+            archive.jobs.add_job(job)
+        archive.close()
+        command = [sys.executable, "-c", GAME.format(seed)]
+        self.terminal = Terminal(command, columns=80, rows=24, env=self.env)
+        self.terminal.wait_for("Calls")
+
+    def close(self):
+        if self.terminal is not None:
+            super().close()
+
+
+@pytest.fixture
+def stage(tmp_path, jackd):  # noqa: F811
+    stage = Stage(tmp_path, jackd.env)
+    yield stage
+    stage.close()
+
+
+def compose(request):
+    style = STYLES[request.style]
+    return compose_chart(resolve_drill(request, style), style).chart
+
+
+def seconds(request):
+    drill = resolve_drill(request, STYLES[request.style])
+    return float(drill.bars * bar_ql(drill.meter)) * 60 / drill.quarter_bpm
+
+
+def last_song(seed):
+    return Gig(2, 3, seed, ("ragtime",)).after(PLAYED, 0.0)
+
+
+def find_set():
+    """A set at its last song, which is short, and in which much happens."""
+    for seed in range(200):
+        gig = last_song(seed)
+        if seconds(gig.turn.request) <= QUICK_S and {"rush", "up"} <= set(gig.kinds):
+            return gig
+    raise AssertionError("no such set")
+
+
+def test_the_last_song_of_a_set(stage):
+    gig = find_set()
+    call = make_call(
+        style="ragtime", level=3, stream="live", charts=2, seed=gig.seed, changes=0, need=60.0
+    )
+    now = datetime.now().astimezone()
+    job = jobs.keep_set(jobs.enter(jobs.accept(call, now), now), gig)
+    song = compose(gig.turn.request)
+    live = stage_chart(song, gig.kinds, gig.turn.request.seed)
+    stage.chart.write_bytes(write_chart_json(live.sounding))
+    stage.open(job)
+    terminal = stage.terminal
+    terminal.press("c")
+    terminal.wait_for("You are on stage")
+    robot = stage.seat_robot("expert", 3)
+    terminal.press("Enter")
+    if "Next:" in terminal.wait_for("Next:", "Look it through"):
+        terminal.press("Enter")
+    terminal.wait_for("Look it through")
+    terminal.press("Space")
+    cues = {surprise.cue for surprise in live.surprises}
+    assert len(cues) == 3
+    seen = terminal.wait_for(*(f"▶ {cue}" for cue in cues), timeout=60)
+    while cues:
+        cues -= {cue for cue in cues if f"▶ {cue}" in seen}
+        if cues:
+            seen = terminal.wait_for(*(f"▶ {cue}" for cue in cues), timeout=60)
+    terminal.wait_for("They took it", timeout=60)
+    said = robot.communicate(timeout=20)[0]
+    archive = open_archive(stage.database)
+    (credit,) = archive.jobs.list_credits()
+    take = archive.load_take(credit.take_id)
+    archive.close()
+    assert (credit.end, take.mode, take.source) == ("delivered", "session 1", "midi")
+    assert sum(event.kind == "on" for event in take.events) == int(said)
+    # Who goes with the band through all of it warms a lukewarm room.
+    assert credit.total > 70
+
+
+def find_phrase():
+    """A run by ear whose first phrase is short and has some notes."""
+    for seed in range(200):
+        run = ByEar(LEVEL, seed, tuple(STYLES))
+        if seconds(run.turn.request) <= 4.0:
+            chart = compose(run.turn.request)
+            if len(chart.notes) >= 3:
+                return run, chart
+    raise AssertionError("no such phrase")
+
+
+def hear(terminal):
+    """Press Tab until the phrase has been rendered, and is heard."""
+    for _ in range(30):
+        terminal.press("Tab")
+        with contextlib.suppress(AssertionError):
+            terminal.wait_for("heard, so", timeout=1.5)
+            return
+    raise AssertionError(f"nothing was heard; the screen was:\n{terminal.read()}")
+
+
+def test_a_phrase_heard_and_played_back(stage):
+    run, chart = find_phrase()
+    stage.chart.write_bytes(write_chart_json(chart))
+    stage.open(seed=run.seed, backend="jack")
+    terminal = stage.terminal
+    terminal.press("c")
+    terminal.wait_for("By ear")
+    terminal.press("e")
+    screen = terminal.wait_for("it begins on")
+    assert chart.notes[0].spelling in screen
+    hear(terminal)
+    robot = stage.seat_robot("perfect", 3)
+    terminal.press("Space")
+    screen = terminal.wait_for("by ear", timeout=60)
+    robot.communicate(timeout=20)
+    assert "in the right key" in screen
+    assert "heard once" in screen
+    assert int(re.search(r"(\d+) of 100 by ear", screen)[1]) > 85
+    terminal.press("Escape")
+    terminal.wait_for("phrase 1")
+    archive = open_archive(stage.database)
+    (summary,) = archive.list_takes(5)
+    take = archive.load_take(summary.id)
+    archive.close()
+    assert (take.mode, take.conditions.heard, take.source) == ("ear", True, "midi")
+    assert msgspec.json.decode(take.chart_json)["drill"]["hands"] == "right"
