@@ -48,6 +48,8 @@ class Settings(msgspec.Struct, frozen=True):
     """Of your own earlier parts under an overdub: 0 (none) to 1."""
     band_stops_at: int = 0
     """The bar from which the band is silent; 0 for none."""
+    muted: dict[str, float] = {}
+    """Faders that are muted, by the name of their setting, and where they stood."""
     keys_patch: str = "piano"
     """What the keyboard sounds like; empty where it sounds itself (game.soundfont.patches)."""
     keys_volume: float = 0.7

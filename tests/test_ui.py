@@ -601,6 +601,25 @@ async def test_the_chart_is_heard_in_the_preview_and_the_band_goes_with_the_take
         assert last == {"band": "", "reference": ""}
 
 
+async def test_a_muted_fader_comes_back_to_where_it_stood():
+    world = World()
+    async with open_game(world) as pilot:
+        await pilot.press("o")
+        await wait_until(pilot, lambda: on(pilot, "OptionsScreen"))
+        await pilot.press("m")
+        await wait_until(pilot, lambda: on(pilot, "MixScreen"))
+        await pilot.press("down", "left", "m")
+        await wait_until(pilot, lambda: world.archive.settings.band_volume == 0)
+        assert world.archive.settings.muted == {"band_volume": 0.5}
+        assert world.engine.commands[-1].band == 0
+        await pilot.press("m")
+        await wait_until(pilot, lambda: world.archive.settings.band_volume == 0.5)
+        assert (world.archive.settings.muted, world.engine.commands[-1].band) == ({}, 0.5)
+        await pilot.press("down", "m")  # when the band stops is no fader
+        await pilot.pause()
+    assert world.archive.settings.muted == {}
+
+
 async def test_the_faders_are_moved_at_once_and_kept():
     world = World()
     async with open_game(world) as pilot:
@@ -608,7 +627,7 @@ async def test_the_faders_are_moved_at_once_and_kept():
         await wait_until(pilot, lambda: on(pilot, "OptionsScreen"))
         await pilot.press("m")
         await wait_until(pilot, lambda: on(pilot, "MixScreen"))
-        await pilot.press("down", "left", "down", "down", "right")
+        await pilot.press("down", "left", "down", "down", "down", "right")
         await wait_until(pilot, lambda: world.archive.settings.guide_volume == 0.1)
         assert world.archive.settings.band_volume == 0.5
         assert world.engine.commands[-1] == SetMix(click=0.7, band=0.5, reference=0.1, keys=0.7)

@@ -53,6 +53,8 @@ class Facts(msgspec.Struct):
     takes: int = 0
     bands: int = 0
     """Those that were rendered and loaded."""
+    told: int = 0
+    """Underruns that the engine has noticed itself: the stream fell behind for good."""
     instrument: str = ""
 
 

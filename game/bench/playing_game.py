@@ -18,7 +18,7 @@ from game import app_factory
 from game.bench import playing_engine
 from game.bench.playing_facts import Facts, Order
 from game.devices.client import EngineProcess
-from game.events import STANDING_S, NoteEvent
+from game.events import STANDING_S, NoteEvent, Underrun
 from game.sessions.session import Phase
 from game.ui.screens import stage
 from game.ui.screens.scorecard import ScorecardScreen
@@ -79,6 +79,7 @@ class MeasuredStage(stage.StageScreen):
     def hear(self, event: EngineEvent) -> None:
         """Keep the stamps."""
         super().hear(event)
+        FACTS.told += isinstance(event, Underrun)
         origin_ns = self.game.services.engine._origin_ns  # type: ignore[attr-defined]  # noqa: SLF001
         if origin_ns is None or not isinstance(event, NoteEvent) or event.kind != "on":
             return

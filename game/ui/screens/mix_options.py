@@ -14,6 +14,7 @@ from game.keys import VELOCITY
 from game.soundfont.patches import PATCHES
 from game.soundfont.places import MISSING, find_bank, list_banks
 from game.ui.chooser import Chooser
+from game.ui.engine_settings import FADERS
 from game.ui.screens.game_screen import HELP
 from game.ui.screens.rows_screen import ROW_KEYS, RowsScreen
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 VOLUMES = tuple((f"{step * 10} %" if step else "off", step / 10) for step in range(11))
 STOPS = (("never", 0), *((f"at bar {bar}", bar) for bar in (3, 5, 9, 13, 17, 25)))
+STANDS = 0.7
+"""Where a fader stands that was never anywhere else."""
 CHORD = (48, 60, 64, 67)
 SOUNDS = (("its own (no sound from here)", ""), *((name, name) for name in PATCHES))
 
@@ -33,6 +36,7 @@ class MixScreen(RowsScreen):
     HELP_KEYS = (
         ("↑ ↓, Tab", "go from row to row"),
         ("← →", "move a fader"),
+        ("m", "mute a fader, or have it where it stood"),
         ("t", "hear the keys: a chord"),
         ("o", "back to the options"),
         ("h, Esc", "home"),
@@ -40,6 +44,7 @@ class MixScreen(RowsScreen):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         *ROW_KEYS,
+        Binding("m", "mute", "Mute"),
         Binding("t", "test", "Hear the keys"),
         Binding("o", "options", "Options"),
         Binding("escape,h", "home", "Home", key_display="Esc"),
@@ -127,6 +132,18 @@ class MixScreen(RowsScreen):
         elif event.chooser.id:
             self.game.change_settings(**{event.chooser.id: event.chooser.value})
         self._words.update(self._say())
+
+    def action_mute(self) -> None:
+        """Mute the fader of this row, or have it where it stood; kept until then."""
+        fader = self.focused
+        if not isinstance(fader, Chooser) or fader.id not in FADERS:
+            return
+        name, muted = fader.id, dict(self.game.settings.muted)
+        stood = muted.pop(name, STANDS)
+        if fader.value:
+            muted[name], stood = fader.value, 0.0
+        fader.offer(VOLUMES, stood)
+        self.game.change_settings(**{name: stood, "muted": muted})
 
     def action_test(self) -> None:
         """The keys as they sound now."""
