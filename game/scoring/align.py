@@ -26,7 +26,7 @@ from game.scoring.tempo import Warp
 from game.scoring.ways import find_way
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from game.scoring.expectation import Expected
     from game.scoring.pairing import Item
@@ -139,6 +139,7 @@ class _Pairing:
     ) -> None:
         groups = way.chart.groups
         self.pitched = pitched
+        self.way = way
         self.chart = way.chart
         self.expected = expected
         self.played = played
@@ -206,10 +207,12 @@ class _Pairing:
         numbers = self._covered(index, segment)
         heard: list[Item] = [(key, self.onsets_s[key], self.played[key].pitch) for key in keys]
         time = self._first_map(segment)
-        pairs = pair_same_pitch(self._due(numbers, [time, time]), heard, self.unit_s, skip=WIDE)
+        came = self.way.came(keys, numbers, self.expected, self.played)
+        due = self._due(numbers, [time, time], came)
+        pairs = pair_same_pitch(due, heard, self.unit_s, skip=WIDE)
         pairs = self._prefer_first(pairs, heard)
         hands = self._hand_maps(pairs, time)
-        due = self._with_mates(self._due(numbers, hands), pairs)
+        due = self._with_mates(self._due(numbers, hands, came), pairs)
         pairs = pair_same_pitch(due, heard, self.unit_s, likely=self._likely(numbers, keys))
         pairs = self._prefer_first(pairs, heard)
         taken = {key for _, key in pairs}
@@ -338,17 +341,23 @@ class _Pairing:
             found.append((number, when + (median(mates) if mates else 0.0), pitch))
         return found
 
-    def _due(self, numbers: list[int], hands: Sequence[TimeMap]) -> list[Item]:
-        """When this player would play each charted note."""
+    def _due(
+        self, numbers: list[int], hands: Sequence[TimeMap], came: Mapping[int, float]
+    ) -> list[Item]:
+        """When this player would play each charted note.
+
+        Who waits before every other note has no lag that lasts: then it is when he came there.
+        """
         due: list[Item] = []
         for staff, hand in zip((1, 2), hands, strict=True):
             own = [number for number in numbers if (self.expected[number].staff != 1) == staff - 1]
             places = [self.chart.onset_s[number] for number in own]
             lags = np.interp(places, hand.places_s, hand.lags_s)
-            due.extend(
-                (number, place + float(lag), self.expected[number].pitch)
-                for number, place, lag in zip(own, places, lags, strict=True)
-            )
+            for number, place, lag in zip(own, places, lags, strict=True):
+                when = place + float(lag)
+                if abs(came.get(number, when) - when) > self.wait_s:
+                    when = came[number]
+                due.append((number, when, self.expected[number].pitch))
         return due
 
     def _share_unisons(self) -> None:

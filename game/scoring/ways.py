@@ -32,6 +32,49 @@ class Way:
     steps: list[Step]
     cost: float
 
+    def came(
+        self,
+        keys: range,
+        numbers: Sequence[int],
+        expected: Sequence[Expected],
+        played: Sequence[PlayedNote],
+    ) -> dict[int, float]:
+        """When the player came to each charted note, by a right note of that hand at its place.
+
+        Where none was right in either hand, by the first that was struck there.
+
+        Args:
+            keys: the played notes of one attempt.
+            numbers: the charted notes that it may have played.
+            expected: all charted notes.
+            played: all played notes.
+
+        """
+        right: dict[tuple[int, int], float] = {}
+        struck: dict[int, float] = {}
+        for key in keys:
+            step = self.steps[key]
+            if not step.extra:
+                struck.setdefault(step.group, self.onsets_s[key])
+                right.setdefault((step.group, played[key].pitch), self.onsets_s[key])
+        hands: dict[tuple[int, int], float] = {}
+        heard: set[int] = set()
+        for number in numbers:
+            note, place = expected[number], self.chart.places[number]
+            when = right.get((place, note.pitch))
+            if when is not None:
+                heard.add(place)
+                hands[place, note.staff] = min(when, hands.get((place, note.staff), when))
+        found: dict[int, float] = {}
+        for number in numbers:
+            place = self.chart.places[number]
+            came = hands.get((place, expected[number].staff))
+            if came is None and place not in heard:
+                came = struck.get(place)
+            if came is not None:
+                found[number] = came
+        return found
+
 
 def find_way(
     expected: Sequence[Expected],

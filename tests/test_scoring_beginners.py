@@ -1,0 +1,87 @@
+"""What real beginners do: search for keys, correct at once, try each hand, slow down, give up."""
+
+from itertools import groupby
+from random import Random
+
+import pytest
+
+from game.events import NoteEvent
+from tests.reading import both_hands, by_rote, counts, grade, moved
+
+CHART = both_hands(8)
+ROTE = by_rote(CHART)
+BEAT_S = 0.6
+COUNT = len(CHART.notes)
+CLICKS = pytest.mark.parametrize("free", [False, True], ids=["click", "free"])
+
+
+def strike(at_s, pitch, length_s=0.3):
+    return [NoteEvent(at_s, "on", pitch, 60), NoteEvent(at_s + length_s, "off", pitch, 0)]
+
+
+def chords():
+    """Beat, notes."""
+    ordered = sorted(CHART.notes, key=lambda note: note.onset_ql)
+    return [(float(beat), list(notes)) for beat, notes in groupby(ordered, lambda n: n.onset_ql)]
+
+
+def hand(staff):
+    pitches = {(note.onset_ql, note.pitch) for note in CHART.notes if note.staff == staff}
+    starts = {(float(onset) * BEAT_S, pitch) for onset, pitch in pitches}
+    return [e for e in ROTE if e.kind == "on" and (e.onset_s, e.pitch) in starts]
+
+
+@CLICKS
+@pytest.mark.parametrize(("share", "least"), [(0.3, 0.95), (0.6, 0.75)])
+def test_who_searches_for_every_other_chord_has_played_it_all(share, least, free):
+    dice = Random(2)  # noqa: S311 - dice, no secret
+    events, lag_s = [], 0.0
+    for beat, notes in chords():
+        lag_s += dice.uniform(1.0, 4.0) * (dice.random() < share)
+        for note in notes:
+            events += strike(beat * BEAT_S + lag_s, note.pitch)
+    card = grade(CHART, events, free=free)
+    assert counts(card)[0] >= least * COUNT
+
+
+@CLICKS
+def test_a_wrong_note_that_is_mended_at_once_is_one_key_too_many(free):
+    dice = Random(3)  # noqa: S311 - dice, no secret
+    events, lag_s, slips = [], 0.0, 0
+    for beat, notes in chords():
+        at_s = beat * BEAT_S + lag_s
+        top = max(notes, key=lambda note: note.pitch)
+        if dice.random() < 0.2:
+            slips += 1
+            lag_s += 0.45
+            events += strike(at_s, top.pitch + dice.choice((-2, -1, 1, 2)))
+        for note in notes:
+            events += strike(beat * BEAT_S + lag_s if note is top else at_s, note.pitch)
+    card = grade(CHART, events, free=free)
+    assert counts(card) == (COUNT, 0, 0, slips)
+    assert card.flow.restarts == 0
+    assert card.scores.notes < 100
+
+
+@CLICKS
+def test_hands_tried_alone_before_they_come_together_cost_no_notes(free):
+    events = hand(1) + moved(hand(2), 22.0) + moved(ROTE, 44.0)
+    card = grade(CHART, events, free=free)
+    assert counts(card)[:3] == (COUNT, 0, 0)
+    assert card.flow.restarts
+    assert card.scores.flow < 50
+
+
+@CLICKS
+def test_one_hand_alone_has_the_other_missed_and_nothing_wrong(free):
+    played = hand(1)
+    assert counts(grade(CHART, played, free=free)) == (len(played), 0, COUNT - len(played), 0)
+
+
+def test_hard_bars_at_half_tempo_are_all_right_without_a_click():
+    events = []
+    for beat, notes in chords():
+        slow = min(max(beat - 12, 0), 8)
+        for note in notes:
+            events += strike((beat + slow) * BEAT_S, note.pitch)
+    assert counts(grade(CHART, events, free=True)) == (COUNT, 0, 0, 0)
