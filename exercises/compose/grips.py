@@ -170,7 +170,11 @@ def close_grip(hand: Hand, harmony: Harmony, count: int) -> Voicing:
     low = CHORD_FLOOR if hand.separate_bass else CHORD_FLOOR - 2
     low = max(low, hand.level.left_range[0])
     rooted = not hand.separate_bass or len(harmony.pitch_classes) <= 3  # noqa: PLR2004 - triads
-    found = close_chord(harmony, hand.chord, low, high=hand.ceiling, count=count, rooted=rooted)
+    # A bass below pulls the hand down: its chords take the inversion that lies next to it.
+    tight = not hand.separate_bass
+    found = close_chord(
+        harmony, hand.chord, low, high=hand.ceiling, count=count, rooted=rooted, tight=tight
+    )
     if len(found) == 1 < count:
         # A third just above the ceiling is worth the reach: without it there is no chord.
         high = min(hand.ceiling + 2, hand.level.left_range[1])

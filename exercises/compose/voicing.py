@@ -29,17 +29,25 @@ _LOWEST_TENSION = 12
 
 @cache
 def close_chord(
-    harmony: Harmony, near: Voicing, low: int, *, high: int, count: int, rooted: bool
+    harmony: Harmony,
+    near: Voicing,
+    low: int,
+    *,
+    high: int,
+    count: int,
+    rooted: bool,
+    tight: bool = False,
 ) -> Voicing:
     """Chord notes packed within an octave, in the inversion that moves least.
 
     `count` notes at most; `rooted` says that the root belongs in it because nobody else plays
-    it. Where the range is too narrow for the chord, its most telling notes are left.
+    it; `tight` keeps two notes within a fifth, as a hand does that plays nothing else. Where the
+    range is too narrow for the chord, its most telling notes are left.
     """
     for size in range(count, 0, -1):
         pcs = essential_tones(harmony, size, rooted=rooted)
         options = stack_up(pcs, low, high)
-        if size == 2:  # noqa: PLR2004 - the nearer two lie, the less a hand changes its shape
+        if tight and size == 2:  # noqa: PLR2004 - the hand keeps its shape
             options = [each for each in options if each[-1] - each[0] <= CLOSE_PAIR] or options
         if options:
             return nearest(options, near, (low + high) / 2)
