@@ -14,7 +14,7 @@ import msgspec
 from exercises.chart import ComposeError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from exercises.chart import Chart
 
@@ -131,6 +131,12 @@ def seat(chart: Chart, name: str | None) -> Chart:
         return chart
     drill = msgspec.structs.replace(chart.drill, chair=find_chair(name).id, code="")
     return msgspec.structs.replace(chart, drill=drill)
+
+
+def name_chairs(chairs: Sequence[str]) -> str:
+    """Chairs in words: "piano, organ and bass"."""
+    names = [chair_of(chair).name for chair in chairs]
+    return " and ".join([part for part in (", ".join(names[:-1]), *names[-1:]) if part])
 
 
 def fit_kind(chair: Chair, kind: str, kinds: Iterable[str]) -> str:

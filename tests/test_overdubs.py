@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import io
 import wave
+from datetime import date, timedelta
 
 import mido
 import msgspec
 import pytest
+from test_storage_jobs import NOW, make_call
 from test_ui import on, open_game, play_all, text_of, wait_until
+from test_ui_career import chart_json, make_world, to_board
 
 from exercises.chairs import CHAIRS
 from exercises.chart import ComposeError, read_chart_json, write_chart_json
@@ -17,13 +20,20 @@ from exercises.checks.level import NOTHING_NEW
 from exercises.compose.song import SHARED, compose_song
 from exercises.drill import DrillRequest
 from exercises.levels import level
+from exercises.request import resolve_drill
 from game.composer.sounding import perform, render_sound
 from game.events import LoadTrack, NoteEvent, SetInstrument, SetMix
 from game.mixdown import MixError, write_midi, write_mix, write_wav
 from game.requests import Mixdown, MixedPart, Overdubbed, PlayedPart, SoundRequest
 from game.sessions import overdubs
+from game.sessions.career import job as jobs
+from game.sessions.career.board import post_calls
+from game.sessions.career.credit import Credit
+from game.sessions.career.life import live
 from game.sessions.overdubs import SETS, Pile, sound_part
 from game.soundfont.patches import PATCHES
+from game.ui.booking import now
+from game.wording import career_market
 from styles.loader import load_style
 from tests.fakes import FakeArchive, World
 
@@ -327,3 +337,119 @@ async def test_the_desk_says_what_is_missing() -> None:
         await wait_until(pilot, lambda: len(world.composer.songs) == 2)
         await pilot.press("escape")
         await wait_until(pilot, lambda: on(pilot, "HomeScreen"))
+
+
+# -- as a job
+
+
+def booked(**changes):
+    """A pile of three parts that was taken, and whose studio has been entered."""
+    call = make_call(
+        stream="overdubs", style="classical", chair="piano", chairs=THREE, need=75.0, **changes
+    )
+    job = jobs.put_up(jobs.accept(call, NOW), b"{}")
+    return jobs.enter(job, NOW)
+
+
+def recorded(job, *totals: float, takes: int = 1):
+    song = overdubs.put_up(jobs.open_pile(job), CHARTS)
+    for place, total in enumerate(totals):
+        for again in range(takes):
+            song = overdubs.keep_take(song, place, 10 * place + again + 1, total)
+    return song
+
+
+def test_a_pile_is_paid_for_as_a_whole() -> None:
+    job = booked(fee=300, hours=3.0, most_takes=3)
+    song = recorded(job, 90.0, 80.0)
+    job = jobs.keep_pile(job, song)
+    assert job.takes == (1, 11)
+    assert jobs.keep_pile(job, overdubs.deliver(song)).phase == jobs.STUDIO
+    song = overdubs.keep_take(song, 2, 21, 70.0)
+    job = jobs.keep_pile(job, overdubs.deliver(song))
+    credit = jobs.write_credit(job, "2026-11-30")
+    assert (credit.end, credit.total, credit.paid, credit.takes) == ("delivered", 80.0, 300, 1)
+    assert credit.chairs == THREE
+    assert credit.take_id == 1
+
+
+def test_more_takes_of_a_part_than_were_planned_cost() -> None:
+    job = booked(fee=100, most_takes=3)
+    song = overdubs.deliver(recorded(job, 80.0, 80.0, 80.0, takes=4))
+    credit = jobs.write_credit(jobs.keep_pile(job, song), "2026-11-30")
+    assert (credit.takes, credit.paid) == (4, 90)
+
+
+def test_before_a_pile_there_is_no_chart_to_see_and_no_tempo_to_talk_about() -> None:
+    call = make_call(chairs=THREE, chair="piano")
+    job = jobs.put_up(jobs.accept(call, NOW), b"{}")
+    assert jobs.ask(jobs.ask(job, "chart"), "reference") == job
+    assert jobs.ask(job, "tempo").asked == ("tempo",)
+    assert not jobs.can_talk(job)
+
+
+def credit_in(chair: str, *, end: str = "delivered") -> Credit:
+    return Credit(
+        day="2026-11-30", stream="studio", style="jazz", level=6, kind="grand", end=end,
+        paid=100, offered=100, total=90.0, takes=1, most_takes=3, chairs=(chair,),
+    )  # fmt: skip
+
+
+def test_a_player_of_more_chairs_is_called_more() -> None:
+    market, day = career_market(), date(2026, 11, 30)
+    counts = {}
+    for chairs in (("piano",) * 7, ("piano",) * 5 + ("organ", "bass"), tuple(CHAIRS)[:7]):
+        career = live(credit_in(chair) for chair in chairs)
+        boards = [
+            post_calls(market, career, day=day, seed=seed, city="big", ratings={"": 5.0})
+            for seed in range(40)
+        ]
+        counts[chairs] = sum(map(len, boards)) / len(boards)
+    one, three, seven = counts.values()
+    assert three == pytest.approx(one + 1)
+    assert seven == pytest.approx(one + 2)
+    refused = live(credit_in(chair, end="refused") for chair in CHAIRS)
+    assert refused.chairs == frozenset()
+
+
+def test_calls_ask_for_chairs_in_kinds_that_they_read() -> None:
+    market, day = career_market(), date(2026, 11, 30)
+    career = live(credit_in("piano") for _ in range(20))
+    calls = [
+        call
+        for seed in range(150)
+        for call in post_calls(market, career, day=day, seed=seed, city="big", ratings={"": 6.0})
+    ]
+    assert {call.chair for call in calls} >= {"organ", "clav", "synth lead", "strings"}
+    for call in calls:
+        assert not call.chair or call.kind in CHAIRS[call.chair].kinds
+        assert bool(call.chairs) == (call.stream == "overdubs")
+        assert not (call.chairs and call.changes)
+    pile_call = next(call for call in calls if call.chairs == SETS[0])
+    assert pile_call.part == "piano, organ and bass"
+    resolve_drill(pile_call.request, load_style(pile_call.style))
+
+
+async def test_a_job_of_three_parts_is_played_and_paid() -> None:
+    call = make_call(style="classical", stream="overdubs", chair="piano", chairs=THREE, level=1)
+    world = make_world(
+        jobs.enter(
+            jobs.put_up(jobs.accept(call, now() - timedelta(minutes=20)), chart_json()), now()
+        )
+    )
+    async with open_game(world) as pilot:
+        await to_board(pilot)
+        await pilot.press("enter")
+        await wait_until(
+            pilot, lambda: on(pilot, "OverdubsScreen") and pilot.app.screen.pile.tracks
+        )
+        await pilot.press("c", "n")
+        assert pilot.app.screen.pile.chairs == THREE
+        for _ in THREE:
+            await record(pilot, world)
+        await pilot.press("enter")
+        await wait_until(pilot, lambda: on(pilot, "DiaryScreen"))
+    (credit,) = world.archive.jobs.list_credits()
+    assert credit.end == "delivered"
+    assert credit.chairs == THREE
+    assert {take.mode for take in world.archive.takes.values()} == {jobs.take_mode(1)}

@@ -63,6 +63,10 @@ def say_asking(call: Call) -> str:
     """What a job asks of the player, in sentences."""
     if call.charts > 1:
         return f"{call.charts} songs, one pass each. Asks for {call.need:.0f} of 100."
+    if call.chairs:
+        count = len(call.chairs)
+        takes = f"{count} parts over one another, at most {call.most_takes} takes each."
+        return f"{takes} Asks for {call.need:.0f} of 100."
     takes = "in one take" if call.most_takes == 1 else f"in at most {call.most_takes} takes"
     words = f"Asks for {call.need:.0f} of 100 {takes}."
     words += say_chair(call)

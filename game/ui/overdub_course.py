@@ -14,10 +14,11 @@ from game.coach.standing import Run
 from game.notation.page import Page, PageRequest
 from game.requests import Mixdown, MixedPart, Overdubbed, PlayedPart
 from game.sessions import overdubs
+from game.sessions.career import job as jobs
 from game.sessions.overdubs import MODE, Pile, sound_part
 from game.sessions.session import Phase
 from game.soundfont.patches import PATCHES
-from game.ui.booking import grade_kept
+from game.ui.booking import Booking, grade_kept, keep
 from game.ui.course import Course
 from game.ui.keeping import keep_scorecard
 
@@ -48,10 +49,14 @@ class Desk:
     number: int | None = None
     """Of its row; None where it is not kept."""
     takes: Mapping[int, tuple[Take, Scorecard]] = field(default_factory=dict)
+    booking: Booking | None = None
+    """The job that it is recorded for; None where it is practice."""
 
     @property
     def mode(self) -> str:
         """The mode under which its takes are kept."""
+        if self.booking is not None:
+            return jobs.take_mode(self.booking.job_id or 0)
         return MODE if self.number is None else f"{MODE} {self.number}"
 
     def sound(self, place: int) -> PlayedPart:
@@ -92,6 +97,14 @@ async def find_desk(game: FirstTakeApp, style: str, level: int) -> Desk:
     return new_desk(style, level)
 
 
+async def open_booked(game: FirstTakeApp, booking: Booking) -> None:
+    """To the desk with the song of a job."""
+    from game.ui.screens.overdubs import OverdubsScreen  # noqa: PLC0415 - it leads here
+
+    pile = jobs.open_pile(booking.job)
+    game.show(OverdubsScreen(Desk(pile, booking.job.taken_at, booking=booking)))
+
+
 async def recall_takes(game: FirstTakeApp, desk: Desk) -> Desk:
     """The desk with all takes of the pile; one that it has not heard of is graded and taken in."""
     takes = dict(desk.takes)
@@ -112,6 +125,9 @@ async def recall_takes(game: FirstTakeApp, desk: Desk) -> Desk:
 
 async def keep_desk(game: FirstTakeApp, desk: Desk, pile: Pile) -> Desk:
     """The desk with another state of its pile, on disk when this returns; a failure is told."""
+    if desk.booking is not None:
+        booking = await keep(game, desk.booking, jobs.keep_pile(desk.booking.job, pile))
+        return replace(desk, pile=pile, booking=booking)
     if pile == desk.pile and desk.number is not None:
         return desk
     changed = replace(desk, pile=pile)

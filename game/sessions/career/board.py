@@ -6,13 +6,13 @@ import math
 from random import Random
 from typing import TYPE_CHECKING
 
-from exercises.chairs import CHAIRS, fit_kind
+from exercises.chairs import CHAIRS, PIANO, fit_kind, name_chairs
 from exercises.code import STYLES
 from exercises.levels import HIGHEST, LOWEST, level
 from game.sessions.career.call import Call
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
     from game.sessions.career.credit import Credit
@@ -24,6 +24,10 @@ FIRST_LEVEL = 2.0
 SPREAD = 1.6
 """Levels about the player's own, as a standard deviation."""
 MOST_RECOMMENDED = 2
+CHAIRS_A_CALL, MOST_FOR_CHAIRS = 2, 2
+"""One more call a day for each two instruments beside the piano, up to so many (by ear)."""
+OTHERS = 0.3
+"""How often a stream asks for one of its less usual parts (by ear)."""
 LEVEL_SHARE = 0.6
 """Of a fee's place in its range: harder music is paid better; the rest is luck."""
 RECOMMENDED, HEARD = 3.0, 2.0
@@ -73,6 +77,13 @@ def post_calls(
             friend = friends[int(friend_at * len(friends))]
             stream = _draw_stream(market, career, stream_luck, prefers_dear=True)
             drawn.append((stream, friend, roles[int(role_at * len(roles))]))
+    # Who plays other chairs too is called for them, beside all else.
+    others = len(career.chairs - {PIANO.id})
+    luck_of_chairs = Random(f"first-take chairs {seed} {day.isoformat()}")  # noqa: S311 - no secret
+    drawn += [
+        (_draw_stream(market, career, luck_of_chairs), None, "")
+        for _ in range(min(MOST_FOR_CHAIRS, others // CHAIRS_A_CALL))
+    ]
     calls = [
         _make_call(market, career, dice, stream_id, friend, role, place, day, city, ratings)
         for place, (stream_id, friend, role) in enumerate(drawn)
@@ -123,8 +134,19 @@ def _make_call(
         stream, market.cities[city], standing=career.standing(style), at=at, luck=dice.random()
     )
     kind = dice.choice(kinds)
-    what, part = dice.choice(stream.what), dice.choice(_parts(market, stream, genre))
+    parts = _fitting(market, stream.parts, genre) or stream.parts
+    what, part = dice.choice(stream.what), dice.choice(parts)
+    seed = dice.getrandbits(32)
+    luck = Random(seed)  # noqa: S311 - no secret
+    others = _fitting(market, stream.others, genre)
+    if others and luck.random() < OTHERS:
+        part = luck.choice(others)
     chair = market.chairs.get(part, "")
+    piles = [pile for pile in stream.piles if not genre.chairs or set(pile) <= {*genre.chairs}]
+    piles = piles or list(stream.piles[:1])
+    chairs = piles[seed % len(piles)] if piles else ()
+    if chairs:
+        chair, part = chairs[0], name_chairs(chairs)
     return Call(
         id=f"{day.isoformat()}/{city}/{place}",
         day=day.isoformat(),
@@ -136,26 +158,28 @@ def _make_call(
         what=what,
         part=part,
         chair=chair,
+        chairs=chairs,
         fee=round(rate * (stream.hours if stream.is_hourly else 1.0)),
         hours=stream.hours,
         lead_min=stream.lead_min,
         most_takes=stream.takes,
         need=stream.need,
-        seed=dice.getrandbits(32),
+        seed=seed,
         by=role,
         by_day=friend.day if friend else "",
         by_style=friend.style if friend else "",
-        changes=stream.changes if dice.random() < 0.7 else 0,  # noqa: PLR2004 - most do
+        # The parts of a pile are of one song: changing one would change them all.
+        changes=stream.changes if dice.random() < 0.7 and not chairs else 0,  # noqa: PLR2004
         charts=stream.charts,
         at_home=stream.at_home,
     )
 
 
-def _parts(market: Market, stream: Stream, genre: Genre) -> tuple[str, ...]:
-    """Parts of a stream that the genre has; all where it has none of them."""
+def _fitting(market: Market, parts: Sequence[str], genre: Genre) -> tuple[str, ...]:
+    """Those of some parts whose chairs the genre has; all where it names none."""
     known = ("", *genre.chairs)
-    fitting = [part for part in stream.parts if market.chairs.get(part, "") in known]
-    return tuple(fitting) if genre.chairs and fitting else stream.parts
+    fitting = (part for part in parts if market.chairs.get(part, "") in known)
+    return tuple(fitting) if genre.chairs else tuple(parts)
 
 
 def _draw_style(career: Career, dice: Random, *, recommended: bool) -> str:

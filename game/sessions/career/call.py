@@ -43,6 +43,8 @@ class Call(msgspec.Struct, frozen=True, omit_defaults=True):
     at_home: bool = False
     chair: str = ""
     """The instrument (`exercises.chairs`); empty is the player's own keyboard."""
+    chairs: tuple[str, ...] = ()
+    """Of a pile of overdubs: the instruments of its parts; empty where one part is recorded."""
 
     @property
     def request(self) -> DrillRequest:

@@ -56,6 +56,8 @@ class Credit(msgspec.Struct, frozen=True, omit_defaults=True):
     """What was delivered, ..."""
     comp_id: int | None = None
     """... where it was a comp."""
+    chairs: tuple[str, ...] = ()
+    """The instruments that were recorded (`exercises.chairs`)."""
     secure_bars: int | None = None
     """Bars until the producer's last change was secure; None where there was none."""
 

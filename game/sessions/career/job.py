@@ -20,6 +20,7 @@ from game.coach.runs import seed_from
 from game.sessions.career.call import Call
 from game.sessions.career.credit import Credit, pay
 from game.sessions.live.gig import Gig
+from game.sessions.overdubs import Pile
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 BRIEF, STUDIO, OVER = "brief", "studio", "over"
 QUESTIONS = ("tempo", "key", "reference", "chart")
 """What can be asked before one comes. The chart in advance is seen once, for longer."""
+NOT_IN_ADVANCE = frozenset({"reference", "chart"})
+"""Of these there is nothing before a pile: its parts are written when one comes."""
 TEMPO_SHARE = {"slower": 0.93, "faster": 1.07}
 """What a word about the tempo moves it by: what a band takes for the same song (by ear)."""
 EARLY_MIN = 15.0
@@ -82,6 +85,8 @@ class Job(msgspec.Struct, frozen=True, omit_defaults=True):
     punches: int = 0
     gig: Gig | None = None
     """Of a job with several charts: the set as it stands."""
+    pile: Pile | None = None
+    """Of a job with several chairs: the song as it stands."""
     mended: int = 0
     """How often another chart was sent because one could not be written."""
     end: str = ""
@@ -142,6 +147,8 @@ def ask(job: Job, question: str) -> Job:
     """Ask for something before the session; what is known at once stays known."""
     if job.phase != BRIEF or question not in QUESTIONS or question in job.asked:
         return job
+    if job.call.chairs and question in NOT_IN_ADVANCE:
+        return job
     return msgspec.structs.replace(job, asked=(*job.asked, question))
 
 
@@ -179,7 +186,7 @@ def mend(job: Job) -> Job:
 def can_talk(job: Job) -> bool:
     """Whether a word about the tempo can still be said: once, before the first take."""
     can = job.phase != OVER and not job.talked and not job.takes and bool(job.chart_json)
-    return can and job.call.charts == 1
+    return can and job.call.charts == 1 and not job.call.chairs
 
 
 def talk(job: Job, word: str, chart_json: bytes) -> Job:
@@ -238,8 +245,31 @@ def close_set(job: Job) -> Job:
     return deliver(msgspec.structs.replace(job, passes=(whole,)), whole)
 
 
+def open_pile(job: Job) -> Pile:
+    """The song of a job with several chairs, as it stands."""
+    call = job.call
+    return job.pile or Pile(call.style, call.level, call.seed, call.chairs)
+
+
+def keep_pile(job: Job, pile: Pile) -> Job:
+    """The song after a step of it; one that is handed over is delivered and paid for."""
+    if job.phase != STUDIO or not job.call.chairs:
+        return job
+    kept = msgspec.structs.replace(job, pile=pile, takes=pile.take_ids)
+    first = pile.tracks[0].heard if pile.tracks else None
+    if not pile.is_over or first is None or pile.worth is None:
+        return kept
+    whole = Pass(first.take_id, round(pile.worth, 1))
+    return deliver(msgspec.structs.replace(kept, passes=(whole,)), whole)
+
+
 def count_takes(job: Job) -> int:
-    """Passes for one chart: every song of a set is its own first and only one."""
+    """Passes for one chart: every song of a set is its own first and only one.
+
+    Of a pile those of the part that took most.
+    """
+    if job.pile is not None:
+        return max((len(track.takes) for track in job.pile.tracks), default=0)
     return 1 if job.call.charts > 1 else len(job.takes)
 
 
@@ -325,5 +355,6 @@ def write_credit(job: Job, day: str) -> Credit:
         call_id=call.id,
         take_id=None if given is None else given.take_id,
         comp_id=None if given is None else given.comp_id,
+        chairs=call.chairs or ((call.chair,) if call.chair else ()),
         secure_bars=secure[-1] if secure else None,
     )

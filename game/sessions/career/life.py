@@ -91,6 +91,8 @@ class Career:
     credits: tuple[Credit, ...] = ()
     """Oldest first."""
     paid_away: int = 0
+    chairs: frozenset[str] = frozenset()
+    """Instruments with a track that is used."""
 
     @property
     def has_card(self) -> bool:
@@ -161,6 +163,7 @@ class Career:
             known=known,
             credits=(*self.credits, credit),
             paid_away=self.paid_away + (credit.is_done and credit.stream in AWAY),
+            chairs=self.chairs.union(credit.chairs if credit.is_done else ()),
         )
 
 

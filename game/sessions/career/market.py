@@ -53,6 +53,10 @@ class Stream(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     below: int = 0
     """Levels below the player's own that its music is."""
     charts: int = 1
+    others: tuple[str, ...] = ()
+    """Parts that are asked for less often."""
+    piles: tuple[tuple[str, ...], ...] = ()
+    """Chairs that are recorded one over another; empty where one part is."""
     of_city: bool = False
     """Whether its fees are those of the city's studios."""
 

@@ -181,6 +181,8 @@ class BriefScreen(GameScreen):
 
     def action_ask(self, question: str) -> None:
         """Ask for something; what is not asked is not known."""
+        if self._job.call.chairs and question in jobs.NOT_IN_ADVANCE:
+            self._tell("The parts are written when you come.")
         self._keep(jobs.ask(self._job, question))
 
     def action_listen(self) -> None:
@@ -247,11 +249,15 @@ class BriefScreen(GameScreen):
     async def _enter(self) -> None:
         from game.ui.gig_course import play_set  # noqa: PLC0415 - it leads here
         from game.ui.job_course import JobCourse  # noqa: PLC0415 - it leads here
+        from game.ui.overdub_course import open_booked  # noqa: PLC0415 - as above
         from game.ui.screens.stage import StageScreen  # noqa: PLC0415 - as above
 
         booking = await keep(self.game, self._booking, jobs.enter(self._job, now()))
         if booking.job.phase == jobs.OVER:
             await self._close(booking)
+            return
+        if booking.job.call.chairs:
+            await open_booked(self.game, booking)
             return
         if booking.job.call.charts > 1:
             await play_set(self.game, booking)

@@ -211,11 +211,14 @@ class CallBoard(GameScreen):
         self._go_on(booking)
 
     def _go_on(self, booking: Booking) -> None:
-        from game.ui.screens.brief import BriefScreen  # noqa: PLC0415 - it leads here
+        from game.ui.overdub_course import open_booked  # noqa: PLC0415 - it leads here
+        from game.ui.screens.brief import BriefScreen  # noqa: PLC0415 - as above
         from game.ui.screens.control_room import ControlRoom  # noqa: PLC0415 - as above
 
         is_in = booking.job.phase == jobs.STUDIO
-        if is_in and booking.job.call.charts > 1:
+        if is_in and booking.job.call.chairs:
+            self.run_worker(open_booked(self.game, booking), exclusive=True, exit_on_error=False)
+        elif is_in and booking.job.call.charts > 1:
             self.run_worker(play_set(self.game, booking), exclusive=True, exit_on_error=False)
         else:
             self.game.show(ControlRoom(booking) if is_in else BriefScreen(booking))

@@ -15,6 +15,8 @@ from exercises.chairs import chair_of
 from exercises.chart import read_chart_json
 from exercises.seating import is_held
 from game.sessions import overdubs
+from game.sessions.career import job as jobs
+from game.ui.job_words import say_money
 from game.ui.overdub_course import (
     Desk,
     OverdubCourse,
@@ -172,8 +174,12 @@ class OverdubsScreen(GameScreen):
             self._show()
 
     async def _save(self, before: Desk, pile: Pile) -> None:
+        from game.ui.screens.diary import show_news  # noqa: PLC0415 - it leads here
+
         kept = await keep_desk(self.game, before, pile)
-        self.desk = replace(self.desk, number=kept.number)
+        self.desk = replace(self.desk, number=kept.number, booking=kept.booking)
+        if kept.booking is not None and kept.booking.job.phase == jobs.OVER:
+            await show_news(self.game, kept.booking)
 
     # -- keys
 
@@ -262,6 +268,9 @@ class OverdubsScreen(GameScreen):
 
     def action_chairs(self) -> None:
         """The next set of chairs, while nothing is recorded."""
+        if self.desk.booking is not None:
+            self.notify("They have asked for these parts.")
+            return
         if any(track.takes for track in self.pile.tracks):
             self.notify("The chairs stay: parts are recorded. n begins another song.")
             return
@@ -277,6 +286,9 @@ class OverdubsScreen(GameScreen):
 
     def action_new(self) -> None:
         """Another song; asked twice where takes would be left behind."""
+        if self.desk.booking is not None:
+            self.notify("This is the song that they have asked for.")
+            return
         is_begun = any(track.takes for track in self.pile.tracks) and not self.pile.is_over
         if is_begun and not self._leaves_song:
             self._leaves_song = True
@@ -315,6 +327,10 @@ class OverdubsScreen(GameScreen):
         drill = read_chart_json(pile.tracks[0].chart_json).drill
         song = f"{say_key(drill.key)}  ·  {say_tempo(drill.meter, drill.quarter_bpm)}  ·  "
         song += f"{drill.bars} bars"
+        booking = self.desk.booking
+        if booking is not None:
+            call = booking.job.call
+            song += f"  ·  {say_money(call.fee)}, asks for {call.need:.0f}"
         volume = round(self.game.settings.parts_volume * 100)
         return f"{song}  ·  earlier parts {volume} %"
 
