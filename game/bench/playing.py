@@ -165,14 +165,15 @@ def judge(run: Run) -> list[Measurement]:
 def _say_details(run: Run, blocks: Sequence[Block], late: Underruns) -> dict[str, str]:
     """What stands beside the figures, by measurement."""
     facts = run.facts
+    seconds = (facts.ended_ns - facts.began_ns) / NS
     worst = max(block.since_frames / block.frames for block in blocks)
     work = percentile([one.work_ns * RATE / NS / one.frames for one in blocks], 0.99)
     still = [(e - b) / 1e6 for b, e in run.stalls if facts.began_ns <= b <= facts.ended_ns]
     late_here = sum(block.since_frames >= block.frames for block in blocks)
     stood = f" ({len(still)} times a core stood still, up to {max(still):.0f} ms)" if still else ""
     return {
-        "playing_underruns": f"{late.machine} more by the machine itself{stood}, {late.others} by "
-        f"others; {(facts.ended_ns - facts.began_ns) / NS:.0f} s, {facts.takes} takes with "
+        "playing_underruns": f"{', '.join((*late.whose, ''))}{late.machine} more by the machine "
+        f"itself{stood}, {late.others} by others; {seconds:.0f} s, {facts.takes} takes with "
         f"{facts.bands} bands, {facts.composed} charts composed beside, cores {run.load:.0%} busy",
         "playing_callback_p99": f"{len(blocks)} blocks of {PERIOD}, mixing alone {work:.3f}, "
         f"worst {worst:.2f}, {late_here} longer than the buffer, {facts.told} times behind for "

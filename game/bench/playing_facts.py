@@ -19,8 +19,12 @@ BURST_NS = NS // 20
 AROUND_NS = NS // 50
 """So long after a core stood still an underrun is put down to that."""
 SERVER_LATE = "JackTimedDriver"
-CLIENT_LATE = re.compile(r".*client =? ?First Take(?! Bench)")
-"""In what the server says: itself, and a client of the game's own."""
+CLIENT_LATE = re.compile(
+    r".*client (?:= )?(First Take(?! Bench).*?) "
+    r"(?:finished after|was not finished, state = Running)"
+)
+"""In what the server says: itself, and a client of the game's own that had begun its cycle. One
+that was only triggered had been given no core yet, or waits for the keyboard before it."""
 
 
 class Order(msgspec.Struct, frozen=True):
@@ -95,6 +99,8 @@ class Underruns(msgspec.Struct, frozen=True):
     """A core stood still, or the server itself was late."""
     others: int = 0
     """Another client was late, and not the game."""
+    whose: tuple[str, ...] = ()
+    """Of ours: the client and the second of the run."""
 
 
 def read_blocks(data: bytes) -> list[Block]:
@@ -112,6 +118,7 @@ def sort_underruns(
     itself where it was late.
     """
     found = {"ours": 0, "machine": 0, "others": 0}
+    whose: list[str] = []
     bursts: list[list[tuple[int, str]]] = []
     for clock, line in said:
         if "XRun" not in line or not facts.began_ns <= clock <= facts.ended_ns:
@@ -125,9 +132,10 @@ def sort_underruns(
         if stood or any(SERVER_LATE in line for _, line in burst):
             found["machine"] += 1
         else:
-            is_ours = any(CLIENT_LATE.match(line) for _, line in burst)
-            found["ours" if is_ours else "others"] += 1
-    return Underruns(**found)
+            names = [late.group(1) for _, line in burst if (late := CLIENT_LATE.match(line))]
+            found["ours" if names else "others"] += 1
+            whose += [f"{names[-1]} at {(first - facts.began_ns) / NS:.1f} s"] if names else []
+    return Underruns(**found, whose=tuple(whose))
 
 
 def match_stamps(
