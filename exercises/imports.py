@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
+
 from exercises.chart import Chart, ComposeError, read_chart_json
+from exercises.kit import PADS_KIND
 from exercises.midi_reader import read_midi
 from exercises.own import LeftOut, Own, imported_drill
 
@@ -66,5 +69,7 @@ def _from_midi(data: bytes, name: str) -> Own:
     drill = imported_drill(
         key=read.key, meter=read.meter, bars=read.bars, quarter_bpm=read.quarter_bpm
     )
+    if read.is_pads:
+        drill = msgspec.structs.replace(drill, kind=PADS_KIND)
     chart = Chart(drill, read.bars, read.notes, title=read.title)
     return Own(chart, tuple(LeftOut(0, reason) for reason in read.left_out))

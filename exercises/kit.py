@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from exercises.band.parts import DRUM_CHANNEL
+
 if TYPE_CHECKING:
     from exercises.chart import Chart, Note
 
@@ -73,6 +75,11 @@ _MEANT = {other: pad.key for pad in KIT.values() for other in pad.others}
 def is_pads(chart: Chart) -> bool:
     """Whether a chart is for pads: its pitches are instruments, its lengths are not played."""
     return chart.drill.kind == PADS_KIND
+
+
+def midi_channel(chart: Chart) -> int:
+    """The channel of the player's part, counted from 0: the drums' for pads."""
+    return DRUM_CHANNEL if is_pads(chart) else 0
 
 
 def meant_key(key: int) -> int:

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 import mido
 
 from exercises.chart import Bar, ComposeError, Note, number_notes
+from exercises.kit import KIT, meant_key
 from exercises.midi import BAND_TRACKS, DOWNBEAT, DRUM_CHANNEL, HANDS
 from exercises.quantise import PlayedNote, quantise
+from exercises.strokes import write_strokes
 from exercises.theory import OCTAVE, hear_key, key_name_of, write_spelling
 from exercises.timeline import bar_ql
 
@@ -42,6 +44,8 @@ class ReadMidi:
     title: str
     left_out: tuple[str, ...] = ()
     """What of the file is of no use, one line each."""
+    is_pads: bool = False
+    """Whether there are drums in it and nothing else."""
 
 
 def read_midi(data: bytes, name: str) -> ReadMidi:
@@ -51,6 +55,7 @@ def read_midi(data: bytes, name: str) -> ReadMidi:
     is quantised beat by beat (see `exercises.quantise`). The first two tracks (or channels) with
     notes are the upper and the lower staff; a single one is divided at middle C. A marker
     "downbeat" says where bar 1 begins; a key that the file does not name is heard from the notes.
+    A file of drums alone is a chart for pads.
 
     Raises:
         ComposeError: not a whole MIDI file, or no notes in it.
@@ -59,9 +64,15 @@ def read_midi(data: bytes, name: str) -> ReadMidi:
     meta = _read_meta(file)
     downbeat = Fraction(meta.downbeat, file.ticks_per_beat)
     streams = [s for s in _note_streams(file) if s]
+    pads = not streams
+    if pads:
+        drums = sorted(n for s in _note_streams(file, drums=True) for n in s)
+        streams = [drums] if drums else []
     if not streams:
         raise ComposeError(f"{name}: no notes inside")
-    if len(streams) == 1:
+    if pads:
+        staves = streams
+    elif len(streams) == 1:
         staves = [
             [n for n in streams[0] if n[2] >= MIDDLE_C],
             [n for n in streams[0] if n[2] < MIDDLE_C],
@@ -74,6 +85,8 @@ def read_midi(data: bytes, name: str) -> ReadMidi:
         timed = quantise(hands, meta.quarter_bpm)
     else:
         timed = [_round_notes(stream, file.ticks_per_beat, downbeat) for stream in staves]
+    if pads:
+        return _read_pads(timed[0], file, meta, downbeat, played=played)
     key = meta.key or hear_key(
         (pitch, float(end - start)) for hand in timed for start, end, pitch in hand
     )
@@ -90,8 +103,34 @@ def read_midi(data: bytes, name: str) -> ReadMidi:
     )
 
 
-def _left_out(file: mido.MidiFile, streams: int, meta: _Meta, *, played: bool) -> Iterator[str]:
-    """What a chart of two staves at one tempo does not hold."""
+def _read_pads(
+    struck: list[PlayedNote], file: mido.MidiFile, meta: _Meta, downbeat: Fraction, *, played: bool
+) -> ReadMidi:
+    """Drums as a chart for pads; what is not of the kit is left out."""
+    strokes = {
+        (onset, meant_key(key)): Note("", onset, stop - onset, meant_key(key), "", 1, 1)
+        for onset, stop, key in struck
+    }
+    kept = [note for note in strokes.values() if note.pitch in KIT]
+    bars = _lay_bars(list(strokes.values()), meta.meters, file.ticks_per_beat, downbeat)
+    strange = {note.pitch for note in strokes.values()} - set(KIT)
+    left_out = [f"drums that are not of the kit ({', '.join(map(str, sorted(strange)))})"]
+    return ReadMidi(
+        number_notes(write_strokes(kept, bars)),
+        bars,
+        meta.key or "C",
+        bars[-1].meter,
+        meta.quarter_bpm,
+        meta.title,
+        (*_left_out(file, 1, meta, played=played, pads=True), *(left_out if strange else ())),
+        is_pads=True,
+    )
+
+
+def _left_out(
+    file: mido.MidiFile, streams: int, meta: _Meta, *, played: bool, pads: bool = False
+) -> Iterator[str]:
+    """What a chart of two staves (or of pads) at one tempo does not hold."""
     if played:
         yield "the player's own time: every beat is rounded to note values"
     if streams > _STAVES:
@@ -99,7 +138,7 @@ def _left_out(file: mido.MidiFile, streams: int, meta: _Meta, *, played: bool) -
         tracks = "1 further track" if further == 1 else f"{further} further tracks"
         yield f"{tracks}: a chart has two staves, from the first two tracks with notes"
     messages = [message for track in file.tracks for message in track]
-    if any(m.type == "note_on" and m.channel == DRUM_CHANNEL for m in messages):
+    if not pads and any(m.type == "note_on" and m.channel == DRUM_CHANNEL for m in messages):
         yield "drums (channel 10)"
     if meta.tempos > 1:
         yield "changes of tempo: the first one holds throughout"
@@ -159,8 +198,8 @@ RawNote = tuple[int, int, int]
 """(start tick, end tick, pitch)."""
 
 
-def _note_streams(file: mido.MidiFile) -> list[list[RawNote]]:
-    """Notes by track; by channel where all are in one track."""
+def _note_streams(file: mido.MidiFile, *, drums: bool = False) -> list[list[RawNote]]:
+    """Notes by track; by channel where all are in one track. Those of drums, or all others."""
     streams: dict[tuple[int, int], list[RawNote]] = {}
     ours = any(track.name in HANDS.values() for track in file.tracks)
     for index, track in enumerate(file.tracks):
@@ -170,7 +209,9 @@ def _note_streams(file: mido.MidiFile) -> list[list[RawNote]]:
         sounding: dict[tuple[int, int], list[int]] = {}
         for message in track:
             here += message.time
-            if message.type not in {"note_on", "note_off"} or message.channel == DRUM_CHANNEL:
+            if message.type not in {"note_on", "note_off"}:
+                continue
+            if (message.channel == DRUM_CHANNEL) != drums:
                 continue
             held = sounding.setdefault((message.channel, message.note), [])
             if message.type == "note_on" and message.velocity:

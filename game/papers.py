@@ -22,11 +22,13 @@ def write_midi(name: str, take: Take, scorecard: Scorecard) -> bytes:
     """What was played, with a marker at the first downbeat."""
     del name, scorecard
     from exercises.chart import read_chart_json  # noqa: PLC0415 - when it is needed
+    from exercises.kit import midi_channel  # noqa: PLC0415 - as above
     from game.rescoring import graded_events  # noqa: PLC0415 - as above
     from game.takefiles import write_take  # noqa: PLC0415 - mido
 
-    events = graded_events(take, read_chart_json(take.chart_json))
-    return write_take(events, quarter_bpm=take.quarter_bpm, downbeat_s=0.0)
+    chart = read_chart_json(take.chart_json)
+    events, channel = graded_events(take, chart), midi_channel(chart)
+    return write_take(events, quarter_bpm=take.quarter_bpm, downbeat_s=0.0, channel=channel)
 
 
 def write_words(name: str, take: Take, scorecard: Scorecard) -> bytes:

@@ -113,13 +113,16 @@ def _find_downbeat(
     return None
 
 
-def write_take(events: Sequence[NoteEvent], *, quarter_bpm: float, downbeat_s: float) -> bytes:
+def write_take(
+    events: Sequence[NoteEvent], *, quarter_bpm: float, downbeat_s: float, channel: int = 0
+) -> bytes:
     """Write stamped events as a MIDI file with the marker.
 
     Args:
         events: in seconds from the first downbeat.
         quarter_bpm: quarter notes a minute: the file's tempo.
         downbeat_s: where the first downbeat lies in the file; must leave room for what is earlier.
+        channel: counted from 0; drums have their own.
 
     """
     tempo = round(60.0 * MICROSECONDS / quarter_bpm)
@@ -132,7 +135,7 @@ def write_take(events: Sequence[NoteEvent], *, quarter_bpm: float, downbeat_s: f
         (origin, mido.MetaMessage("marker", text=DOWNBEAT)),
     ]
     timed += [
-        (max(0, origin + round(event.onset_s * ticks_per_second)), _message(event))
+        (max(0, origin + round(event.onset_s * ticks_per_second)), _message(event, channel))
         for event in events
     ]
     track = mido.MidiTrack()
@@ -148,8 +151,9 @@ def write_take(events: Sequence[NoteEvent], *, quarter_bpm: float, downbeat_s: f
     return buffer.getvalue()
 
 
-def _message(event: NoteEvent) -> mido.Message:
+def _message(event: NoteEvent, channel: int) -> mido.Message:
     if event.kind == "pedal":
-        return mido.Message("control_change", control=SUSTAIN_PEDAL, value=event.velocity)
+        pedal = {"control": SUSTAIN_PEDAL, "value": event.velocity}
+        return mido.Message("control_change", channel=channel, **pedal)
     kind = "note_on" if event.kind == "on" else "note_off"
-    return mido.Message(kind, note=event.pitch, velocity=event.velocity)
+    return mido.Message(kind, channel=channel, note=event.pitch, velocity=event.velocity)

@@ -9,12 +9,14 @@ from fractions import Fraction
 import mido
 import msgspec
 import pytest
+from click.testing import CliRunner
 
 from exercises.band.ensemble import compose_band
 from exercises.chart import ComposeError, read_chart_json, write_chart_json
 from exercises.checks.chart import BARS, BEAT, HAND, KIT, LEVEL, check_chart
 from exercises.compose.chart import compose_chart
 from exercises.drill import DrillRequest
+from exercises.imports import read_own
 from exercises.kit import KIT as PADS
 from exercises.kit import PAD_LEVELS, find_pad, meant_key, name_pad
 from exercises.levels import level
@@ -25,6 +27,8 @@ from exercises.request import read_code, resolve_drill
 from exercises.revisions.revision import Revision, apply_revision, revise, undo_of
 from exercises.score.reader import read_score
 from exercises.spoken import speak_chart
+from game.commands.grade import command as grade_command
+from game.commands.perform import command as perform_command
 from game.notation.engrave import engrave
 from game.notation.page import PageRequest
 from styles.loader import load_styles
@@ -266,3 +270,44 @@ def test_a_producer_changes_what_a_drum_part_has_and_takes_it_back():
     ):
         with pytest.raises(ComposeError, match=why):
             revise(chart, revision, style)
+
+
+@pytest.mark.parametrize(("style", "number"), [("rock", 5), ("jazz", 6), ("hiphop", 8)])
+def test_a_midi_file_of_drums_alone_is_a_chart_for_pads(tmp_path, style, number):
+    chart = compose(style, number)
+    path = tmp_path / "drums.mid"
+    path.write_bytes(write_midi(chart))
+    own = read_own(path)
+    assert own.chart.drill.kind == "pads"
+    assert [(n.onset_ql, n.duration_ql, n.pitch, n.voice) for n in own.chart.notes] == [
+        (n.onset_ql, n.duration_ql, n.pitch, n.voice) for n in chart.notes
+    ]
+    assert not own.left_out
+    assert not check_chart(own.chart, None, None)
+
+
+def test_drums_that_are_not_of_the_kit_are_left_out_and_named(tmp_path):
+    file = mido.MidiFile(ticks_per_beat=480)
+    track = mido.MidiTrack()
+    for key in (36, 62, 40, 75):
+        track.append(mido.Message("note_on", channel=9, note=key, velocity=90, time=0))
+        track.append(mido.Message("note_off", channel=9, note=key, time=480))
+    file.tracks.append(track)
+    path = tmp_path / "drums.mid"
+    file.save(path)
+    own = read_own(path)
+    assert [(n.onset_ql, n.pitch) for n in own.chart.notes] == [(0, 36), (2, 38)]
+    assert [each.reason for each in own.left_out] == ["drums that are not of the kit (62, 75)"]
+
+
+def test_what_is_played_on_pads_is_written_to_the_drums_channel(tmp_path):
+    chart, output = compose("rock", 2), tmp_path / "take.mid"
+    path = tmp_path / "chart.json"
+    path.write_bytes(write_chart_json(chart))
+    done = CliRunner().invoke(perform_command, [str(path), "-o", str(output)])
+    assert done.exit_code == 0, done.output
+    struck = [m for m in mido.MidiFile(output).tracks[0] if m.type == "note_on"]
+    assert {m.channel for m in struck} == {9}
+    assert [m.note for m in struck] == [note.pitch for note in chart.notes]
+    graded = CliRunner().invoke(grade_command, [str(path), str(output)])
+    assert "100" in graded.output

@@ -147,11 +147,14 @@ def _check_kinds(option: str, value: str) -> None:
 
 def _record(chart: Chart, events: tuple[NoteEvent, ...], quarter_bpm: float, output: Path) -> None:
     """Write the take; the file begins with the count-in."""
-    from game.sessions.plan import plan_take  # noqa: PLC0415 - only for a file
+    from exercises.kit import midi_channel  # noqa: PLC0415 - only for a file
+    from game.sessions.plan import plan_take  # noqa: PLC0415 - as above
     from game.takefiles import write_take  # noqa: PLC0415 - mido
 
     start_s = plan_take(chart, quarter_bpm=quarter_bpm).start_s
-    _write(output, write_take(events, quarter_bpm=quarter_bpm, downbeat_s=-start_s))
+    channel = midi_channel(chart)
+    data = write_take(events, quarter_bpm=quarter_bpm, downbeat_s=-start_s, channel=channel)
+    _write(output, data)
 
 
 def _play(

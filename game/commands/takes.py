@@ -94,6 +94,7 @@ def export(take_id: int, *, output: str | None, form: str | None) -> None:
 def _export_all(take_id: int, take: Take, scorecard: Scorecard, folder: Path) -> None:
     """Everything of a take, to be graded again or kept elsewhere."""
     from exercises.chart import read_chart_json  # noqa: PLC0415 - when it is needed
+    from exercises.kit import midi_channel  # noqa: PLC0415 - when it is needed
     from exercises.musicxml import write_musicxml  # noqa: PLC0415 - music21
     from game.rescoring import graded_events  # noqa: PLC0415 - when it is needed
     from game.scoring.results import write_grade_json  # noqa: PLC0415 - when it is needed
@@ -104,7 +105,12 @@ def _export_all(take_id: int, take: Take, scorecard: Scorecard, folder: Path) ->
     files = {
         "chart.json": take.chart_json,
         "chart.musicxml": write_musicxml(chart),
-        "take.mid": write_take(events, quarter_bpm=take.quarter_bpm, downbeat_s=0.0),
+        "take.mid": write_take(
+            events,
+            quarter_bpm=take.quarter_bpm,
+            downbeat_s=0.0,
+            channel=midi_channel(chart),
+        ),
         "grade.json": write_grade_json(scorecard),
         "take.json": json.dumps(_describe(take_id, take), indent=1).encode() + b"\n",
     }

@@ -11,6 +11,7 @@ import numpy as np
 
 from exercises.chart import read_chart_json
 from exercises.code import STYLES
+from exercises.kit import is_pads, midi_channel
 from game.coach.ability import estimate
 from game.composer.sounding import open_bank, perform
 from game.portfolio.page import Piece, Portfolio, Row
@@ -141,7 +142,8 @@ def _gather_pieces(
         wav = b""
         if len(pieces) < HEARD:
             wav = render_wav(chart, events, styles.get(take.style), timeline, take.quarter_bpm)
-        midi = write_take(events, quarter_bpm=take.quarter_bpm, downbeat_s=0.0)
+        channel = midi_channel(chart)
+        midi = write_take(events, quarter_bpm=take.quarter_bpm, downbeat_s=0.0, channel=channel)
         pieces.append(Piece(music, words, total, midi, wav))
     return pieces
 
@@ -176,7 +178,11 @@ def render_wav(
     quarter_bpm: float,
 ) -> bytes:
     """What was played with the style's band, as a WAV file of one channel."""
-    keys = [SoundedNote(*key) for key in sound_take(events)]
+    drums = is_pads(chart)
+    keys = [
+        SoundedNote(onset_s, RINGS_S if drums else length_s, pitch, velocity, drums=drums)
+        for onset_s, length_s, pitch, velocity in sound_take(events)
+    ]
     band = perform(chart, style, program=0, quarter_bpm=quarter_bpm)["band"]
     start_s = timeline.seconds_at(chart.onset_ql) - AHEAD_S
     end_s = timeline.seconds_at(chart.end_ql) + RINGS_S
