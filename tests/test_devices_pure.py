@@ -21,7 +21,7 @@ from game.devices.polled_input import PolledInput
 from game.devices.port_names import find_port, is_keyboard, label_ports
 from game.devices.priority import raise_priority
 from game.devices.sampler import MOST_VOICES
-from game.devices.sound import read_track
+from game.devices.sound import place_track, read_track
 from game.devices.stream_clock import STRAYS, StreamClock
 from game.devices.taps import Taps
 from game.devices.transport import NS, Transport
@@ -214,13 +214,19 @@ def test_a_rendered_track_is_laid_where_it_belongs(tmp_path):
     path = tmp_path / "band.npy"
     np.save(path, np.full((100, 2), 32767, np.int16))
     plan = ClickPlan(start_s=-1.0, end_s=2.0, clicks=())
-    late = read_track(LoadTrack("band", str(path), 0.5, RATE), plan, RATE)
-    assert late.shape == (3 * RATE, 2)
-    assert np.flatnonzero(late[:, 0])[[0, -1]].tolist() == [RATE * 3 // 2, RATE * 3 // 2 + 99]
-    early = read_track(LoadTrack("band", str(path), -1.001, RATE), plan, RATE)
-    assert np.flatnonzero(early[:, 0]).tolist() == list(range(52))
-    slow = read_track(LoadTrack("band", str(path), 0.0, RATE // 2), plan, RATE)
-    assert np.flatnonzero(slow[:, 0])[[0, -1]].tolist() == [RATE, RATE + 199]
+
+    def sounding(start_s, rate=RATE):
+        track = LoadTrack("band", str(path), start_s, rate)
+        mixer = Mixer()
+        mixer.load(0, {"band": place_track(read_track(track, RATE), start_s, plan, RATE)})
+        block = mixer.mix(0, 4 * RATE)
+        assert np.isin(block, (0, 1)).all()
+        return np.flatnonzero(block[:, 0])
+
+    assert sounding(0.5).tolist() == list(range(RATE * 3 // 2, RATE * 3 // 2 + 100))
+    assert sounding(-1.001).tolist() == list(range(52))
+    assert sounding(0.0, RATE // 2)[[0, -1]].tolist() == [RATE, RATE + 199]
+    assert sounding(2.0 - 30 / RATE).tolist() == list(range(3 * RATE - 30, 3 * RATE))
 
 
 # The keyboard's own sound

@@ -35,6 +35,7 @@ SUITES = {
     "sound_block_p99": ("game.bench.mixing", "measure_blocks"),
     "sound_block_built_in_p99": ("game.bench.mixing", "measure_blocks"),
     "built_in_likeness": ("game.bench.likeness", "measure_likeness"),
+    "start_wait_p95": ("game.bench.starting", "measure_start"),
     "band_render": ("game.bench.hearing", "measure_rendering"),
     "peak_memory": ("game.bench.memory", "measure_memory"),
     "compose_many_memory": ("game.bench.memory", "measure_composing_many"),

@@ -17,7 +17,7 @@ from game.events import AudioState, OpenAudio
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping
 
-    from game.devices.mixer import Samples
+    from game.devices.mixer import Placed, Samples
 
 OWN_RATE = 0
 """Asked of the device: samples a second as it runs itself. Any other rate would be converted, and
@@ -123,7 +123,7 @@ class MiniaudioSpeaker:
         """Whether the device still asks for samples."""
         return clock_ns - self._last_ns < SILENT_S * NS
 
-    def play(self, tracks: Mapping[str, Samples], first: int | None = None) -> int:
+    def play(self, tracks: Mapping[str, Samples | Placed], first: int | None = None) -> int:
         """Play a take's tracks from stream sample `first` on; None is as soon as is safe.
 
         Gives the stream sample at which the tracks' sample 0 lies.

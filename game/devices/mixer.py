@@ -6,7 +6,7 @@ Called on the audio thread, so it allocates one block and adds slices to it, and
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -16,6 +16,18 @@ if TYPE_CHECKING:
     Samples = npt.NDArray[np.float32]
 
 CHANNELS = 2
+
+
+class Placed(NamedTuple):
+    """A track that lies somewhere in a take."""
+
+    samples: Samples
+    """Mono (n,) or stereo (n, 2), of any kind of number."""
+    at: int = 0
+    """The take's sample at which its first one lies."""
+    scale: float = 1.0
+    """By which its numbers become samples from -1 to 1."""
+
 
 KEYS = "keys"
 """The live instrument's fader."""
@@ -31,7 +43,7 @@ class Mixer:
         """Silent."""
         self._gains: dict[str, float] = {}
         self._heard: dict[str, float] = {}
-        self._loaded: tuple[int, dict[str, Samples]] | None = None
+        self._loaded: tuple[int, dict[str, Placed]] | None = None
         self.voice: Voice | None = None
         """The live instrument; None for none."""
         self.before: Callable[[], None] | None = None
@@ -39,18 +51,13 @@ class Mixer:
         self.rate = 48_000
         """Samples a second of the stream."""
 
-    def load(self, first: int, tracks: Mapping[str, Samples]) -> None:
-        """Play tracks, whose sample 0 all lies at stream sample `first`.
-
-        A track is mono (n,) or stereo (n, 2).
-        """
-        self._loaded = (first, dict(tracks))
-
-    def replace(self, name: str, track: Samples) -> None:
-        """Another track of that name at the same place; nothing where no take is loaded."""
-        if self._loaded is not None:
-            first, tracks = self._loaded
-            self._loaded = (first, {**tracks, name: track})
+    def load(self, first: int, tracks: Mapping[str, Samples | Placed]) -> None:
+        """Play the tracks of a take whose sample 0 lies at stream sample `first`."""
+        placed = {
+            name: track if isinstance(track, Placed) else Placed(track)
+            for name, track in tracks.items()
+        }
+        self._loaded = (first, placed)
 
     def silence(self) -> None:
         """Drop the tracks; the instrument goes on."""
@@ -76,20 +83,22 @@ class Mixer:
         return None if out is None else np.clip(out, -1.0, 1.0)
 
     def _add(
-        self, out: Samples | None, name: str, track: Samples, at: int, frames: int
+        self, out: Samples | None, name: str, track: Placed, at: int, frames: int
     ) -> Samples | None:
-        """Add a track's samples from its own sample `at` on, which may be negative."""
+        """Add a track's samples from the take's sample `at` on, which may be negative."""
         goal = self._gains.get(name, 1.0)
         gain = self._heard.get(name, goal)
         self._heard[name] = goal
-        begin, end = max(0, at), min(len(track), at + frames)
+        at -= track.at
+        begin, end = max(0, at), min(len(track.samples), at + frames)
         if begin >= end or gain == goal == 0.0:
             return out
         if out is None:
             out = np.zeros((frames, CHANNELS), np.float32)
-        part = track[begin:end]
+        part = track.samples[begin:end]
         if part.ndim == 1:
             part = part[:, np.newaxis]
+        gain, goal = gain * track.scale, goal * track.scale
         ramp: Samples = np.full(1, goal, np.float32)
         if gain != goal:
             whole = np.linspace(gain, goal, frames, dtype=np.float32)

@@ -15,7 +15,7 @@ from game.devices.audio import BLOCK_MS, open_speaker
 from game.devices.backends import backend_names, list_outputs
 from game.devices.click import LENGTH_S, render_clicks
 from game.devices.errors import DeviceError
-from game.devices.mixer import Mixer
+from game.devices.mixer import Mixer, Placed
 from game.devices.quiet import silence
 from game.events import (
     AudioState,
@@ -65,7 +65,7 @@ class Speaker(Protocol):
     def alive(self, clock_ns: int) -> bool:
         """Whether it still plays."""
 
-    def play(self, tracks: Mapping[str, Samples], first: int | None = None) -> int:
+    def play(self, tracks: Mapping[str, Samples | Placed], first: int | None = None) -> int:
         """Play tracks from a stream sample on (None: soon); gives that sample."""
 
     def abandon(self) -> None:
@@ -100,7 +100,8 @@ class Sound:
         self._audio = OpenAudio("none")
         self._first_sample: int | None = None
         self._loaded: dict[str, LoadTrack] = {}
-        self._tracks: dict[str, Samples] = {}
+        self._read_tracks: dict[str, tuple[LoadTrack, int, Samples | None]] = {}
+        self._tracks: dict[str, Samples | Placed] = {}
         self._rendered_for: tuple[ClickPlan | None, int] = (None, 0)
         self._underruns = 0
         self._stumbles = 0
@@ -119,6 +120,9 @@ class Sound:
         """Take a rendered track, for a running take too; an empty path takes it away."""
         self._loaded[command.name] = command
         self._rendered_for = (None, 0)
+        if self._speaker is not None:
+            # Now, while the chart is looked through: no take waits for it when it begins.
+            self._read(command, self._speaker.rate)
         if self._first_sample is not None and self._speaker is not None:
             self._render(self._speaker)
             self.mixer.load(self._first_sample, self._tracks)
@@ -144,10 +148,20 @@ class Sound:
         )
         self._tracks = {"click": clicks}
         for name, track in self._loaded.items():
+            if (samples := self._read(track, speaker.rate)) is not None:
+                self._tracks[name] = place_track(samples, track.start_s, plan, speaker.rate)
+        self._rendered_for = (plan, speaker.rate)
+
+    def _read(self, track: LoadTrack, rate: int) -> Samples | None:
+        """A track's samples, read once; None where there are none."""
+        known = self._read_tracks.get(track.name)
+        if known is None or known[:2] != (track, rate):
+            samples = None
             if track.path:
                 with contextlib.suppress(OSError, ValueError):
-                    self._tracks[name] = read_track(track, plan, speaker.rate)
-        self._rendered_for = (plan, speaker.rate)
+                    samples = read_track(track, rate)
+            known = self._read_tracks[track.name] = (track, rate, samples)
+        return known[2]
 
     @property
     def backend(self) -> str:
@@ -335,21 +349,24 @@ class Sound:
             self._speaker = None
 
 
-def read_track(track: LoadTrack, plan: ClickPlan, rate: int) -> Samples:
-    """A rendered track (n, 2) with its sample 0 at the plan's start, cut at the plan's end.
+def read_track(track: LoadTrack, rate: int) -> Samples:
+    """A rendered track (n, 2) in numbers of 16 bits at a rate; in memory, not in a file.
 
     Raises:
         OSError: the file is gone.
         ValueError: it is no array.
     """
-    stored = np.load(track.path, mmap_mode="r")
-    if track.rate != rate:
-        at = np.arange(len(stored) * rate // track.rate) * (track.rate / rate)
-        sides = [np.interp(at, np.arange(len(stored)), stored[:, side]) for side in (0, 1)]
-        stored = np.stack(sides, axis=1)
-    shift = round((track.start_s - plan.start_s) * rate)
-    whole = np.zeros((max(0, round((plan.end_s - plan.start_s) * rate)), 2), np.float32)
-    begin, end = max(0, shift), min(len(whole), shift + len(stored))
-    if begin < end:
-        whole[begin:end] = stored[begin - shift : end - shift] / FULL_SCALE
-    return whole
+    stored: Samples = np.load(track.path)
+    if track.rate == rate:
+        return stored
+    at = np.arange(len(stored) * rate // track.rate) * (track.rate / rate)
+    sides = [np.interp(at, np.arange(len(stored)), stored[:, side]) for side in (0, 1)]
+    return np.stack(sides, axis=1).astype(np.int16)
+
+
+def place_track(samples: Samples, start_s: float, plan: ClickPlan, rate: int) -> Placed:
+    """A track whose sample 0 lies at `start_s`, cut to the plan; nothing is copied."""
+    shift = round((start_s - plan.start_s) * rate)
+    length = max(0, round((plan.end_s - plan.start_s) * rate) - max(0, shift))
+    cut = samples[max(0, -shift) :][:length]
+    return Placed(cut, max(0, shift), 1.0 / FULL_SCALE)
