@@ -4,12 +4,16 @@ python tests/sign_reader.py [COUNT]    reads COUNT charts (100) and says how man
                                        told, and how many were seen where none is
 """
 
+import random
 import sys
 import xml.etree.ElementTree as ET
+from fractions import Fraction
 
 import numpy as np
 import reader
 
+from exercises.chart import Bar, Chart, Note, number_notes
+from exercises.drill import Drill
 from exercises.musicxml import write_musicxml
 
 SIGNS = {
@@ -21,21 +25,30 @@ SIGNS = {
     "flat-flat": (5, "#..#...", "#..#...", "#..#...", "#..#.#.", "##.##.#", "#.##..#", "#.##.#.",
                   "##.##.."),
 }  # fmt: skip
-REACH = 20
+SMALL_SIGNS = {
+    "flat": (4, "#..", "#..", "#..", "##.", "#.#", "#.#", "##."),
+    "sharp": (3, ".#.#.", "#####", ".#.#.", ".#.#.", ".#.#.", "#####", ".#.#."),
+    "natural": (3, "#..", "#..", "###", "#.#", "###", "..#", "..#"),
+}
+"""Beside grace notes."""
+REACH = 26
 """Dots to the left of a head within which its sign stands: others may stand between."""
 LIT, UNLIT = 0.93, 0.6
 """Of a sign's dots, and of those between them, so many are as they should be; a head beside it or
 a line may fill some of the latter."""
+BEYOND = 3
+"""A stroke that is longer by so many dots than the sign is another thing's."""
 KEY_STARTS, KEY_STEP = 16, 5
 """Dots from the system's first line to the signs of its key, and from one to the next."""
+PITCHES = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9}
 METRE = 10
 """Dots of the time signature, in the first system."""
 
 
-def read_sign(dots, row, column, edge):
+def read_sign(dots, row, column, edge, signs=SIGNS):
     """The sign of a head whose left edge is in a column; "" for none; none is left of `edge`."""
     best, found = 0.0, ""
-    for name, (middle, *rows) in SIGNS.items():
+    for name, (middle, *rows) in signs.items():
         shape = np.array([list(each) for each in rows]) == "#"
         height, width = shape.shape
         top = row - middle
@@ -46,11 +59,26 @@ def read_sign(dots, row, column, edge):
             lit, unlit = here[shape].mean(), 1 - here[~shape].mean()
             if lit < LIT or unlit < UNLIT or not is_apart(dots, row, left + width, column):
                 continue
+            if goes_on(dots, shape, top, left):
+                continue
             # What explains more is likelier: half of a double flat is a flat.
             like = lit + unlit + 0.002 * shape.sum()
             if like > best:
                 best, found = like, name
     return found
+
+
+def goes_on(dots, shape, top, left):
+    """Whether a stroke does not end with the sign: it is a bar line or a stem."""
+    bottom = top + len(shape)
+    # A beam or a staff line over a stroke does not lengthen it.
+    thin = dots & ~(np.roll(dots, 1, axis=1) & np.roll(dots, -1, axis=1))
+    for rows, row in ((slice(max(0, top - BEYOND), top), 0), (slice(bottom, bottom + BEYOND), -1)):
+        columns = left + np.flatnonzero(shape[row])
+        longer = dots[rows, columns].all(axis=0) & (thin[rows, columns].sum(axis=0) >= BEYOND - 1)
+        if len(dots[rows]) == BEYOND and longer.any():
+            return True
+    return False
 
 
 def is_apart(dots, row, first, last):
@@ -71,6 +99,21 @@ def written_signs(chart):
         for note in root.iter("note")
         if note.find("accidental") is not None
     }
+
+
+def spell_chart(seed):
+    """A chart in which every sign is written, the doubled ones too."""
+    dice = random.Random(seed)  # noqa: S311
+    notes = []
+    for beat in range(16):
+        for staff, octave in ((1, 5), (2, 3)):
+            letter, sign = dice.choice("CDEFGA"), dice.choice(("", "#", "b", "##", "bb"))
+            pitch = 12 * (octave + 1) + PITCHES[letter] + sign.count("#") - sign.count("b")
+            name = f"{letter}{sign}{octave}"
+            notes.append(Note("", Fraction(beat), Fraction(1), pitch, name, staff, 1))
+    bars = tuple(Bar(n + 1, Fraction(4 * n), Fraction(4), "4/4") for n in range(4))
+    drill = Drill("classical", 9, "grand", "C", "4/4", 4, 90.0, "both", seed, "CODE")
+    return Chart(drill, bars, number_notes(notes))
 
 
 def count_key_signs(chart):
@@ -105,7 +148,9 @@ def compare_signs(page, chart):
             row = tops[head.staff] + 2 * (steps[head.staff] - head.step)
             width = len(reader.HEADS[head.kind][0])
             left = round(2 * head.column - (width - 1) / 2)
-            read, right = read_sign(dots, row, left, edge), signs.get(place.id, "")
+            shapes = SMALL_SIGNS if head.kind == "grace" else SIGNS
+            read = read_sign(dots, row, left, edge, shapes)
+            right = signs.get(place.id, "")
             shown.add(place.id)
             told += read == right != ""
             false += not right and read != ""

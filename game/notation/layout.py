@@ -26,12 +26,17 @@ STAFF_GAP = 7
 SLUR_CURVE = 0.4
 """Flatter slurs than on paper (1): every row counts."""
 
-SPACINGS: tuple[dict[str, float | str], ...] = (
+Options = dict[str, float | str]
+"""Of the engraver, by their names."""
+
+SPACINGS: tuple[Options, ...] = (
     {"spacingLinear": 0.25, "spacingNonLinear": 0.6},
     {"spacingLinear": 0.15, "spacingNonLinear": 0.55},
     {"spacingLinear": 0.06, "spacingNonLinear": 0.45},
 )
 """From wide to narrow; by eye."""
+DOTS_APART: Options = {"leftMarginAccid": 1.5}
+"""Half spaces before an accidental (else 1): a dot more between it and what stands before it."""
 NEW_SYSTEM = b"new-system"
 LINES = (4, 2)
 """Bars to a line of a chart that says where its lines begin: four, as charts are read, or half."""
@@ -67,41 +72,45 @@ def plain_toolkit() -> Any:  # noqa: ANN401
     return toolkit
 
 
-def lay_out(musicxml: bytes, *, spaces: float = PAPER_SPACES, font: str = FONT) -> Engraving:
+def lay_out(
+    musicxml: bytes, *, spaces: float = PAPER_SPACES, font: str = FONT, in_dots: bool = False
+) -> Engraving:
     """Lay music out in systems of a width.
 
     Args:
         musicxml: an uncompressed MusicXML document.
         spaces: the width, in distances of two staff lines.
         font: one of the engraver's music fonts.
+        in_dots: whether it is to be drawn in a terminal's dots, which need more room between signs.
 
     Raises:
         ComposeError: the engraver cannot read the document.
     """
     width = max(100, int(spaces * UNITS_PER_SPACE / UNITS_PER_PIXEL))
-    drawing = _draw_lines(musicxml, width, font) if NEW_SYSTEM in musicxml else None
-    return Engraving(drawing or _draw_free(musicxml, width, font), _onsets(_toolkit()))
+    hand: Options = {"font": font, **(DOTS_APART if in_dots else {})}
+    drawing = _draw_lines(musicxml, width, hand) if NEW_SYSTEM in musicxml else None
+    return Engraving(drawing or _draw_free(musicxml, width, hand), _onsets(_toolkit()))
 
 
-def _draw_free(musicxml: bytes, width: int, font: str) -> Drawing:
+def _draw_free(musicxml: bytes, width: int, hand: Options) -> Drawing:
     """Lines broken where they are full."""
-    drawing = _draw(musicxml, width, font, SPACINGS[0])
+    drawing = _draw(musicxml, width, hand, SPACINGS[0])
     if _bars_a_system(drawing) < FEW_BARS:
-        drawing = _draw(musicxml, width, font, SPACINGS[1])
+        drawing = _draw(musicxml, width, hand, SPACINGS[1])
     if _overfull(drawing, width):
-        drawing = _draw(musicxml, width, font, SPACINGS[2])
+        drawing = _draw(musicxml, width, hand, SPACINGS[2])
     return drawing
 
 
-def _draw_lines(musicxml: bytes, width: int, font: str) -> Drawing | None:
+def _draw_lines(musicxml: bytes, width: int, hand: Options) -> Drawing | None:
     """The bars in even lines, four or two, where the notes keep their distance; else nothing."""
-    near = _closest_heads(_draw(musicxml, width, font, SPACINGS[1]))
+    near = _closest_heads(_draw(musicxml, width, hand, SPACINGS[1]))
     least = HEADS_APART * UNITS_PER_SPACE
     if GHOSTS not in musicxml:
         least = min(least, EVEN_SHARE * near)
     for count in LINES:
         document = break_lines(musicxml, count)
-        drawing = _draw(document, width, font, {**SPACINGS[0], "breaks": "line"})
+        drawing = _draw(document, width, hand, {**SPACINGS[0], "breaks": "line"})
         if _closest_heads(drawing) >= least:
             return drawing
     return None
@@ -139,7 +148,7 @@ def _bars_a_system(drawing: Drawing) -> float:
     return sum(len(system.measures) for system in systems) / max(1, len(systems))
 
 
-def _draw(musicxml: bytes, width: int, font: str, spacing: dict[str, float | str]) -> Drawing:
+def _draw(musicxml: bytes, width: int, hand: Options, spacing: Options) -> Drawing:
     toolkit = plain_toolkit()
     toolkit.setOptions(
         {
@@ -153,12 +162,12 @@ def _draw(musicxml: bytes, width: int, font: str, spacing: dict[str, float | str
             "footer": "none",
             "breaks": "auto",
             "condense": "none",
-            "font": font,
             "spacingStaff": STAFF_GAP,
             "spacingBraceGroup": STAFF_GAP,
             "slurCurveFactor": SLUR_CURVE,
             "xmlIdSeed": 1,
             "svgFormatRaw": True,
+            **hand,
             **spacing,
         }
     )

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from game.notation.accidentals import draw_accidentals
 from game.notation.canvas import Canvas, Frame
-from game.notation.glyphs import Bitmap, draw_glyph
+from game.notation.glyphs import draw_glyph
 from game.notation.page import DOTS_PER_COLUMN, DOTS_PER_ROW
 from game.notation.svg import (
     UNITS_PER_SPACE,
@@ -41,8 +42,8 @@ CLEAR_ROLES = frozenset({"accid", "keySig", "meterSig", "rest"})
 """Signs that a staff line behind would make hard to tell: the line is left out around them."""
 BLOCK_RESTS = frozenset({"E4E3", "E4E4"})
 """Whole and half rests hang from or sit on a staff line, which must be seen."""
-MOST_ROOM = 2
-"""Dots that a sign is moved away from a head at the most."""
+REACHES = {"clef": (4.4, 2.6), "accid": (1.5, 1.5)}
+"""Spaces that signs reach above and below their line, by role."""
 STAFF_PHASE = 1
 """Which of a cell's four rows of dots every staff line lies on."""
 REACHES = {"clef": (4.4, 2.6), "artic": (1.1, 1.1)}
@@ -97,13 +98,15 @@ def draw_system(
         if shape.role == "ledgerLines" and isinstance(shape, Stroke):
             _draw_stroke(canvas, shape, frame)
     heads = [glyph for glyph in glyphs if glyph.role == "notehead"]
-    others = [glyph for glyph in glyphs if glyph.role != "notehead"]
-    # Heads first, so that a sign knows where it may stand beside them; and last again: nothing may
-    # fill the hole of a hollow one, not even its ledger line.
-    for glyph in [*heads, *others, *heads]:
+    others = [glyph for glyph in glyphs if glyph.role not in {"notehead", "accid"}]
+    for glyph in [*heads, *others]:
+        _draw_glyph(canvas, glyph, drawing, frame)
+    stems = _draw_stems(canvas, system, frame)
+    draw_accidentals(canvas, system, drawing, frame)
+    # Heads again: nothing may fill the hole of a hollow one, not even its ledger line.
+    for glyph in heads:
         _draw_glyph(canvas, glyph, drawing, frame)
     _part_heads(canvas)
-    stems = _draw_stems(canvas, system, frame)
     for shape in system.shapes:
         if shape.role not in {"ledgerLines", "stem"}:
             _draw_shape(canvas, shape, frame, stems)
@@ -143,27 +146,11 @@ def _draw_glyph(canvas: Canvas, glyph: Glyph, drawing: Drawing, frame: Frame) ->
     row = round(frame.row(glyph.y, glyph.staff))
     column = round(frame.column(glyph.x))
     clear = glyph.role in CLEAR_ROLES and glyph.code not in BLOCK_RESTS
-    if glyph.role == "accid":
-        column -= _room_wanted(canvas, bitmap, row - bitmap.origin_row, column)
     canvas.stamp(bitmap, row, column, clear=clear)
     if glyph.role == "notehead" and glyph.owner:
         top, left = row - bitmap.origin_row, column - bitmap.origin_column
         height, width = bitmap.ink.shape
         canvas.heads[glyph.owner] = (left, left + width - 1, top, top + height - 1)
-
-
-def _room_wanted(canvas: Canvas, bitmap: Bitmap, top: int, column: int) -> int:
-    """How many dots an accidental has to go to the left in order not to touch a head."""
-    height, width = bitmap.ink.shape
-    left, bottom = column - bitmap.origin_column, top + height - 1
-    room = [
-        left + width + 1 - head_left
-        for head_left, _, head_top, head_bottom in canvas.heads.values()
-        if head_top <= bottom and head_bottom >= top and left < head_left <= left + width
-    ]
-    shift = min(max(room, default=0), MOST_ROOM)
-    before = canvas.ink[max(0, top) : bottom + 1, max(0, left - shift - 1) : max(0, left)]
-    return 0 if before.any() else shift
 
 
 def _draw_stems(canvas: Canvas, system: DrawnSystem, frame: Frame) -> dict[float, int]:
