@@ -106,7 +106,7 @@ def test_a_portfolio_opens_better_calls():
     assert "studio" in streams[1]
     # The better the pieces, the oftener strangers ask for dear work.
     better = live(make_credit(stream="online", total=95.0, level=8) for _ in range(12))
-    named = replace(shown, credits=better.credits)
+    named = replace(shown, pieces=better.pieces)
     dear = [
         sum(
             MARKET.streams[call.stream].opens

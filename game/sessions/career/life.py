@@ -93,6 +93,8 @@ class Career:
     paid_away: int = 0
     chairs: frozenset[str] = frozenset()
     """Instruments with a track that is used."""
+    pieces: tuple[Credit, ...] = ()
+    """What a portfolio is made of: delivered, worth hearing, the best first."""
 
     @property
     def has_card(self) -> bool:
@@ -104,12 +106,6 @@ class Career:
         """How good the work is that can be heard in the best genres, 0 to 100."""
         rates = [each.value / (each.weight + GENRE_DOUBT) for each in self.known.values()]
         return 100.0 * sum(sorted(rates)[-GENRES:]) / GENRES
-
-    @property
-    def pieces(self) -> tuple[Credit, ...]:
-        """What a portfolio is made of: delivered, worth hearing, the best first."""
-        shown = (c for c in self.credits if c.is_done and (c.total or 0.0) >= WORTH_HEARING)
-        return tuple(sorted(shown, key=lambda credit: -credit.musical)[:PIECES])
 
     @property
     def portfolio(self) -> float:
@@ -164,7 +160,15 @@ class Career:
             credits=(*self.credits, credit),
             paid_away=self.paid_away + (credit.is_done and credit.stream in AWAY),
             chairs=self.chairs.union(credit.chairs if credit.is_done else ()),
+            pieces=_show(self.pieces, credit),
         )
+
+
+def _show(pieces: tuple[Credit, ...], credit: Credit) -> tuple[Credit, ...]:
+    """The pieces of a portfolio after one job more."""
+    if not credit.is_done or (credit.total or 0.0) < WORTH_HEARING:
+        return pieces
+    return tuple(sorted((*pieces, credit), key=lambda each: -each.musical)[:PIECES])
 
 
 def live(diary: Iterable[Credit]) -> Career:
