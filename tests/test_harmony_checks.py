@@ -209,6 +209,20 @@ def test_rule_5_the_interval_between_two_phrases_is_dead():
     assert voices(opened) == []
 
 
+@pytest.mark.parametrize(
+    ("names", "words"),
+    [
+        ("F4 E4 F4 G4 F4 E4 E4 F4 E4 F4 E4 F4", "the tune hovers on F4 and E4"),
+        ("F4 E4 F4 G4 A4 G4 E4 F4 E4 F4 E4 F4", None),
+        ("F4 E4 F4 E4 F4 F4 E4", None),
+    ],
+)
+def test_rule_5_a_tune_of_eight_bars_goes_somewhere(names, words):
+    notes = [note(2 * place, 2, name) for place, name in enumerate(names.split())]
+    chart = chart_of(notes, ("I",) * 8)
+    assert [text for _, text in voices(chart) if "tune" in text] == ([words] if words else [])
+
+
 def test_rule_5_a_rest_begins_a_new_line():
     apart = [note(0, 2, "F4"), note(3, 1, "B4"), note(4, 4, "C5")]
     assert voices(chart_of(apart, ("I", "I"))) == []

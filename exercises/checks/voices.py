@@ -1,10 +1,11 @@
-"""Voice leading, for styles that keep to it: the outer parts and the cadence.
+"""Voice leading, for styles that keep to it: the outer parts, the tune and the cadence.
 
 The styles are those without chord symbols: their harmony is written out and led by voices.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,9 @@ Finding = tuple[int, str]
 
 DOUBLED = 4
 """Parallel octaves of so many notes are a doubled line, not a fault of voices."""
+TUNE_BARS = 8
+HOVERING = 0.75
+"""Of a tune of so many bars, the share of two notes beyond which it goes nowhere (by ear)."""
 _PERFECT = {0, 7}
 _TRITONE, _AUGMENTED_SECOND = 6, 3
 _STEP = 2
@@ -37,6 +41,7 @@ def check_voices(survey: Survey) -> Iterator[Finding]:
     """What a teacher of harmony would mark, by bar."""
     yield from _check_parallels(survey)
     yield from _check_leaps(survey)
+    yield from _check_motion(survey)
     yield from _check_cadence(survey)
 
 
@@ -134,6 +139,18 @@ def _check_leaps(survey: Survey) -> Iterator[Finding]:
             move = tune[index + 2].note.pitch - after.note.pitch
             if not (0 < abs(move) <= _STEP and move * size < 0):
                 yield where, f"the diminished fifth to {after.note.spelling} does not turn back"
+
+
+def _check_motion(survey: Survey) -> Iterator[Finding]:
+    """A tune that hovers: back and forth between two notes, and hardly anything else."""
+    tune = survey.melody
+    bars = len(survey.chart.bars)
+    if bars < TUNE_BARS or len(tune) < bars:
+        return
+    most = Counter(tone.note.spelling for tone in tune).most_common(2)
+    if sum(count for _, count in most) > HOVERING * len(tune):
+        names = " and ".join(name for name, _ in most)
+        yield survey.bar_at(tune[0].start), f"the tune hovers on {names}"
 
 
 def _step(tone: Tone) -> int:
