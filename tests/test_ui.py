@@ -574,10 +574,12 @@ async def test_the_chart_is_heard_in_the_preview_and_the_band_goes_with_the_take
         await wait_until(pilot, lambda: pilot.app.screen._backing._sound is not None)
         tracks = [c for c in world.engine.commands if isinstance(c, LoadTrack)]
         assert [(t.name, bool(t.path)) for t in tracks] == [
-            ("band", False),
             ("reference", False),
+            ("band", False),
+            ("parts", False),
             ("reference", True),
             ("band", True),
+            ("parts", False),
         ]
         await pilot.press("tab")
         assert world.engine.plan.clicks == ()

@@ -55,9 +55,10 @@ class Backing:
             chart_json: ... as JSON, where that is there already.
             session: its take.
         """
-        self.clear()
         sounding = course.sounding(chart, session)
-        if sounding is not None:
+        if sounding is None:
+            self.clear()
+        else:
             json = chart_json if sounding is chart else None
             self.order(sounding, json, session.quarter_bpm, course.over)
         self._is_seated = sit_down(self._screen.game, session.chart.drill.chair)
