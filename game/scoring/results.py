@@ -90,6 +90,8 @@ class TimeReport(msgspec.Struct, frozen=True):
     swing_pairs: int
     pocket: str | None
     """on top, on, behind, lazy, rushing or dragging."""
+    swing_error: float | None = None
+    """Two standard errors of the place of the off-beat in its beat, in percent of the beat."""
 
 
 class FlowReport(msgspec.Struct, frozen=True):

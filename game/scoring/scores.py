@@ -35,6 +35,11 @@ EXTRA_COST = 0.5
 """Of a note, for a repeat or a stray key; a restart is paid for in the flow, an ornament and pedal
 noise not at all, nor what was played before the first and after the last right note."""
 COSTLY_EXTRAS = frozenset({"stray", "repeat"})
+MAIN = ("flow", "time", "notes")
+WEAKEST_SHARE = 0.5
+"""Of the total: the weakest of the three. A board's mark asks for continuity, note values and
+pitch outlines all at once (a pass from 14 of 21, a merit from 17, a distinction from 19); two good
+ones do not make up for the third. The share is by ear."""
 RECOGNISABLE = 50.0
 """Below this score of the notes the total sinks with it: keys pressed in time are no reading."""
 
@@ -62,13 +67,18 @@ def score_notes(judged: Judged) -> float | None:
 
 
 def total_scores(parts: Mapping[str, float | None], weights: Mapping[str, float]) -> Scores:
-    """Weigh the scores; one that cannot be given leaves its weight to the others."""
+    """Weigh the scores; one that cannot be given leaves its weight to the others.
+
+    The weakest of the three main ones counts once more.
+    """
     given = {name: score for name, score in parts.items() if score is not None}
     weight = sum(weights[name] for name in given)
     mean = sum(weights[name] * score for name, score in given.items()) / weight if weight else 0.0
+    main = [given[name] for name in MAIN if name in given]
+    whole = WEAKEST_SHARE * min(main, default=mean) + (1.0 - WEAKEST_SHARE) * mean
     gate = min(1.0, (parts.get("notes") or 0.0) / RECOGNISABLE)
     return Scores(
-        total=mean * gate,
+        total=min(mean, whole) * gate,
         notes=parts.get("notes"),
         time=parts.get("time"),
         lengths=parts.get("lengths"),

@@ -180,6 +180,9 @@ def _explain_dynamics(scorecard: Scorecard) -> str:
 def _explain_feel(scorecard: Scorecard) -> str:
     time, score = scorecard.time, scorecard.scores.feel
     ratio = "" if time.swing_ratio is None else f"swing {time.swing_ratio:.2f} : 1"
+    if time.swing_ratio is not None and time.swing_error is not None:
+        place = 100.0 * time.swing_ratio / (1.0 + time.swing_ratio)
+        ratio += f" (off-beat at {place:.0f} ± {max(1.0, time.swing_error):.0f} %)"
     pocket = "" if time.pocket is None else f"pocket {time.pocket}"
     heard = ", ".join(part for part in (ratio, pocket) if part)
     if score is not None:
