@@ -401,6 +401,29 @@ def test_dynamics_follow_marks_hairpins_and_accents():
     assert grade(chart, at(lambda _: 64)).scores.dynamics is None
 
 
+@pytest.mark.parametrize("accented", [(), (8, 9, 14, 15)])
+def test_a_swell_is_heard_also_in_the_notes_that_accents_leave_of_it(accented):
+    marks = (Mark(0, "dynamic", "p"), Mark(8, "hairpin", "<", end_ql=15))
+    notes = [make_note(index, 60 + index * 5 % 12) for index in range(16)]
+    for index in accented:
+        notes[index] = msgspec.structs.replace(notes[index], articulations=("accent",))
+    chart = make_chart(notes, bars=4, marks=marks)
+    swell = [60.0] * 8 + [
+        60 + 1.3 * (index - 8) + 14 * (index in accented) for index in range(8, 16)
+    ]
+
+    def play(velocities):
+        return [
+            NoteEvent(e.onset_s, e.kind, e.pitch, round(velocities[round(e.onset_s / 0.6)]))
+            if e.kind == "on"
+            else e
+            for e in by_rote(chart)
+        ]
+
+    assert grade(chart, play(swell)).scores.dynamics == 100
+    assert grade(chart, play(swell[:8] + swell[:7:-1])).scores.dynamics < 60
+
+
 def test_touch_is_even_and_the_tune_is_heard_above_the_left_hand():
     chart = both_hands(16)
 

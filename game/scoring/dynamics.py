@@ -24,6 +24,8 @@ ACCENTS = frozenset({"accent", "marcato"})
 AROUND = 4
 """Notes on either side that an accent stands out from."""
 ENOUGH_NOTES = 3
+LEAST_PART = 1 / 3
+"""Of a swell that has to be heard in its notes; in less, a touch's own scatter is louder."""
 TOUCH_SHARE = 0.25
 """What the touch can cost where the chart has marks: what is asked for comes first."""
 EVEN, UNEVEN = 8.0, 25.0
@@ -96,7 +98,11 @@ def _covers(mark: Mark, note: Expected) -> bool:
 
 
 def _follow_hairpins(chart: Chart, heard: list[tuple[Expected, float]]) -> list[float]:
-    """For each hairpin: whether its second half is louder (or softer) than its first."""
+    """For each hairpin: whether its second half is louder (or softer) than its first.
+
+    Accents are no part of a swell. Where they leave notes that lie nearer together than the halves
+    do, less of the swell can be heard in them, and less is asked.
+    """
     points: list[float] = []
     for mark in chart.marks:
         if mark.kind != "hairpin" or mark.end_ql is None:
@@ -107,12 +113,19 @@ def _follow_hairpins(chart: Chart, heard: list[tuple[Expected, float]]) -> list[
             if mark.onset_ql <= note.onset_ql <= mark.end_ql
             and not ACCENTS & set(note.articulations)
         ]
-        middle = (mark.onset_ql + mark.end_ql) / 2
-        first = [velocity for onset, velocity in inside if onset < middle]
-        second = [velocity for onset, velocity in inside if onset >= middle]
+        half = (mark.end_ql - mark.onset_ql) / 2
+        first = [pair for pair in inside if pair[0] < mark.onset_ql + half]
+        second = [pair for pair in inside if pair[0] >= mark.onset_ql + half]
         if len(inside) >= ENOUGH_NOTES and first and second:
-            points.append(_share((fmean(second) - fmean(first)) * (1 if mark.text == "<" else -1)))
+            (at, before), (then, after) = _middle(first), _middle(second)
+            part = min(1.0, max(LEAST_PART, (then - at) / float(half)))
+            points.append(_share((after - before) / part * (1 if mark.text == "<" else -1)))
     return points
+
+
+def _middle(notes: list[tuple[Fraction, float]]) -> tuple[float, float]:
+    """Mean place and mean velocity."""
+    return fmean(float(onset) for onset, _ in notes), fmean(velocity for _, velocity in notes)
 
 
 def _mark_starts(chart: Chart) -> list[Fraction]:
