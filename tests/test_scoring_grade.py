@@ -408,9 +408,7 @@ def test_a_swell_is_heard_also_in_the_notes_that_accents_leave_of_it(accented):
     for index in accented:
         notes[index] = msgspec.structs.replace(notes[index], articulations=("accent",))
     chart = make_chart(notes, bars=4, marks=marks)
-    swell = [60.0] * 8 + [
-        60 + 1.3 * (index - 8) + 14 * (index in accented) for index in range(8, 16)
-    ]
+    swell = [60 + 1.4 * max(0, at - 8) + 14 * (at in accented) for at in range(16)]
 
     def play(velocities):
         return [
