@@ -600,7 +600,7 @@ async def test_the_chart_is_heard_in_the_preview_and_the_band_goes_with_the_take
         assert world.archive.takes[1].conditions.heard
         # Nothing of the chart sounds in what comes after it.
         last = {c.name: c.path for c in world.engine.commands if isinstance(c, LoadTrack)}
-        assert last == {"band": "", "reference": ""}
+        assert last == {"band": "", "parts": "", "reference": ""}
 
 
 async def test_a_muted_fader_comes_back_to_where_it_stood():
