@@ -152,6 +152,47 @@ def test_a_kitty_picture_is_a_png_of_the_same(page):
     assert [keys.endswith("m=0") for keys, _ in chunks] == [False] * (len(chunks) - 1) + [True]
 
 
+def read_inline(text):
+    """Pictures sent by iTerm2's protocol: (row, column, cells, levels) of each, from 0."""
+    found = []
+    pattern = r"\x1b\[(\d+);(\d+)H\x1b\]1337;File=([^:]*):([^\x07]*)\x07"
+    for row, column, keys, data in re.findall(pattern, text):
+        said = dict(key.split("=") for key in keys.split(";"))
+        assert (said["inline"], said["preserveAspectRatio"]) == ("1", "0")
+        png = base64.b64decode(data)
+        assert int(said["size"]) == len(png)
+        cells = (int(said["width"]), int(said["height"]))
+        levels = np.asarray(Image.open(io.BytesIO(png)))
+        assert levels.shape == (cells[1] * CELL[1], cells[0] * CELL[0])
+        found.append((int(row) - 1, int(column) - 1, cells, levels))
+    return found
+
+
+def test_iterm_is_sent_the_same_pictures_and_whole_cells_for_a_mark(page):
+    layer, rows = PictureLayer(Graphics("iterm", CELL), page, PALETTE), rows_of(page)
+    shown = read_inline(layer.show(rows, 2, 5))
+    pieces = find_pieces(rows)
+    assert len(shown) == len(pieces)
+    whole = unpack_levels(page.systems[0].picture)
+    for (row, column, cells, levels), piece in zip(shown, pieces, strict=True):
+        assert (row, column) == (5 + piece.y, 2 + piece.x)
+        assert cells == (piece.right - piece.left, piece.last - piece.first)
+        if piece.system == 0:
+            assert (levels == whole[piece.first * CELL[1] : piece.last * CELL[1]]).all()
+    assert layer.show(rows, 2, 5) == ""
+    first, second = page.systems[0].picture.heads[3:5]
+    layer.mark(first, 0, "late", 2, 5)
+    ((row, column, cells, patch),) = read_inline(layer.mark(first, 0, "right", 2, 5))
+    top, left = first.top // CELL[1], first.left // CELL[0]
+    assert (row, column) == (5 + pieces[0].y + top - pieces[0].first, 2 + pieces[0].x + left)
+    here = whole[top * CELL[1] :, left * CELL[0] :][: patch.shape[0], : patch.shape[1]]
+    assert (patch == level_of("right")).any()
+    # What else is in the cells is sent with the head.
+    rest = here != HEAD_LEVEL
+    assert (patch[rest] == here[rest]).all()
+    assert read_inline(layer.mark(second, 0, "late", 2, 5))
+
+
 def test_nothing_is_sent_again_while_only_the_playhead_moves(page):
     layer, rows = PictureLayer(SIXEL, page, PALETTE), rows_of(page, position=0.0)
     assert layer.show(rows, 0, 0).count("\x1bP") == len(rows.slots) > 1
@@ -269,6 +310,16 @@ def test_kitty_is_preferred_and_plain_terminals_have_no_pictures():
     # The VT102's "4" names no sixels, and four colours are too few.
     poor = feed(AnswerParser(), "\x1b[?1;0;4S\x1b[?63;4c")[0]
     assert not hear_answers(Graphics(cell=(9, 18)), poor.answers).has_pictures
+
+
+def test_iterm_is_known_by_its_name():
+    heard = feed(AnswerParser(), "\x1b[6;20;10t\x1b[?62;4c")[0].answers
+    for environment in ({"TERM_PROGRAM": "iTerm.app"}, {"LC_TERMINAL": "iTerm2"}):
+        assert hear_answers(Graphics(), heard, environment).protocol == "iterm"
+        within = {**environment, "TMUX": "1,2,3"}
+        assert hear_answers(Graphics(), heard, within).protocol == "sixel"
+    again = hear_answers(Graphics("kitty", CELL), heard, {"LC_TERMINAL": "iTerm2"})
+    assert again.protocol == "kitty"
 
 
 def test_who_would_show_the_question_is_not_asked():

@@ -1,5 +1,7 @@
 """Practice and progress on the screen: keys, runs to their end, and every view at both sizes."""
 
+import gc
+import warnings
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -53,6 +55,18 @@ async def test_every_mode_is_on_the_practice_screen(size):
         await sees(pilot, "warm-up")
         await pilot.press("escape")
         await wait_until(pilot, lambda: on(pilot, "HomeScreen"))
+
+
+async def test_play_pressed_again_at_once_leaves_nothing_unawaited():
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        async with open_game(World()) as pilot:
+            await to_practice(pilot)
+            for _ in range(3):
+                pilot.app.screen.action_play()
+            await wait_until(pilot, lambda: on(pilot, "StageScreen"))
+        gc.collect()
+    assert not [each for each in told if "never awaited" in str(each.message)]
 
 
 @pytest.mark.parametrize(

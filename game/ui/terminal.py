@@ -49,7 +49,7 @@ class Graphics(NamedTuple):
     """What a terminal can show beside characters."""
 
     protocol: str = ""
-    """"kitty", "sixel", or "" for no pictures."""
+    """"kitty", "iterm", "sixel", or "" for no pictures."""
     cell: tuple[int, int] | None = None
     """Width and height of a cell in pixels, where that is known."""
     most: tuple[int, int] | None = None
@@ -125,9 +125,25 @@ def may_ask(environment: Mapping[str, str]) -> bool:
     return (bool(kind) and kind.partition("-")[0] not in DEAF_TYPES) or "TMUX" in environment
 
 
-def hear_answers(graphics: Graphics, answers: Iterable[Mapping[str, str]]) -> Graphics:
-    """What is known of the terminal after its answers."""
+def is_iterm(environment: Mapping[str, str]) -> bool:
+    """Whether the terminal is iTerm2, here or (by what ssh hands on) at the other end."""
+    named = environment.get("TERM_PROGRAM") == "iTerm.app"
+    return "TMUX" not in environment and (named or environment.get("LC_TERMINAL") == "iTerm2")
+
+
+def hear_answers(
+    graphics: Graphics,
+    answers: Iterable[Mapping[str, str]],
+    environment: Mapping[str, str] | None = None,
+) -> Graphics:
+    """What is known of the terminal after its answers, and by its name in the environment.
+
+    iTerm2's own protocol fits a picture to its cells however they are scaled, so that it goes
+    before sixels there.
+    """
     protocol, cell, most, registers = graphics
+    if protocol in {"", "sixel"} and is_iterm(environment or {}):
+        protocol = "iterm"
     for answer in answers:
         if "kitty" in answer and answer["kitty"] == f"i={KITTY_NUMBER};OK":
             protocol = "kitty"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 from typing import TYPE_CHECKING
 
 from textual.app import App
@@ -61,7 +62,7 @@ class TerminalApp(App[None]):
 
     def on_terminal_answered(self, message: TerminalAnswered) -> None:
         """Draw as well as the terminal can."""
-        self._take(hear_answers(self.graphics, message.answers))
+        self._take(hear_answers(self.graphics, message.answers, os.environ))
 
     def on_resize(self) -> None:
         """Letters may have another size now."""

@@ -9,6 +9,7 @@ from collections import OrderedDict
 from typing import TYPE_CHECKING, NamedTuple
 
 from game.notation.page import DOTS, HEAD_LEVEL, INK_LEVELS
+from game.ui.score.iterm import write_inline
 from game.ui.score.kitty import drop_picture, place_picture, send_picture, write_png
 from game.ui.score.marks import SEVERITY
 from game.ui.score.pieces import Piece, find_pieces
@@ -48,6 +49,11 @@ class Palette(NamedTuple):
         ]
 
     @property
+    def solid(self) -> list[tuple[int, int, int, int]]:
+        """The same as shades that let nothing through."""
+        return [(*colour, 255) for colour in self.colours]
+
+    @property
     def shades(self) -> list[tuple[int, int, int, int]]:
         """The same for what lies over the paper and lets it through."""
         opaque = [round(255 * level / (INK_LEVELS - 1)) for level in range(INK_LEVELS)]
@@ -84,6 +90,8 @@ class PictureLayer:
         self._palette = palette
         self._shown: list[Piece] = []
         self._levels: dict[int, NDArray] = {}  # type: ignore[type-arg]
+        self._verdicts: dict[int, dict[str, str]] = {}
+        """By system, those of the heads that are coloured on the terminal."""
         self._kept: OrderedDict[object, str] = OrderedDict()
         self._held: dict[int, _Held] = {}
         """By system, where pictures last."""
@@ -120,6 +128,7 @@ class PictureLayer:
                 continue
             move = f"\x1b[{y + piece.y + 1};{x + piece.x + 1}H"
             verdicts = find_verdicts(self._page, piece.system, rows)
+            self._verdicts[piece.system] = dict(verdicts)
             if self.lasts:
                 parts.append(self._place(piece, verdicts, move))
             else:
@@ -155,7 +164,14 @@ class PictureLayer:
                 column = x + piece.x + left - piece.left
                 row = y + piece.y + first - piece.first
                 move = f"\x1b[{row + 1};{column + 1}H"
-                levels = self._head(system, box, (left, right, first, last), verdict)
+                cells = (left, right, first, last)
+                if self._graphics.protocol == "iterm":
+                    # A cell shows one picture: the patch has all that is in its cells.
+                    known = self._verdicts.setdefault(system, {})
+                    known[box.id] = verdict
+                    parts.append(move + self._write(self._coloured(system, known), cells))
+                    continue
+                levels = self._head(system, box, cells, verdict)
                 parts.append(move + self._patch(system, levels, (right - left, last - first)))
         return "".join(parts)
 
@@ -207,9 +223,7 @@ class PictureLayer:
         return alone
 
     def _paint(self, piece: Piece, verdicts: Mapping[str, str], x: int, y: int) -> list[str]:
-        """The sixels of a piece, as many as the terminal's largest makes of it."""
-        from game.ui.score.sixel import encode_sixel  # noqa: PLC0415 - after the first frame
-
+        """The pictures of a piece, as many as the terminal's largest makes of it."""
         width, height = self._cell
         most = self._graphics.most or (1 << 30, 1 << 30)
         columns = max(1, min(piece.right - piece.left, most[0] // width))
@@ -223,14 +237,27 @@ class PictureLayer:
                 sixel = self._kept.pop(key, None)
                 if sixel is None:
                     levels = self._coloured(piece.system, verdicts) if levels is None else levels
-                    part = levels[first * height : last * height, left * width : right * width]
-                    sixel = encode_sixel(part, self._palette.colours, clear=False)
+                    sixel = self._write(levels, (left, right, first, last))
                 self._kept[key] = sixel
                 row, column = y + piece.y + first - piece.first, x + piece.x + left - piece.left
                 parts.append(f"\x1b[{row + 1};{column + 1}H{sixel}")
         while len(self._kept) > KEPT:
             self._kept.popitem(last=False)
         return parts
+
+    def _write(self, levels: NDArray, cells: tuple[int, int, int, int]) -> str:  # type: ignore[type-arg]
+        """The sequence of the picture that some cells of a system show, paper and all."""
+        width, height = self._cell
+        left, right, first, last = cells
+        part = levels[first * height : last * height, left * width : right * width]
+        if self._graphics.protocol == "iterm":
+            from game.notation.levels import pack_levels  # noqa: PLC0415 - after the first frame
+
+            png = write_png(part.shape[1], part.shape[0], pack_levels(part), self._palette.solid)
+            return write_inline(png, (right - left, last - first))
+        from game.ui.score.sixel import encode_sixel  # noqa: PLC0415 - as above
+
+        return encode_sixel(part, self._palette.colours, clear=False)
 
     def _patch(self, system: int, levels: NDArray, cells: tuple[int, int]) -> str:  # type: ignore[type-arg]
         if not self.lasts:

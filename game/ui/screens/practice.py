@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 import msgspec
@@ -256,7 +257,9 @@ class PracticeScreen(GameScreen):
         """Play the mode that is shown."""
         mode = MODES[self._index]
         if self.game.genres:
-            self.run_worker(self._begin(mode), exclusive=True, exit_on_error=False)
+            # A function, not what it gives: pressed again at once, the first is never begun.
+            begin = partial(self._begin, mode)
+            self.run_worker(begin, exclusive=True, exit_on_error=False)  # type: ignore[arg-type]
 
     async def _begin(self, mode: Mode) -> None:
         if mode.make is None:
