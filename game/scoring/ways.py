@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import log2
 from typing import TYPE_CHECKING
 
 from game.scoring.layout import LOOSE_FREE, find_late_hand, lay_out
@@ -18,7 +19,13 @@ if TYPE_CHECKING:
     from game.scoring.results import PlayedNote
 
 GOES_TOGETHER = 0.35
-"""Cost of a note up to which nobody asks whether one hand is late all the time."""
+"""Cost of a note up to which nobody asks whether one hand is late all the time, ..."""
+GOES_WITH_CLICK = 0.75
+"""... or whether the click was followed at all."""
+OWN_TEMPO = 0.6
+"""Of the cost to the click: in a tempo of the player's own it goes so much better."""
+OTHER_TEMPO = 0.25
+"""In octaves: nearer than this to the click it is the click's tempo."""
 
 
 @dataclass(frozen=True)
@@ -85,19 +92,24 @@ def find_way(
 ) -> Way:
     """The likeliest way, with a hand late all the time where that explains much."""
     heard = [note.onset_s for note in ordered]
-    loose = LOOSE_FREE if free else 1.0
 
-    def walk(late_s: tuple[float, float]) -> Way:
+    def walk(late_s: tuple[float, float] = (0.0, 0.0), *, free: bool = free) -> Way:
+        loose = LOOSE_FREE if free else 1.0
         chart = lay_out(expected, late_s)
         warp = find_warp(chart.groups, heard, pitches) if free else Warp.identity()
         onsets = [warp.chart_s(onset) for onset in heard]
         steps, cost = find_path(chart.groups, onsets, pitches, click=not free, loose=loose)
         return Way(chart, warp, onsets, steps, cost)
 
-    way = walk((0.0, 0.0))
+    way = walk()
     if way.cost > GOES_TOGETHER * len(pitches):
         rate = way.warp.rate
         late_s = find_late_hand(expected, way.onsets_s, pitches, free=free, rate=rate)
         if any(late_s):
             return walk(late_s)
+    if not free and way.cost > GOES_WITH_CLICK * len(pitches):
+        own = walk(free=True)
+        if own.cost < OWN_TEMPO * way.cost and abs(log2(own.warp.rate)) > OTHER_TEMPO:
+            # The way that the player went in a tempo of his own, told on the click's clock.
+            return replace(own, warp=way.warp, onsets_s=way.onsets_s)
     return way
