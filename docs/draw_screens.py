@@ -57,6 +57,11 @@ JOB = (
     *("Return", "3s", "space", "55s", "=control-room", "d", "2s", "=diary"),
 )
 """A day's call is what the day brings; a minute is enough for any of a beginner's charts."""
+SONG = (
+    *("Escape", "3s", *("Down",) * 4, "5", "p", "2s", "u", "12s", "Return", "6s", "space", "45s"),
+    *("=overdubs", "Return", "6s", "=overdub"),
+)
+"""The first part is recorded; the second is on the stand. Chairs are those that the song brings."""
 SET = ("Escape", "2s", "6", "p", "1s", "s", "5s", "space", "9s", "=live")
 
 
@@ -71,6 +76,7 @@ SHOTS = (
     takes("textual-light", "light", CLASSICAL, 22),
     Shot("textual-dark", "auto", "120x40", 11, JAZZ, JOB),
     Shot("textual-dark", "auto", "120x40", 11, JAZZ, SET),
+    Shot("textual-dark", "auto", "120x40", 11, JAZZ, SONG),
     Shot("textual-dark", "braille", "80x24", 14, JAZZ, ("space", "9s", "=braille-80x24-dark")),
     Shot("textual-light", "braille", "160x50", 9, JAZZ, ("space", "9s", "=braille-160x50-light")),
     Shot("textual-dark", "braille", "80x24", 14, PADS, ("space", "9s", "=pads-80x24")),

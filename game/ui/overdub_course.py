@@ -87,7 +87,9 @@ def new_desk(style: str, level: int, seed: int | None = None) -> Desk:
 
 
 async def find_desk(game: FirstTakeApp, style: str, level: int) -> Desk:
-    """The pile that was left, with its takes; a new one where none was."""
+    """The pile that was left, with its takes; a new one where none was, or a performer plays."""
+    if game.opening.performer is not None:
+        return new_desk(style, level)
     for run in (await game.records.list_runs(MODE))[:1]:
         kept = msgspec.json.decode(run.sheet)
         if "number" in kept:

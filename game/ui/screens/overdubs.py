@@ -7,13 +7,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 import msgspec
-from rich.text import Text
 from textual.binding import Binding, BindingType
 from textual.widgets import Footer, Static
 
 from exercises.chairs import chair_of
 from exercises.chart import read_chart_json
-from exercises.seating import is_held
 from game.sessions import overdubs
 from game.sessions.career import job as jobs
 from game.ui.job_words import say_money
@@ -27,17 +25,14 @@ from game.ui.overdub_course import (
 )
 from game.ui.overdub_sound import MixPlayer
 from game.ui.screens.game_screen import HELP, GameScreen
-from game.ui.words import BAR_COLOURS, BAR_SIGNS, KINDS, say_key, say_score, say_tempo
+from game.ui.track_list import list_parts
+from game.ui.words import say_key, say_score, say_tempo
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
-    from game.sessions.overdubs import Pile, Track
+    from game.sessions.overdubs import Pile
     from game.ui.messages import ChartFailed, SongArrived, SoundArrived
-
-NAME_COLUMNS = 16
-KIND_COLUMNS = 13
-BAR_COLUMNS = 4
 
 
 class OverdubsScreen(GameScreen):
@@ -101,6 +96,9 @@ class OverdubsScreen(GameScreen):
         self._is_left = False
         self._leaves_song = False
         self._player = MixPlayer(self)
+        self._kept = desk
+        """As it is on disk."""
+        self._saving = asyncio.Lock()
         # Held, not looked up: the screen may be taken down, part by part, at any moment.
         self._title = Static(id="title", markup=False)
         self._facts = Static(id="facts", markup=False)
@@ -140,7 +138,8 @@ class OverdubsScreen(GameScreen):
 
     async def _recall(self) -> None:
         try:
-            self.desk = await recall_takes(self.game, self.desk)
+            async with self._saving:
+                self.desk = self._kept = await recall_takes(self.game, self.desk)
         except Exception as error:  # noqa: BLE001 - the takes themselves are safe
             self.game.complain(error, title="A take could not be read")
         self._place = self._find_place()
@@ -168,16 +167,18 @@ class OverdubsScreen(GameScreen):
     def _keep(self, pile: Pile) -> None:
         """The new state holds at once: the next key must not start from the old one."""
         if pile != self.pile:
-            before, self.desk = self.desk, replace(self.desk, pile=pile)
-            self.run_worker(self._save(before, pile), group="keep", exit_on_error=False)
+            self.desk = replace(self.desk, pile=pile)
+            self.run_worker(self._save(), group="keep", exit_on_error=False)
             self._player.stop()
             self._show()
 
-    async def _save(self, before: Desk, pile: Pile) -> None:
+    async def _save(self) -> None:
+        """Keep the song as it stands, one state after another."""
         from game.ui.screens.diary import show_news  # noqa: PLC0415 - it leads here
 
-        kept = await keep_desk(self.game, before, pile)
-        self.desk = replace(self.desk, number=kept.number, booking=kept.booking)
+        async with self._saving:
+            kept = self._kept = await keep_desk(self.game, self._kept, self.pile)
+            self.desk = replace(self.desk, number=kept.number, booking=kept.booking)
         if kept.booking is not None and kept.booking.job.phase == jobs.OVER:
             await show_news(self.game, kept.booking)
 
@@ -202,17 +203,22 @@ class OverdubsScreen(GameScreen):
 
     def action_record(self) -> None:
         """The chosen part, over the others."""
-        from game.ui.screens.stage import StageScreen  # noqa: PLC0415 - it leads here
-
         pile = self.pile
         if pile.is_over:
             self.notify("This song is delivered; n begins another.")
         elif pile.tracks and not self._is_left:
             self._is_left = True
             self._player.stop()
-            chart_json = pile.tracks[self._place].chart_json
+            self.run_worker(self._record(), exit_on_error=False)
+
+    async def _record(self) -> None:
+        from game.ui.screens.stage import StageScreen  # noqa: PLC0415 - it leads here
+
+        async with self._saving:
+            # The take is found again by the number that the song is kept under.
+            chart_json = self.pile.tracks[self._place].chart_json
             course = OverdubCourse(self.desk, self._place)
-            self.game.show(StageScreen(chart_json=chart_json, course=course))
+        self.game.show(StageScreen(chart_json=chart_json, course=course))
 
     def action_take(self) -> None:
         """Another take of the chosen part."""
@@ -298,7 +304,7 @@ class OverdubsScreen(GameScreen):
 
     def _begin_anew(self) -> None:
         self._player.stop()
-        self.desk = new_desk(self.pile.style, self.pile.level)
+        self.desk = self._kept = new_desk(self.pile.style, self.pile.level)
         self._place, self._leaves_song = 0, False
         self._show()
         self._order()
@@ -316,7 +322,7 @@ class OverdubsScreen(GameScreen):
         chairs = ", ".join(chair_of(chair).name for chair in pile.chairs)
         self._title.update(f"Overdubs  ·  {name}, level {pile.level}  ·  {chairs}")
         self._facts.update(self._say_song())
-        self._parts.update(self._list_parts())
+        self._parts.update(list_parts(self.desk, self._place, self.app.theme_variables))
         self._words.update(self._say_part())
         self._next.update(f"Enter: {self._say_next()}")
 
@@ -333,46 +339,6 @@ class OverdubsScreen(GameScreen):
             song += f"  ·  {say_money(call.fee)}, asks for {call.need:.0f}"
         volume = round(self.game.settings.parts_volume * 100)
         return f"{song}  ·  earlier parts {volume} %"
-
-    def _list_parts(self) -> Text:
-        pile = self.pile
-        words = Text(no_wrap=True, overflow="ellipsis")
-        for place, chair in enumerate(pile.chairs):
-            track = pile.tracks[place] if pile.tracks else None
-            is_here = bool(pile.tracks) and place == self._place
-            words.append("▶ " if is_here else "  ", "bold")
-            name = chair_of(chair).name.ljust(NAME_COLUMNS)
-            words.append(f"{place + 1} {name}", "bold" if is_here else "")
-            if track is not None:
-                words.append_text(self._say_track(track, is_next=place == pile.next_part))
-            words.append("\n" if place + 1 < len(pile.chairs) else "")
-        return words
-
-    def _say_track(self, track: Track, *, is_next: bool) -> Text:
-        chart = read_chart_json(track.chart_json)
-        kind = KINDS.get(chart.drill.kind, "written out")
-        kind = "held chords" if is_held(chart) else kind
-        words = Text(f"{kind:<{KIND_COLUMNS}}")
-        heard = track.heard
-        if heard is None:
-            return words.append("next" if is_next else "", "bold")
-        words.append(f"{say_score(heard.total):>3}  ", "bold")
-        many = f" of {len(track.takes)}" if len(track.takes) > 1 else ""
-        words.append(f"take {track.chosen + 1}{many}".ljust(13), "dim")
-        words.append("muted  " if track.muted else "       ", "bold")
-        if heard.take_id in self.desk.takes:
-            words.append_text(self._draw_bars(heard.take_id))
-        return words
-
-    def _draw_bars(self, take_id: int) -> Text:
-        """A sign for each bar of a take."""
-        variables = self.app.theme_variables
-        row = Text()
-        for bar in self.desk.takes[take_id][1].bars:
-            colour = variables[BAR_COLOURS.get(bar.verdict, "foreground")]
-            sign = f"{bar.number}{BAR_SIGNS.get(bar.verdict, '?')}"
-            row.append(sign.ljust(BAR_COLUMNS), f"bold {colour}")
-        return row
 
     def _say_part(self) -> str:
         if not self.pile.tracks:

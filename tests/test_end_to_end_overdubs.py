@@ -1,0 +1,138 @@
+"""An overdub of three parts with real parts: a real terminal and real MIDI, killed on the way."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import msgspec
+import pytest
+from jackd import jackd  # noqa: F401 - a fixture
+from terminal import Terminal
+from test_end_to_end import PORT, ROOT, Studio
+
+from exercises.chart import write_chart_json
+from exercises.compose.song import compose_song
+from exercises.drill import DrillRequest
+from game.coach.standing import Run
+from game.sessions import overdubs
+from game.sessions.overdubs import MODE, Pile
+from game.settings import Settings
+from game.storage.archive import open_archive
+from styles.loader import load_style
+
+pytestmark = [pytest.mark.real, pytest.mark.timeout(240)]
+
+CHAIRS = ("piano", "organ", "bass")
+
+
+class Song(Studio):
+    """A song whose charts are written, and a robot that plays what is on the stand."""
+
+    def __init__(self, folder, env):
+        self.folder = folder
+        self.env = {**env, "FIRST_TAKE_HOME": str(folder / "home"), "PYTHONPATH": str(ROOT)}
+        self.robots = []
+        self.chart = folder / "chart.json"
+        self.database = folder / "home/data/first-take.db"
+        # Four quick bars: the test waits for every one of them three times.
+        request = DrillRequest(style="pop", level=4, seed=3, bars=4, quarter_bpm=140.0)
+        self.charts = [
+            write_chart_json(chart) for chart in compose_song(request, CHAIRS, load_style("pop"))
+        ]
+        song = overdubs.put_up(Pile("pop", 4, 3, CHAIRS), self.charts)
+        sheet = msgspec.json.encode({"pile": song, "number": 1}).decode()
+        archive = open_archive(self.database)
+        archive.save_settings(Settings(preview_s=60, midi_in=PORT, audio_backend="none"))
+        number = archive.history.add_run(
+            Run(
+                "2026-11-30T20:00:00+00:00",
+                MODE,
+                "piano, organ, bass",
+                None,
+                None,
+                None,
+                0.0,
+                sheet,
+            )
+        )
+        archive.close()
+        assert number == 1
+        self.terminal = None
+
+    def open(self):
+        self.terminal = Terminal([sys.executable, "-m", "game"], columns=80, rows=24, env=self.env)
+        self.terminal.wait_for("Enter plays it")
+        self.terminal.press("p")
+        self.terminal.wait_for("Overdubs")
+        self.terminal.press("u")
+
+    def kill(self):
+        """As a power cut would: nothing of the game may say goodbye."""
+        pane = ["tmux", "-L", self.terminal.socket, "list-panes", "-F", "#{pane_pid}"]
+        pid = int(subprocess.run(pane, capture_output=True, text=True, check=True).stdout)
+        os.kill(pid, signal.SIGKILL)
+        self.terminal.close()
+
+    def record(self, place):
+        """The part that is on, played by a robot; gives the keys it pressed."""
+        self.chart.write_bytes(self.charts[place])
+        robot = self.seat_robot("expert", place + 3)
+        self.terminal.wait_for(f"Enter: record the {CHAIRS[place]}")
+        self.terminal.press("Enter")
+        screen = self.terminal.wait_for("Look it through")
+        assert CHAIRS[place] in screen
+        self.terminal.wait_for(PORT, f"Part {place + 1} of 3")
+        self.terminal.press("Space")
+        said = robot.communicate(timeout=60)[0]
+        assert robot.returncode == 0, (self.folder / "robot.log").read_text()
+        return int(said)
+
+    def read_pile(self):
+        archive = open_archive(self.database)
+        try:
+            (run,) = archive.history.list_runs(MODE)
+            takes = [archive.load_take(n) for n in archive.jobs.list_mode_takes(f"{MODE} 1")]
+            return run, msgspec.convert(json.loads(run.sheet)["pile"], Pile), takes
+        finally:
+            archive.close()
+
+
+@pytest.fixture
+def song(tmp_path, jackd):  # noqa: F811
+    song = Song(tmp_path, jackd.env)
+    try:
+        song.open()
+        yield song
+    finally:
+        # A game that is left behind would be on the JACK server of the next test.
+        song.close()
+
+
+def test_three_parts_over_one_another_through_a_kill(song):
+    pressed = [song.record(0)]
+    pressed.append(song.record(1))
+    # Killed as soon as the second take is on disk, heard of by the desk or not.
+    until = time.monotonic() + 30
+    while len(song.read_pile()[2]) < 2 and time.monotonic() < until:
+        time.sleep(0.05)
+    song.kill()
+    song.open()
+    pressed.append(song.record(2))
+    screen = song.terminal.wait_for("Enter: deliver all parts")
+    assert screen.count("take 1") == 3
+    song.terminal.press("x")
+    song.terminal.wait_for("Written", timeout=60)
+    song.terminal.press("Enter")
+    song.terminal.wait_for("Delivered:")
+    run, pile, takes = song.read_pile()
+    assert pile.is_over
+    assert run.score is not None
+    assert run.score > 85
+    assert [track.heard.take_id for track in pile.tracks] == [1, 2, 3]
+    assert [sum(e.kind == "on" for e in take.events) for take in takes] == pressed
+    assert [take.chart_json for take in takes] == song.charts
+    written = sorted(path.suffix for path in (song.folder / "home/data/songs").iterdir())
+    assert written == [".mid", ".wav"]
