@@ -28,6 +28,13 @@ def test_bytes_and_processor_time_count_from_beginning_to_end():
     assert (run.cpu_share, run.bytes_per_s, run.frames_ms) == (0.25, 200.0, [1.0, 2.0])
 
 
+def test_pictures_of_systems_are_counted_and_those_of_heads_are_not():
+    facts = {"frames": [1.0], "cpu": [[1.0, 10.0], [3.0, 10.5]]}
+    system, head = b'\x1bP0;1;0q"1;1;1400;180#1', b'\x1bP0;1;0q"1;1;27;36#1'
+    arrivals = [(int(0.5e9), system), (int(1.5e9), head + system), (int(2.5e9), head)]
+    assert read_facts(facts, arrivals).systems_sent == 1
+
+
 def test_a_take_that_never_ended_has_no_figures():
     run = read_facts({"frames": [], "cpu": []}, [])
     assert (run.cpu_share, run.bytes_per_s) == (None, None)

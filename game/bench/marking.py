@@ -15,6 +15,7 @@ from game.bench.stage_run import StageRun, run_stage
 
 MARK_NAMES = ("midi_to_mark_p50", "midi_to_mark_p99")
 FRAME_NAMES = ("frame_p50", "frame_p99", "frame_cpu", "frame_bytes")
+PIXEL_NAMES = ("pixels_p99", "pixels_cpu", "pixels_bytes", "pixels_systems")
 FRAME_MS = 1000 / 60
 MARK_GOALS = (1.0, 2.0)
 """Frames of the stage at the median (half a frame's wait, and the drawing) and at the worst
@@ -25,6 +26,21 @@ rest to the engine and to other programs."""
 BYTES_GOAL = 100_000.0
 """A tenth of a megabyte a second: a slow connection carries it."""
 UNITS = {"frame_p50": "ms", "frame_p99": "ms", "frame_cpu": "of a core", "frame_bytes": "bytes/s"}
+CELL = (9, 18)
+"""Pixels of a cell, as xterm's."""
+PIXEL_GOALS = {
+    "pixels_p99": FRAME_MS,
+    "pixels_cpu": 0.35,
+    "pixels_bytes": BYTES_GOAL,
+    "pixels_systems": 8.0,
+}
+"""Sixteen bars fill eight systems at the most: none is sent again while the playhead moves."""
+PIXEL_UNITS = {
+    "pixels_p99": "ms",
+    "pixels_cpu": "of a core",
+    "pixels_bytes": "bytes/s",
+    "pixels_systems": "pictures",
+}
 PORT = "First Take Bench"
 SERVER = "first-take-bench"
 ALSA_SEQUENCER = Path("/dev/snd/seq")
@@ -99,8 +115,37 @@ def measure_frames() -> list[Measurement]:
     ]
 
 
+def measure_pixels() -> list[Measurement]:
+    """What the stage costs in mid-take where the terminal shows pictures."""
+    run = play_take(CELL)
+    if isinstance(run, str):
+        return [missing(name, PIXEL_UNITS[name], run) for name in PIXEL_NAMES]
+    if len(run.frames_ms) < FEWEST or run.cpu_share is None or run.bytes_per_s is None:
+        detail = f"{len(run.frames_ms)} frames came; {FEWEST} are wanted"
+        return [missing(name, PIXEL_UNITS[name], detail) for name in PIXEL_NAMES]
+    values = (
+        percentile(run.frames_ms, 0.99),
+        run.cpu_share,
+        run.bytes_per_s,
+        float(run.systems_sent),
+    )
+    return [
+        Measurement(
+            name=name,
+            value=round(value, 3),
+            unit=PIXEL_UNITS[name],
+            baseline="",
+            baseline_value=None,
+            ratio=None,
+            goal=round(PIXEL_GOALS[name], 2),
+            ok=value <= PIXEL_GOALS[name],
+        )
+        for name, value in zip(PIXEL_NAMES, values, strict=True)
+    ]
+
+
 @cache
-def play_take() -> StageRun | str:
+def play_take(cell: tuple[int, int] | None = None) -> StageRun | str:
     """One take with a keyboard that never rests; in words what is missing for it."""
     if os.name == "nt":
         return "needs a pseudo terminal (Linux or macOS)"
@@ -111,13 +156,13 @@ def play_take() -> StageRun | str:
         server = JackServer(SERVER)
         server.start()
     try:
-        return _listen(server.env if server else {}) or "the game did not come to its end"
+        return _listen(server.env if server else {}, cell) or "the game did not come to its end"
     finally:
         if server:
             server.stop()
 
 
-def _listen(environment: dict[str, str]) -> StageRun | None:
+def _listen(environment: dict[str, str], cell: tuple[int, int] | None) -> StageRun | None:
     ours = {**environment, "PYTHONPATH": os.pathsep.join(sys.path)}
     keyboard = subprocess.Popen(  # noqa: S603 - our own interpreter
         [sys.executable, "-c", KEYBOARD],
@@ -126,7 +171,7 @@ def _listen(environment: dict[str, str]) -> StageRun | None:
         stderr=subprocess.DEVNULL,
     )
     try:
-        return run_stage(PORT, environment)
+        return run_stage(PORT, environment, cell)
     finally:
         keyboard.kill()
         keyboard.wait()

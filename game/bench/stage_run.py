@@ -25,6 +25,9 @@ SETTLE_S = 1.0
 """What is measured begins so long after the take began: the first page has been painted."""
 MARK = re.compile(rb"\x1b\]7700;mark=(\d+)\x07")
 """Written by the game after the cells of a mark, with the clock of its note in ns."""
+SIXEL = re.compile(rb'\x1bP[\d;]*q"1;1;(\d+);')
+SYSTEM_PIXELS = 200
+"""A picture so wide is of a system, not of a head."""
 READ_BYTES = 65536
 NS = 1_000_000_000
 
@@ -35,6 +38,7 @@ import game.ui.screens.stage as stage
 from exercises.drill import DrillRequest
 from game.app_factory import build_app
 from game.ui.services import Opening
+from game.ui.terminal import Graphics
 
 asked = json.loads(sys.argv[2])
 facts = {"frames": [], "cpu": []}
@@ -84,6 +88,8 @@ class MeasuredStage(stage.StageScreen):
 stage.StageScreen = MeasuredStage
 drill = DrillRequest(**asked["drill"])
 app = build_app(Opening(drill=drill, midi_in=asked["port"], audio_backend="none", preview_s=0))
+if asked["cell"]:
+    app.graphics = Graphics("sixel", tuple(asked["cell"]))
 app.run()
 app.services.engine.close()
 app.services.composer.close()
@@ -103,11 +109,22 @@ class StageRun(msgspec.Struct):
     """Seconds of processor time of the screen's process for each second of the take."""
     bytes_per_s: float | None
     """What the terminal is sent."""
+    systems_sent: int = 0
+    """Pictures wider than any head among it."""
 
 
-def run_stage(port: str, environment: dict[str, str]) -> StageRun | None:
-    """Play sixteen bars of jazz at 120 quarters in 160 by 50; None if the game did not end well."""
+def run_stage(
+    port: str, environment: dict[str, str], cell: tuple[int, int] | None = None
+) -> StageRun | None:
+    """Play sixteen bars of jazz at 120 quarters in 160 by 50; None if the game did not end well.
+
+    Args:
+        port: the keyboard's.
+        environment: more than this process has.
+        cell: the pixels of a cell of a terminal that shows sixels; None draws in characters.
+    """
     asked = {
+        "cell": cell,
         "port": port,
         "settle_s": SETTLE_S,
         "drill": {
@@ -141,15 +158,15 @@ def read_facts(facts: dict[str, list[list[float]]], arrivals: list[tuple[int, by
     timed = len(ends) == 2 and ends[0] is not None  # noqa: PLR2004 - a beginning and an end
     span = ends[1][0] - ends[0][0] if timed else 0.0
     sent = [
-        len(data)
-        for clock, data in arrivals
-        if timed and ends[0][0] * NS <= clock <= ends[1][0] * NS
+        data for clock, data in arrivals if timed and ends[0][0] * NS <= clock <= ends[1][0] * NS
     ]
+    widths = [int(found.group(1)) for found in SIXEL.finditer(b"".join(sent))]
     return StageRun(
         waits_ms=find_waits(arrivals),
         frames_ms=[float(each) for each in facts["frames"]],  # type: ignore[arg-type]
         cpu_share=(ends[1][1] - ends[0][1]) / span if span else None,
-        bytes_per_s=sum(sent) / span if span else None,
+        bytes_per_s=sum(map(len, sent)) / span if span else None,
+        systems_sent=sum(width >= SYSTEM_PIXELS for width in widths),
     )
 
 
