@@ -62,6 +62,7 @@ SONG = (
     *("=overdubs", "Return", "6s", "=overdub"),
 )
 """The first part is recorded; the second is on the stand. Chairs are those that the song brings."""
+EAR = ("Escape", "2s", "c", "3s", "e", "6s", "space", "16s", "=by-ear")
 SET = ("Escape", "2s", "6", "p", "1s", "s", "5s", "space", "9s", "=live")
 
 
@@ -77,6 +78,7 @@ SHOTS = (
     Shot("textual-dark", "auto", "120x40", 11, JAZZ, JOB),
     Shot("textual-dark", "auto", "120x40", 11, JAZZ, SET),
     Shot("textual-dark", "auto", "120x40", 11, JAZZ, SONG),
+    Shot("textual-dark", "auto", "120x40", 11, JAZZ, EAR),
     Shot("textual-dark", "braille", "80x24", 14, JAZZ, ("space", "9s", "=braille-80x24-dark")),
     Shot("textual-light", "braille", "160x50", 9, JAZZ, ("space", "9s", "=braille-160x50-light")),
     Shot("textual-dark", "braille", "80x24", 14, PADS, ("space", "9s", "=pads-80x24")),
