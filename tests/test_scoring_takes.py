@@ -5,6 +5,7 @@ from random import Random
 import pytest
 
 from game.events import NoteEvent
+from game.scoring.words import explain_scores
 from tests.reading import both_hands, by_rote, counts, grade, melody, moved
 
 CHART = both_hands(16)
@@ -75,4 +76,5 @@ def test_a_take_that_stops_half_way_has_the_first_half_right(free):
     card = grade(melody(8), [e for e in by_rote(melody(8)) if e.onset_s < 9.5], free=free)
     assert counts(card) == (16, 0, 16, 0)
     assert card.flow.skipped_bars == 4
+    assert explain_scores(card)["flow"] == "Broke off after bar 4."
     assert card.scores.time == 100

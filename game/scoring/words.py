@@ -149,20 +149,33 @@ def _explain_lengths(scorecard: Scorecard) -> str:
 
 def _explain_flow(scorecard: Scorecard) -> str:
     flow = scorecard.flow
+    last, left_out = _last_bar(scorecard)
+    broke_off = 0 < left_out <= flow.skipped_bars
     parts = [
         f"{count} {word}{'s' * (count > 1)}"
         for count, word in (
             (flow.stops, "stop"),
             (flow.restarts, "restart"),
-            (flow.skipped_bars, "skipped bar"),
+            (flow.skipped_bars - left_out * broke_off, "skipped bar"),
         )
         if count
     ]
+    parts += [f"broke off after bar {last}"] * broke_off
     if not parts:
         return "Kept going without a stop."
-    back = flow.recovered_within_ql
+    back = None if broke_off else flow.recovered_within_ql
     again = "" if not back else f"; right again within {back:g} quarter{'s' * (back != 1)}"
     return f"{', '.join(parts).capitalize()}{again}."
+
+
+def _last_bar(scorecard: Scorecard) -> tuple[int, int]:
+    """The number of the last bar that was played in, and how many with notes come after it."""
+    left_out = 0
+    for bar in reversed(scorecard.bars):
+        if bar.written and bar.verdict != "silent":
+            return bar.number, left_out
+        left_out += bar.written > 0
+    return 0, 0
 
 
 def _explain_dynamics(scorecard: Scorecard) -> str:
