@@ -47,6 +47,8 @@ TRANSPOSED = 0.6
 """Of the cost as written: in another octave or key it goes so much better."""
 GOES_WELL = 0.75
 """Cost of a note up to which nobody asks for another octave or key: some mistakes."""
+CAME_BEATS = 0.75
+"""Where a note came so far from where the lag around it says, the lag says nothing."""
 WAIT_BEATS = 0.4
 """A lag that grows by more at once is a wait."""
 UNIT_FLOOR_S = 0.06
@@ -355,7 +357,7 @@ class _Pairing:
             lags = np.interp(places, hand.places_s, hand.lags_s)
             for number, place, lag in zip(own, places, lags, strict=True):
                 when = place + float(lag)
-                if abs(came.get(number, when) - when) > self.wait_s:
+                if abs(came.get(number, when) - when) > CAME_BEATS * self.groups.beat_s:
                     when = came[number]
                 due.append((number, when, self.expected[number].pitch))
         return due
