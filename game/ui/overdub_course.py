@@ -104,7 +104,12 @@ async def open_booked(game: FirstTakeApp, booking: Booking) -> None:
     from game.ui.screens.overdubs import OverdubsScreen  # noqa: PLC0415 - it leads here
 
     pile = jobs.open_pile(booking.job)
-    game.show(OverdubsScreen(Desk(pile, booking.job.taken_at, booking=booking)))
+    desk = Desk(pile, booking.job.taken_at, booking=booking)
+    try:
+        desk = await recall_takes(game, desk)
+    except Exception as error:  # noqa: BLE001 - the takes themselves are safe
+        game.complain(error, title="A take could not be read")
+    game.show(OverdubsScreen(desk))
 
 
 async def recall_takes(game: FirstTakeApp, desk: Desk) -> Desk:

@@ -21,7 +21,6 @@ from game.ui.overdub_course import (
     keep_desk,
     mix_of_desk,
     new_desk,
-    recall_takes,
 )
 from game.ui.overdub_sound import MixPlayer
 from game.ui.screens.game_screen import HELP, GameScreen
@@ -125,25 +124,14 @@ class OverdubsScreen(GameScreen):
         return following if following is not None else 0
 
     def on_mount(self) -> None:
-        """Have the charts written, or take in what the pile has not heard of."""
+        """Have the charts written where they are not."""
         self._show()
         if not self.pile.tracks:
             self._order()
-        else:
-            self.run_worker(self._recall(), exclusive=True, exit_on_error=False)
 
     def _order(self) -> None:
         pile = self.pile
         self._ticket = self.game.orders.order_song(pile.request, pile.chairs, self)
-
-    async def _recall(self) -> None:
-        try:
-            async with self._saving:
-                self.desk = self._kept = await recall_takes(self.game, self.desk)
-        except Exception as error:  # noqa: BLE001 - the takes themselves are safe
-            self.game.complain(error, title="A take could not be read")
-        self._place = self._find_place()
-        self._show()
 
     def on_song_arrived(self, message: SongArrived) -> None:
         """The charts are there."""
