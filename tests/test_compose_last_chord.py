@@ -151,7 +151,7 @@ def test_the_climax_is_known_where_notes_lean_into_others_before_it():
     for seed in range(6):
         style = STYLES["cinematic"]
         request = DrillRequest(style="cinematic", level=9, seed=seed, meter="4/4")
-        plan = _plan(resolve_drill(request, style), style, level(9), seed)
+        plan = _plan(resolve_drill(request, style), style, level(9), seed, is_part=False)
         places, climax = _sing(plan, [], seed)
         assert places[climax].note.pitch == max(place.note.pitch for place in places)
 
@@ -162,7 +162,7 @@ def test_phrases_rest_below_the_climax_where_they_can():
         style = STYLES[name]
         for seed in range(6):
             request = DrillRequest(style=name, level=8, seed=seed, meter="4/4")
-            plan = _plan(resolve_drill(request, style), style, level(8), seed)
+            plan = _plan(resolve_drill(request, style), style, level(8), seed, is_part=False)
             places, climax = _sing(plan, [], seed)
             over += max(place.note.pitch for place in places) > places[climax].note.pitch
     assert over <= 5
