@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
 
@@ -14,6 +15,7 @@ import numpy as np
 import pytest
 import rtmidi
 
+from exercises.timeline import Timeline
 from game.bench.recorder import Recorder, find_onsets
 from game.devices.click import click_sample
 from game.devices.client import EngineProcess
@@ -45,8 +47,11 @@ from game.events import (
     TransportStopped,
 )
 from game.sessions.echoes import plan_echoes, weigh_echoes
+from game.sessions.plan import plan_take
+from game.sessions.punch import Region, plan_punch
 from tests.devices_keyboard import Keyboard
 from tests.jackd import jackd  # noqa: F401 - a fixture
+from tests.reading import melody
 
 pytestmark = pytest.mark.real
 
@@ -258,6 +263,35 @@ def test_every_click_is_on_its_sample_and_the_position_says_what_is_heard(
     assert deviation == 0
     assert samples[onsets[-1]] == pytest.approx(0.5 * samples[onsets[3]], rel=0.01)
     assert abs(off_ms) < 5.0
+
+
+@pytest.mark.parametrize("jackd", [(512, 48_000)], indirect=True)
+def test_a_punch_is_clicked_from_its_pre_roll_to_its_end_and_nowhere_else(
+    jackd,  # noqa: F811 - the fixture
+    engine,
+    watcher,
+):
+    chart = melody(6, 200.0)
+    whole = plan_take(chart, quarter_bpm=200.0)
+    timeline = Timeline.steady(200.0)
+    plan = plan_punch(chart, whole, Region(Fraction(13), Fraction(15)), bars=1, timeline=timeline)
+    assert 0 < len(plan.clicks) < len(whole.clicks)
+    engine.send(SetMix(click=1.0))
+    engine.send(OpenAudio("jack"))
+    engine.send(plan)
+    engine.open()
+    watcher.until(AudioState)
+    time.sleep(1.0)  # the MIDI ports are open and the device's clock is known
+    recorder = Recorder()
+    engine.send(Start())
+    watcher.until(TransportStopped)
+    time.sleep(0.7)  # two more beats, in which nothing may sound
+    samples, _ = recorder.finish()
+    onsets = find_onsets(samples, jackd.rate)
+    expected = [click_sample(click.onset_s, plan.start_s, jackd.rate) for click in plan.clicks]
+    assert {heard - due for heard, due in zip(onsets, expected, strict=True)} == {
+        onsets[0] - expected[0]
+    }
 
 
 @pytest.mark.parametrize("jackd", [(512, 48_000)], indirect=True)
