@@ -48,7 +48,7 @@ def quantise(hands: list[list[PlayedNote]], quarter_bpm: float) -> list[list[Pla
     quarter_ms = 60_000 / quarter_bpm
     chords = [_group(sorted(hand), quarter_ms) for hand in hands]
     lean = min(_LEANS_MS, key=lambda ms: (_cost_of_lean(chords, ms, quarter_ms), abs(ms)))
-    shift = Fraction(lean / quarter_ms).limit_denominator(10_000)
+    shift = _in_quarters(lean, quarter_ms)
     return [_lay_on_grid(hand, shift, quarter_ms) for hand in chords]
 
 
@@ -66,10 +66,16 @@ def _beats(chords: list[_Chord], shift: Fraction) -> dict[int, list[Fraction]]:
     """Beat to where in it its chords begin; a little below 0 for one that is early."""
     beats: dict[int, list[Fraction]] = {}
     for chord in chords:
-        at = chord.start - shift
-        beat = math.floor(at + _EARLY)
-        beats.setdefault(beat, []).append(at - beat)
+        beat, place = _locate(chord, shift)
+        beats.setdefault(beat, []).append(place)
     return beats
+
+
+def _locate(chord: _Chord, shift: Fraction) -> tuple[int, Fraction]:
+    """The beat that a chord belongs to, and where in it the chord begins."""
+    at = chord.start - shift
+    beat = math.floor(at + _EARLY)
+    return beat, at - beat
 
 
 def _cost(places: list[Fraction], division: int, quarter_ms: float) -> float:
@@ -90,12 +96,16 @@ def _divide(places: list[Fraction], quarter_ms: float) -> int:
 
 
 def _cost_of_lean(hands: list[list[_Chord]], lean_ms: float, quarter_ms: float) -> float:
-    shift = Fraction(lean_ms / quarter_ms).limit_denominator(10_000)
+    shift = _in_quarters(lean_ms, quarter_ms)
     return sum(
         min(_cost(places, division, quarter_ms) for division in _DIVISIONS)
         for chords in hands
         for places in _beats(chords, shift).values()
     )
+
+
+def _in_quarters(lean_ms: float, quarter_ms: float) -> Fraction:
+    return Fraction(lean_ms / quarter_ms).limit_denominator(10_000)
 
 
 def _lay_on_grid(chords: list[_Chord], shift: Fraction, quarter_ms: float) -> list[PlayedNote]:
@@ -104,10 +114,9 @@ def _lay_on_grid(chords: list[_Chord], shift: Fraction, quarter_ms: float) -> li
     }
     onsets = []
     for chord in chords:
-        at = chord.start - shift
-        beat = math.floor(at + _EARLY)
+        beat, place = _locate(chord, shift)
         division = divisions[beat]
-        onsets.append(beat + Fraction(round((at - beat) * division), division))
+        onsets.append(beat + Fraction(round(place * division), division))
     notes: dict[tuple[Fraction, int], Fraction] = {}
     for index, (chord, onset) in enumerate(zip(chords, onsets, strict=True)):
         following = next((o for o in onsets[index + 1 :] if o > onset), None)
