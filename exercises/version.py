@@ -1,4 +1,4 @@
 """The version of the composer: what the same drill composes."""
 
-COMPOSE_VERSION = 14
+COMPOSE_VERSION = 15
 """Counts up (to 63 at most) whenever any drill would give another chart than before."""

@@ -177,6 +177,24 @@ def test_rule_3_hands_do_not_cross():
     assert not [f for f in faults(close) if "cross" in f.detail]
 
 
+@pytest.mark.parametrize(
+    ("right", "left", "words"),
+    [
+        (note(2, 2, "B3"), note(2, 2, "B3", 2), "struck by both hands"),
+        (note(3, 1, "B3"), note(2, 2, "B3", 2), "right hand: n5 (B3) is struck while the left"),
+        (note(2, 2, "B3"), note(3, 1, "B3", 2), "left hand: n5 (B3) is struck while the right"),
+        (note(3, 1, "B3"), note(2, 1, "B3", 2), None),
+        (note(2, 2, "B3"), note(2, 2, "B2", 2), None),
+    ],
+)
+def test_rule_3_hands_do_not_share_a_key(right, left, words):
+    chart = chart_of([*[n for n in tune() if not 2 <= n.onset_ql < 4], right, left])
+    shared = [f for f in faults(chart) if f.rule == 3 and "struck" in f.detail]
+    assert [(f.bar, words in f.detail) for f in shared] == ([(1, True)] if words else [])
+    # Printed music lets hands meet on a key: of one without a level this is no fault.
+    assert check_chart(chart, None, None) == ()
+
+
 def test_rule_3_repeats_and_jumps_depend_on_the_tempo():
     sixteenths = [note(Fraction(n, 4), Fraction(1, 4), "G4") for n in range(16)]
     slow = chart_of([*sixteenths, *[n for n in tune() if n.onset_ql >= 4]], bpm=120.0)

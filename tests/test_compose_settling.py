@@ -10,7 +10,7 @@ import pytest
 
 from exercises.chart import Note, number_notes
 from exercises.checks.chart import check_chart
-from exercises.checks.hands import check_hands
+from exercises.checks.hands import check_hands, shared_keys
 from exercises.checks.level import check_level, elements_of
 from exercises.checks.survey import Survey
 from exercises.compose.bassline import Tone
@@ -28,6 +28,7 @@ from exercises.drill import DrillRequest
 from exercises.levels import level
 from exercises.musicxml import read_chart, write_musicxml
 from exercises.request import resolve_drill
+from exercises.theory import read_spelling
 from styles.loader import load_styles
 
 STYLES = load_styles().styles
@@ -52,6 +53,32 @@ def pop():
 
 def test_a_composed_chart_is_settled(pop):
     assert settle_chart(pop, level(6)) == pop
+
+
+@pytest.mark.parametrize(
+    ("right", "left", "kept"),
+    [
+        (("C4", "E4"), ("C3", "C4"), {"C4 1", "E4 1", "C3 2"}),
+        (("C4", "E4"), ("C4",), {"E4 1", "C4 2"}),
+        (("C4",), ("A3", "C4"), {"C4 1", "A3 2"}),
+    ],
+)
+def test_of_two_hands_on_one_key_a_chord_lets_it_go(pop, right, left, kept):
+    at = Fraction(8)
+    struck = [
+        Note("", at, Fraction(1), read_spelling(name), name, staff, 1)
+        for staff, names in ((1, right), (2, left))
+        for name in names
+    ]
+    around = tuple(n for n in pop.notes if not at - 2 < n.onset_ql < at + 4)
+    chart = with_notes(msgspec.structs.replace(pop, notes=around, chords=()), *struck)
+    mended = settle_chart(chart, level(6))
+    assert {f"{n.spelling} {n.staff}" for n in mended.notes if n.onset_ql == at} == kept
+
+
+def test_the_hands_of_a_composed_chart_share_no_key():
+    for seed in (3, 8):
+        assert not list(shared_keys(Survey(compose("rnb_soul", 8, seed))))
 
 
 def test_a_key_struck_at_once_again_goes_out_of_its_chord(pop):

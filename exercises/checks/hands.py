@@ -1,4 +1,4 @@
-"""Whether hands can play it: reach, crowding, crossing, repeats and jumps."""
+"""Whether hands can play it: reach, crowding, crossing, shared keys, repeats and jumps."""
 
 from __future__ import annotations
 
@@ -38,6 +38,9 @@ def check_hands(survey: Survey, level: Level | None) -> Iterator[Finding]:
         yield from _check_moves(survey, hand, moments, level)
         yield from _check_repeats(survey, hand, moments)
     yield from _check_crossing(survey)
+    if level is not None:
+        # Printed music lets hands meet on a key: a practised player plays it with one of them.
+        yield from _check_shared_keys(survey)
 
 
 def _check_range(survey: Survey, hand: int, level: Level | None) -> Iterator[Finding]:
@@ -114,3 +117,26 @@ def _check_crossing(survey: Survey) -> Iterator[Finding]:
         high = max(t.note.pitch for t in holding[2])
         if low <= high - 2:
             yield survey.bar_at(tone.start), "the hands cross"
+
+
+def _check_shared_keys(survey: Survey) -> Iterator[Finding]:
+    """A key that one hand holds down cannot be struck by the other, nor by both at once."""
+    for one, two in shared_keys(survey):
+        later, other = (one, two) if one.start >= two.start else (two, one)
+        key = f"{later.note.id} ({later.note.spelling})"
+        if one.start == two.start:
+            yield survey.bar_at(later.start), f"{key} is struck by both hands"
+        else:
+            held = f"is struck while the {NAMES[other.note.staff]} holds its key"
+            yield survey.bar_at(later.start), f"{NAMES[later.note.staff]}: {key} {held}"
+
+
+def shared_keys(survey: Survey) -> Iterator[tuple[Tone, Tone]]:
+    """Notes of the right and of the left hand that sound on the same key at the same time."""
+    left: dict[int, list[Tone]] = {}
+    for tone in survey.hands[2]:
+        left.setdefault(tone.note.pitch, []).append(tone)
+    for tone in survey.hands[1]:
+        for other in left.get(tone.note.pitch, ()):
+            if tone.start < other.end and other.start < tone.end:
+                yield tone, other

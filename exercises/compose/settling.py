@@ -3,7 +3,8 @@
 The parts are composed one after another, and tempo and key may change after that. Where they meet
 a copyist would still mend something: a length that the level does not know is let go earlier, a
 key that is struck again at once is struck once, a wide quick jump is made an octave smaller, a
-crowded beat loses inner notes, hands that cross give way, a chord gets its third back.
+crowded beat loses inner notes, hands that cross give way, a chord gets its third back, and of two
+hands on one key one lets it go.
 """
 
 from __future__ import annotations
@@ -17,7 +18,14 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from exercises.chart import number_notes
-from exercises.checks.hands import FAR_JUMP, FASTEST_REPEATS, QUICK_S, STRIDE_JUMP, STRIDE_LEVEL
+from exercises.checks.hands import (
+    FAR_JUMP,
+    FASTEST_REPEATS,
+    QUICK_S,
+    STRIDE_JUMP,
+    STRIDE_LEVEL,
+    shared_keys,
+)
 from exercises.checks.harmony import third_of
 from exercises.checks.level import ROUNDING
 from exercises.checks.survey import Survey, ticks_of
@@ -46,7 +54,14 @@ def settle_chart(chart: Chart, level: Level) -> Chart:
     beat = beat_ql(chart.drill.meter)
     notes = [_fit_length(note, level, beat) for note in chart.notes]
     chart = msgspec.structs.replace(chart, notes=number_notes(notes))
-    for mend in (_mend_repeats, _mend_jumps, _mend_crossing, _mend_density, _mend_thirds):
+    for mend in (
+        _mend_repeats,
+        _mend_jumps,
+        _mend_crossing,
+        _mend_density,
+        _mend_thirds,
+        _mend_shared_keys,
+    ):
         chart = msgspec.structs.replace(chart, notes=number_notes(mend(chart, level)))
     return chart
 
@@ -283,6 +298,23 @@ def _mend_thirds(chart: Chart, _: Level) -> list[Note]:
                     note, pitch=pitch, spelling=write_spelling(pitch, name)
                 )
     return [new.get(note.id, note) for note in chart.notes]
+
+
+def _mend_shared_keys(chart: Chart, _: Level) -> list[Note]:
+    """Of two hands on one key the left does without it where it has a chord, else the right.
+
+    The right hand's tune, the top of what it strikes, and a bass by itself stay.
+    """
+    hands = _groups(chart)
+    gone: set[str] = set()
+    for right, left in shared_keys(Survey(chart)):
+        below = [n for n in hands[LEFT][left.note.onset_ql] if n.id not in gone]
+        above = [n for n in hands[1][right.note.onset_ql] if n.id not in gone]
+        if len(below) > 1 and below[0].id != left.note.id:
+            gone.add(left.note.id)
+        elif len(above) > 1 and above[-1].id != right.note.id:
+            gone.add(right.note.id)
+    return [note for note in chart.notes if note.id not in gone]
 
 
 def _chords_in(chart: Chart, chord: Chord) -> Iterator[Group]:
