@@ -14,10 +14,11 @@ from exercises.compose.groove import plan_grooves
 from exercises.compose.leading import Stop, lead_voices
 from exercises.compose.pattern import choose_grooves
 from exercises.compose.shapes import shape_chord
-from exercises.drill import Drill
+from exercises.drill import Drill, DrillRequest
 from exercises.harmony import read_token
 from exercises.levels import level
 from exercises.musicxml import write_musicxml
+from exercises.request import resolve_drill
 from styles.loader import load_style
 from styles.schema import Form, Pattern
 
@@ -248,3 +249,23 @@ def test_a_pedal_under_one_held_octave_is_written():
     assert held
     assert text.count("<pedal number") % 2 == 0
     assert text.count('type="start" line="yes"') == text.count('type="stop" line="yes"')
+
+
+@pytest.mark.parametrize("genre", ["funk", "reggae", "salsa"])
+def test_first_tunes_have_four_notes_and_chords_alone_leave_them_room(genre: str) -> None:
+    style = load_style(genre)
+    sizes = []
+    for seed in range(1, 13):
+        drill = resolve_drill(DrillRequest(style=genre, level=3, seed=seed), style)
+        chart = compose_chart(drill, style).chart
+        lines = [
+            {n.pitch for n in chart.notes if n.staff == 1 and bar.onset_ql <= n.onset_ql < end}
+            for bar in chart.bars
+            if bar.number not in chart.grooves
+            for end in [bar.onset_ql + bar.duration_ql]
+        ]
+        # A montuno is a tune; chords on two and four are none.
+        if genre != "salsa" or len(lines) > 1:
+            sizes.append(len(set().union(*lines)))
+            assert len(lines) >= len(chart.bars) / 2
+    assert sum(size < 4 for size in sizes) <= 1, sizes

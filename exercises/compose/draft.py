@@ -76,6 +76,9 @@ SHORTEST_WITH_BUTTON = 4
 BREATHING_LEVEL = 5
 """From here patterns are turned round every four bars."""
 
+TUNELESS_LEVEL, TUNELESS_SHARE = 3, 0.5
+"""Up to this level grooves of one chord at a time leave half of the phrases at least to a tune."""
+
 HELD_SHARE = 0.5
 
 RHYTHMS = 3
@@ -240,7 +243,9 @@ def _grooves(
     )
     if not patterns:
         return {}
-    chosen = plan_grooves(phrases, style.groove_share, dice)
+    tuneless = row.number <= TUNELESS_LEVEL and not any(each.sings for each in patterns.values())
+    most = TUNELESS_SHARE if tuneless else 1.0
+    chosen = plan_grooves(phrases, style.groove_share, dice, most)
     bars = groove_bars(phrases, chosen, patterns)
     if row.number < BREATHING_LEVEL or style.loops:
         return bars

@@ -47,8 +47,10 @@ _PLACES: dict[str, Callable[[int], int]] = {
 """Which note of so many a single role takes."""
 
 
-def plan_grooves(phrases: Sequence[Phrase], share: float, dice: Dice) -> frozenset[int]:
-    """Which phrases are grooves: whole letters, or every other phrase, near the style's share."""
+def plan_grooves(
+    phrases: Sequence[Phrase], share: float, dice: Dice, most: float = 1.0
+) -> frozenset[int]:
+    """Which phrases are grooves: letters or every other, near the style's share, `most` at most."""
     if share <= 0 or not phrases:
         return frozenset()
     count = len(phrases)
@@ -63,7 +65,7 @@ def plan_grooves(phrases: Sequence[Phrase], share: float, dice: Dice) -> frozens
         *(frozenset(p.index for p in phrases if p.letter == letter) for letter in letters),
         *(frozenset(p.index for p in phrases if p.letter != letter) for letter in letters),
     ]
-    plans = list(dict.fromkeys(plans))
+    plans = [plan for plan in dict.fromkeys(plans) if len(plan) <= most * count]
     alike = Counter(len(plan) for plan in plans)
     # Where a style mixes both, one of them alone is the exception; where grooves are rare, many
     # charts have none.
@@ -74,7 +76,7 @@ def plan_grooves(phrases: Sequence[Phrase], share: float, dice: Dice) -> frozens
         / alike[len(plan)]
         for plan in plans
     ]
-    return every if share >= 1 else dice.choose(plans, weights)
+    return every if min(share, most) >= 1 else dice.choose(plans, weights)
 
 
 def groove_bars(

@@ -55,6 +55,12 @@ CLIMBS = 0.66
 CLIMAX_ROOM = 0.5
 """Share of the hand's range that lies below a chart's highest note at least, by ear."""
 
+TUNE = 4
+"""Different notes that a phrase in one extended hand position has at least, to be a tune."""
+
+STALE = 0.01
+"""Weight of a note that a phrase of too few notes has had already, by ear."""
+
 _SAME, _CLOSE = 30.0, 4.0
 
 
@@ -97,7 +103,7 @@ def compose_line(
                 for note, weight in zip(options, weights, strict=True)
             ]  # fmt: skip
         weights = [
-            weight * weigh_stagnation(note, line)
+            weight * weigh_stagnation(note, line) * _weigh_variety(note, beat, seat, line, ground)
             for note, weight in zip(options, weights, strict=True)
         ]
         note = _arrive(options, weights, goals.get(index), line, ground)
@@ -190,8 +196,16 @@ def _climax_pitch(
     chordal = [note.pitch for note in notes if note.chordal] or [note.pitch for note in notes]
     left, goal = end
     if goal is not None:
-        near = [pitch for pitch in chordal if abs(pitch - goal) <= max(2, 2 * left)]
-        if seat.position or (near and near[-1] >= seat.low + CLIMAX_ROOM * (seat.high - seat.low)):
+        reach = max(2, 2 * left) if ground.level.five_finger else max(4, 2 * left)
+        near = [pitch for pitch in chordal if abs(pitch - goal) <= reach]
+        if seat.position and not ground.level.five_finger:
+            # A top beside a low close would leave the whole tune two or three notes.
+            roomy = [pitch for pitch in chordal if _steps_below(pitch, notes) >= TUNE - 1]
+            roomy = [p for p in roomy if abs(p - goal) <= ground.level.max_interval] or roomy
+            chordal = [p for p in roomy if p in near] or roomy or near or chordal
+        elif seat.position or (
+            near and near[-1] >= seat.low + CLIMAX_ROOM * (seat.high - seat.low)
+        ):
             chordal = near or chordal
         else:
             chordal = [pitch for pitch in chordal if abs(pitch - goal) <= OCTAVE] or chordal
@@ -200,6 +214,20 @@ def _climax_pitch(
         chordal = [p for p in above if goal is None or p - goal <= OCTAVE] or chordal
     high = [pitch for pitch in chordal if pitch >= max(chordal[-1] - 3, min(rest + 1, chordal[-1]))]
     return dice.pick(high or chordal[-1:])
+
+
+def _steps_below(pitch: int, notes: Sequence[ScaleNote]) -> int:
+    return sum(note.pitch < pitch for note in notes)
+
+
+def _weigh_variety(note: ScaleNote, beat: Beat, seat: Seat, line: Line, ground: Ground) -> float:
+    """A phrase in one hand position goes on to notes that it has not had, until it is a tune."""
+    if not seat.position or ground.level.five_finger or beat.closing:
+        return 1.0
+    phrase = [place.note.pitch for place in line.places if place.beat.phrase == beat.phrase]
+    heard = set(phrase)
+    few = len(heard) < TUNE and len(phrase) >= 2 * len(heard) - 1
+    return STALE if few and note.pitch in heard else 1.0
 
 
 def _answer(beat: Beat, line: Line, ground: Ground, dice: Dice) -> int | None:

@@ -85,6 +85,12 @@ class BarPattern:
         )
 
     @property
+    def sings(self) -> bool:
+        """The right hand of a groove has a line of its own, as a montuno has: no chords alone."""
+        right = (*self.right, *(self.right_second or ()))
+        return any(event.role not in {"S", "V", "C", "c"} for event in right)
+
+    @property
     def rings(self) -> bool:
         """The left hand lies still under the right: each note lasts more than a beat."""
         events = (*self.events, *(self.second or ()))
