@@ -14,11 +14,12 @@ from exercises.compose.grid import read_metre
 from exercises.compose.passing import pass_chords
 from exercises.compose.progression import Slot, known_qualities, plan_chords
 from exercises.compose.thinning import thin_chords
-from exercises.drill import Drill
+from exercises.drill import Drill, DrillRequest
 from exercises.harmony import read_token
 from exercises.levels import level
+from exercises.request import resolve_drill
 from styles.loader import load_style
-from styles.schema import Ending
+from styles.schema import Ending, Progression
 
 ROCK = load_style("rock")
 BAR = 192
@@ -188,3 +189,28 @@ def test_thinning_keeps_the_chord_on_the_beat_full():
     kept = thin_chords([*full, *bass], [], row, read_metre("4/4"), 120.0)
     sizes = [sum(t.onset == at and t.staff == 1 for t in kept) for at in (0, 24, 48, 72)]
     assert sizes == [3, 2, 3, 2]
+
+
+def test_a_tune_sinks_over_an_amen_and_lies_still_after_it() -> None:
+    style = msgspec.structs.replace(
+        load_style("gospel"),
+        progressions=(Progression(weight=1, bars="I | IV V:7 | IV/I | I"),),
+        endings=(Ending(name="held"),),
+        groove_share=0,
+        passing=0,
+    )
+    rises = []
+    for seed in range(1, 13):
+        drill = resolve_drill(
+            DrillRequest("gospel", 6, kind="lead", key="C", meter="4/4", bars=8, seed=seed), style
+        )
+        chart = compose_chart(drill, style).chart
+        home = chart.chords[-1]
+        tune = sorted((note.onset_ql, note.pitch) for note in chart.notes)
+        after = [pitch for onset, pitch in tune if onset >= home.onset_ql]
+        before = [pitch for onset, pitch in tune if onset < home.onset_ql]
+        assert chart.chords[-2].symbol == "F/C"
+        assert len(after) == 1
+        rises.append(after[0] > before[-1])
+    # A figure may still lead into the last note from below.
+    assert sum(rises) <= 2, rises

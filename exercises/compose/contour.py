@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from exercises.compose.endings import is_amen
 from exercises.compose.grid import TICKS
 from exercises.compose.tones import harmony_at, notes_over
 from exercises.theory import OCTAVE, read_key
@@ -162,6 +163,7 @@ def _end_pitch(
     third = harmony.root if harmony.third is None else harmony.third
     degrees = {harmony.root: 1, third: 3, harmony.fifth: 5}
     centre = seat.low + 0.4 * (seat.high - seat.low)
+    amen = phrase.last and len(slots) > 1 and is_amen(slots[-2].harmony, harmony, key)
     options: list[int] = []
     weights: list[float] = []
     for note in notes_over(harmony, key, scale, seat.low, seat.high):
@@ -173,6 +175,9 @@ def _end_pitch(
         )
         if not phrase.last and note.pitch % OCTAVE == tonic and kind == "half":
             weight *= 0.3
+        if amen and note.pitch > centre:
+            # An amen sinks to its last note.
+            weight *= GRATING
         if (note.pitch - 1) % OCTAVE in harmony.pitch_classes and beat.duration >= TICKS:
             # Held over the major seventh the root grates, as a minor third does over the ninth.
             weight *= GRATING

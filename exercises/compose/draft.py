@@ -19,7 +19,7 @@ from exercises.compose.contour import Seat, left_seat, place_goals, right_seat
 from exercises.compose.cueing import cue_fills
 from exercises.compose.dice import Dice
 from exercises.compose.easing import ease_hand
-from exercises.compose.endings import choose_ending, plain_ending
+from exercises.compose.endings import HELD, PLAGAL, choose_ending, is_amen, plain_ending
 from exercises.compose.figures import figure_line
 from exercises.compose.fills import Room, add_fills
 from exercises.compose.fitting import fit_style, fold_tones
@@ -168,9 +168,17 @@ def _beats(plan: Plan, below: Sequence[Tone], seed: int, aspect: str = "rhythm")
         quarter_bpm=plan.drill.quarter_bpm,
         accompaniment=[tone.onset for tone in below],
         last_bar=plan.metre.bar - plan.pickup,
-        ending=plan.ending,
+        ending=_sung_ending(plan),
         dice=Dice(seed, aspect),
     )
+
+
+def _sung_ending(plan: Plan) -> str:
+    """The ending as the tune has it: over an amen it lies still, whatever the hands do."""
+    harmonies = [slot.harmony for slot in plan.slots[-2:]]
+    if plan.ending in {HELD, "ritard"} and len(harmonies) > 1:
+        return PLAGAL if is_amen(harmonies[0], harmonies[1], plan.drill.key) else plan.ending
+    return plan.ending
 
 
 def _plan(drill: Drill, style: Style, row: Level, seed: int, *, is_part: bool) -> Plan:

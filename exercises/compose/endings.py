@@ -7,23 +7,27 @@ from typing import TYPE_CHECKING
 from exercises.compose.buttons import BUTTONS, TURNAROUND, reads_button
 from exercises.compose.cells import allows_note, allows_rest
 from exercises.compose.grid import TICKS
+from exercises.theory import OCTAVE, read_key
 
 if TYPE_CHECKING:
     from exercises.compose.dice import Dice
     from exercises.compose.grid import Metre
+    from exercises.harmony import Harmony
     from exercises.levels import Level
     from styles.schema import Ending, Style
 
 HELD = "held"
-AMENS = frozenset({"plagal", "minor plagal"})
+PLAGAL = "plagal"
+AMENS = frozenset({PLAGAL, "minor plagal"})
 """Endings over whose last chord the tune lies still."""
+_FOURTH = 5
 _DIMINISHED = frozenset({"dim7", "m7b5"})
 TWO_CHORD_LEVEL = 3
 """From here a bar may have two chords."""
 
 # Chords of the bars before the last, from the last but one backwards; in minor the second.
 _WAYS: dict[str, tuple[tuple[tuple[str, ...], ...], tuple[tuple[str, ...], ...]]] = {
-    "plagal": ((("IV",),), (("IV:m",),)),
+    PLAGAL: ((("IV",),), (("IV:m",),)),
     "minor plagal": ((("IV", "IV:m"),), (("bVI", "IV:m"),)),
     "blues": ((("I:7", "V:7"), ("IV:7", "#IV:dim7")), (("I:m7", "V:7"), ("IV:m7", "#IV:dim7"))),
     "tag": (
@@ -79,6 +83,13 @@ def plain_ending(ending: str, style: Style) -> str:
 def cut_length(ending: str, length: int, metre: Metre) -> int:
     """How long the last chord is in a last bar of `length` ticks."""
     return min(length, max(TICKS, metre.beat)) if ending in {"stab", *BUTTONS} else length
+
+
+def is_amen(harmony: Harmony, following: Harmony, key: str) -> bool:
+    """The fourth degree over the tonic's bass, come home to the tonic."""
+    tonic = read_key(key).tonic_pc
+    fourth = (harmony.root - tonic) % OCTAVE == _FOURTH and harmony.bass == tonic
+    return fourth and following.root == following.bass == tonic
 
 
 def _is_known(token: str, known: frozenset[str]) -> bool:
