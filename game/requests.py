@@ -40,10 +40,12 @@ class PlayedPart(msgspec.Struct, frozen=True):
     keys: tuple[tuple[float, float, int, int], ...]
     """(onset in seconds from the first downbeat, length in seconds, pitch, velocity) each."""
     program: int
+    drums: bool = False
+    """Whether the program is a drum kit."""
 
 
 class Overdubbed(msgspec.Struct, frozen=True):
-    """What a part is recorded over."""
+    """What is recorded over: earlier parts of a song, the rest of a take that is punched."""
 
     parts: tuple[PlayedPart, ...]
     band_json: bytes
@@ -90,7 +92,7 @@ class SoundRequest(msgspec.Struct, frozen=True, tag=True):
     stops_at_bar: int = 0
     """The band plays no bar from this number on; 0 is to the end."""
     over: Overdubbed | None = None
-    """Earlier parts of the song; None for a chart by itself."""
+    """What is heard of what was recorded before; None for a chart by itself."""
 
 
 class PlayedRequest(msgspec.Struct, frozen=True, tag=True):

@@ -10,7 +10,7 @@ import mido
 import msgspec
 import pytest
 from test_storage_jobs import NOW, make_call
-from test_ui import on, open_game, play_all, text_of, wait_until
+from test_ui import HALF_S, note, on, open_game, play_all, text_of, wait_until
 from test_ui_career import chart_json, make_world, to_board
 
 from exercises.chairs import CHAIRS
@@ -30,12 +30,14 @@ from game.sessions.career import job as jobs
 from game.sessions.career.board import post_calls
 from game.sessions.career.credit import Credit
 from game.sessions.career.life import live
-from game.sessions.overdubs import SETS, Pile, sound_part
+from game.sessions.overdubs import SETS, Pile, Recorded
+from game.sessions.review import sound_part
+from game.settings import Settings
 from game.soundfont.patches import PATCHES
 from game.ui.booking import now
 from game.wording import career_market
 from styles.loader import load_style
-from tests.fakes import FakeArchive, World
+from tests.fakes import FakeArchive, World, make_chart
 
 THREE = ("piano", "organ", "bass")
 CHARTS = (b"one", b"two", b"three")
@@ -102,6 +104,24 @@ def test_the_best_take_is_heard_until_another_is_chosen() -> None:
     assert overdubs.choose_take(song, 0, 1).tracks[0].heard.take_id == 4
     assert overdubs.choose_take(song, 0, 2).tracks[0].heard.take_id == 1
     assert overdubs.choose_take(song, 1, 1) == song
+
+
+def test_a_punched_part_is_another_of_its_takes_and_no_take_on_disk() -> None:
+    song = overdubs.keep_take(pile(), 0, 1, 80.0)
+    worse, better = Recorded(1, 70.0, 4), Recorded(1, 90.0, 5)
+    song = overdubs.keep_comp(song, 0, worse)
+    assert song.tracks[0].heard == Recorded(1, 80.0)
+    song = overdubs.keep_comp(song, 0, better)
+    assert song.tracks[0].heard == better
+    assert song.take_ids == (1,)
+    assert (song.tracks[0].punches, song.worth) == (2, 90.0)
+    assert overdubs.choose_take(song, 0, 1).tracks[0].heard == Recorded(1, 80.0)
+    # Known once, and only of a take that is there.
+    assert overdubs.keep_comp(song, 0, better) == song
+    assert overdubs.keep_comp(song, 0, Recorded(2, 99.0, 6)) == song
+    assert overdubs.keep_comp(song, 1, Recorded(1, 99.0, 6)) == song
+    job = jobs.keep_pile(booked(), song)
+    assert (job.takes, job.punches, jobs.count_takes(job)) == ((1,), 2, 1)
 
 
 def test_what_is_out_of_place_changes_nothing() -> None:
@@ -257,12 +277,12 @@ async def to_desk(pilot) -> None:
     await wait_until(pilot, lambda: on(pilot, "OverdubsScreen") and pilot.app.screen.pile.tracks)
 
 
-async def record(pilot, world) -> None:
+async def record(pilot, world, **played) -> None:
     await pilot.press("enter")
     await wait_until(pilot, lambda: on(pilot, "StageScreen") and pilot.app.screen._session)
     await pilot.press("space")
     await wait_until(pilot, lambda: world.engine.position is not None)
-    play_all(world)
+    play_all(world, **played)
     await wait_until(pilot, lambda: on(pilot, "OverdubsScreen"))
     world.engine.position = None
 
@@ -321,8 +341,49 @@ async def test_a_game_that_was_killed_goes_on_at_the_right_part_with_every_take(
         screen = pilot.app.screen
         assert screen.pile.chairs == song.chairs
         assert [len(track.takes) for track in screen.pile.tracks][:3] == [1, 1, 0]
-        assert set(screen.desk.takes) == set(archive.takes)
+        assert set(screen.desk.takes) == {(number, None) for number in archive.takes}
         assert screen._place == 2
+
+
+async def test_a_part_is_punched_over_the_others_and_itself_and_found_again() -> None:
+    archive = FakeArchive(Settings(preview_s=0))
+    world = World(archive=archive)
+    async with open_game(world) as pilot:
+        await to_desk(pilot)
+        await pilot.press("p")
+        assert on(pilot, "OverdubsScreen")
+        await record(pilot, world)
+        await record(pilot, world, wrong=(5, 6))
+        await pilot.press("up", "p")
+        await wait_until(pilot, lambda: on(pilot, "PunchDialog"))
+        await wait_until(pilot, lambda: "worst place" in text_of(pilot))
+        await pilot.press("enter")
+        await wait_until(pilot, lambda: on(pilot, "StageScreen") and pilot.app.screen._session)
+        await wait_until(pilot, lambda: world.engine.position is not None)
+        first, own = world.composer.sounds[-1].over.parts
+        # All of the first part, and the second as it was but for beats 5 and 6.
+        onsets = [[round(2 * key[0]) for key in part.keys] for part in (first, own)]
+        assert onsets == [list(range(16)), [beat for beat in range(16) if beat not in {5, 6}]]
+        for beat in (5, 6):
+            world.engine.waiting += note(beat * HALF_S, make_chart().notes[beat].pitch)
+        world.engine.position = world.engine.plan.end_s
+        await wait_until(pilot, lambda: on(pilot, "OverdubsScreen"))
+        world.engine.position = None
+        screen = pilot.app.screen
+        assert (screen.pile.tracks[1].heard.comp_id, screen._place) == (1, 1)
+        assert screen.pile.tracks[1].heard.total > screen.pile.tracks[1].takes[0].total
+        await wait_until(pilot, lambda: "punch 2 of 2" in text_of(pilot))
+        mended = screen.desk.sound(1)
+        await pilot.press("t")
+        assert screen.desk.sound(1) != mended
+        await pilot.press("t", "escape")
+        await wait_until(pilot, lambda: on(pilot, "HomeScreen"))
+    assert [take.mode for take in archive.takes.values()] == [*["overdubs 1"] * 2, "punch"]
+    world = World(archive=archive)
+    async with open_game(world) as pilot:
+        await to_desk(pilot)
+        assert pilot.app.screen.desk.sound(1) == mended
+        assert len(pilot.app.screen.pile.take_ids) == 2
 
 
 async def test_the_desk_says_what_is_missing() -> None:

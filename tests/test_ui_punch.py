@@ -59,6 +59,9 @@ async def test_a_punch_mends_the_worst_place_and_can_be_undone(size):
         await play_region(pilot, world, 5, 7)
         plan = world.engine.plan
         assert (plan.start_s, plan.end_s) == (0.0, 4.0)
+        # Around the place the take is heard, and silent inside it.
+        (around,) = world.composer.sounds[-1].over.parts
+        assert [round(key[0] / HALF_S) for key in around.keys] == [*range(5), *range(7, 16)]
         screen = text_of(pilot)
         assert "16 of 16 notes right" in screen
         assert "The seam is inaudible." in screen

@@ -20,7 +20,7 @@ from exercises.midi import write_midi
 from exercises.performed import perform_band, perform_chart
 from exercises.tempi import tempo_map
 from game.places import sound_folder
-from game.requests import SoundReady
+from game.requests import PlayedPart, SoundReady
 from game.soundfont.bank import Bank, BankError
 from game.soundfont.places import find_bank
 from game.soundfont.track import SoundedNote, render_track
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from exercises.chart import Chart
-    from game.requests import Overdubbed, PlayedPart, PlayedRequest, SoundRequest
+    from game.requests import Overdubbed, PlayedRequest, SoundRequest
     from styles.schema import Style
 
 AHEAD_S = 0.1
@@ -96,17 +96,7 @@ def render_sound(request: SoundRequest, chart: Chart, style: Style | None) -> So
 def render_played(request: PlayedRequest) -> SoundReady:
     """Render keys as they were played; what is heard lies in `reference`."""
     bank = open_bank(request.bank)
-    notes = [
-        SoundedNote(
-            onset_s,
-            RINGS_S if request.drums else duration_s,
-            pitch,
-            velocity,
-            request.program,
-            drums=request.drums,
-        )
-        for onset_s, duration_s, pitch, velocity in request.keys
-    ]
+    notes = sound_parts([PlayedPart(request.keys, request.program, drums=request.drums)])
     start_s = min((note.onset_s for note in notes), default=0.0) - AHEAD_S
     end_s = max((note.onset_s + note.duration_s for note in notes), default=0.0) + RINGS_S
     folder = sound_folder()
@@ -124,7 +114,14 @@ def render_played(request: PlayedRequest) -> SoundReady:
 def sound_parts(parts: Sequence[PlayedPart]) -> list[SoundedNote]:
     """The notes of recorded parts, each by its own instrument."""
     return [
-        SoundedNote(onset_s, duration_s, pitch, velocity, part.program)
+        SoundedNote(
+            onset_s,
+            RINGS_S if part.drums else duration_s,
+            pitch,
+            velocity,
+            part.program,
+            drums=part.drums,
+        )
         for part in parts
         for onset_s, duration_s, pitch, velocity in part.keys
     ]

@@ -3,6 +3,7 @@
     Pile                  a song and its chairs, nothing written yet
     put_up                a chart for each chair is on the stand
     keep_take             a take of a part, heard under every part after it
+    keep_comp             a part with places of it recorded anew
     deliver               all parts are there: what is paid for is their mean
 
 Frozen values, as a job's: what is out of place changes nothing, and a pile that was kept after its
@@ -16,15 +17,11 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from exercises.chairs import STEADY_VELOCITY, chair_of
+from exercises.chairs import chair_of
 from exercises.drill import DrillRequest
-from game.sessions.review import sound_take
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
-
-    from exercises.chairs import Chair
-    from game.events import NoteEvent
 
 MODE = "overdubs"
 SETS = (
@@ -35,15 +32,20 @@ SETS = (
 )
 """The chairs of a pile, in the order in which they are recorded: who has the rhythm goes first."""
 BASS = "bass"
-Key = tuple[float, float, int, int]
-"""(onset in seconds from the first downbeat, length in seconds, pitch, velocity)."""
 
 
-class Recorded(msgspec.Struct, frozen=True):
-    """A take of a part."""
+class Recorded(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A take of a part, or a comp of one and the punches laid on it."""
 
     take_id: int
+    """The take; of a comp its lowest layer."""
     total: float
+    comp_id: int | None = None
+
+    @property
+    def key(self) -> tuple[int, int | None]:
+        """What tells it from all others."""
+        return self.take_id, self.comp_id
 
 
 class Track(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -60,6 +62,11 @@ class Track(msgspec.Struct, frozen=True, omit_defaults=True):
     def heard(self) -> Recorded | None:
         """The take that is heard; None where nothing is recorded yet."""
         return self.takes[self.chosen] if self.takes else None
+
+    @property
+    def punches(self) -> int:
+        """How many of the takes are an older one with a place of it recorded anew."""
+        return sum(take.comp_id is not None for take in self.takes)
 
 
 class Pile(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -99,8 +106,8 @@ class Pile(msgspec.Struct, frozen=True, omit_defaults=True):
     @property
     def take_ids(self) -> tuple[int, ...]:
         """Numbers of all takes that the pile has heard of."""
-        graded = tuple(take.take_id for track in self.tracks for take in track.takes)
-        return (*graded, *self.broken)
+        graded = (take.take_id for track in self.tracks for take in track.takes)
+        return (*dict.fromkeys(graded), *self.broken)
 
 
 def pick_chairs(seed: int) -> tuple[str, ...]:
@@ -129,8 +136,29 @@ def keep_take(pile: Pile, place: int, take_id: int, total: float | None) -> Pile
         return pile
     if total is None:
         return msgspec.structs.replace(pile, broken=(*pile.broken, take_id))
+    return _add(pile, place, Recorded(take_id, round(total, 1)))
+
+
+def keep_comp(pile: Pile, place: int, comp: Recorded) -> Pile:
+    """A part with a place of it recorded anew. The best is heard, as of takes.
+
+    Args:
+        pile: as it stands.
+        place: of the part, which has the take that was punched.
+        comp: known once by its number.
+    """
+    if pile.is_over or not 0 <= place < len(pile.tracks):
+        return pile
+    takes = pile.tracks[place].takes
+    known = {take.comp_id for take in takes} - {None}
+    if comp.comp_id in known or comp.take_id not in {take.take_id for take in takes}:
+        return pile
+    return _add(pile, place, comp)
+
+
+def _add(pile: Pile, place: int, new: Recorded) -> Pile:
     track = pile.tracks[place]
-    takes = (*track.takes, Recorded(take_id, round(total, 1)))
+    takes = (*track.takes, new)
     best = max(range(len(takes)), key=lambda at: (takes[at].total, at))
     return _set(pile, place, msgspec.structs.replace(track, takes=takes, chosen=best))
 
@@ -186,25 +214,6 @@ def missing_takes(pile: Pile, kept: Iterable[int]) -> tuple[int, ...]:
     """Numbers of takes on disk that the pile has not heard of: the game ended just then."""
     known: Collection[int] = pile.take_ids
     return tuple(number for number in kept if number not in known)
-
-
-def sound_part(events: Sequence[NoteEvent], chair: Chair) -> tuple[Key, ...]:
-    """The keys of a take as they ring on the instrument of a chair.
-
-    Without a pedal only fingers hold, without touch all is as loud, and where one key sounds at a
-    time the next one ends it.
-    """
-    pressed = [event for event in events if chair.pedal or event.kind != "pedal"]
-    keys = sound_take(pressed)
-    if not chair.touch:
-        keys = tuple((at, length, pitch, STEADY_VELOCITY) for at, length, pitch, _ in keys)
-    if not chair.mono:
-        return keys
-    ends = [at for at, *_ in keys[1:]]
-    return tuple(
-        (at, min(length, end - at), pitch, velocity)
-        for (at, length, pitch, velocity), end in zip(keys, [*ends, float("inf")], strict=True)
-    )
 
 
 def say_part(pile: Pile, place: int) -> str:

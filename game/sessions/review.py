@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from exercises.chairs import STEADY_VELOCITY
 from exercises.passes import bar_index
 from game.scoring.marks import mark_note
 from game.scoring.performance import pair_notes
@@ -18,6 +19,7 @@ from game.sessions.plan import notes_to_grade
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from exercises.chairs import Chair
     from exercises.chart import Chart, Note
     from exercises.timeline import Timeline
     from game.events import NoteEvent
@@ -27,6 +29,8 @@ PEDAL_DOWN = 64
 """A pedal value from here on is down (MIDI 1.0: switch controllers)."""
 SILENT_LENGTH_S = 0.4
 """What is heard of a key whose release is not known: the computer keyboard sends none."""
+Key = tuple[float, float, int, int]
+"""(onset in seconds from the first downbeat, length in seconds, pitch, velocity)."""
 
 
 @dataclass(frozen=True)
@@ -130,12 +134,8 @@ def _rank(entry: Entry) -> tuple[float, int, int]:
     return entry.onset_ql, 1, entry.played.pitch if entry.played is not None else 0
 
 
-def sound_take(events: Sequence[NoteEvent]) -> tuple[tuple[float, float, int, int], ...]:
-    """The keys of a take as they rang, the sustain pedal with them.
-
-    Returns:
-        (onset in seconds from the first downbeat, length in seconds, pitch, velocity) each.
-    """
+def sound_take(events: Sequence[NoteEvent]) -> tuple[Key, ...]:
+    """The keys of a take as they rang, the sustain pedal with them."""
     lifts = _find_lifts(events)
     heard = []
     struck: dict[int, float] = {}
@@ -148,6 +148,25 @@ def sound_take(events: Sequence[NoteEvent]) -> tuple[tuple[float, float, int, in
         struck[note.pitch] = note.onset_s
         heard.append((note.onset_s, end - note.onset_s, note.pitch, note.velocity))
     return tuple(reversed(heard))
+
+
+def sound_part(events: Sequence[NoteEvent], chair: Chair) -> tuple[Key, ...]:
+    """The keys of a take as they ring on the instrument of a chair.
+
+    Without a pedal only fingers hold, without touch all is as loud, and where one key sounds at a
+    time the next one ends it.
+    """
+    pressed = [event for event in events if chair.pedal or event.kind != "pedal"]
+    keys = sound_take(pressed)
+    if not chair.touch:
+        keys = tuple((at, length, pitch, STEADY_VELOCITY) for at, length, pitch, _ in keys)
+    if not chair.mono:
+        return keys
+    ends = [at for at, *_ in keys[1:]]
+    return tuple(
+        (at, min(length, end - at), pitch, velocity)
+        for (at, length, pitch, velocity), end in zip(keys, [*ends, float("inf")], strict=True)
+    )
 
 
 def _find_lifts(events: Sequence[NoteEvent]) -> list[tuple[float, float]]:

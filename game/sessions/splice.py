@@ -185,6 +185,11 @@ def splice(
     )
 
 
+def leave_out(music: Music, events: Sequence[NoteEvent], region: Region) -> tuple[NoteEvent, ...]:
+    """What is heard of a take while a region of it is recorded anew: all but that region."""
+    return splice(music, events, (), region).events
+
+
 def _ends_after(note: PlayedNote, when_s: float) -> bool:
     end = end_s(note)
     return end is not None and end > when_s

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from game.sessions.career.call import Call
     from game.sessions.career.credit import Credit
     from game.sessions.career.job import Job, Pass
+    from game.sessions.overdubs import Recorded
     from game.take import Take
     from game.ui.app import FirstTakeApp
 
@@ -109,7 +110,7 @@ async def take_in_missing(game: FirstTakeApp, booking: Booking, page: Page) -> B
     return booking
 
 
-async def recall(game: FirstTakeApp, one: Pass, page: Page) -> Outcome:
+async def recall(game: FirstTakeApp, one: Pass | Recorded, page: Page) -> Outcome:
     """A pass as it was graded, from what is kept: a take, or the comp of several."""
     if one.comp_id is None:
         take = await game.records.load_take(one.take_id)

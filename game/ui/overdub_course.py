@@ -15,22 +15,25 @@ from game.notation.page import Page, PageRequest
 from game.requests import Mixdown, MixedPart, Overdubbed, PlayedPart
 from game.sessions import overdubs
 from game.sessions.career import job as jobs
-from game.sessions.overdubs import MODE, Pile, sound_part
+from game.sessions.overdubs import MODE, Pile, Recorded
+from game.sessions.review import sound_part
 from game.sessions.session import Phase
 from game.soundfont.patches import PATCHES
-from game.ui.booking import Booking, grade_kept, keep
+from game.ui.booking import Booking, grade_kept, keep, recall
 from game.ui.course import Course
 from game.ui.keeping import keep_scorecard
+from game.ui.punching import PunchCourse
+from game.ui.words import say_score
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from exercises.drill import Drill, DrillRequest
-    from game.scoring.results import Scorecard
     from game.sessions.session import TakeSession
     from game.take import Take
     from game.ui.app import FirstTakeApp
     from game.ui.keeping import Outcome
+    from game.ui.punching import PunchOrder
 
 LOOK_S = 20.0
 """Seconds on the stand before a part."""
@@ -48,7 +51,8 @@ class Desk:
     """ISO 8601 with the zone's offset."""
     number: int | None = None
     """Of its row; None where it is not kept."""
-    takes: Mapping[int, tuple[Take, Scorecard]] = field(default_factory=dict)
+    takes: Mapping[tuple[int, int | None], Outcome] = field(default_factory=dict)
+    """By what tells them apart (`Recorded.key`)."""
     booking: Booking | None = None
     """The job that it is recorded for; None where it is practice."""
 
@@ -59,13 +63,16 @@ class Desk:
             return jobs.take_mode(self.booking.job_id or 0)
         return MODE if self.number is None else f"{MODE} {self.number}"
 
+    def outcome(self, place: int) -> Outcome | None:
+        """What is heard of a part, with its grade; None where there is no take."""
+        heard = self.pile.tracks[place].heard
+        return self.takes.get(heard.key) if heard is not None else None
+
     def sound(self, place: int) -> PlayedPart:
         """What is heard of a part that has a take."""
-        track = self.pile.tracks[place]
-        chair = chair_of(track.chair)
-        heard = track.heard
-        take = self.takes[heard.take_id][0] if heard and heard.take_id in self.takes else None
-        keys = sound_part(take.events, chair) if take is not None else ()
+        chair = chair_of(self.pile.tracks[place].chair)
+        outcome = self.outcome(place)
+        keys = sound_part(outcome.take.events, chair) if outcome is not None else ()
         return PlayedPart(keys, PATCHES[chair.id])
 
     def under(self, place: int | None = None) -> Overdubbed:
@@ -118,15 +125,16 @@ async def recall_takes(game: FirstTakeApp, desk: Desk) -> Desk:
     pile = desk.pile
     for number, take in await game.records.load_mode_takes(desk.mode):
         place = overdubs.find_part(pile, take.chart_json)
-        if place is None or number in takes:
+        if place is None or (number, None) in takes:
             continue
-        outcome = await grade_kept(game, number, take, _NO_PAGE)
-        takes[number] = take, outcome.scorecard
+        outcome = takes[number, None] = await grade_kept(game, number, take, _NO_PAGE)
         if overdubs.missing_takes(pile, [number]):
             whole = take.ended == "finished"
             await keep_scorecard(game.records, number, outcome.scorecard, game.complain)
             total = outcome.scorecard.scores.total if whole else None
             pile = overdubs.keep_take(pile, place, number, total)
+    for comp in (take for track in pile.tracks for take in track.takes if take.comp_id):
+        takes[comp.key] = await recall(game, comp, _NO_PAGE)
     return await keep_desk(game, replace(desk, takes=takes), pile)
 
 
@@ -176,7 +184,7 @@ def mix_of_desk(game: FirstTakeApp, desk: Desk) -> Mixdown:
         for place, track in enumerate(pile.tracks)
         if track.heard is not None
     )
-    first = next(iter(desk.takes.values()))[0]
+    first = next(iter(desk.takes.values())).take
     when = datetime.fromisoformat(desk.started_at)
     return Mixdown(
         title=f"{game.style_name(pile.style)} {when:%Y-%m-%d %H%M}".replace("/", "-"),
@@ -241,7 +249,7 @@ class OverdubCourse(Course):
         # Where nothing is kept the takes still have to be told apart.
         known = desk.pile.take_ids
         number = outcome.take_id if outcome.take_id is not None else -1 - len(known)
-        takes = {**desk.takes, number: (outcome.take, outcome.scorecard)}
+        takes = {**desk.takes, (number, None): outcome}
         total = outcome.scorecard.scores.total
         pile = overdubs.keep_take(desk.pile, self._place, number, total)
         game.show(OverdubsScreen(await keep_desk(game, replace(desk, takes=takes), pile)))
@@ -251,3 +259,46 @@ class OverdubCourse(Course):
         from game.ui.screens.overdubs import OverdubsScreen  # noqa: PLC0415 - it leads here
 
         game.show(OverdubsScreen(self._desk))
+
+
+class OverdubPunchCourse(PunchCourse):
+    """A place of one part recorded anew, over the rest of it and the other parts."""
+
+    def __init__(self, order: PunchOrder, outcome: Outcome, desk: Desk, place: int) -> None:
+        """Record what is ordered into `outcome`, which is heard of the part at `place`."""
+        super().__init__(order, outcome, None)
+        self._desk = desk
+        self._place = place
+
+    @property
+    def over(self) -> Overdubbed:
+        """The other parts and the band, and this one around the place."""
+        under = self._desk.under(self._place)
+        return msgspec.structs.replace(under, parts=(*under.parts, *super().over.parts))
+
+    async def arrive(self, game: FirstTakeApp, outcome: Outcome) -> None:
+        """Back to the desk, with what was recorded."""
+        from game.ui.screens.overdubs import OverdubsScreen  # noqa: PLC0415 - it leads here
+
+        desk = self._desk
+        if outcome is not self._older:
+            desk = await keep_punch(game, desk, self._place, outcome)
+        game.show(OverdubsScreen(desk, self._place))
+
+
+async def keep_punch(game: FirstTakeApp, desk: Desk, place: int, outcome: Outcome) -> Desk:
+    """The desk with a comp of one of its parts, and what is heard of it told."""
+    before = desk.pile.tracks[place].heard
+    is_kept = outcome.take_id is not None
+    if before is None or (is_kept and outcome.comp_id is None):
+        return desk
+    # Where nothing is kept the comps still have to be told apart.
+    number = outcome.comp_id if outcome.comp_id is not None else -1 - len(desk.takes)
+    comp = Recorded(before.take_id, round(outcome.scorecard.scores.total, 1), number)
+    pile = overdubs.keep_comp(desk.pile, place, comp)
+    line = outcome.seam.line if outcome.seam is not None else ""
+    if pile.tracks[place].heard != comp:
+        line += f" {say_score(comp.total)}, where it was {say_score(before.total)}: t hears it."
+    game.notify(line.strip(), timeout=6, markup=False)
+    desk = replace(desk, takes={**desk.takes, comp.key: replace(outcome, comp_id=number)})
+    return await keep_desk(game, desk, pile)

@@ -11,15 +11,20 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from exercises.chairs import chair_of
+from exercises.kit import is_pads
+from game.requests import Overdubbed, PlayedPart
 from game.sessions.best_bars import comp_by_bar, judge_seams, sum_seams
 from game.sessions.comp import Layer, assemble, open_comp
 from game.sessions.plan import notes_to_grade, plan_take, take_timeline
 from game.sessions.punch import PunchMarker, plan_punch
+from game.sessions.review import sound_part
 from game.sessions.session import TakeSession
-from game.sessions.splice import read_music
+from game.sessions.splice import leave_out, read_music
 from game.sessions.spots import say_spot
 from game.ui.course import Course
 from game.ui.keeping import Outcome
+from game.ui.seating import find_program
 
 if TYPE_CHECKING:
     from exercises.chart import Chart
@@ -57,6 +62,7 @@ class PunchCourse(Course):
         self._drill = drill
         self._passes: tuple[Outcome, ...] = ()
         """Of a loop: those that are over."""
+        self._own = PlayedPart((), 0)
 
     def preview_s(self, game: FirstTakeApp) -> float:
         """A moment to find the place; none where the player wants none, or has just been there."""
@@ -78,6 +84,7 @@ class PunchCourse(Course):
             preview_s=0,
         )
         timeline = session.timeline
+        self._own = self._sound_around(game, timeline, style)
         bars = self._order.bars
         return TakeSession(
             chart,
@@ -88,6 +95,23 @@ class PunchCourse(Course):
             marker=PunchMarker(chart, region, timeline=timeline, style=style, level=drill.level),
             region=region,
         )
+
+    def _sound_around(
+        self, game: FirstTakeApp, timeline: Timeline, style: Style | None
+    ) -> PlayedPart:
+        """The older take but for what is recorded anew, as its own instrument sounds it."""
+        older = self._older
+        chart = older.chart
+        music = read_music(chart, timeline=timeline, style=style, level=older.take.level)
+        around = leave_out(music, older.take.events, self._order.region)
+        chair = chair_of(chart.drill.chair)
+        program = find_program(game.settings, chart.drill.chair)
+        return PlayedPart(sound_part(around, chair), program, drums=is_pads(chart))
+
+    @property
+    def over(self) -> Overdubbed:
+        """The older take around the place: what the punch is to match."""
+        return Overdubbed((self._own,), self._older.take.chart_json)
 
     def say_where(self, session: TakeSession) -> str:
         """Whether it is recorded, and up to where."""

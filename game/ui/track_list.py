@@ -55,10 +55,11 @@ def _say_track(desk: Desk, track: Track, colours: Mapping[str, str], *, is_next:
         return words.append("next" if is_next else "", "bold")
     words.append(f"{say_score(heard.total):>3}  ", "bold")
     many = f" of {len(track.takes)}" if len(track.takes) > 1 else ""
-    words.append(f"take {track.chosen + 1}{many}".ljust(TAKE_COLUMNS), "dim")
+    what = "take" if heard.comp_id is None else "punch"
+    words.append(f"{what} {track.chosen + 1}{many}".ljust(TAKE_COLUMNS), "dim")
     words.append("muted  " if track.muted else "       ", "bold")
-    if heard.take_id in desk.takes:
-        for bar in desk.takes[heard.take_id][1].bars:
+    if heard.key in desk.takes:
+        for bar in desk.takes[heard.key].scorecard.bars:
             colour = colours[BAR_COLOURS.get(bar.verdict, "foreground")]
             sign = f"{bar.number}{BAR_SIGNS.get(bar.verdict, '?')}"
             words.append(sign.ljust(BAR_COLUMNS), f"bold {colour}")

@@ -255,7 +255,8 @@ def keep_pile(job: Job, pile: Pile) -> Job:
     """The song after a step of it; one that is handed over is delivered and paid for."""
     if job.phase != STUDIO or not job.call.chairs:
         return job
-    kept = msgspec.structs.replace(job, pile=pile, takes=pile.take_ids)
+    punches = max((track.punches for track in pile.tracks), default=0)
+    kept = msgspec.structs.replace(job, pile=pile, takes=pile.take_ids, punches=punches)
     first = pile.tracks[0].heard if pile.tracks else None
     if not pile.is_over or first is None or pile.worth is None:
         return kept
@@ -269,7 +270,8 @@ def count_takes(job: Job) -> int:
     Of a pile those of the part that took most.
     """
     if job.pile is not None:
-        return max((len(track.takes) for track in job.pile.tracks), default=0)
+        tracks = job.pile.tracks
+        return max((len(track.takes) - track.punches for track in tracks), default=0)
     return 1 if job.call.charts > 1 else len(job.takes)
 
 

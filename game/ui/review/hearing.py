@@ -8,7 +8,7 @@ from exercises.chairs import chair_of
 from game.events import ClickPlan, LoadTrack, SetMix, Start, Stop
 from game.requests import PlayedRequest, SoundRequest
 from game.sessions.plan import plan_take, take_timeline
-from game.sessions.review import sound_take
+from game.sessions.review import sound_part
 from game.ui.backing import HEARD_GAIN, RATE, RINGS_S
 from game.ui.engine_settings import mix_of
 from game.ui.seating import find_program
@@ -50,10 +50,9 @@ class Hearing:
         written = SoundRequest(
             0, take.chart_json, take.quarter_bpm, rate, program, settings.sound_bank
         )
-        drums = chair_of(self._chart.drill.chair).struck
-        played = PlayedRequest(
-            0, sound_take(take.events), rate, program, settings.sound_bank, drums
-        )
+        chair = chair_of(self._chart.drill.chair)
+        keys = sound_part(take.events, chair)
+        played = PlayedRequest(0, keys, rate, program, settings.sound_bank, chair.struck)
         for name, order in ((WRITTEN, written), (PLAYED, played)):
             self._tickets[game.orders.order_sound(order, self._screen)] = name
 

@@ -18,6 +18,7 @@ from game.ui.job_words import say_money
 from game.ui.overdub_course import (
     Desk,
     OverdubCourse,
+    OverdubPunchCourse,
     keep_desk,
     mix_of_desk,
     new_desk,
@@ -31,7 +32,9 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from game.sessions.overdubs import Pile
+    from game.ui.keeping import Outcome
     from game.ui.messages import ChartFailed, SongArrived, SoundArrived
+    from game.ui.punching import PunchOrder
 
 
 class OverdubsScreen(GameScreen):
@@ -42,6 +45,7 @@ class OverdubsScreen(GameScreen):
         ("Enter", "what is suggested: the next part, or delivery"),
         ("↑ ↓", "choose a part"),
         ("a", "record the chosen part, again where it has a take"),
+        ("p", "punch in: play a place of the chosen part again, over all others"),
         ("t", "another take of the chosen part is heard"),
         ("m", "mute the chosen part, or let it be heard again"),
         ("+ and -", "your earlier parts louder or softer"),
@@ -59,6 +63,7 @@ class OverdubsScreen(GameScreen):
         Binding("up", "step(-1)", "Part", key_display="↑↓", priority=True),
         Binding("down", "step(1)", "Next", show=False, priority=True),
         Binding("a", "record", "Record"),
+        Binding("p", "punch", "Punch"),
         Binding("t", "take", "Take"),
         Binding("m", "mute", "Mute"),
         Binding("v", "hear", "Hear"),
@@ -86,11 +91,11 @@ class OverdubsScreen(GameScreen):
     }
     """
 
-    def __init__(self, desk: Desk) -> None:
-        """Show a pile; one without charts has them written."""
+    def __init__(self, desk: Desk, place: int | None = None) -> None:
+        """Show a pile, at the part that comes next or another; without charts it is written."""
         super().__init__()
         self.desk = desk
-        self._place = self._find_place()
+        self._place = (desk.pile.next_part or 0) if place is None else place
         self._ticket: int | None = None
         self._is_left = False
         self._leaves_song = False
@@ -118,10 +123,6 @@ class OverdubsScreen(GameScreen):
     def pile(self) -> Pile:
         """The song as it stands."""
         return self.desk.pile
-
-    def _find_place(self) -> int:
-        following = self.desk.pile.next_part
-        return following if following is not None else 0
 
     def on_mount(self) -> None:
         """Have the charts written where they are not."""
@@ -208,6 +209,36 @@ class OverdubsScreen(GameScreen):
             course = OverdubCourse(self.desk, self._place)
         self.game.show(StageScreen(chart_json=chart_json, course=course))
 
+    @property
+    def _outcome(self) -> Outcome | None:
+        """What is heard of the chosen part; None where there is no take."""
+        return self.desk.outcome(self._place) if self.pile.tracks else None
+
+    def action_punch(self) -> None:
+        """Choose a place of the chosen part to play again; the worst is suggested."""
+        from game.ui.screens.punch_dialog import suggest_punch  # noqa: PLC0415 - seldom wanted
+
+        outcome = self._outcome
+        if self.pile.is_over:
+            self.notify("This song is delivered; n begins another.")
+        elif outcome is None:
+            self.notify("Nothing of this part is recorded yet.")
+        else:
+            self._player.stop()
+            self.app.push_screen(suggest_punch(outcome), self._record_punch)
+
+    def _record_punch(self, order: PunchOrder | None) -> None:
+        if order is not None and self._outcome is not None and not self._is_left:
+            self._is_left = True
+            self.run_worker(self._punch(order, self._outcome), exit_on_error=False)
+
+    async def _punch(self, order: PunchOrder, outcome: Outcome) -> None:
+        from game.ui.screens.stage import StageScreen  # noqa: PLC0415 - it leads here
+
+        async with self._saving:
+            course = OverdubPunchCourse(order, outcome, self.desk, self._place)
+        self.game.show(StageScreen(chart_json=outcome.take.chart_json, course=course))
+
     def action_take(self) -> None:
         """Another take of the chosen part."""
         self._keep(overdubs.choose_take(self.pile, self._place, 1))
@@ -233,9 +264,9 @@ class OverdubsScreen(GameScreen):
         """What each score of the chosen part rests on."""
         from game.ui.screens.why import WhyDialog  # noqa: PLC0415 - only when it is asked for
 
-        heard = self.pile.tracks[self._place].heard if self.pile.tracks else None
-        if heard is not None and heard.take_id in self.desk.takes:
-            self.app.push_screen(WhyDialog(self.desk.takes[heard.take_id][1]))
+        outcome = self._outcome
+        if outcome is not None:
+            self.app.push_screen(WhyDialog(outcome.scorecard))
 
     def action_deliver(self) -> None:
         """Hand all parts over together."""
