@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from exercises.checks.level import bass_leap
+from exercises.compose.bass_fills import vary_bass
 from exercises.compose.grid import TICKS, to_ticks
 from exercises.compose.lefthand import play_patterns
 from exercises.compose.pattern import choose_patterns
@@ -48,7 +49,8 @@ def play_bass(plan: Plan, dice: Dice) -> list[Tone]:
     """The bass line of a whole chart: the style's idiom, one note at a time.
 
     It is the pattern's lowest voice: walking quarters stay a walk, root and fifth under struck
-    chords become a two-beat bass, octave pumps and riffs stay what they are.
+    chords become a two-beat bass, octave pumps and riffs stay what they are. Each chart has answers
+    and fills of its own in it.
     """
     row = msgspec.structs.replace(plan.level, left_notes=1, texture=_texture(plan))
     lines = tuple(line for each in plan.style.patterns for line in _as_line(each))
@@ -73,6 +75,7 @@ def play_bass(plan: Plan, dice: Dice) -> list[Tone]:
         dice=dice,
     )
     line = _fold(sorted(tones, key=lambda tone: tone.onset), plan.level)
+    line = vary_bass(line, plan, dice)
     return line if plan.level.number < APPROACH_LEVEL else _lead_changes(line, plan, dice)
 
 
