@@ -101,3 +101,19 @@ def test_bossa_tunes_sit_on_tensions_and_montunos_on_chords():
 
 def test_blues_tunes_bend():
     assert share("blues", "blue_share") >= 0.07
+
+
+def test_both_bass_notes_of_an_oom_pah_lie_below_its_chords() -> None:
+    ragtime = load_style("ragtime")
+    beats = Pattern(name="beats", level=1, length="2", events="0:.5:R .5:.5:c 1:.5:5 1.5:.5:c")
+    style = msgspec.structs.replace(ragtime, patterns=(beats,), turns=(), groove_share=0)
+    for key in ("F", "Bb", "C", "G"):
+        chart = compose(style, 6, 3, key=key, bpm=77.0, meter="2/4")
+        struck: dict[object, list[int]] = {}
+        for note in chart.notes:
+            if note.staff == 2 and note.onset_ql < chart.bars[-1].onset_ql:
+                struck.setdefault(note.onset_ql, []).append(note.pitch)
+        booms = [pitches[0] for onset, pitches in sorted(struck.items()) if onset % 1 == 0]
+        chucks = [min(pitches) for onset, pitches in sorted(struck.items()) if onset % 1]
+        inside = [boom for boom, chuck in zip(booms, chucks, strict=False) if boom >= chuck]
+        assert len(inside) <= 1, (key, inside)

@@ -81,6 +81,8 @@ class Hand:
     bass: int | None = None
     last: int | None = None
     chord: Voicing = ()
+    booms: bool = False
+    """Bass and chords take turns: all bass notes lie below the chords."""
 
 
 def place_bass(

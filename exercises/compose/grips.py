@@ -35,6 +35,9 @@ OCTAVE_CENTRE = 38
 HIGHEST_OCTAVE = 44
 """G#2: the lower note of octaves that are a bass and no inner voice."""
 
+BOOM_ROOM = 3
+"""Semitones at least from a bass note up to the chord that takes turns with it."""
+
 STRIDE_FLOOR = 36
 
 STRIDE_CEILING = 60
@@ -76,6 +79,7 @@ def settle(hand: Hand, pattern: BarPattern) -> None:
     high = rootless_style and _plays_rootless(hand)
     hand.fullness = pattern.fullness
     hand.octaves = "8" in roles and not roles & {"R", "R+"}
+    hand.booms = bool(roles & {"R", "O"}) and "5" in roles and bool(roles & {"C", "c"})
     jumps = bool(roles & _BASS_ROLES) and bool(roles & {"C", "V", "S"})
     near = STRIDE_FLOOR if hand.level.number >= STRIDE_LEVEL else JUMP_FLOOR
     hand.floor = near if jumps else LOWEST_BASS
@@ -122,6 +126,10 @@ def _degree(hand: Hand, role: str, harmony: Harmony, bass: int) -> int:
     if role == "5":
         fifth = harmony.fifth if (harmony.fifth - bass) % OCTAVE > 2 else harmony.root  # noqa: PLR2004
         step = (fifth - bass) % OCTAVE or OCTAVE
+        below = bass + step - OCTAVE
+        inside = hand.booms and bool(hand.chord) and bass + step > hand.chord[0] - BOOM_ROOM
+        if inside and below >= max(hand.level.left_range[0], LOWEST_BASS):
+            return below
         return bass + step if bass + step <= hand.ceiling else bass + step - OCTAVE
     step = _colour_step(role, harmony, hand.key)
     pitch = bass + step
