@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from msgspec.structs import replace
 
+from game.scoring.asides import leave_asides
 from game.scoring.layout import guess_shift
 from game.scoring.pairing import WIDE, pair_same_pitch, pair_substitutions
 from game.scoring.reasons import REPEAT_S, name_extras
@@ -219,9 +220,10 @@ class _Pairing:
         pairs = self._prefer_first(pairs, heard)
         taken = {key for _, key in pairs}
         found = {number for number, _ in pairs}
+        missed = [item for item in due if item[0] not in found]
         others = pair_substitutions(
-            self._as_heard(item for item in due if item[0] not in found),
-            self._as_heard(item for item in heard if item[0] not in taken),
+            self._as_heard(missed),
+            self._as_heard(leave_asides(self.played, missed, heard, taken)),
             self.unit_s,
         )
         taken |= {key for _, key in others}

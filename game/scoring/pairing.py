@@ -11,7 +11,7 @@ from math import expm1, log1p, sqrt
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Sequence
+    from collections.abc import Container, Mapping, Sequence
 
 WIDE, NARROW = 2.2, 1.7
 """Cost of each note left alone; two of them bound how far a pair may be apart: 9 units while the
@@ -22,7 +22,14 @@ SUBSTITUTION_UNITS = 2.5
 SUBSTITUTION_INTERVAL = 12
 INTERVAL_COST = 0.08
 """For each semitone between the written and the played pitch."""
+OCTAVE_STEPS = 4.5
+"""Whole octaves off are as likely as so many semitones: rarer than any slip to a key nearby."""
+TOGETHER_UNITS = 0.5
+"""The keys of a chord are so far apart for no reason."""
 
+ROUNDS = 4
+"""Of exchanges between pairs: in a chord two are enough."""
+LEAST_GAIN = 1e-9
 CROWD = 64
 """Keys looked at for one note: more within its gate are a fist on the keyboard."""
 SKIP_DUE, SKIP_PLAYED, PAIR = 0, 1, 2
@@ -172,7 +179,7 @@ def pair_substitutions(
     """
     gate = SUBSTITUTION_UNITS * unit_s
     ordered = sorted(played, key=lambda one: one[1])
-    options: list[tuple[float, int, int]] = []
+    costs: dict[tuple[int, int], float] = {}
     first = 0
     for number, when, pitch in sorted(due, key=lambda one: one[1]):
         while first < len(ordered) and ordered[first][1] < when - gate:
@@ -183,15 +190,63 @@ def pair_substitutions(
             interval = abs(key - pitch)
             if interval > SUBSTITUTION_INTERVAL and interval % 12:
                 continue
-            far = interval if interval % 12 else 1
-            cost = log1p(((heard - when) / unit_s) ** 2) + INTERVAL_COST * far
-            options.append((cost, number, heard_number))
-    pairs: list[tuple[int, int]] = []
-    taken_due: set[int] = set()
-    taken_played: set[int] = set()
-    for _, number, heard_number in sorted(options):
-        if number not in taken_due and heard_number not in taken_played:
-            taken_due.add(number)
-            taken_played.add(heard_number)
-            pairs.append((number, heard_number))
+            far = interval if interval % 12 else OCTAVE_STEPS * (interval > 0)
+            apart = max(0.0, abs(heard - when) / unit_s - TOGETHER_UNITS)
+            costs[number, heard_number] = log1p(apart * apart) + INTERVAL_COST * far
+    return _exchange(_take_cheapest(costs), costs)
+
+
+def _take_cheapest(costs: Mapping[tuple[int, int], float]) -> dict[int, int]:
+    """Pair by pair, the cheapest first."""
+    pairs: dict[int, int] = {}
+    taken: set[int] = set()
+    for number, key in sorted(costs, key=lambda pair: (costs[pair], pair)):
+        if number not in pairs and key not in taken:
+            pairs[number] = key
+            taken.add(key)
     return pairs
+
+
+def _exchange(
+    pairs: dict[int, int], costs: Mapping[tuple[int, int], float]
+) -> list[tuple[int, int]]:
+    """Exchange keys between notes while that pairs one more, or the same for less in all."""
+    options: dict[int, list[int]] = {}
+    for number, key in costs:
+        options.setdefault(number, []).append(key)
+    owners = {key: number for number, key in pairs.items()}
+    for _ in range(ROUNDS):
+        changed = False
+        for number, keys in options.items():
+            for key in keys:
+                if owners.get(key, number) == number:
+                    continue
+                better = _find_better(number, key, pairs, owners, options, costs)
+                changed = changed or bool(better)
+                pairs.update(better)
+                owners.update((one, other) for other, one in better.items())
+        if not changed:
+            break
+    return sorted(pairs.items())
+
+
+def _find_better(
+    number: int,
+    key: int,
+    pairs: Mapping[int, int],
+    owners: Mapping[int, int],
+    options: Mapping[int, Sequence[int]],
+    costs: Mapping[tuple[int, int], float],
+) -> dict[int, int]:
+    """The pairs of two notes if one takes the other's key; none where that is no better."""
+    other, own = owners[key], pairs.get(number)
+    if own is None:
+        free = [one for one in options[other] if one not in owners]
+        if not free:
+            return {}
+        return {number: key, other: min(free, key=lambda one: (costs[other, one], one))}
+    if (other, own) not in costs:
+        return {}
+    now = costs[number, own] + costs[other, key]
+    exchanged = costs[number, key] + costs[other, own]
+    return {number: key, other: own} if exchanged < now - LEAST_GAIN else {}

@@ -5,6 +5,9 @@ from __future__ import annotations
 from bisect import bisect_left
 from typing import TYPE_CHECKING
 
+from game.scoring.asides import find_asides
+from game.scoring.strikes import RESTRIKE_S
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -12,15 +15,6 @@ if TYPE_CHECKING:
 
 REPEAT_S = 0.6
 """The same key again within this of the note that counted (by ear)."""
-ORNAMENT_STEP = 2
-"""Semitones between an ornament and its main note."""
-ORNAMENT_GAP_S = (0.035, 0.16)
-"""Before its main note; nearer is a key brushed by a finger (by ear)."""
-ORNAMENT_LENGTH_S = 0.16
-TRILL_GAP_S = 0.22
-"""From one note of a trill, a turn or a mordent to the next (by ear)."""
-TRILL_NOTES = 2
-"""A neighbour and the main note again: fewer are no ornament of the main note."""
 NOISE_VELOCITY = 8
 NOISE_LENGTH_S = 0.06
 """So soft and short that a key was shaken, not played: a pedal stamped on the floor (by ear)."""
@@ -45,7 +39,7 @@ def name_extras(
 
     """
     counted = sorted((onsets_s[key], played[key].pitch) for key in set(matched.values()))
-    trilled = _find_trills(played, onsets_s, set(left), set(matched.values()))
+    asides = find_asides(played, set(matched.values()), left)
     extras: list[tuple[int, str]] = []
     for number in left:
         note = played[number]
@@ -54,37 +48,19 @@ def name_extras(
             reason = "restart"
         elif _is_noise(note):
             reason = "pedal noise"
-        elif number in trilled:
+        elif number in asides.trills:
+            reason = "ornament"
+        elif any(pitch == note.pitch and abs(after) <= RESTRIKE_S for after, pitch in around):
+            reason = "repeat"
+        elif number in asides.graces:
+            # Before a neighbour it leads there, though the same key was struck a while ago.
             reason = "ornament"
         elif any(pitch == note.pitch for _, pitch in around):
             reason = "repeat"
-        elif _is_ornament(note, around):
-            reason = "ornament"
         else:
             reason = "stray"
         extras.append((note.index, reason))
     return tuple(sorted(extras))
-
-
-def _find_trills(
-    played: Sequence[PlayedNote], onsets_s: Sequence[float], left: set[int], counted: set[int]
-) -> set[int]:
-    """Left-over notes that go to and fro between a note that counted and its neighbours."""
-    found: set[int] = set()
-    for main in counted:
-        centre, last = played[main].pitch, main
-        run: list[int] = []
-        for number in range(main + 1, len(played)):
-            if onsets_s[number] - onsets_s[last] > TRILL_GAP_S:
-                break
-            pitch = played[number].pitch
-            near = abs(pitch - centre) <= ORNAMENT_STEP and pitch != played[last].pitch
-            if number in left and near:
-                run.append(number)
-                last = number
-        if len(run) >= TRILL_NOTES and any(played[number].pitch == centre for number in run):
-            found.update(run)
-    return found
 
 
 def _around(counted: list[tuple[float, int]], onset_s: float) -> list[tuple[float, int]]:
@@ -97,14 +73,3 @@ def _around(counted: list[tuple[float, int]], onset_s: float) -> list[tuple[floa
 def _is_noise(note: PlayedNote) -> bool:
     short = note.duration_s is not None and note.duration_s < NOISE_LENGTH_S
     return short and note.velocity <= NOISE_VELOCITY
-
-
-def _is_ornament(note: PlayedNote, around: list[tuple[float, int]]) -> bool:
-    """A short neighbour just before its main note."""
-    if note.duration_s is None or note.duration_s > ORNAMENT_LENGTH_S:
-        return False
-    low, high = ORNAMENT_GAP_S
-    return any(
-        low <= after <= high and 0 < abs(pitch - note.pitch) <= ORNAMENT_STEP
-        for after, pitch in around
-    )
