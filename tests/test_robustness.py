@@ -57,6 +57,9 @@ async def test_a_friendly_word_where_there_is_no_room():
     async with open_game(world, (40, 12)) as pilot:
         assert "A grand staff needs a little more room." in text_of(pilot)
         assert "at least 60 columns by 18 rows" in text_of(pilot)
+        pilot.app.notify("A line of news that would lie over it")
+        await pilot.pause()
+        assert "A line of news" not in text_of(pilot)
         await pilot.press("enter")
         await wait_until(pilot, lambda: on(pilot, "StageScreen"))
         await wait_until(pilot, lambda: "it is 40 by 12 now" in text_of(pilot))

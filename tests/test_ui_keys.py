@@ -17,6 +17,7 @@ from textual.events import Key
 import game.ui.screens
 from game.events import STANDING_S, NoteEvent
 from game.settings import Settings
+from game.ui.key_line import ShownKey, fit_keys
 from game.ui.looks import THEMES
 from game.ui.palette import PLACES, list_commands
 from game.ui.score.view import ScoreView
@@ -98,6 +99,28 @@ async def test_the_palette_leads_to_every_place_and_genre():
         await pilot.press("ctrl+p")
         await pilot.pause()
         assert on(pilot, "StageScreen")
+
+
+def keys_of(*widths):
+    return tuple(ShownKey(f"f{width}", "F", "x" * (width - 2), is_enabled=True) for width in widths)
+
+
+def test_the_key_that_leads_to_all_keys_stands_at_the_end_however_little_room_there_is():
+    keys = keys_of(10, 20, 30, 5)
+    assert fit_keys(keys, 68) == keys  # and a column between two of them
+    assert fit_keys(keys, 67) == keys_of(10, 20, 5)
+    assert fit_keys(keys, 36) == keys_of(10, 5)
+    assert fit_keys(keys, 3) == keys_of(5)
+    assert fit_keys((), 3) == ()
+
+
+async def test_the_line_of_keys_is_pressed_by_mouse():
+    world = World()
+    async with open_game(world) as pilot:
+        assert "⏎ Play p Practice c Calls" in text_of(pilot)
+        await pilot.click("KeyLine", offset=(2 + len("⏎ Play p Practice c"), 0))
+        await wait_until(pilot, lambda: on(pilot, "CallBoard"))
+        assert "⏎ Play p Practice" not in text_of(pilot)
 
 
 async def test_home_by_mouse_and_a_key_of_the_keyboard_lights_up():

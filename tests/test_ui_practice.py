@@ -2,7 +2,6 @@
 
 import gc
 import warnings
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 import msgspec
@@ -389,7 +388,7 @@ async def test_another_player_takes_the_stand_in_the_game(tmp_path, monkeypatch)
     monkeypatch.delenv("FIRST_TAKE_PLAYER", raising=False)
     archives = {"": a_past(3), "Ann": FakeArchive(settings=Settings(theme="nord"))}
     world = World(open_archive=lambda: archives[places.current_player()])
-    world.app.services = replace(world.app.services, read_player=places.current_player)
+    world.app.services = world.app.services._replace(read_player=places.current_player)
     world.app.records = Records(
         world.app.services.open_archive, world.journal, places.current_player
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict, deque
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -64,7 +65,6 @@ class ComposerProcess:
         self._log = log
         self._lock = threading.RLock()
         self._encode = msgspec.msgpack.Encoder().encode
-        self._decoder = msgspec.msgpack.Decoder(ComposerReply)
         self._child: Child | None = None
         self._closed = True
         self._deaths = 0
@@ -72,6 +72,10 @@ class ComposerProcess:
         self._open: dict[int, _Open] = {}
         self._answers: deque[ComposerReply] = deque()
         self._kept: OrderedDict[bytes, ChartReady] = OrderedDict()
+
+    @cached_property
+    def _decoder(self) -> msgspec.msgpack.Decoder[ComposerReply]:
+        return msgspec.msgpack.Decoder(ComposerReply)
 
     def open(self) -> None:
         """Start the process and warm it up; does not wait for it."""

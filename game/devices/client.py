@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from functools import cached_property
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
 
@@ -62,7 +63,6 @@ class EngineProcess:
         self._module = module
         self._log = log
         self._lock = threading.RLock()
-        self._decoder = msgspec.msgpack.Decoder(EngineEvent)
         self._encode: Callable[[EngineCommand], bytes] = msgspec.msgpack.Encoder().encode
         self._events: SimpleQueue[EngineEvent] = SimpleQueue()
         self._kept: dict[tuple[type, str], EngineCommand] = {}
@@ -73,6 +73,10 @@ class EngineProcess:
         self._short_lives = 0
         self._closed = True
         self._wake: Callable[[], object] | None = None
+
+    @cached_property
+    def _decoder(self) -> msgspec.msgpack.Decoder[EngineEvent]:
+        return msgspec.msgpack.Decoder(EngineEvent)
 
     def open(self, wake: Callable[[], object] | None = None) -> None:
         """Start the process; does not wait for it. `wake` is called on the reader's thread."""

@@ -14,13 +14,13 @@ from typing import IO, TYPE_CHECKING
 
 import msgspec
 
-from exercises.chart import decode_fraction, encode_fraction
 from game.events import NoteEvent
-from game.take import Take
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    from game.take import Take
 
 PREFIX, SUFFIX = "take-", ".journal"
 
@@ -36,6 +36,8 @@ class TakeJournal:
 
     def begin(self, head: Take) -> None:
         """A take begins; one that was not ended could not be kept, and stays to be recovered."""
+        from exercises.chart import encode_fraction  # noqa: PLC0415 - after the first frame
+
         if self._file is not None:
             with suppress(OSError):
                 self._file.close()
@@ -90,6 +92,9 @@ class TakeJournal:
 
 def read_journal(data: bytes) -> Take | None:
     """The take of a file's bytes; None where not even its head is whole."""
+    from exercises.chart import decode_fraction  # noqa: PLC0415 - after the first frame
+    from game.take import Take  # noqa: PLC0415 - as above
+
     head, *lines = data.split(b"\n")[:-1] or [b""]
     try:
         take = msgspec.json.decode(head, type=Take, dec_hook=decode_fraction)

@@ -36,7 +36,7 @@ class FirstTakeApp(DressedApp):
     """The game."""
 
     TITLE = "First Take"
-    CSS: ClassVar[str] = "Toast { max-width: 64; } Footer { background: $panel; padding: 0 2; }"
+    CSS: ClassVar[str] = "Toast { max-width: 64; }"
 
     def __init__(self, services: Services) -> None:
         """Show the home screen; nothing else is opened before it is painted."""

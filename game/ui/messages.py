@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from game.requests import SoundReady
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class ChartArrived(Message, bubble=False):
     """A chart that was asked for is there, with its page."""
 
@@ -25,7 +25,7 @@ class ChartArrived(Message, bubble=False):
     """Of a revision: what was wished for."""
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class ChartFailed(Message, bubble=False):
     """A chart that was asked for could not be made."""
 
@@ -33,7 +33,7 @@ class ChartFailed(Message, bubble=False):
     detail: str
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class SongArrived(Message, bubble=False):
     """The charts of a song are written, one for each chair."""
 
@@ -41,14 +41,14 @@ class SongArrived(Message, bubble=False):
     charts: tuple[bytes, ...]
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class SoundArrived(Message, bubble=False):
     """Reference and band of a chart are rendered."""
 
     sound: SoundReady
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class SheetArrived(Message, bubble=False):
     """The sheet of a graded take is drawn."""
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from exercises.chart import ComposeError, read_chart_json
 from exercises.keyboards import FULL
 from game.requests import ChartReady, SheetReady, SongReady, SoundReady
 from game.ui.messages import ChartArrived, ChartFailed, SheetArrived, SongArrived, SoundArrived
@@ -136,6 +135,8 @@ def _read(
         return SheetArrived(reply.ticket, reply.data)
     if not isinstance(reply, ChartReady):
         return ChartFailed(reply.ticket, reply.detail)
+    from exercises.chart import ComposeError, read_chart_json  # noqa: PLC0415 - after the first frame
+
     try:
         chart = read_chart_json(reply.chart_json)
     except ComposeError as error:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
@@ -22,8 +21,7 @@ if TYPE_CHECKING:
     from styles.loader import Loaded
 
 
-@dataclass(frozen=True)
-class Opening:
+class Opening(NamedTuple):
     """What is asked for when the game opens; nothing: the home screen."""
 
     drill: DrillRequest | None = None
@@ -59,8 +57,7 @@ class Opening:
         )
 
 
-@dataclass(frozen=True)
-class Services:
+class Services(NamedTuple):
     """The other side of `game.ports`, and the clock that previews are measured by."""
 
     engine: Engine
@@ -83,6 +80,6 @@ class Services:
     """Who plays; empty is the first player."""
     clock: Callable[[], float] = time.monotonic
     """Seconds that only go forward."""
-    opening: Opening = field(default_factory=Opening)
-    settings: Settings = field(default_factory=Settings)
+    opening: Opening = Opening()
+    settings: Settings = Settings()
     """What holds until the archive is open."""

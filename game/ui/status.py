@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import msgspec
+from msgspec.structs import replace
 
 from game.events import (
     AudioState,
@@ -20,8 +21,7 @@ from game.events import (
 NO_KEYBOARD = "No MIDI keyboard: play on the computer keys, or plug one in"
 
 
-@dataclass(frozen=True)
-class Status:
+class Status(msgspec.Struct, frozen=True):
     """What is connected."""
 
     keyboard: str | None = None

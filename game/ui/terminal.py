@@ -35,13 +35,14 @@ DEAF = frozenset({"Apple_Terminal"})
 DEAF_TYPES = frozenset({"linux", "dumb", "screen"})
 """The same by TERM."""
 
-ANSWER = re.compile(
+ANSWER = (
     r"\x1b\[\?(?P<attributes>[\d;]*)c"
     r"|\x1b\[6;(?P<height>\d+);(?P<width>\d+)t"
     r"|\x1b\[\?(?P<item>[12]);(?P<status>\d+)(?:;(?P<values>[\d;]*))?S"
     r"|\x1b_G(?P<kitty>[^\x1b]*)\x1b\\"
 )
-CUT_ANSWER = re.compile(r"\x1b(?:\[\?[\d;]*|\[6;[\d;]*|_G[^\x1b]*\x1b?)\Z")
+"""Compiled when the first answer comes, which is after the first frame."""
+CUT_ANSWER = r"\x1b(?:\[\?[\d;]*|\[6;[\d;]*|_G[^\x1b]*\x1b?)\Z"
 """The beginning of an answer whose end is still on its way."""
 
 
@@ -84,9 +85,9 @@ class AnswerParser(XTermParser):
             yield from super().feed(data)
             return
         text = self._rest + data
-        found = tuple(_named(match) for match in ANSWER.finditer(text))
-        text = ANSWER.sub("", text) if found else text
-        cut = CUT_ANSWER.search(text)
+        found = tuple(_named(match) for match in re.finditer(ANSWER, text))
+        text = re.sub(ANSWER, "", text) if found else text
+        cut = re.search(CUT_ANSWER, text)
         self._rest = text[cut.start() :] if cut else ""
         text = text[: cut.start()] if cut else text
         if found:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from rich.text import Text
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from exercises.chart import write_chart_json
 from exercises.revisions.times import change_tempo
@@ -17,6 +17,7 @@ from game.ui.backing import Backing
 from game.ui.booking import keep, now, save
 from game.ui.course import open_take
 from game.ui.job_words import list_checks, say_asking, say_money, say_music
+from game.ui.key_line import KeyLine
 from game.ui.score.view import ScoreView
 from game.ui.screens.game_screen import HELP, GameScreen
 from game.ui.words import say_key, say_tempo
@@ -121,7 +122,7 @@ class BriefScreen(GameScreen):
             yield self._checks
         yield self._news
         yield self._score
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         """Get the chart: it is there, whether it is asked for or not."""

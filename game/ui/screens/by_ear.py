@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
 from textual.binding import Binding, BindingType
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from game.scoring.marks import final_marks
 from game.sessions.by_ear import say_hearings, say_shift
+from game.ui.key_line import KeyLine
 from game.ui.score.view import ScoreView
 from game.ui.screens.game_screen import HELP, GameScreen
 from game.ui.words import say_chart, say_score
@@ -70,7 +71,7 @@ class EarResult(GameScreen):
         words = f"Pitches {grade.pitches:.0f}, {rhythm}, {say_shift(grade.shift)}"
         yield Static(f"{words}; {say_hearings(grade.hearings)}.", id="words", markup=False)
         yield self._score
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         """Mark the page, and have the next phrase composed."""

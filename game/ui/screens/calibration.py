@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
 from textual.binding import Binding, BindingType
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from game.events import (
     HeardBack,
@@ -21,6 +21,7 @@ from game.events import (
 from game.sessions.calibration import BEAT_S, MOST_TAPS, Tapping, plan_calibration
 from game.sessions.echoes import KEPT, plan_echoes, weigh_echoes
 from game.settings import Calibration, keep_calibration
+from game.ui.key_line import KeyLine
 from game.ui.screens.game_screen import HELP, GameScreen
 from game.ui.status_line import StatusLine
 
@@ -102,7 +103,7 @@ class CalibrationScreen(GameScreen):
         yield self._taps
         yield self._opinion
         yield self._status_line
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         """Say what is measured."""

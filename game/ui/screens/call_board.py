@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from rich.text import Text
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.widgets import Footer, OptionList, Static
+from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from exercises.levels import HIGHEST, LOWEST
@@ -30,6 +30,7 @@ from game.ui.job_words import (
     say_name,
     say_when,
 )
+from game.ui.key_line import KeyLine
 from game.ui.screens.game_screen import HELP, GameScreen
 from game.wording import career_market
 
@@ -113,7 +114,7 @@ class CallBoard(GameScreen):
             yield self._list
             yield self._words
         yield self._money
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         """Read the diary, and the job that is on."""

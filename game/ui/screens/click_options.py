@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import msgspec
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from game.click_style import LARGEST_SHIFT_MS, ClickStyle
 from game.events import Click, ClickPlan, Start, Stop
 from game.ui.chooser import Chooser
+from game.ui.key_line import KeyLine
 from game.ui.screens.game_screen import HELP
 from game.ui.screens.rows_screen import ROW_KEYS, RowsScreen
 
@@ -97,7 +98,7 @@ class ClickScreen(RowsScreen):
         with Vertical(id="rows"):
             yield from self._rows(self.game.settings.click)
         yield self._words
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyLine()
 
     def _rows(self, click: ClickStyle) -> ComposeResult:
         pitches = [

@@ -6,13 +6,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from game.scoring.marks import final_marks
 from game.sessions.career import job as jobs
 from game.ui.booking import keep, recall, save, take_in_missing
 from game.ui.job_course import JobCourse, JobPunchCourse, return_with_comp
 from game.ui.job_words import say_money
+from game.ui.key_line import KeyLine
 from game.ui.punching import comp_takes
 from game.ui.room_keys import ROOM_BINDINGS, ROOM_HELP
 from game.ui.score.view import ScoreView
@@ -82,7 +83,7 @@ class ControlRoom(GameScreen):
         yield self._said
         yield self._next
         yield self._score
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         """Show what there is, and take in what the job has not heard of."""

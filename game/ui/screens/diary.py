@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, ClassVar
 from rich.text import Text
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from game.sessions.career.life import CARD_CREDITS, Career, jobs_for_living, live, sum_months
 from game.ui.booking import credit_of, now
 from game.ui.job_words import say_date, say_end, say_living, say_money
+from game.ui.key_line import KeyLine
 from game.ui.screens.game_screen import HELP, GameScreen
 from game.ui.words import draw_bar
 from game.wording import career_market
@@ -91,7 +92,7 @@ class DiaryScreen(GameScreen):
             self._money.border_title = "What came in"
             yield self._money
         yield self._rows
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         """Draw."""

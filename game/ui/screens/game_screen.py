@@ -37,8 +37,7 @@ class TooSmall(Static):
     TooSmall {
         layer: cover; dock: top; width: 100%; height: 100%;
         content-align: center middle; text-align: center;
-        background: $background; color: $text-muted; display: none;
-        &.-shown { display: block; }
+        background: $background; color: $text-muted;
     }
     """
 
@@ -47,7 +46,10 @@ class GameScreen(Screen[None]):
     """A screen that hears the engine and is told when there is too little room for it."""
 
     DEFAULT_CSS = """
-    GameScreen { layers: base cover; overflow: hidden hidden; }
+    GameScreen {
+        layers: base cover; overflow: hidden hidden;
+        &.-small Toast { display: none; }
+    }
     """
 
     has_calm = True
@@ -58,6 +60,8 @@ class GameScreen(Screen[None]):
     has_palette: ClassVar[bool] = True
     """Whether the command palette may lead away from here; not where something would be lost."""
 
+    _too_small: TooSmall | None = None
+    """The cover, where there is no room."""
     _covered_s = 0.0
     _covered_at: float | None = None
 
@@ -147,11 +151,16 @@ class GameScreen(Screen[None]):
 
     def _cover_small(self, width: int, height: int) -> None:
         is_small = width < FEWEST_COLUMNS or height < FEWEST_ROWS
-        if is_small and not self.query(TooSmall):
-            self.mount(TooSmall())
-        for cover in self.query(TooSmall):
-            cover.set_class(is_small, "-shown")
-            cover.update(
+        if is_small == (self._too_small is None):
+            self.set_class(is_small, "-small")
+            if self._too_small is None:
+                self._too_small = TooSmall(markup=False)
+                self.mount(self._too_small)
+            else:
+                self._too_small.remove()
+                self._too_small = None
+        if self._too_small is not None:
+            self._too_small.update(
                 "A grand staff needs a little more room.\n\n"
                 f"Make the window at least {FEWEST_COLUMNS} columns by {FEWEST_ROWS} rows\n"
                 f"(it is {width} by {height} now)."

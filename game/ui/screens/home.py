@@ -12,16 +12,15 @@ from rich.text import Text
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.message import Message
-from textual.widgets import Footer, OptionList, Static
+from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from exercises.drill import DrillRequest
 from game.events import NoteEvent
-from game.ui.player_change import choose_player
+from game.ui.key_line import KeyLine
 from game.ui.screens.game_screen import HELP, TALL_ROWS, GameScreen
 from game.ui.status_line import StatusLine
 from game.ui.wordmark import WORDMARK, PianoStrip
-from game.ui.words import say_take
 
 if TYPE_CHECKING:
     from textual import events
@@ -179,7 +178,7 @@ class HomeScreen(GameScreen):
                 yield self._last_takes
         yield self._piano
         yield self._status_line
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyLine()
 
     # -- what comes in
 
@@ -331,6 +330,8 @@ class HomeScreen(GameScreen):
 
     def action_players(self) -> None:
         """Another player, or a new one."""
+        from game.ui.player_change import choose_player  # noqa: PLC0415 - seldom wanted
+
         self.run_worker(choose_player(self.game), exclusive=True, exit_on_error=False)
 
     def action_options(self) -> None:
@@ -378,6 +379,8 @@ class HomeScreen(GameScreen):
         if not self.game.takes:
             quiet = "None yet: the first one is yours." if self.game.is_ready else ""
             return Text(quiet, "dim")
+        from game.ui.words import say_take  # noqa: PLC0415 - after the first frame
+
         now = datetime.now().astimezone()
         takes = self.game.takes
         rows = [say_take(take, self.game.style_name(take.style), now) for take in takes]

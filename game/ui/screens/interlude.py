@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
 from textual.binding import Binding, BindingType
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from game.coach.gauntlet import judge_genre
+from game.ui.key_line import KeyLine
 from game.ui.screens.game_screen import HELP, GameScreen
 from game.ui.words import KINDS, draw_bar
 
@@ -52,7 +53,7 @@ class InterludeScreen(GameScreen):
     def compose(self) -> ComposeResult:
         """What was and what comes."""
         yield self._words
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         """Begin to count."""

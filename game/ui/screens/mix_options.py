@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from game.events import StrikeKey
 from game.keys import VELOCITY
@@ -15,6 +15,7 @@ from game.soundfont.patches import PATCHES
 from game.soundfont.places import MISSING, find_bank, list_banks
 from game.ui.chooser import Chooser
 from game.ui.engine_settings import FADERS
+from game.ui.key_line import KeyLine
 from game.ui.screens.game_screen import HELP
 from game.ui.screens.rows_screen import ROW_KEYS, RowsScreen
 
@@ -81,7 +82,7 @@ class MixScreen(RowsScreen):
             yield Chooser("Sound bank", self._banks(), value=settings.sound_bank, id="sound_bank")
             yield Chooser("Keys go to", self._ports(), value=settings.midi_thru, id="midi_thru")
         yield self._words
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyLine()
 
     def _ports(self) -> list[tuple[str, str | None]]:
         """The ports that keys can be sent on to, and the chosen one even where it is not."""

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from exercises.keyboards import KEYBOARDS
 from game.events import Click, ClickPlan, LookForOutputs, Start, Stop
 from game.ui.chooser import Chooser
+from game.ui.key_line import KeyLine
 from game.ui.screens.game_screen import HELP
 from game.ui.screens.rows_screen import ROW_KEYS, RowsScreen
 from game.ui.status_line import StatusLine
@@ -115,7 +116,7 @@ class OptionsScreen(RowsScreen):
         yield self._latency
         yield self._heard
         yield self._status_line
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         """Show what is connected."""

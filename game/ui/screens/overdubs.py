@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, ClassVar
 
 import msgspec
 from textual.binding import Binding, BindingType
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from exercises.chairs import chair_of
 from exercises.chart import read_chart_json
 from game.sessions import overdubs
 from game.sessions.career import job as jobs
 from game.ui.job_words import say_money
+from game.ui.key_line import KeyLine
 from game.ui.overdub_course import (
     Desk,
     OverdubCourse,
@@ -117,7 +118,7 @@ class OverdubsScreen(GameScreen):
         yield self._parts
         yield self._words
         yield self._next
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyLine()
 
     @property
     def pile(self) -> Pile:

@@ -11,7 +11,7 @@ import msgspec
 from rich.text import Text
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.widgets import Footer, OptionList, Static
+from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from exercises.levels import HIGHEST, LOWEST
@@ -24,6 +24,7 @@ from game.coach.standing import Standing
 from game.coach.studies import Study
 from game.sessions import overdubs
 from game.sessions.live.gig import SIZES, Gig
+from game.ui.key_line import KeyLine
 from game.ui.live_course import begin_set
 from game.ui.plots import plot_lines
 from game.ui.run_course import begin_run
@@ -203,7 +204,7 @@ class PracticeScreen(GameScreen):
             self._list.can_focus = False
             yield self._list
             yield self._words
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         """Show the first mode, and read what was practised before."""

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
 from textual.binding import Binding, BindingType
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
+from game.ui.key_line import KeyLine
 from game.ui.screens.game_screen import HELP, GameScreen
 from game.ui.screens.progress_views import (
     Room,
@@ -79,7 +80,7 @@ class ProgressScreen(GameScreen):
         """Tabs and the view."""
         yield self._tabs
         yield self._body
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         """Read the stretch."""

@@ -9,11 +9,12 @@ from rich.text import Text
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.style import Style
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from game.scoring.marks import SIGNS, final_marks
 from game.sessions.plan import take_timeline
 from game.sessions.review import review_take
+from game.ui.key_line import KeyLine
 from game.ui.review.export import PaperDesk
 from game.ui.review.hearing import PLAYED, WRITTEN, Hearing
 from game.ui.review.plots import (
@@ -156,7 +157,7 @@ class ReviewScreen(PagedScreen):
         yield self._score
         yield self._plot
         yield self._info
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         """Mark the chart, and have what is heard rendered."""

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, ClassVar
 from rich.text import Text
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
-from textual.widgets import Digits, Footer, Static
+from textual.widgets import Digits, Static
 
 from game.coach.ability import expect_total
 from game.coach.cards import Card, fill_card, write_card_svg, write_card_text
 from game.coach.runs import say_share
 from game.places import data_folder
+from game.ui.key_line import KeyLine
 from game.ui.screens.game_screen import HELP, GameScreen
 from game.ui.words import draw_bar, say_day, say_key
 
@@ -81,7 +82,7 @@ class RunResultScreen(GameScreen):
             yield Digits(figure, id="score")
             yield Static(report.unit, id="unit", markup=False)
         yield Static(self._say(), id="words", markup=False)
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyLine()
 
     @property
     def card(self) -> Card | None:

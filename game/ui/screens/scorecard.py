@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, ClassVar
 import msgspec
 from rich.text import Text
 from textual.containers import Container, Horizontal
-from textual.widgets import Digits, Footer, Static
+from textual.widgets import Digits, Static
 
 from exercises.drill import DrillRequest
 from game.scoring.inner_time import say_inner_time
 from game.scoring.marks import final_marks
 from game.scoring.words import describe_grade
+from game.ui.key_line import KeyLine
 from game.ui.latency import find_hint
 from game.ui.producing import say_remarks
 from game.ui.score.view import ScoreView
@@ -110,7 +111,7 @@ class ScorecardScreen(PagedScreen):
                 yield self._bars
             yield self._words
         yield self._score
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         """Mark the chart, and have the next one composed."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from rich.text import Text
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.widgets import Footer, Input, Static
+from textual.widgets import Input, Static
 
 from exercises.chairs import CHAIRS, choose_kind
 from exercises.code import KEYS, METERS
@@ -17,6 +17,7 @@ from exercises.focus import ELEMENTS, SMALLEST
 from exercises.keyboards import KEYBOARDS
 from exercises.levels import level
 from game.ui.chooser import Chooser
+from game.ui.key_line import KeyLine
 from game.ui.screens.game_screen import HELP
 from game.ui.screens.rows_screen import ROW_KEYS, RowsScreen
 from game.ui.words import say_interval, say_key, say_size
@@ -130,7 +131,7 @@ class SetupScreen(RowsScreen):
         yield Static("or play the chart of a share code:", id="code-label")
         yield Input(placeholder="XXXXXX-XXXXXX-XXXXXX", id="code", compact=True)
         yield Static(id="hint", markup=False)
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyLine()
 
     def on_chooser_changed(self, event: Chooser.Changed) -> None:
         """Offer the kinds of chart that the chosen level and chair read."""

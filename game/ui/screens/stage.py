@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from game.events import EngineEvent, NoteEvent, TransportStopped
 from game.keys import OCTAVE_DOWN, OCTAVE_UP
@@ -17,6 +17,7 @@ from game.ui.beat_strip import BeatStrip
 from game.ui.collector import LIVING
 from game.ui.computer_keys import ComputerKeys
 from game.ui.course import Course
+from game.ui.key_line import KeyLine
 from game.ui.key_map import KeyMap
 from game.ui.score.reading_aids import aid_score, next_choice, say_choice
 from game.ui.score.view import ScoreView
@@ -97,7 +98,7 @@ class StageScreen(PagedScreen):
         yield self._strip
         yield self._score
         yield self._key_map
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         """Get the chart."""

@@ -7,9 +7,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
-from textual.widgets import Footer, OptionList, Static
+from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from game.ui.key_line import KeyLine
 from game.ui.paged_list import PagedList
 from game.ui.screens.game_screen import HELP, GameScreen
 from game.ui.words import say_take
@@ -60,7 +61,7 @@ class TakesScreen(GameScreen):
         """A title and the list."""
         yield Static("Takes", id="title")
         yield self._list
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         """Fill the list."""
