@@ -46,6 +46,7 @@ STRIDE_CEILING = 60
 STRIDE_LEVEL = 8
 """A bass that alternates with chords stays within a tenth of them, later within a twelfth."""
 
+_RUN_ROLES = frozenset({"3", "6", "8", "10"})
 _BASS_ROLES = frozenset({"R", "R+", "5", "R10", "8", "O", "A"})
 
 _DEGREE_STEPS = {
@@ -79,7 +80,8 @@ def settle(hand: Hand, pattern: BarPattern) -> None:
     high = rootless_style and _plays_rootless(hand)
     hand.fullness = pattern.fullness
     hand.octaves = "8" in roles and not roles & {"R", "R+"}
-    hand.booms = bool(roles & {"R", "O"}) and "5" in roles and bool(roles & {"C", "c"})
+    turns = bool(roles & {"R", "O"}) and bool(roles & {"C", "c"})
+    hand.booms = turns and "5" in roles and not roles & _RUN_ROLES
     jumps = bool(roles & _BASS_ROLES) and bool(roles & {"C", "V", "S"})
     near = STRIDE_FLOOR if hand.level.number >= STRIDE_LEVEL else JUMP_FLOOR
     hand.floor = near if jumps else LOWEST_BASS
