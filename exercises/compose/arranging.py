@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING
 
+from exercises.checks.hands import check_hands
+from exercises.checks.survey import Survey
+from exercises.checks.voices import check_voices
 from exercises.compose.changes import (
     change_tempo,
     cut_bar,
@@ -21,10 +25,15 @@ from exercises.compose.settling import settle_chart
 from exercises.kit import PADS_KIND
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from exercises.chart import Chart
     from exercises.compose.writing import Plan
+    from exercises.levels import Level
 
 JUMPS = frozenset({"fine", "coda"})
+TRIES = 3
+"""Changes and road maps that are tried where voices have to lead well."""
 
 
 def arrange_chart(chart: Chart, plan: Plan, seed: int, *, is_part: bool = False) -> Chart:
@@ -34,23 +43,45 @@ def arrange_chart(chart: Chart, plan: Plan, seed: int, *, is_part: bool = False)
     """
     if plan.drill.kind == PADS_KIND:
         return _fold(chart, plan, Dice(seed, "road"))
-    if plan.drill.kind != "bass" or is_part:
-        chart = _change(chart, plan, seed)
+    strict = not (is_part or plan.style.chord_symbols) and plan.drill.kind == "grand"
     row, dice = plan.level, Dice(seed, "elements")
+    ways = [""] if not strict else ["", *(f" {n}" for n in range(1, TRIES))]
+    if plan.drill.kind != "bass" or is_part:
+        composed = chart
+        chart = _first_sung(
+            (lambda way: _change(composed, plan, Dice(seed, f"changes{way}"))), ways, row
+        )
     chart = settle_chart(chart, row)
     if plan.drill.kind in {"grand", "lead"} and plan.drill.hands != "left":
-        chart = season_chart(chart, row, plan.phrases, dice, runs=plan.style.runs)
-    folded = _fold(chart, plan, Dice(seed, "road"))
+        runs = plan.style.runs
+        chart = season_chart(chart, row, plan.phrases, dice, runs=runs, strict=strict)
+    folded = _first_sung((lambda way: _fold(chart, plan, Dice(seed, f"road{way}"))), ways, row)
     if not needs_element(folded, row):
         return folded
-    richer = put_element(chart, row, plan.phrases, dice, runs=plan.style.runs)
-    return _fold(richer, plan, Dice(seed, "road"), jumps=True)
+    richer = put_element(chart, row, plan.phrases, dice, runs=plan.style.runs, strict=strict)
+    return _first_sung(
+        (lambda way: _fold(richer, plan, Dice(seed, f"road{way}"), jumps=True)), ways, row
+    )
 
 
-def _change(chart: Chart, plan: Plan, seed: int) -> Chart:
+def _first_sung(make: Callable[[str], Chart], ways: Sequence[str], row: Level) -> Chart:
+    """The first of several ways whose voices lead well and whose hands get there; else the first.
+
+    Where a part is moved to another key, cut or repeated, notes come to stand beside others.
+    """
+    first = make(ways[0])
+    if len(ways) == 1:
+        return first
+    for chart in chain([first], map(make, ways[1:])):
+        survey = Survey(chart)
+        if not any(check_voices(survey)) and not any(check_hands(survey, row)):
+            return chart
+    return first
+
+
+def _change(chart: Chart, plan: Plan, dice: Dice) -> Chart:
     """Key, metre and tempo, each as often as the style likes it."""
     row, likes = plan.level, plan.style.changes
-    dice = Dice(seed, "changes")
     wanted = [dice.chance(likes.get(name, 0.0)) for name in ("key", "meter", "tempo", "rit")]
     if row.modulation and wanted[0]:
         modulation = plan_modulation(plan.phrases, plan.drill.key, row, dice)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -361,7 +362,8 @@ def _sing(plan: Plan, below: list[Tone], seed: int) -> tuple[list[Place], int]:
     )
     places = compose_line(beats, ground, goals, climax, dice)
     top = places[climax]
-    for dress, aspect in ((figure_line, "figures"), (ornament_line, "devices")):
+    ornament = partial(ornament_line, below=below)
+    for dress, aspect in ((figure_line, "figures"), (ornament, "devices")):
         places = dress(
             places,
             style.melody,

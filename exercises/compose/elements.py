@@ -19,6 +19,7 @@ from exercises.chart import Note, number_notes
 from exercises.checks.hands import check_hands
 from exercises.checks.level import check_level, elements_of
 from exercises.checks.survey import Survey
+from exercises.checks.voices import check_voices
 from exercises.compose.changes import end_slower
 from exercises.theory import LETTERS, OCTAVE, key_name_of, read_key, write_spelling
 from exercises.timeline import beat_ql
@@ -44,7 +45,13 @@ Change = Callable[["Chart", Sequence[Note], int], "list[Note] | None"]
 
 
 def season_chart(
-    chart: Chart, level: Level, phrases: Sequence[Phrase], dice: Dice, *, runs: bool
+    chart: Chart,
+    level: Level,
+    phrases: Sequence[Phrase],
+    dice: Dice,
+    *,
+    runs: bool,
+    strict: bool = False,
 ) -> Chart:
     """The chart with the figures of its level, as often as they come up.
 
@@ -52,7 +59,7 @@ def season_chart(
     """
     if not dice.chance(SHARES.get(level.number, 0.0)):
         return chart
-    return put_figure(chart, level, phrases, dice, _figures(level, runs=runs))
+    return put_figure(chart, level, phrases, dice, _figures(level, runs=runs), strict=strict)
 
 
 def needs_element(chart: Chart, level: Level) -> bool:
@@ -65,14 +72,20 @@ def needs_element(chart: Chart, level: Level) -> bool:
 
 
 def put_element(
-    chart: Chart, level: Level, phrases: Sequence[Phrase], dice: Dice, *, runs: bool
+    chart: Chart,
+    level: Level,
+    phrases: Sequence[Phrase],
+    dice: Dice,
+    *,
+    runs: bool,
+    strict: bool = False,
 ) -> Chart:
     """The chart with something of its level: what the style has, else a run, else a high end."""
     if level.number < GRACE_LEVEL:
         return end_slower(chart) if level.number == SLOW_LEVEL else _hold_last(chart)
     own, every = _figures(level, runs=runs), _figures(level, runs=True)
     for changes in (own, every) if own != every else (every,):
-        richer = put_figure(chart, level, phrases, dice, changes, new=True)
+        richer = put_figure(chart, level, phrases, dice, changes, new=True, strict=strict)
         if richer is not chart:
             return richer
     return _crown(chart, level)
@@ -86,10 +99,11 @@ def put_figure(
     changes: Sequence[Change],
     *,
     new: bool = False,
+    strict: bool = False,
 ) -> Chart:
     """The chart with one of the `changes`; itself where none of the places tried has room.
 
-    With `new` it must be an element of the level.
+    With `new` it must be an element of the level; with `strict` the voices must keep leading well.
     """
     survey = Survey(chart)
     tune = [tone.note for tone in survey.melody if tone.note.staff == 1]
@@ -111,6 +125,8 @@ def put_figure(
         richer = msgspec.structs.replace(chart, notes=number_notes([*kept, *found]))
         after = Survey(richer)
         if any(check_level(after, level)) or any(check_hands(after, level)):
+            continue
+        if strict and any(check_voices(after)):
             continue
         if not new or elements_of(after, level):
             return richer

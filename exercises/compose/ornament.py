@@ -19,6 +19,7 @@ from exercises.theory import OCTAVE, read_key, transpose_name
 if TYPE_CHECKING:
     from exercises.compose.dice import Dice
     from exercises.compose.line import Place
+    from exercises.compose.rhythm import Beat
     from exercises.levels import Level
     from styles.schema import Melody
 
@@ -43,15 +44,21 @@ def ornament_line(
     key: str,
     scale: str,
     climax: int,
+    below: Sequence[Tone],
     dice: Dice,
 ) -> list[Place]:
-    """The line with the style's devices, within the level's share of chromatic notes."""
+    """The line with the style's devices, within the level's share of chromatic notes.
+
+    `below` is the accompaniment: no note leans into a chord from a minor ninth above its bass.
+    """
     line = list(places)
     if level.number < melody.devices_level:
         return line
     if "appoggiatura" in melody.devices:
         top = line[climax]
-        line = _lean(line, level, metre=metre, key=key, scale=scale, climax=climax, dice=dice)
+        line = _lean(
+            line, level, metre=metre, key=key, scale=scale, climax=climax, below=below, dice=dice
+        )
         climax = find_place(line, top)
     budget = _budget(line, level, key)
     for index in range(_FIRST, len(line)):
@@ -143,6 +150,7 @@ def _lean(
     key: str,
     scale: str,
     climax: int,
+    below: Sequence[Tone],
     dice: Dice,
 ) -> list[Place]:
     """The line with a few long chord notes leaned into from the step above, half for half.
@@ -176,11 +184,20 @@ def _lean(
         if abs(above[0].step - before.note.step) == 1 and away > 2:  # noqa: PLR2004 - augmented
             continue
         first = replace(place.beat, duration=half)
+        if half >= metre.beat and _grates(above[0].pitch, first, below):
+            continue
         second = replace(place.beat, onset=place.beat.onset + half, duration=half)
         found[index] = replace(place, beat=second)
         found.insert(index, replace(place, beat=first, note=above[0]))
         spent += 1
     return found
+
+
+def _grates(pitch: int, beat: Beat, below: Sequence[Tone]) -> bool:
+    """Whether a note lies a semitone, octaves aside, above one that sounds under it."""
+    end = beat.onset + beat.duration
+    under = (tone for tone in below if tone.onset < end and tone.end > beat.onset)
+    return any((pitch - tone.pitch) % OCTAVE == 1 for tone in under)
 
 
 def _budget(line: Sequence[Place], level: Level, key: str) -> int:
