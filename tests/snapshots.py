@@ -16,11 +16,12 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
 from pathlib import Path
 
-from fakes import FakeArchive, World, load_three_styles
+from fakes import FakeArchive, World, load_three_styles, make_chart
 from test_storage_jobs import make_call
-from test_ui import on, open_game, play_all, start, text_of, to_stage, wait_until
+from test_ui import note, on, open_game, play_all, start, text_of, to_stage, wait_until
 from test_ui_career import studio_job
 from test_ui_practice import play_the_chart
+from test_ui_punch import play_pass
 from textual.widgets import Input
 
 import game.ui
@@ -246,6 +247,39 @@ async def walk_a_take(walk):
         await walk.see(f"ReviewScreen-{view}", "v", screen="ReviewScreen")
     await walk.see("ExportDialog", "e")
     await pilot.press("escape", "escape")
+    await walk_a_loop(walk)
+    await walk_by_hand(walk)
+
+
+async def walk_a_loop(walk):
+    """Passes of a loop over the worst place, late and in time."""
+    pilot, world = walk.pilot, walk.world
+    await wait_until(pilot, lambda: on(pilot, "ScorecardScreen"))
+    await pilot.press("p")
+    await wait_until(pilot, lambda: on(pilot, "PunchDialog"))
+    await pilot.press("up", "right", "enter")
+    for late_s in (0.06, 0.0):
+        await wait_until(pilot, lambda: on(pilot, "StageScreen") and pilot.app.screen._session)
+        await start(pilot, world)
+        await play_pass(pilot, world, 5, 6, late_s=late_s)
+    await walk.see("PassPicker", "escape")
+    await pilot.press("enter")
+    await wait_until(pilot, lambda: "Comp of takes" in text_of(pilot))
+    world.engine.position = None
+
+
+async def walk_by_hand(walk):
+    """Another take of the chart, and the two side by side."""
+    pilot, world = walk.pilot, walk.world
+    await pilot.press("a")
+    await wait_until(pilot, lambda: on(pilot, "StageScreen") and pilot.app.screen._session)
+    await start(pilot, world)
+    play_all(world, wrong=(13,))
+    await wait_until(pilot, lambda: on(pilot, "ScorecardScreen"))
+    world.engine.position = None
+    await walk.see("HandComp", "b", words="seam")
+    await pilot.press("escape")
+    await wait_until(pilot, lambda: on(pilot, "ScorecardScreen"))
 
 
 async def walk_a_call(walk):
@@ -280,7 +314,7 @@ async def walk_a_run(walk):
 
 
 async def walk_a_song(walk):
-    """A song at the mixing desk, its first part recorded."""
+    """A song at the mixing desk: its first part recorded, the second on the stand, and all."""
     pilot, world = walk.pilot, walk.world
     await pilot.press("p")
     await wait_until(pilot, lambda: on(pilot, "PracticeScreen"))
@@ -289,13 +323,30 @@ async def walk_a_song(walk):
     while pilot.app.screen.pile.chairs != SETS[0]:
         await pilot.press("c")
         await wait_until(pilot, lambda: pilot.app.screen.pile.tracks)
+    for place in range(3):
+        await pilot.press("enter")
+        await wait_until(pilot, lambda: on(pilot, "StageScreen") and pilot.app.screen._session)
+        if place == 1:
+            await walk.keep("StageScreen-overdub")
+        await start(pilot, world)
+        play_all(world, wrong=(5,))
+        await wait_until(pilot, lambda: on(pilot, "OverdubsScreen"))
+        world.engine.position = None
+        if place == 0:
+            await walk.keep("OverdubsScreen")
+    await pilot.press("up", "p")
+    await wait_until(pilot, lambda: on(pilot, "PunchDialog"))
     await pilot.press("enter")
     await wait_until(pilot, lambda: on(pilot, "StageScreen") and pilot.app.screen._session)
     await start(pilot, world)
-    play_all(world, wrong=(5,))
+    for event in note(2.5, make_chart().notes[5].pitch):
+        world.engine.waiting.append(event)
+    world.engine.position = world.engine.plan.end_s
     await wait_until(pilot, lambda: on(pilot, "OverdubsScreen"))
     world.engine.position = None
-    await walk.keep("OverdubsScreen")
+    await pilot.press("up", "m")
+    pilot.app.clear_notifications()
+    await walk.keep("OverdubsScreen-whole")
 
 
 NAMES = (
@@ -303,8 +354,9 @@ NAMES = (
     "OptionsScreen", "ClickScreen", "MixScreen", "CalibrationScreen", "ProgressScreen",
     "ProgressScreen-rating", "StageScreen-preview", "SpokenChart", "StageScreen-take",
     "ScorecardScreen", "WhyDialog", "PunchDialog", "GenrePicker", "ReviewScreen",
-    "ReviewScreen-time", "ReviewScreen-spread", "ExportDialog", "CallBoard", "DiaryScreen",
-    "ControlRoom", "InterludeScreen", "RunResultScreen", "PlayersScreen", "BriefScreen",
-    "OverdubsScreen",
+    "ReviewScreen-time", "ReviewScreen-spread", "ExportDialog", "PassPicker", "HandComp",
+    "CallBoard", "DiaryScreen", "ControlRoom", "InterludeScreen", "RunResultScreen",
+    "PlayersScreen", "BriefScreen", "OverdubsScreen", "StageScreen-overdub",
+    "OverdubsScreen-whole",
 )  # fmt: skip
 """Of all that are kept."""

@@ -84,7 +84,7 @@ class Song(Studio):
         self.terminal.press("Enter")
         screen = self.terminal.wait_for("Look it through")
         assert CHAIRS[place] in screen
-        self.terminal.wait_for(PORT, f"Part {place + 1} of 3")
+        self.terminal.wait_for(PORT, "● ")
         self.terminal.press("Space")
         said = robot.communicate(timeout=60)[0]
         assert robot.returncode == 0, (self.folder / "robot.log").read_text()

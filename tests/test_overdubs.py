@@ -21,10 +21,13 @@ from exercises.compose.song import SHARED, compose_song
 from exercises.drill import DrillRequest
 from exercises.levels import level
 from exercises.request import resolve_drill
+from exercises.timeline import Timeline
 from game.composer.sounding import perform, render_sound
 from game.events import LoadTrack, NoteEvent, SetInstrument, SetMix
 from game.mixdown import MixError, write_midi, write_mix, write_wav
 from game.requests import Mixdown, MixedPart, Overdubbed, PlayedPart, SoundRequest
+from game.scoring.grade import grade_take
+from game.scoring.results import BarVerdict
 from game.sessions import overdubs
 from game.sessions.career import job as jobs
 from game.sessions.career.board import post_calls
@@ -35,6 +38,10 @@ from game.sessions.review import sound_part
 from game.settings import Settings
 from game.soundfont.patches import PATCHES
 from game.ui.booking import now
+from game.ui.keeping import Outcome
+from game.ui.overdub_course import Desk
+from game.ui.track_list import list_parts
+from game.ui.words import BAR_COLOURS
 from game.wording import career_market
 from styles.loader import load_style
 from tests.fakes import FakeArchive, World, make_chart
@@ -384,6 +391,26 @@ async def test_a_part_is_punched_over_the_others_and_itself_and_found_again() ->
         await to_desk(pilot)
         assert pilot.app.screen.desk.sound(1) == mended
         assert len(pilot.app.screen.pile.take_ids) == 2
+
+
+@pytest.mark.parametrize(
+    ("count", "columns", "shown"),
+    [(3, 70, "1•  2✗  3•"), (6, 70, "•✗•• ••"), (16, 74, "•✗••••••••••••••"),
+     (16, 78, "•✗•• •••• •••• ••••"), (16, 130, "1•  2✗  3•  4•")],
+)  # fmt: skip
+def test_all_bars_of_a_part_are_shown_whatever_the_room(count, columns, shown) -> None:
+    chart = make_chart()
+    verdicts = ["clean", "wrong notes", *["clean"] * (count - 2)]
+    bars = tuple(BarVerdict(n, each, 4, 4) for n, each in enumerate(verdicts, 1))
+    card = grade_take(chart, (), timeline=Timeline.steady(120.0), style=None, level=3)
+    card = msgspec.structs.replace(card, bars=bars)
+    song = overdubs.put_up(Pile("rock", 3, 7, ("piano",)), [write_chart_json(chart)])
+    song = overdubs.keep_take(song, 0, 1, 80.0)
+    outcome = Outcome(None, 1, chart, None, card)
+    desk = Desk(song, NOW.isoformat(), takes={(1, None): outcome})
+    line = list_parts(desk, 0, dict.fromkeys(("foreground", *BAR_COLOURS.values()), ""), columns)
+    assert shown in line.plain
+    assert len(line.plain.rstrip()) <= columns
 
 
 async def test_the_desk_says_what_is_missing() -> None:

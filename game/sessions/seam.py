@@ -98,6 +98,14 @@ class Seam(msgspec.Struct, frozen=True):
         return not self.findings
 
     @property
+    def short(self) -> str:
+        """In few words: that it is inaudible, or where it is heard."""
+        if not self.findings:
+            return "seam inaudible"
+        worst = self.findings[0]
+        return f"seam heard at punch-{worst.edge} {worst.spot}"
+
+    @property
     def line(self) -> str:
         """In one line: that it is inaudible, or why not."""
         if not self.findings:

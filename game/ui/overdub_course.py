@@ -217,10 +217,10 @@ class OverdubCourse(Course):
 
     @property
     def news(self) -> str:
-        """Which part it is, and what its chair asks of the hands."""
+        """What the chair asks of the hands, and which part it is."""
         part = overdubs.say_part(self._desk.pile, self._place)
         hint = chair_of(self._desk.pile.tracks[self._place].chair).hint
-        return f"● {part}. {hint}".rstrip()
+        return f"● {hint}. {part}" if hint else f"● {part}"
 
     def say_where(self, session: TakeSession) -> str:
         """The red light, and where the recording is."""

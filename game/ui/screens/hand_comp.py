@@ -22,9 +22,12 @@ Way = tuple[int, ...]
 """For each bar the candidate that is heard, by its index."""
 COLUMNS = 4
 """Of a bar."""
-BARS_SHOWN = 14
+LEAST_BARS = 14
+"""Shown at once in 80 columns; more where there is more room."""
 ROWS_SHOWN = 8
 NAME_COLUMNS = 10
+FRAME_COLUMNS = 7
+"""Border, padding, and the arrow to bars that are not shown."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +65,7 @@ class HandComp(ModalScreen[Way | None]):
     DEFAULT_CSS = """
     HandComp { align: center middle; background: $background 60%; }
     HandComp > Static {
-        width: 76; height: auto; padding: 1 2;
+        min-width: 76; height: auto; padding: 1 2;
         border: round $primary; border-title-color: $primary; border-title-style: bold;
         border-subtitle-color: $text-muted; background: $surface;
     }
@@ -96,20 +99,31 @@ class HandComp(ModalScreen[Way | None]):
         self._heard = await asyncio.to_thread(self._table.listen, tuple(self._way))
         self._draw()
 
+    def on_resize(self) -> None:
+        """As many bars as there is room for."""
+        self._draw()
+
     def _draw(self) -> None:
         table = self._table
-        first = max(0, min(self._bar - BARS_SHOWN // 2, len(table.bars) - BARS_SHOWN))
-        shown = range(first, min(len(table.bars), first + BARS_SHOWN))
+        room = (self.app.size.width - FRAME_COLUMNS - NAME_COLUMNS) // COLUMNS
+        most = min(len(table.bars), max(LEAST_BARS, room))
+        self._box.styles.width = FRAME_COLUMNS + NAME_COLUMNS + COLUMNS * most
+        first = max(0, min(self._bar - most // 2, len(table.bars) - most))
+        shown = range(first, min(len(table.bars), first + most))
         here = self._way[self._bar]
         top = max(0, min(here - ROWS_SHOWN // 2, len(table.names) - ROWS_SHOWN))
         words = Text(no_wrap=True)
-        words.append(" " * NAME_COLUMNS)
+        words.append(("‹ " if first else "  ").rjust(NAME_COLUMNS), "bold")  # noqa: RUF001 - an arrow
         for bar in shown:
             words.append(f"{table.bars[bar]:^{COLUMNS}}", "bold" if bar == self._bar else "dim")
+        words.append("›" if shown.stop < len(table.bars) else " ", "bold")  # noqa: RUF001 - an arrow
         for row in range(top, min(len(table.names), top + ROWS_SHOWN)):
             words.append(f"\n{table.names[row]:<{NAME_COLUMNS}}", "bold" if row == here else "")
             for bar in shown:
                 words.append_text(self._draw_cell(row, bar))
+        hidden = len(table.names) - ROWS_SHOWN
+        if hidden > 0:
+            words.append(f"\n{'':<{NAME_COLUMNS}}and {hidden} more, by ↑ ↓", "dim")
         words.append(f"\n\n{self._heard}\n", "italic")
         words.append("\n← → a bar, ↑ ↓ the take of this bar; the bars after it go along", "dim")
         self._box.update(words)

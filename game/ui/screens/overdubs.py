@@ -30,12 +30,16 @@ from game.ui.track_list import list_parts
 from game.ui.words import say_key, say_score, say_tempo
 
 if TYPE_CHECKING:
+    from textual import events
     from textual.app import ComposeResult
 
     from game.sessions.overdubs import Pile
     from game.ui.keeping import Outcome
     from game.ui.messages import ChartFailed, SongArrived, SoundArrived
     from game.ui.punching import PunchOrder
+
+FRAME_COLUMNS = 6
+"""Margin, border and padding of the parts."""
 
 
 class OverdubsScreen(GameScreen):
@@ -66,7 +70,6 @@ class OverdubsScreen(GameScreen):
         Binding("a", "record", "Record"),
         Binding("p", "punch", "Punch"),
         Binding("t", "take", "Take"),
-        Binding("m", "mute", "Mute"),
         Binding("v", "hear", "Hear"),
         Binding("x", "write", "Files"),
         Binding("plus,equals_sign", "volume(1)", "Louder", show=False),
@@ -76,6 +79,7 @@ class OverdubsScreen(GameScreen):
         Binding("c", "chairs", "Chairs", show=False),
         Binding("n", "new", "New", show=False),
         Binding("h,escape", "home", "Home", key_display="Esc"),
+        Binding("m", "mute", "Mute"),
         HELP,
     ]
 
@@ -130,6 +134,11 @@ class OverdubsScreen(GameScreen):
         self._show()
         if not self.pile.tracks:
             self._order()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """As many bars with their numbers as there is room for."""
+        super().on_resize(event)
+        self._show()
 
     def _order(self) -> None:
         pile = self.pile
@@ -342,7 +351,8 @@ class OverdubsScreen(GameScreen):
         chairs = ", ".join(chair_of(chair).name for chair in pile.chairs)
         self._title.update(f"Overdubs  ·  {name}, level {pile.level}  ·  {chairs}")
         self._facts.update(self._say_song())
-        self._parts.update(list_parts(self.desk, self._place, self.app.theme_variables))
+        columns = self.app.size.width - FRAME_COLUMNS
+        self._parts.update(list_parts(self.desk, self._place, self.app.theme_variables, columns))
         self._words.update(self._say_part())
         self._next.update(f"Enter: {self._say_next()}")
 

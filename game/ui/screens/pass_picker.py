@@ -70,14 +70,19 @@ class PassPicker(ModalScreen[int | None]):
 
     def _draw(self) -> None:
         first = max(0, min(self._index - SHOWN // 2, len(self._passes) - SHOWN))
-        words = Text(no_wrap=True, overflow="ellipsis")
+        words = Text()
         for index, one in enumerate(self._passes[first : first + SHOWN], first):
             here = index == self._index
             total = one.scorecard.scores.total
             words.append(f"{'›' if here else ' '} Pass {index + 1:<3}", "bold" if here else "")  # noqa: RUF001 - a pointer
             words.append(f" {total:>3.0f}  ", "bold" if here else "")
-            words.append(f"{one.seam.line if one.seam else ''}\n", "" if here else "dim")
-        words.append(f"\n  As it was {self._before.scorecard.scores.total:>3.0f}", "dim")
+            words.append(f"{one.seam.short if one.seam else ''}\n", "" if here else "dim")
+        hidden = len(self._passes) - SHOWN
+        if hidden > 0:
+            words.append(f"  and {hidden} more, by ↑ ↓\n", "dim")
+        words.append(f"\n  As it was {self._before.scorecard.scores.total:>3.0f}\n", "dim")
+        seam = self._passes[self._index].seam
+        words.append(f"\n{seam.line if seam else ''}", "italic")
         self._box.update(words)
 
     def action_step(self, by: int) -> None:
