@@ -125,7 +125,8 @@ def _position(limits: tuple[int, int], key: str, fingers: int, staff: int, dice:
     """A position of neighbouring notes of the key that holds the tonic low down.
 
     Best with the tonic under the outer finger; where the range has no room for that, with the
-    tonic higher in the hand.
+    tonic higher in the hand. A hand that reaches beyond five notes often has the fifth there, with
+    the tonic in its middle, as tunes do that begin with an upward fourth.
     """
     facts = read_key(key)
     low, high = limits
@@ -136,9 +137,9 @@ def _position(limits: tuple[int, int], key: str, fingers: int, staff: int, dice:
     def weight(span: list[int]) -> float:
         if span[lead] % OCTAVE == facts.tonic_pc:
             return 10.0
-        third = (span[lead] - facts.tonic_pc) % OCTAVE == 7  # noqa: PLR2004 - on the fifth
+        fifth = (span[lead] - facts.tonic_pc) % OCTAVE == 7  # noqa: PLR2004 - on the fifth
         inside = any(pitch % OCTAVE == facts.tonic_pc for pitch in span)
-        return 2.0 if third and inside else 0.2 * inside
+        return (6.0 if lead else 2.0) if fifth and inside else (1.0 if lead else 0.2) * inside
 
     span = dice.choose(spans, [weight(each) for each in spans])
     return Seat(staff, span[0], span[-1], position=True)

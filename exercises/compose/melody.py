@@ -58,6 +58,10 @@ CLIMAX_ROOM = 0.5
 TUNE = 4
 """Different notes that a phrase in one extended hand position has at least, to be a tune."""
 
+HIGH_SHARE = 0.6
+"""How often the top of such a tune is any that its close can be reached from by a leap, so that
+more of the hand has a part in it (by ear)."""
+
 STALE = 0.01
 """Weight of a note that a phrase of too few notes has had already, by ear."""
 
@@ -202,7 +206,9 @@ def _climax_pitch(
             # A top beside a low close would leave the whole tune two or three notes.
             roomy = [pitch for pitch in chordal if _steps_below(pitch, notes) >= TUNE - 1]
             roomy = [p for p in roomy if abs(p - goal) <= ground.level.max_interval] or roomy
-            chordal = [p for p in roomy if p in near] or roomy or near or chordal
+            leaps = bool(roomy) and dice.chance(HIGH_SHARE)
+            low = [p for p in roomy if p in near] or roomy or near or chordal
+            chordal = [dice.pick(roomy)] if leaps else low
         elif seat.position or (
             near and near[-1] >= seat.low + CLIMAX_ROOM * (seat.high - seat.low)
         ):
