@@ -1,7 +1,9 @@
 """Live: what happens on stage that is not on the page, and what the room makes of it."""
 
+from collections import Counter
 from fractions import Fraction
 from functools import cache
+from itertools import pairwise, product
 
 import msgspec
 import pytest
@@ -33,8 +35,8 @@ PLACES = [("blues", 8, 3), ("gospel", 6, 2), ("pop", 4, 1), ("folk", 8, 8)]
 
 
 @cache
-def compose(style, level, seed):
-    request = DrillRequest(style=style, level=level, kind="grand", bars=16, seed=seed)
+def compose(style, level, seed, bars=16):
+    request = DrillRequest(style=style, level=level, kind="grand", bars=bars, seed=seed)
     return compose_chart(resolve_drill(request, STYLES[style]), STYLES[style]).chart
 
 
@@ -55,6 +57,19 @@ def test_everything_that_can_happen_happens_somewhere():
     kinds = [surprise.kind for live in staged() for surprise in live.surprises]
     assert set(kinds) == set(KINDS)
     assert staged() == staged()
+
+
+def test_a_song_of_eight_bars_has_room_for_what_a_set_draws():
+    wanted, got = Counter(), Counter()
+    for style in ("ragtime", "pop", "blues", "folk"):
+        song = compose(style, 3, 5, bars=8)
+        for one, other in product(("skip", "vamp"), ("rush", "up")):
+            live = stage_chart(song, (one, other, "hold"), 2)
+            wanted.update((one, other, "hold"))
+            got.update(each.kind for each in live.surprises)
+            firsts = [each.first for each in live.surprises if each.kind != "hold"]
+            assert all(after - before >= 2 for before, after in pairwise(firsts))
+    assert got == wanted
 
 
 def test_every_sounding_note_is_one_of_the_page_or_a_half_step_above_it():
@@ -123,6 +138,8 @@ def test_over_five_songs_everything_happens_and_the_end_is_held():
             assert gig.turn.request == gig.request_at(len(gig.songs))
             happens.append(gig.kinds)
             assert len(set(gig.kinds)) == len(gig.kinds)
+            # What a short song has no room for together is never asked of one.
+            assert not {"skip", "vamp"} <= set(gig.kinds)
             gig = gig.after(describe_played(make_chart(), play_nothing(), seconds=1.0), 1.0)
         assert len(happens) == 5
         assert {kind for kinds in happens for kind in kinds} == set(KINDS)

@@ -38,6 +38,8 @@ LUKEWARM = 50.0
 """Where a room begins, of 100."""
 MOST_REPLACED = 4
 """So many other songs are tried."""
+MIDDLE = (1, 2)
+"""Of the four things that happen before an end, in a drawn order."""
 WEIGHTS = {"flow": 0.5, "feel": 0.3, "dynamics": 0.2}
 """What a room hears. It knows no chart: a wrong note that goes on is none (by ear)."""
 EVEN = 70.0
@@ -131,6 +133,12 @@ class Gig(msgspec.Struct, frozen=True):
         dice = Random(f"first-take set {self.seed}")  # noqa: S311 - dice, no secret
         order = list(KINDS[:-1])
         dice.shuffle(order)
+        # Songs take what is in the middle, or what is at both ends. A short song has no room for
+        # bars that are left out beside bars that go round.
+        skip, vamp = order.index("skip"), order.index("vamp")
+        if (skip in MIDDLE) == (vamp in MIDDLE):
+            other = (vamp + 2) % len(order)
+            order[vamp], order[other] = order[other], order[vamp]
         number = len(self.songs)
         here = [order[(2 * number - 1) % len(order)], order[2 * number % len(order)]]
         return (*(here if number else here[1:]), *(("hold",) if number == self.size - 1 else ()))

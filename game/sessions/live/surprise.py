@@ -8,7 +8,6 @@ page as the music does.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fractions import Fraction
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -31,6 +30,12 @@ UP_FIFTHS = 7
 RUSH = 1.07
 """What an excited band gains, over two bars."""
 MOST_VAMPS = 3
+APART = 2
+"""Bars from one thing to the next: a cue, and the bar of the other one before it."""
+LONG_BARS = 12
+"""From so many on a song can spare four."""
+MOST_DRAWN = 6
+"""So many draws of where things happen are tried."""
 WARN_BARS = 1
 """Bars before it happens in which the cue is given."""
 
@@ -107,11 +112,24 @@ def stage_chart(chart: Chart, kinds: Sequence[str], seed: int) -> LiveChart:
     """
     dice = Random(f"first-take live {seed}")  # noqa: S311 - dice, no secret
     live = LiveChart(chart, chart, tuple(range(len(chart.bars))), ())
-    for kind in sorted(set(kinds), key=KINDS.index):
-        changed = _APPLY[kind](live, dice)
-        live = changed if changed is not None else live
+    wanted = sorted(set(kinds), key=KINDS.index)
+    # Where one thing happens may leave no room for the next: other places are drawn then.
+    for _ in range(MOST_DRAWN):
+        drawn = _draw(chart, wanted, dice)
+        live = max(live, drawn, key=lambda each: len(each.surprises))
+        if len(live.surprises) == len(wanted):
+            break
     ordered = tuple(sorted(live.surprises, key=lambda each: each.first))
     return LiveChart(live.printed, live.sounding, live.follow, ordered)
+
+
+def _draw(chart: Chart, kinds: Sequence[str], dice: Random) -> LiveChart:
+    """One draw of places; what has no room there is left out."""
+    live = LiveChart(chart, chart, tuple(range(len(chart.bars))), ())
+    for kind in kinds:
+        changed = _APPLY[kind](live, dice)
+        live = changed if changed is not None else live
+    return live
 
 
 def _add(live: LiveChart, sounding: Chart, follow: Sequence[int], new: Surprise) -> LiveChart:
@@ -119,17 +137,20 @@ def _add(live: LiveChart, sounding: Chart, follow: Sequence[int], new: Surprise)
 
 
 def _starts(live: LiveChart, dice: Random, *, least: int, most: int) -> list[int]:
-    """Even places of full bars from `least` on with `most` bars after them, in a drawn order."""
+    """Even places of full bars from `least` on with `most` bars after them, in a drawn order.
+
+    Two things happen two bars apart at least, and further apart where there is room.
+    """
     bars = live.sounding.bars
     pickup = int(bars[0].number == 0)
-    taken = {surprise.first for surprise in live.surprises}
-    places = [
-        at
-        for at in range(pickup + least, len(bars) - most + 1)
-        if (at - pickup) % 2 == 0 and not taken & set(range(at - 2, at + 3))
-    ]
+    places = list(range(pickup + least, len(bars) - most + 1))
     dice.shuffle(places)
-    return places
+
+    def nearest(at: int) -> int:
+        return min((abs(at - each.first) for each in live.surprises), default=len(bars))
+
+    even = [at for at in places if (at - pickup) % 2 == 0 and nearest(at) >= APART]
+    return sorted(even, key=lambda at: nearest(at) == APART)
 
 
 def _skip(live: LiveChart, dice: Random) -> LiveChart | None:
@@ -137,7 +158,7 @@ def _skip(live: LiveChart, dice: Random) -> LiveChart | None:
     bars = live.sounding.bars
     if not is_linear(live.sounding):
         return None
-    for length in (4, 2):
+    for length in (4, 2) if len(bars) >= LONG_BARS else (2,):
         for at in _starts(live, dice, least=2, most=length + 2):
             try:
                 cut = cut_bars(live.sounding, bars[at].number, bars[at + length - 1].number)
@@ -223,22 +244,21 @@ def _rush(live: LiveChart, dice: Random) -> LiveChart | None:
 
 
 def _hold(live: LiveChart, dice: Random) -> LiveChart | None:
-    """The last bar is held for another one."""
+    """The last bar is held for another one: what sounds last in it, to the end."""
     del dice
     chart = live.sounding
     last = chart.bars[-1]
-    more = Fraction(last.duration_ql)
-    end = chart.end_ql
-    held = msgspec.structs.replace(last, onset_ql=end)
+    end = chart.end_ql + last.duration_ql
+    stops = max((n.onset_ql + n.duration_ql for n in chart.notes if n.duration_ql), default=end)
+    if not last.onset_ql < stops <= chart.end_ql:
+        return None
     notes = [
-        msgspec.structs.replace(note, duration_ql=note.duration_ql + more)
-        if note.duration_ql and note.onset_ql + note.duration_ql == end
+        msgspec.structs.replace(note, duration_ql=end - note.onset_ql)
+        if note.duration_ql and note.onset_ql + note.duration_ql == stops
         else note
         for note in chart.notes
     ]
-    if notes == list(chart.notes):
-        return None
-    held = msgspec.structs.replace(held, number=last.number + 1)
+    held = msgspec.structs.replace(last, onset_ql=chart.end_ql, number=last.number + 1)
     drill = msgspec.structs.replace(_free(chart), bars=chart.drill.bars + 1)
     sounding = msgspec.structs.replace(
         chart, notes=number_notes(notes), bars=(*chart.bars, held), drill=drill
