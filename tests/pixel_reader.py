@@ -5,15 +5,20 @@ python tests/pixel_reader.py [COUNT]    reads COUNT charts (100) of all genres a
 """
 
 import sys
+from typing import NamedTuple
 
 import numpy as np
 import reader
+from pixel_signs import REACH, SMALL, find_key, find_signs, known_signs
 from reader import BASS_TOP, TREBLE_TOP, Head
-from sign_reader import count_key_signs
 
+from game.notation.faces import find_face
 from game.notation.levels import unpack_levels
 
-BLACK = 4
+BLACK, GREY = 4, 2
+"""Levels of ink."""
+WHOLE = 0.95
+"""A bar line has so many of the pixels from the top of a system to its bottom."""
 CELL = (9, 18)
 TILT = 0.5
 """Of heads, in radians: the right end is up."""
@@ -34,6 +39,8 @@ ROUND = 1.5
 """What is around a head reaches so much further than it."""
 LEAST = {"black": 0.36, "half": 0.35, "whole": 0.5, "grace": 0.58}
 """A head is blacker than what is around it (stems, ledger lines, neighbours) by this at least."""
+BESIDE = 0.4
+"""Spaces between two heads that stand side by side, at the most."""
 WHOLLY = 0.96
 """A rim that is so black is enough by itself."""
 
@@ -104,22 +111,38 @@ def top_step(bare, lines, edge, space):
     return TREBLE_TOP if below.sum() > space else BASS_TOP
 
 
-def find_heads(levels, cell, signs, digits):
-    """All noteheads of a system.
+class Sheet(NamedTuple):
+    """A system in black and white."""
 
-    Args:
-        levels: of ink, (height, width).
-        cell: pixels of a cell.
-        signs: how many sharps or flats the key has.
-        digits: how wide the time signature is, in digits; 0 where there is none.
-    """
+    black: np.ndarray
+    bare: np.ndarray
+    """The same without staff lines."""
+    thin: np.ndarray
+    """The same as `bare`, with what is grey: a thin stroke covers a part of a pixel."""
+    staves: list
+    """Of each the rows of its lines' upper edges."""
+    thick: int
+    """Rows of a staff line."""
+    edge: int
+    """The column of the line that the system begins with."""
+    steps: list
+    """What the top line of each staff is called."""
+
+
+def read_sheet(levels, space):
+    """See lines and clefs in levels of ink, (height, width)."""
     black = levels >= BLACK
-    space = cell[1]
     staves, thick = find_staves(black, space)
-    bare = erase_lines(black, staves, thick).astype(float)
+    bare = erase_lines(black, staves, thick)
     edge = find_edge(black, space)
-    start = edge + round((3.4 + 1.05 * signs + (1.2 + 1.7 * digits if digits else 0)) * space)
-    steps = [top_step(bare > 0, lines, edge, space) for lines in staves]
+    thin = erase_lines(levels >= GREY, staves, thick)
+    steps = [top_step(bare, lines, edge, space) for lines in staves]
+    return Sheet(black, bare, thin, staves, thick, edge, steps)
+
+
+def find_heads(sheet, cell, start):
+    """All noteheads of a system from a column on, in cells of (width, height) pixels."""
+    bare, space = sheet.bare.astype(float), cell[1]
     found = []
     for kind, (width, height) in SHAPES.items():
         w, h = width * space, height * space
@@ -136,7 +159,7 @@ def find_heads(levels, cell, signs, digits):
         fits[:, :start] = False
         for row, column in np.argwhere(fits):
             found.append((like[row, column] - around[row, column], kind, int(row), int(column)))
-    return choose(found, staves, thick, steps, space, cell, bare)
+    return choose(found, sheet.staves, sheet.thick, sheet.steps, space, cell, bare)
 
 
 def between(width, height, tilt, inner, outer):
@@ -234,13 +257,90 @@ def count_ledgers(bare, row, column, thick, space):
     )
 
 
+def read_key(sheet, space, face):
+    """(sharps, or flats as a negative number; the column behind them) of a system."""
+    rows = [
+        lines[0] + sheet.thick // 2 + (space if step == BASS_TOP else 0)
+        for lines, step in zip(sheet.staves, sheet.steps, strict=True)
+    ]
+    return find_key(sheet.thin, rows, sheet.edge, known_signs(face, space), space)
+
+
+def find_bars(sheet, cell):
+    """The columns of the bar lines, in cells: lines from the top of the system to its bottom."""
+    first, last = sheet.staves[0][0], sheet.staves[-1][-1]
+    whole = np.flatnonzero(sheet.black[first:last].mean(axis=0) >= WHOLE)
+    return [column / cell[0] for column in whole]
+
+
+def sign_heads(sheet, heads, cell, start, face):
+    """[(head, its sign or "")]: what stands before it on its row, after another head's."""
+    seen = [(head, find_before(sheet, head, cell, start, face)) for head in heads]
+    # The hole of a natural or a flat beside a stroke looks like a hollow head.
+    spans = {(head.staff, head.step, *sign[1:]) for head, signs in seen for sign in signs}
+    seen = [(head, signs) for head, signs in seen if not is_within(head, cell, spans)]
+    heads, signed = [head for head, _ in seen], []
+    for head, found in seen:
+        left = edge_of(head, cell, -1)
+        before = [
+            each
+            for each in heads
+            if (each.staff, each.step) == (head.staff, head.step) and each.column < head.column
+        ]
+        # Of two heads side by side on a line the signs stand before both, the left one's nearer.
+        beside = [each for each in before if left - edge_of(each, cell, 1) < BESIDE * cell[1]]
+        rights = [edge_of(each, cell, 1) for each in before if each not in beside]
+        signs = [sign for sign in found if not any(sign[2] < right < left for right in rights)]
+        if beside:
+            signs = [sign for sign in signs if sign[1] < edge_of(beside[0], cell, -1)][1:]
+        signed.append((head, signs[0][0] if signs else ""))
+    return signed
+
+
+def find_before(sheet, head, cell, start, face):
+    """The signs on a head's row that stand before it, as far as they may be its own."""
+    row = sheet.staves[head.staff][0] + sheet.thick // 2
+    row += (sheet.steps[head.staff] - head.step) * cell[1] // 2
+    left = edge_of(head, cell, -1)
+    reach = max(start, left - round(REACH * cell[1]))
+    shapes = known_signs(face, cell[1], SMALL if head.kind == "grace" else 1.0)
+    return find_signs(sheet.thin, row, (reach, left + 2), shapes, cell[1])
+
+
+def is_within(head, cell, spans):
+    """Whether a hollow head lies within a sign of its row."""
+    middle = (head.column + 0.5) * cell[0]
+    return head.kind == "half" and any(
+        (staff, step) == (head.staff, head.step) and first <= middle <= last
+        for staff, step, first, last in spans
+    )
+
+
+def edge_of(head, cell, side):
+    """The column of a head's left (-1) or right (1) edge."""
+    return round((head.column + 0.5) * cell[0] + side * SHAPES[head.kind][0] * cell[1])
+
+
+def read_signs(page, chart):
+    """For each system: [(head, its sign or "")], the key, and the columns of the bar lines."""
+    cell, face = page.request.cell, find_face(chart.drill.style)
+    digits = len(chart.drill.meter.partition("/")[0])
+    systems = []
+    for index, system in enumerate(page.systems):
+        sheet = read_sheet(unpack_levels(system.picture), cell[1])
+        fifths, behind = read_key(sheet, cell[1], face)
+        # The metre stands in the first system.
+        start = behind + round((1.0 if index else 1.2 + 1.7 * digits) * cell[1])
+        heads = find_heads(sheet, cell, start)
+        systems.append(
+            (sign_heads(sheet, heads, cell, behind, face), fifths, find_bars(sheet, cell))
+        )
+    return systems
+
+
 def read_page(page, chart):
     """The heads of each system of a page, from its pixels alone."""
-    signs, digits = count_key_signs(chart), len(chart.drill.meter.partition("/")[0])
-    return [
-        find_heads(unpack_levels(system.picture), page.request.cell, signs, 0 if index else digits)
-        for index, system in enumerate(page.systems)
-    ]
+    return [[head for head, _ in heads] for heads, _, _ in read_signs(page, chart)]
 
 
 def main(count):

@@ -40,7 +40,13 @@ BEYOND = 3
 """A stroke that is longer by so many dots than the sign is another thing's."""
 KEY_STARTS, KEY_STEP = 16, 5
 """Dots from the system's first line to the signs of its key, and from one to the next."""
+KEY_ROOM = 2
+"""Dots that a sign of the key may stand further right than that."""
+KEY_LINES = {"sharp": (0, 3, -1, 2, 5, 1, 4), "flat": (4, 1, 5, 2, 6, 3, 7)}
+"""Steps below the treble staff's top line that a key's signs stand on; two more in the bass."""
 PITCHES = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9}
+WHOLE = 0.9
+"""A bar line has so many of the dots from the top of a system to its bottom."""
 METRE = 10
 """Dots of the time signature, in the first system."""
 
@@ -116,47 +122,90 @@ def spell_chart(seed):
     return Chart(drill, bars, number_notes(notes))
 
 
-def count_key_signs(chart):
-    """How many sharps or flats the key has: what stands at each system's beginning."""
-    root = ET.fromstring(write_musicxml(chart))  # noqa: S314 - our own document
-    return abs(int(root.findtext(".//fifths") or 0))
+def is_sign(dots, name, row, left):
+    """Whether a sign stands on a row and begins in a column."""
+    middle, *rows = SIGNS[name]
+    shape = np.array([list(each) for each in rows]) == "#"
+    here = dots[row - middle : row - middle + shape.shape[0], left : left + shape.shape[1]]
+    if here.shape != shape.shape:
+        return False
+    return here[shape].mean() >= LIT and 1 - here[~shape].mean() >= UNLIT
 
 
-def compare_signs(page, chart):
-    """(signs told, signs written, signs seen where none is) and the faults."""
-    told = false = 0
-    faults = []
-    signs = written_signs(chart)
-    shown = set()
+def find_key(dots, tops, steps):
+    """(sharps, or flats as a negative number; the column behind them), the same on each staff."""
+    start = (reader.find_edge(dots) or 0) + KEY_STARTS
+    for name, sign in (("sharp", 1), ("flat", -1)):
+        left, count = start, 0
+        for line in KEY_LINES[name]:
+            found = None
+            for column in range(left, left + KEY_ROOM + 1):
+                rows = [
+                    top + 2 * (line + (2 if step == reader.BASS_TOP else 0))
+                    for top, step in zip(tops, steps, strict=True)
+                ]
+                if all(is_sign(dots, name, row, column) for row in rows):
+                    found = column
+                    break
+            if found is None:
+                break
+            left, count = found + KEY_STEP - 1, count + 1
+        if count:
+            return sign * count, left
+    return 0, start
+
+
+def find_bars(dots, tops):
+    """The columns of the bar lines, in cells: lines from the top of the system to its bottom."""
+    first, last = tops[0], tops[-1] + (reader.LINES - 1) * reader.SPACE + 1
+    # A dynamic between the staves is a word and has no dots.
+    whole = np.flatnonzero(dots[first:last].mean(axis=0) >= WHOLE)
+    return [float(column) / 2 for column in whole]
+
+
+def read_signs(page, _chart):
+    """For each system: [(head, its sign or "")], the key, and the columns of the bar lines."""
+    systems = []
     for index, system in enumerate(page.systems):
         dots = reader.read_dots(system.rows)
         tops = reader.find_staves(dots)
         steps = [reader.top_step(dots, top, reader.find_left(dots, top)) for top in tops]
-        heads = reader.find_heads(dots, tops)
-        edge = (reader.find_edge(dots) or 0) + KEY_STARTS + KEY_STEP * count_key_signs(chart)
+        fifths, edge = find_key(dots, tops, steps)
         edge += 0 if index else METRE
+        heads = []
+        for head in reader.find_heads(dots, tops):
+            row = tops[head.staff] + 2 * (steps[head.staff] - head.step)
+            left = round(2 * head.column - (len(reader.HEADS[head.kind][0]) - 1) / 2)
+            shapes = SMALL_SIGNS if head.kind == "grace" else SIGNS
+            heads.append((head, read_sign(dots, row, left, edge, shapes)))
+        systems.append((heads, fifths, find_bars(dots, tops)))
+    return systems
+
+
+def compare_signs(page, chart, systems=None):
+    """(signs told, signs written, signs seen where none is) and the faults."""
+    told = written = false = 0
+    faults = []
+    signs = written_signs(chart)
+    systems = systems or read_signs(page, chart)
+    for index, (system, (heads, _, _)) in enumerate(zip(page.systems, systems, strict=True)):
         for place, wanted in zip(system.notes, reader.written_heads(system, chart), strict=True):
             near = [
-                head
-                for head in heads
+                (abs(head.column - wanted.column), sign)
+                for head, sign in heads
                 if (head.staff, head.step) == (wanted.staff, wanted.step)
                 and abs(head.column - wanted.column) <= 1
             ]
             if not near or "-" in place.id:
                 continue
-            head = min(near, key=lambda each: abs(each.column - wanted.column))
-            row = tops[head.staff] + 2 * (steps[head.staff] - head.step)
-            width = len(reader.HEADS[head.kind][0])
-            left = round(2 * head.column - (width - 1) / 2)
-            shapes = SMALL_SIGNS if head.kind == "grace" else SIGNS
-            read = read_sign(dots, row, left, edge, shapes)
+            read = min(near)[1]
             right = signs.get(place.id, "")
-            shown.add(place.id)
+            written += bool(right)
             told += read == right != ""
             false += not right and read != ""
             if read != right:
                 faults.append((index, place.id, place.column, right, read))
-    return told, sum(name in shown for name in signs), false, faults
+    return told, written, false, faults
 
 
 def main(count):

@@ -5,18 +5,21 @@ import re
 from fractions import Fraction
 
 import msgspec
+import numpy as np
 import pytest
 from PIL import Image
 
 from exercises.chart import Bar, Chart, Chord, ComposeError, Mark, Note, number_notes
 from exercises.drill import Drill
 from exercises.musicxml import write_musicxml
+from exercises.notation.accidentals import Head, sign_accidentals
+from game.notation.brush import Brush
 from game.notation.engrave import engrave
 from game.notation.export import render_png, render_svg, render_text
 from game.notation.glyphs import draw_glyph, hand_drawn
 from game.notation.layout import lay_out
 from game.notation.page import PageRequest
-from game.notation.words import print_symbol, print_tempo
+from game.notation.words import Margin, print_symbol, print_tempo
 
 LETTERS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 
@@ -279,6 +282,48 @@ def test_a_document_without_music_is_refused():
 )
 def test_symbols_are_printed_with_real_signs(symbol, printed):
     assert print_symbol(symbol) == printed
+
+
+def test_chord_symbols_never_touch_and_stand_in_one_line():
+    dots = np.zeros((3, 40), bool)
+    dots[0, 12] = True
+    margin = Margin(dots)
+    crowd = [(2, "B♭maj7"), (8, "Em7♭5"), (13, "Gsus4"), (18, "Bdim7"), (38, "C7")]
+    margin.place_line(crowd, 0, "chord")
+    texts = [word.text for word in margin.words]
+    assert texts == ["B♭△7", "Eø7", "Gsus", "B°7", "C7"]
+    assert [word.column for word in margin.words] == [2, 8, 13, 18, 38]
+    assert {word.row for word in margin.words} == {-1}
+    # Where there is room, symbols are written out; those too near each other are moved.
+    margin = Margin(np.zeros((3, 40), bool))
+    margin.place_line([(2, "B♭maj7"), (7, "C7"), (39, "F13")], 0, "chord")
+    assert [(word.column, word.text) for word in margin.words] == [
+        (2, "B♭maj7"),
+        (9, "C7"),
+        (37, "F13"),
+    ]
+
+
+def test_two_alterations_of_one_line_in_a_chord_are_both_signed():
+    heads = [
+        Head("a", "F4", tied=False, onset_ql=Fraction(0)),
+        Head("b", "F#4", tied=False, onset_ql=Fraction(0)),
+        Head("c", "F#4", tied=False, onset_ql=Fraction(1)),
+        Head("d", "F#4", tied=False, onset_ql=Fraction(2)),
+    ]
+    signs = sign_accidentals("C", heads, {})
+    assert {name: sign.accidental for name, sign in signs.items()} == {"a": "n", "b": "#", "c": "#"}
+
+
+def test_accidentals_in_pixels_make_room():
+    ink = np.zeros((120, 120), np.float32)
+    brush = Brush(ink, 18)
+    # A square of one space with its origin at its lower left corner.
+    square = "M0 0 L250 0 L250 250 L0 250 Z"
+    brush.sign(square, 60.0, 60.0, 1.0)
+    assert brush.find_room(square, 60.0, 100.0, 1.0, 0.6) == 0
+    assert brush.find_room(square, 50.0, 60.0, 1.0, 0.6) == 10
+    assert brush.find_room(square, 50.0, 60.0, 1.0, 1.0) == 0
 
 
 @pytest.mark.parametrize(

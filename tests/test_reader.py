@@ -2,6 +2,7 @@
 
 import numpy as np
 import pixel_reader
+from pitch_reader import alter_by_key, compare_pitches, name_pitches, read_signs
 from reader import Head, compare, find_heads, find_staves, make_pages, read_dots
 from sign_reader import SIGNS, compare_signs, read_sign, spell_chart, written_signs
 
@@ -13,13 +14,17 @@ CHARTS = 8
 LEAST = 0.99
 
 
-def test_a_program_reads_the_notes_from_the_cells_alone():
-    right = written = extra = 0
+def test_a_program_reads_the_notes_and_their_pitches_from_the_cells_alone():
+    right = written = extra = pitches = notes = 0
     for chart, page in make_pages(CHARTS):
-        sums = compare(page, chart)
+        systems = read_signs(page, chart)
+        sums = compare(page, chart, [[head for head, _ in heads] for heads, _, _ in systems])
         right, written, extra = right + sums[0], written + sums[1], extra + sums[2]
+        sums = compare_pitches(page, chart, systems)
+        pitches, notes = pitches + sums[0], notes + sums[1]
     assert written > 350
     assert right >= LEAST * written
+    assert pitches >= LEAST * notes > 0
     assert extra <= (1 - LEAST) * written
 
 
@@ -73,6 +78,24 @@ def test_accidentals_are_told_apart():
     assert false <= (1 - LEAST) * written
 
 
+def test_a_sign_holds_for_its_line_to_the_bar_line():
+    heads = [(Head(0, step, column, "black"), sign) for step, column, sign in SIGNED]
+    pitches = [pitch for _, pitch in name_pitches(heads, -1, [6.0])]
+    # B flat of the key, B natural, still natural, another octave's flat, flat again; F sharp.
+    assert pitches == [70, 71, 71, 82, 70, 66]
+    assert [alter_by_key(step, 2) for step in range(7)] == [1, 0, 0, 1, 0, 0, 0]
+
+
+SIGNED = (
+    (34, 1.0, ""),
+    (34, 2.0, "natural"),
+    (34, 3.0, ""),
+    (41, 4.0, ""),
+    (34, 7.0, ""),
+    (31, 8.0, "sharp"),
+)
+
+
 def test_doubled_accidentals_are_told_from_single_ones():
     chart = spell_chart(0)
     musicxml = write_musicxml(chart)
@@ -89,13 +112,17 @@ def test_half_a_sign_is_none():
     assert read_sign(dots, 4, 12, 0) == ""
 
 
-def test_every_note_is_read_from_pixels():
-    right = written = extra = 0
-    for chart, page in make_pages(3, first=15, cell=pixel_reader.CELL):
-        sums = compare(page, chart, pixel_reader.read_page(page, chart))
+def test_every_note_and_its_pitch_are_read_from_pixels():
+    right = written = extra = pitches = notes = 0
+    for chart, page in make_pages(2, first=16, cell=pixel_reader.CELL):
+        systems = read_signs(page, chart)
+        heads = [[head for head, _ in each] for each, _, _ in systems]
+        sums = compare(page, chart, heads)
         right, written, extra = right + sums[0], written + sums[1], extra + sums[2]
+        sums = compare_pitches(page, chart, systems)
+        pitches, notes = pitches + sums[0], notes + sums[1]
     assert written > 150
-    assert right == written
+    assert (right, pitches) == (written, notes)
     assert extra <= 0.01 * written
 
 

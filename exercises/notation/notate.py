@@ -15,7 +15,7 @@ import msgspec
 from exercises.chart import ComposeError, Note
 from exercises.kit import is_pads
 from exercises.meter import Grid, read_grid, to_ql, to_ticks
-from exercises.notation.accidentals import Sign, sign_accidentals
+from exercises.notation.accidentals import Head, Sign, sign_accidentals
 from exercises.notation.beams import beam_values
 from exercises.notation.rhythm import Segment, Value, write_values
 from exercises.notation.staves import HEADS, STAVES, printed_staves, slash_notes
@@ -361,8 +361,8 @@ def _signs_of(note: Note, *, first: bool, last: bool) -> tuple[str, ...]:
     return tuple(a for a in note.articulations if (last if a == "fermata" else first))
 
 
-def _heads(voices: list[WrittenVoice]) -> list[tuple[str, str, bool]]:
-    """(id, spelling, tied from before) of a staff's heads in the order they are read."""
+def _heads(voices: list[WrittenVoice]) -> list[Head]:
+    """A staff's heads in the order they are read."""
     found = [
         (event.onset_ql, event.duration_ql > 0, note)
         for voice in voices
@@ -370,7 +370,10 @@ def _heads(voices: list[WrittenVoice]) -> list[tuple[str, str, bool]]:
         for note in event.notes
     ]
     found.sort(key=lambda each: each[:2])
-    return [(n.id, n.spelling, n.tie in {"stop", "continue"}) for _, _, n in found]
+    return [
+        Head(note.id, note.spelling, note.tie in {"stop", "continue"}, onset if sounds else None)
+        for onset, sounds, note in found
+    ]
 
 
 def _finish(voice: WrittenVoice, signs: dict[str, Sign]) -> WrittenVoice:

@@ -33,6 +33,9 @@ def draw_accidentals(canvas: Canvas, system: DrawnSystem, drawing: Drawing, fram
         row, column = round(frame.row(sign.y, sign.staff)), round(frame.column(sign.x))
         shift = find_room(canvas.ink, bitmap, row, column)
         canvas.stamp(bitmap, row, column - shift, clear=True)
+        left, top = column - shift - bitmap.origin_column, row - bitmap.origin_row
+        height, width = bitmap.ink.shape
+        canvas.signs.append((left, left + width - 1, top, top + height - 1))
 
 
 def find_room(ink: NDArray[np.bool_], bitmap: Bitmap, row: int, column: int) -> int:

@@ -25,6 +25,12 @@ REACH_SPACES = 6
 FINE = 4
 """Each pixel is drawn as so many by so many, and each place told to that part of a pixel."""
 CURVE_STEPS = 24
+MOST_ROOM = 0.8
+"""Spaces that a sign is moved to the left at the most, so that it touches nothing."""
+SIGN_GAP = 0.1
+"""Spaces around such a sign."""
+INKED = 0.3
+"""A pixel of a sign has at least so much ink."""
 SLUR_EDGE = 0.05
 """Half the thickness of a slur's end, in spaces."""
 
@@ -66,10 +72,47 @@ class Brush:
         Returns:
             First and last column, first and last row; None where none lies on the paper.
         """
+        return self._lay(*self._cut(outline, x, y, size))
+
+    def _cut(
+        self, outline: str, x: float, y: float, size: float
+    ) -> tuple[NDArray[np.float32], int, int]:
+        """A sign's ink, and the column and the row of its corner."""
         column, row = floor(x * FINE), floor(y * FINE)
         sign = _draw_sign(outline, self.space, round(size, 3), column % FINE, row % FINE)
-        left, top = column // FINE - sign.column, row // FINE - sign.row
-        return self._lay(sign.ink, left, top)
+        return sign.ink, column // FINE - sign.column, row // FINE - sign.row
+
+    def find_room(self, outline: str, x: float, y: float, size: float, bare: float) -> int:
+        """How many pixels to the left a sign keeps its distance from what is there already.
+
+        Where it cannot, it is as far as it touches least of it; the fewest pixels that do.
+
+        Args:
+            outline: the sign's.
+            x: of its origin.
+            y: of its origin.
+            size: 1 is full size.
+            bare: ink that no more than a staff line has is none.
+        """
+        ink, left, top = self._cut(outline, x, y, size)
+        most, gap = self.thick(MOST_ROOM), self.thick(SIGN_GAP)
+        around = np.pad(ink > INKED, gap)
+        for axis in (0, 1):
+            around = np.logical_or.reduce(
+                [np.roll(around, shift, axis) for shift in range(-gap, gap + 1)]
+            )
+        height, width = around.shape
+        rows, columns = self.ink.shape
+        top, left = top - gap, left - gap - most
+        y0, y1, x0, x1 = max(0, top), min(rows, top + height), max(0, left), left + most + width
+        if y0 >= y1 or x0 >= min(x1, columns):
+            return 0
+        there = self.ink[y0:y1, x0:x1] > bare
+        room = np.pad(there, ((y0 - top, top + height - y1), (x0 - left, x1 - x0 - there.shape[1])))
+        return min(
+            range(most + 1),
+            key=lambda shift: int((room[:, most - shift : most - shift + width] & around).sum()),
+        )
 
     def line(self, start: Point, end: Point, thick: int) -> None:
         """A straight line; an upright or level one takes whole pixels."""

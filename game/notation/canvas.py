@@ -62,16 +62,18 @@ class Canvas:
     """The dots of `ink` that are of beams."""
     heads: dict[str, tuple[int, int, int, int]] = field(default_factory=dict)
     """The first and last column, first and last row of each notehead's dots, by note id."""
+    signs: list[tuple[int, int, int, int]] = field(default_factory=list)
+    """The same of each accidental's."""
 
     @property
     def dots(self) -> NDArray[np.bool_]:
         """All that is drawn."""
         return self.staff | self.ink
 
-    def near_heads(self) -> NDArray[np.bool_]:
-        """The dots of the heads, and those that touch them."""
+    def near_notes(self) -> NDArray[np.bool_]:
+        """The dots of heads and accidentals, and those that touch them."""
         near = np.zeros_like(self.ink)
-        for left, right, top, bottom in self.heads.values():
+        for left, right, top, bottom in (*self.heads.values(), *self.signs):
             near[max(0, top - 1) : bottom + 2, max(0, left - 1) : right + 2] = True
         return near
 

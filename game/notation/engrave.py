@@ -70,7 +70,6 @@ def engrave(musicxml: bytes, chart: Chart, request: PageRequest) -> Page:
         strip_words(musicxml, placed),
         spaces=_width_in_spaces(request),
         font=find_face(chart.drill.style) if request.cell else FONT,
-        in_dots=request.cell is None,
     )
     bars = _match_bars(engraving, shown)
     onsets = {note.id: float(note.onset_ql) for note in shown.notes}

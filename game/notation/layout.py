@@ -35,8 +35,8 @@ SPACINGS: tuple[Options, ...] = (
     {"spacingLinear": 0.06, "spacingNonLinear": 0.45},
 )
 """From wide to narrow; by eye."""
-DOTS_APART: Options = {"leftMarginAccid": 1.5}
-"""Half spaces before an accidental (else 1): a dot more between it and what stands before it."""
+SIGNS_APART: Options = {"leftMarginAccid": 2.0}
+"""Half spaces before an accidental (else 1): it must touch no rest or flag before it."""
 NEW_SYSTEM = b"new-system"
 LINES = (4, 2)
 """Bars to a line of a chart that says where its lines begin: four, as charts are read, or half."""
@@ -72,22 +72,19 @@ def plain_toolkit() -> Any:  # noqa: ANN401
     return toolkit
 
 
-def lay_out(
-    musicxml: bytes, *, spaces: float = PAPER_SPACES, font: str = FONT, in_dots: bool = False
-) -> Engraving:
+def lay_out(musicxml: bytes, *, spaces: float = PAPER_SPACES, font: str = FONT) -> Engraving:
     """Lay music out in systems of a width.
 
     Args:
         musicxml: an uncompressed MusicXML document.
         spaces: the width, in distances of two staff lines.
         font: one of the engraver's music fonts.
-        in_dots: whether it is to be drawn in a terminal's dots, which need more room between signs.
 
     Raises:
         ComposeError: the engraver cannot read the document.
     """
     width = max(100, int(spaces * UNITS_PER_SPACE / UNITS_PER_PIXEL))
-    hand: Options = {"font": font, **(DOTS_APART if in_dots else {})}
+    hand: Options = {"font": font, **SIGNS_APART}
     drawing = _draw_lines(musicxml, width, hand) if NEW_SYSTEM in musicxml else None
     return Engraving(drawing or _draw_free(musicxml, width, hand), _onsets(_toolkit()))
 

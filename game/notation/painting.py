@@ -110,14 +110,37 @@ def paint_system(
     centre = brush.thick(STAFF_THICKNESS) / 2
     _paint_staves(brush, system, frame)
     for shape in system.shapes:
-        if isinstance(shape, Glyph):
+        if isinstance(shape, Glyph) and shape.role != "accid":
             _paint_glyph(painting, brush, shape, drawing, _place(frame, centre, shape))
         elif isinstance(shape, Disc):
             x, y = _place(frame, centre, shape)
             brush.disc(x, y, max(0.8, shape.radius * frame.scale))
         elif isinstance(shape, Stroke | Area | Curve):
             _paint_points(brush, shape, frame, centre)
+    _paint_accidentals(painting, brush, system, drawing, frame)
     return painting
+
+
+def _paint_accidentals(
+    painting: Painting, brush: Brush, system: DrawnSystem, drawing: Drawing, frame: Frame
+) -> None:
+    """Paint them last, each where it touches nothing: the nearest to its head comes first.
+
+    Those before it make room in turn; a sign and its parentheses stay together.
+    """
+    centre = brush.thick(STAFF_THICKNESS) / 2
+    groups: dict[str, list[Glyph]] = {}
+    for shape in system.shapes:
+        if isinstance(shape, Glyph) and shape.role == "accid" and shape.code in drawing.outlines:
+            groups.setdefault(shape.owner or str(len(groups)), []).append(shape)
+    for signs in sorted(groups.values(), key=lambda each: -max(sign.x for sign in each)):
+        places = [(sign, *_place(frame, centre, sign)) for sign in signs]
+        room = max(
+            brush.find_room(drawing.outlines[sign.code], x, y, sign.size, STAFF_INK)
+            for sign, x, y in places
+        )
+        for sign, x, y in places:
+            _paint_glyph(painting, brush, sign, drawing, (x - room, y))
 
 
 def _place(frame: Frame, centre: float, shape: Glyph | Disc) -> tuple[float, float]:
@@ -175,10 +198,13 @@ def paint_words(
     height, width = ink.shape
     sheet = Image.new("L", (width, height))
     pen = ImageDraw.Draw(sheet)
-    for word in words:
-        # A cell beside each word is free, so that letters need not squeeze.
-        room = (len(word.text) + 1) * cell[0]
-        font = _fit_font(word.kind, word.text, room, round(WORD_SIZE * cell[1]))
+    words = sorted(words, key=lambda word: (word.row, word.column))
+    for word, after in zip(words, [*words[1:], None], strict=True):
+        # The cell beside each word is free; before a neighbour half of it stays so.
+        room = len(word.text) + 1.0
+        if after and after.row == word.row:
+            room = min(room, after.column - word.column - 0.5)
+        font = _fit_font(word.kind, word.text, room * cell[0], round(WORD_SIZE * cell[1]))
         x = word.column * cell[0]
         baseline = word.row * cell[1] + round(WORD_BASELINE * cell[1])
         pen.text((x, baseline), word.text, fill=255, font=font, anchor="ls")
@@ -187,7 +213,7 @@ def paint_words(
 
 
 def _fit_font(
-    kind: str, text: str, room: int, size: int
+    kind: str, text: str, room: float, size: int
 ) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
     """The font of a kind of word, small enough for the room."""
     font = _open_font(FONTS.get(kind, "DejaVuSans.ttf"), size)

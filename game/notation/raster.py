@@ -42,11 +42,9 @@ CLEAR_ROLES = frozenset({"accid", "keySig", "meterSig", "rest"})
 """Signs that a staff line behind would make hard to tell: the line is left out around them."""
 BLOCK_RESTS = frozenset({"E4E3", "E4E4"})
 """Whole and half rests hang from or sit on a staff line, which must be seen."""
-REACHES = {"clef": (4.4, 2.6), "accid": (1.5, 1.5)}
-"""Spaces that signs reach above and below their line, by role."""
 STAFF_PHASE = 1
 """Which of a cell's four rows of dots every staff line lies on."""
-REACHES = {"clef": (4.4, 2.6), "artic": (1.1, 1.1)}
+REACHES = {"clef": (4.4, 2.6), "artic": (1.1, 1.1), "accid": (2.0, 1.6), "keySig": (2.0, 1.6)}
 """How far signs reach up and down from where they stand, roughly, in spaces; others half a head."""
 
 
@@ -276,8 +274,8 @@ def _draw_curve(canvas: Canvas, shape: Curve, frame: Frame) -> None:
     if staff is None and shape.role != "grpSym":
         staff = frame.nearest_staff(sum(ys) / len(ys))
     dots = [_dot_of(frame, x, y, staff) for x, y in _middle(shape.points, 24)]
-    # A slur that touches a head would make another shape of it.
-    _draw_line(canvas, dots, canvas.near_heads())
+    # A slur that touches a head or an accidental would make another shape of it.
+    _draw_line(canvas, dots, canvas.near_notes())
 
 
 def _draw_disc(canvas: Canvas, shape: Disc, frame: Frame) -> None:

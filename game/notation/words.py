@@ -26,6 +26,11 @@ ROOM_ABOVE = 8
 ROOM_BELOW = 5
 """Rows kept free around the drawn dots while words are placed; empty ones are cut away."""
 
+WORD_GAP = 1
+"""Columns between two words of a line."""
+MOST_MOVED = 2
+"""Columns that a chord symbol may stand beside its beat before symbols are written shorter."""
+SHORTER = (("m7♭5", "ø7"), ("maj", "△"), ("dim", "°"), ("sus4", "sus"))
 ACCIDENTAL = re.compile(r"(?<=[A-G])b|b(?=\d)|(?<=[A-G/(])#|#(?=\d)")
 
 
@@ -74,14 +79,41 @@ class Margin:
     def place_line(self, words: list[tuple[int, str]], bottom: int, kind: str) -> None:
         """Put words (column, text) into one row above `bottom`, the lowest that is free for all.
 
-        A word that would touch the one before it goes one row higher.
+        Words that would touch are set apart, and written shorter where that does not do.
         """
-        fitted = [(max(0, min(c, self.width - len(t))), t) for c, t in words]
-        rows = range(bottom, -ROOM_ABOVE + 1, -1)
-        free = [r for r in rows if all(self.is_free(r, c, len(t)) for c, t in fitted)]
-        row = free[0] if free else -ROOM_ABOVE + 2
-        for column, text in fitted:
-            self.place([row, row - 1, row - 2], column, text, kind, shifts=(0, 1))
+        lines = [self._set_apart(words), self._set_apart([(c, shorten(t)) for c, t in words])]
+        wanted = [max(0, min(column, self.width - len(text))) for column, text in words]
+        moves = [
+            max((abs(at - c) for (at, _), c in zip(line, wanted, strict=True)), default=0)
+            for line in lines
+        ]
+        line = lines[moves[0] > MOST_MOVED and moves[1] < moves[0]]
+        rows = range(bottom, -ROOM_ABOVE - 1, -1)
+        free = [r for r in rows if all(self.is_free(r, c, len(t), pad=1) for c, t in line)]
+        # Over all that is drawn a row is free, if not for a word as long as the page.
+        row = free[0] if free else -ROOM_ABOVE
+        for column, text in line:
+            self.put(row, column, text, kind)
+
+    def _set_apart(self, words: list[tuple[int, str]]) -> list[tuple[int, str]]:
+        """Words moved so that a gap is between any two: to the right, and back from the edge."""
+        line: list[tuple[int, str]] = []
+        free = 0
+        for column, text in words:
+            line.append((max(free, column), text))
+            free = line[-1][0] + len(text) + WORD_GAP
+        limit = self.width
+        for index, (column, text) in reversed(list(enumerate(line))):
+            line[index] = (max(0, min(column, limit - len(text))), text)
+            limit = line[index][0] - WORD_GAP
+        return line
+
+
+def shorten(symbol: str) -> str:
+    """A printed chord symbol in the shorter way of charts: "B♭maj7" is "B♭△7", "Bm7♭5" is "Bø7"."""
+    for long, short in SHORTER:
+        symbol = symbol.replace(long, short)
+    return symbol
 
 
 def print_symbol(symbol: str) -> str:
