@@ -516,9 +516,9 @@ async def test_options_hold_at_once_and_are_kept():
     async with open_game(world) as pilot:
         await pilot.press("o")
         await wait_until(pilot, lambda: on(pilot, "OptionsScreen"))
+        await wait_until(pilot, lambda: LookForOutputs() in world.engine.commands)
         await pilot.press("right")
-        assert world.engine.commands[-1] == OpenInput(KEYBOARD)
-        assert LookForOutputs() in world.engine.commands
+        await wait_until(pilot, lambda: world.engine.commands[-1] == OpenInput(KEYBOARD))
         world.engine.waiting.append(OutputsChanged(("Scarlett 2i2",)))
         await wait_until(pilot, lambda: pilot.app.status.outputs)
         await pilot.press("down", "down", "right")
