@@ -66,6 +66,8 @@ WORDS = {
 WRONG = {"wrong", "neighbour", "octave", "key"}
 OUT_MS, HAND_MS = 60.0, 120.0
 SHORT = 0.6
+THIRD = (3, 4)
+"""Semitones."""
 GOAL = 0.95
 
 Name = tuple[str, str | int, int | None]
@@ -123,15 +125,15 @@ def given_names(
 ) -> set[Name]:
     """What the grade says of the take."""
     keys = [event.pitch for event in take.events if event.kind == "on"]
-    kinds = {(note.id, note.played): note.what for note in take.truth.notes}
+    kinds = {(n.id, n.played): n.what for n in take.truth.notes if n.what in WRONG}
     names: set[Name] = {(extra.reason, extra.played, None) for extra in card.extras}
     for note in card.notes:
         if note.verdict == "omission":
             names.add(("missing", note.id, None))
         elif note.verdict == "substitution" and note.played is not None:
-            octave = (keys[note.played] - note.pitch) % 12 == 0
-            kind = kinds.get((note.id, note.played), "octave" if octave else "wrong")
-            names.add((kind if kind in WRONG else "wrong", note.id, note.played))
+            away = abs(keys[note.played] - note.pitch)
+            likely = "octave" if away % 12 == 0 else "neighbour" if away in THIRD else "wrong"
+            names.add((kinds.get((note.id, note.played), likely), note.id, note.played))
         elif clicked:
             names.update(_off(note.id, note.asynchrony_ms, hands=hands))
             names.update(_short(note.id, note.length_ratio))

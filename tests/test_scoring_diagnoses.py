@@ -17,6 +17,7 @@ from game.performer.performance import PROFILES
 from game.scoring.diagnoses.evidence import LETTERS, read_spelling
 from game.scoring.diagnoses.rhythms import spell_cell
 from game.scoring.words import say_diagnosis, say_drill
+from tests.diagnosing import play
 from tests.misreading import (
     CARELESS,
     STYLES,
@@ -274,6 +275,25 @@ def test_swing_is_held_against_its_tempo(tempo, played_at, kind):
     card = grade_take(chart, events, timeline=Timeline.steady(tempo), style=swung, level=7)
     named = [name for name in kinds(card) if name.startswith("swing")]
     assert named == ([kind] if kind else [])
+
+
+@pytest.mark.parametrize(
+    ("kind", "style", "level"),
+    [
+        ("octave misread", "funk", 6),  # a line alone, that finds its keys half a beat away
+        ("clef misread", "cinematic", 8),  # quick figures, that look like octaves elsewhere
+        ("ledger lines misread", "folk", 9),  # and no neighbours besides
+        ("rhythm misread", "country", 3),  # now and then
+        ("rushing sixteenths", "jazz", 6),  # and no straight swing besides
+        ("dragging at leaps", "reggae", 9),  # and no late left hand besides
+        ("left hand late", "funk", 6),  # and no dragging at leaps besides
+        ("chord tone missing", "hiphop", 8),  # and no other clef besides
+    ],
+)
+def test_a_habit_in_a_composed_chart_is_all_that_is_named(kind, style, level):
+    """A few of the takes of `diagnosing.py`; the whole is a command of its own."""
+    _, named, words = play(kind, style, level, 1)
+    assert named == [kind], words
 
 
 def test_cells_are_spelled_as_the_packs_spell_them():

@@ -23,7 +23,7 @@ SUBSTITUTION_INTERVAL = 12
 INTERVAL_COST = 0.08
 """For each semitone between the written and the played pitch."""
 OCTAVE_STEPS = 4.5
-"""Whole octaves off are as likely as so many semitones: rarer than any slip to a key nearby."""
+"""An octave off is as likely as so many semitones: rarer than any slip to a key nearby."""
 TOGETHER_UNITS = 0.5
 """The keys of a chord are so far apart for no reason."""
 
@@ -190,7 +190,7 @@ def pair_substitutions(
             interval = abs(key - pitch)
             if interval > SUBSTITUTION_INTERVAL and interval % 12:
                 continue
-            far = interval if interval % 12 else OCTAVE_STEPS * (interval > 0)
+            far = interval if interval % 12 else OCTAVE_STEPS * interval / 12
             apart = max(0.0, abs(heard - when) / unit_s - TOGETHER_UNITS)
             costs[number, heard_number] = log1p(apart * apart) + INTERVAL_COST * far
     return _exchange(_take_cheapest(costs), costs)

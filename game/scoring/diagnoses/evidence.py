@@ -13,6 +13,7 @@ from exercises.chart import ComposeError
 from exercises.notation.accidentals import signature
 from exercises.timeline import beat_ql
 from game.scoring.segments import smooth_median
+from styles.feel import swings
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -39,6 +40,8 @@ LEAN_STRIKES = 31
 """Strikes of the running median that is taken for where the player sits."""
 NEAR_BEATS = 0.35
 """A stray note so near the place of a missed one was meant for it."""
+AT_BEATS = 0.2
+"""A key so near the place of a note was struck there, whatever it was meant for."""
 SCATTER_FLOOR_MS = 10.0
 MAD_TO_SD = 1.4826
 TRIMMED = 4.0
@@ -112,6 +115,16 @@ class Evidence:
         return tuple(_signature(self.chart.key_of(bar)) for bar in self.chart.bars)
 
     @cached_property
+    def main_beat_ql(self) -> Fraction:
+        """The notated beat of the first full bar, in quarter notes."""
+        return beat_ql(max(self.chart.bars, key=lambda each: each.number > 0).meter)
+
+    @property
+    def swings(self) -> bool:
+        """Whether the style swings the eighths of this chart."""
+        return self.style is not None and swings(self.style.feel, self.level, self.main_beat_ql)
+
+    @cached_property
     def strays(self) -> tuple[tuple[float, int], ...]:
         """(second on the chart's clock, pitch) of the played notes that belong to none."""
         found = [
@@ -132,14 +145,45 @@ class Evidence:
         due = note.onset_s + self.lean_s(note.onset_s)
         return tuple(pitch for _, pitch in self.strays_between(due - reach, due + reach))
 
-    def heard_around(self, number: int) -> set[int]:
-        """The wrong pitches that a hand struck at the moment of a charted note."""
+    def right_around(self, number: int) -> set[int]:
+        """The pitches of the right keys of a charted note's chord, in its hand.
+
+        What was meant for one note of a chord may be the key of another.
+        """
         note = self.expected[number]
-        return {
-            pitch
-            for other in self._together[note.staff, note.group]
-            for pitch in self.heard_instead(other)
+        together = self._together[note.staff, note.group]
+        right = (n for n in together if self.judged.notes[n].verdict == "match")
+        return {self.expected[n].pitch for n in right}
+
+    def heard_around(self, number: int) -> set[int]:
+        """The pitches that were struck at the moment of a charted note and that nobody asked for.
+
+        Those that were taken for a note elsewhere, too: a hand in another octave or clef finds
+        some.
+        """
+        note = self.expected[number]
+        due = note.onset_s + self.lean_s(note.onset_s)
+        reach = AT_BEATS * note.beat_s
+        return {pitch for _, pitch in _between(self._loose, due - reach, due + reach)}
+
+    @cached_property
+    def _loose(self) -> tuple[tuple[float, int], ...]:
+        """(second, pitch) of all played notes but those that were right in their place."""
+        in_place = {
+            judgement.played
+            for note, judgement in zip(self.expected, self.judged.notes, strict=True)
+            if judgement.verdict == "match"
+            and abs((judgement.asynchrony_ms or 0.0) / 1000.0 - self.lean_s(note.onset_s))
+            <= AT_BEATS * note.beat_s
         }
+        chart_s = self.aligned.warp.chart_s
+        return tuple(
+            sorted(
+                (chart_s(key.onset_s), key.pitch)
+                for key in self.played.values()
+                if key.index not in in_place
+            )
+        )
 
     @cached_property
     def _together(self) -> dict[tuple[int, int], list[int]]:
@@ -150,9 +194,7 @@ class Evidence:
 
     def strays_between(self, from_s: float, to_s: float) -> tuple[tuple[float, int], ...]:
         """The stray notes of a stretch of the chart's clock."""
-        start = bisect_left(self.strays, (from_s, -1))
-        stop = bisect_left(self.strays, (to_s, 128))
-        return self.strays[start:stop]
+        return _between(self.strays, from_s, to_s)
 
     def lean_s(self, place_s: float) -> float:
         """How late the player was about a place, in seconds."""
@@ -233,6 +275,13 @@ class Evidence:
         middle = median(values)
         bound = TRIMMED * self.scatter_ms
         return [value for value in values if abs(value - middle) <= bound]
+
+
+def _between(
+    keys: tuple[tuple[float, int], ...], from_s: float, to_s: float
+) -> tuple[tuple[float, int], ...]:
+    """Those of some (second, pitch) in order that lie in a stretch."""
+    return keys[bisect_left(keys, (from_s, -1)) : bisect_left(keys, (to_s, 128))]
 
 
 def _spread(values: Sequence[float], floor: float) -> float:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from game.scoring.diagnoses.evidence import SURE_Z, Finding
+from game.scoring.diagnoses.swing import find_swing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from game.scoring.diagnoses.evidence import Evidence, Strike
 
@@ -21,65 +23,156 @@ LEFT_MS = 30.0
 LEAST_STRIKES = 5
 LEAST_PAIRS = 8
 LEAST_REST = Fraction(1, 2)
-SIXTEENTH = Fraction(1, 4)
+HALF, SIXTEENTH = Fraction(1, 2), Fraction(1, 4)
 LEAP = 8
 """Semitones: a minor sixth and more moves the hand."""
 
 
+@dataclass(frozen=True)
+class _Habit:
+    """Places where a player may leave the pulse, and what is said of it."""
+
+    kind: str
+    detail: str
+    foci: tuple[str, ...]
+    places: frozenset[tuple[int, Fraction]]
+    """Staff and onset of the strikes."""
+    early: bool
+
+
+@dataclass(frozen=True)
+class _Measured:
+    """A habit that a take shows."""
+
+    finding: Finding | None
+    """None for the off-beat, which is told as swing."""
+    numbers: frozenset[int]
+    """All charted notes in its places."""
+    errors: float
+    """How sure it is, in standard errors."""
+
+
 def find_motion(evidence: Evidence) -> Iterator[Finding]:
-    """Everything about places where the player leaves the pulse."""
+    """Everything about places where the player leaves the pulse, and about the swing.
+
+    One habit moves the mean of every place that it shares notes with: a left hand that leaps is
+    late where the leaps are late. So the surest is told first, and its places are left out for
+    the others.
+    """
+    habits = _list_habits(evidence)
+    swung = evidence.swings
+    while True:
+        measured = [_measure(evidence, habit) for habit in habits]
+        measured += [_measure_left(evidence), _measure_off_beat(evidence) if swung else None]
+        best = max((one for one in measured if one), key=lambda one: one.errors, default=None)
+        if best is None:
+            break
+        if best.finding is None:
+            yield from find_swing(evidence)
+            swung = False
+        else:
+            yield best.finding
+        evidence.explained.update(best.numbers)
+    if swung:
+        yield from find_swing(evidence)
+
+
+def _list_habits(evidence: Evidence) -> tuple[_Habit, ...]:
     hands = evidence.strikes
-    yield from _left_late(evidence)
-    known = [
+    return (
+        _Habit(
+            "rushing after rests", "count the rest to its end", ("rests",),
+            frozenset(_after_rests(hands)), early=True,
+        ),
+        _Habit(
+            "rushing sixteenths", "the sixteenths run ahead of the beat",
+            ("sixteenths", "rhythm:.25 .25 .25 .25"),
+            frozenset(_in_sixteenths(hands)), early=True,
+        ),
+        _Habit(
+            "dragging at leaps", "the hand arrives late after a leap: look ahead",
+            ("leaps", "interval:8", "interval:6", "left"),
+            frozenset(_at_leaps(evidence)), early=False,
+        ),
+    )  # fmt: skip
+
+
+def _known(evidence: Evidence) -> list[Strike]:
+    """The strikes that were heard, and that nothing explains yet."""
+    return [
         strike
         for staff in (1, 2)
-        for strike in hands[staff]
+        for strike in evidence.strikes[staff]
         if strike.away_ms is not None and not evidence.explained & set(strike.numbers)
     ]
-    yield from _compare(
-        evidence, known, _after_rests(hands), early=True,
-        kind="rushing after rests", detail="count the rest to its end", foci=("rests",),
-    )  # fmt: skip
-    yield from _compare(
-        evidence, known, _in_sixteenths(hands), early=True,
-        kind="rushing sixteenths", detail="the sixteenths run ahead of the beat",
-        foci=("sixteenths", "rhythm:.25 .25 .25 .25"),
-    )  # fmt: skip
-    yield from _compare(
-        evidence, known, _at_leaps(evidence), early=False,
-        kind="dragging at leaps", detail="the hand arrives late after a leap: look ahead",
-        foci=("leaps", "interval:8", "interval:6", "left"),
-    )  # fmt: skip
 
 
-def _compare(
-    evidence: Evidence,
-    known: list[Strike],
-    places: set[tuple[int, Fraction]],
-    *,
-    early: bool,
-    kind: str,
-    detail: str,
-    foci: tuple[str, ...],
-) -> Iterator[Finding]:
-    """Name some places where their strikes are surely earlier (or later) than all others."""
-    inside = [s for s in known if (s.staff, s.onset_ql) in places]
-    others = [s for s in known if (s.staff, s.onset_ql) not in places]
+def _contrast(
+    evidence: Evidence, inside: Sequence[Strike], others: Sequence[Strike]
+) -> tuple[float, float]:
+    """How much later some strikes were than others, in ms, and in standard errors."""
     if len(inside) < LEAST_STRIKES or len(others) < LEAST_STRIKES:
-        return
-    gap, errors = evidence.contrast(
+        return 0.0, 0.0
+    return evidence.contrast(
         [s.away_ms for s in inside if s.away_ms is not None],
         [s.away_ms for s in others if s.away_ms is not None],
     )
-    least = max(LEAST_MS, LEAST_BEATS * 1000.0 * inside[0].beat_s)
-    sign = -1.0 if early else 1.0
+
+
+def _measure(evidence: Evidence, habit: _Habit) -> _Measured | None:
+    """A habit whose strikes are surely earlier (or later) than all others."""
+    known = _known(evidence)
+    inside = [s for s in known if (s.staff, s.onset_ql) in habit.places]
+    others = [s for s in known if (s.staff, s.onset_ql) not in habit.places]
+    gap, errors = _contrast(evidence, inside, others)
+    sign = -1.0 if habit.early else 1.0
+    least = max(LEAST_MS, LEAST_BEATS * 1000.0 * inside[0].beat_s) if inside else LEAST_MS
     if sign * gap < least or sign * errors < SURE_Z:
-        return
+        return None
     showing = [s for s in inside if s.away_ms is not None and sign * s.away_ms > 0]
     numbers = tuple(sorted(n for s in showing for n in s.numbers))
-    side = "early" if early else "late"
-    text = f"{abs(gap):.0f} ms {side} on average: {detail}"
-    yield Finding(kind, text, numbers, foci, "time", len(showing))
+    side = "early" if habit.early else "late"
+    text = f"{abs(gap):.0f} ms {side} on average: {habit.detail}"
+    finding = Finding(habit.kind, text, numbers, habit.foci, "time", len(showing))
+    return _Measured(finding, _numbers(inside), abs(errors))
+
+
+def _measure_off_beat(evidence: Evidence) -> _Measured | None:
+    """The eighths on the off-beat, which swing puts elsewhere."""
+    known = _known(evidence)
+    inside = [s for s in known if s.place % 1 == HALF]
+    others = [s for s in known if s.place.denominator == 1]
+    _, errors = _contrast(evidence, inside, others)
+    return _Measured(None, _numbers(inside), abs(errors)) if abs(errors) >= SURE_Z else None
+
+
+def _measure_left(evidence: Evidence) -> _Measured | None:
+    """The left hand behind the right where both strike together."""
+    known = _known(evidence)
+    right = {s.onset_ql: s for s in known if s.staff == 1}
+    left = [s for s in known if s.staff != 1]
+    pairs = [
+        (strike, (strike.away_ms or 0.0) - (right[strike.onset_ql].away_ms or 0.0))
+        for strike in left
+        if strike.onset_ql in right
+    ]
+    if len(pairs) < LEAST_PAIRS:
+        return None
+    gaps = [gap for _, gap in pairs]
+    gap, errors = evidence.contrast(gaps, [0.0] * len(gaps))
+    if gap < LEFT_MS or errors < SURE_Z:
+        return None
+    # Its strikes without the right hand tell as well whether it is the hand or some places.
+    _, all_errors = _contrast(evidence, left, list(right.values()))
+    late = [strike for strike, one in pairs if one > 0]
+    numbers = tuple(sorted(n for strike in late for n in strike.numbers))
+    detail = f"{gap:.0f} ms behind the right on average"
+    finding = Finding("left hand late", detail, numbers, ("left", "leaps"), "time", len(late))
+    return _Measured(finding, _numbers(left), max(errors, all_errors))
+
+
+def _numbers(strikes: Iterable[Strike]) -> frozenset[int]:
+    return frozenset(number for strike in strikes for number in strike.numbers)
 
 
 def _after_rests(hands: dict[int, tuple[Strike, ...]]) -> set[tuple[int, Fraction]]:
@@ -114,24 +207,3 @@ def _at_leaps(evidence: Evidence) -> set[tuple[int, Fraction]]:
             if min(abs(a - b) for a in here for b in there) >= LEAP:
                 found.add((strike.staff, strike.onset_ql))
     return found
-
-
-def _left_late(evidence: Evidence) -> Iterator[Finding]:
-    """The left hand behind the right where both strike together."""
-    right = {s.onset_ql: s for s in evidence.strikes[1] if s.away_ms is not None}
-    pairs = [
-        (strike, strike.away_ms - (right[strike.onset_ql].away_ms or 0.0))
-        for strike in evidence.strikes[2]
-        if strike.away_ms is not None and strike.onset_ql in right
-    ]
-    if len(pairs) < LEAST_PAIRS:
-        return
-    gaps = [gap for _, gap in pairs]
-    gap, errors = evidence.contrast(gaps, [0.0] * len(gaps))
-    if gap < LEFT_MS or errors < SURE_Z:
-        return
-    late = [strike for strike, one in pairs if one > 0]
-    numbers = tuple(sorted(n for strike in late for n in strike.numbers))
-    evidence.explained.update(n for s in evidence.strikes[2] for n in s.numbers)
-    detail = f"{gap:.0f} ms behind the right on average"
-    yield Finding("left hand late", detail, numbers, ("left", "leaps"), "time", len(late))

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 MOST = 5
 """Nobody mends more than a few things at once."""
 FILLED_IN = (find_comping, find_swing)
-WRITTEN = (*FILLED_IN, find_pitches, find_rhythms, find_chords, find_motion)
+WRITTEN = (find_comping, find_pitches, find_rhythms, find_chords, find_motion)
 """What is looked for, in the order in which mistakes are explained."""
 ON_PADS = (find_swing, find_pads, find_rhythms)
 """The same on pads, which have no pitches, chords and hands to move."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from game.scoring.diagnoses.evidence import (
@@ -16,7 +17,7 @@ from game.scoring.diagnoses.evidence import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from game.scoring.diagnoses.evidence import Evidence
 
@@ -70,18 +71,31 @@ def _missed(evidence: Evidence, staff: int | None = None) -> list[int]:
     ]
 
 
-def _in_runs(evidence: Evidence, staff: int, wrong: set[int]) -> list[int]:
-    """Those notes of `wrong` that make up most of their bar in a hand, where enough do."""
+def _in_runs(
+    evidence: Evidence, staff: int, read: Callable[[int], int], missed: Sequence[int]
+) -> list[int]:
+    """The missed notes of a hand that another reading explains, in whole bars, where enough do.
+
+    Where two keys of a bar that nobody asked for are in the reading, those that are right may be,
+    too: as that of another note of their chord.
+    """
+    sure = {n for n in missed if read(n) in evidence.heard_around(n)}
+    wrong = sure | {n for n in missed if read(n) in evidence.right_around(n)}
     bars: dict[int, list[int]] = {}
+    struck: dict[int, set[int]] = {}
     for number, note in enumerate(evidence.expected):
         if note.staff == staff and not note.grace:
             bars.setdefault(note.bar, []).append(number)
+            struck.setdefault(note.group, set()).add(read(number))
     found: list[int] = []
     for members in bars.values():
         inside = [number for number in members if number in wrong]
-        if len(inside) >= BAR_NOTES and len(inside) >= RUN_SHARE * len(members):
+        notes = [evidence.expected[n] for n in members if n not in wrong]
+        told = sum(note.pitch in struck[note.group] for note in notes)
+        both = len(inside) + told
+        if len(sure.intersection(inside)) >= BAR_NOTES and both >= RUN_SHARE * len(members):
             found.extend(inside)
-    return found if len(found) >= RUN_NOTES else []
+    return found if len(sure.intersection(found)) >= RUN_NOTES else []
 
 
 def _transposed(evidence: Evidence) -> Iterator[Finding]:
@@ -114,23 +128,27 @@ def _misplaced(evidence: Evidence) -> Iterator[Finding]:
     for staff, steps in CLEF_STEPS.items():
         hand = HANDS[staff]
         readings: list[tuple[str, str, list[int]]] = []
-        missed = [(n, evidence.heard_around(n)) for n in _missed(evidence, staff)]
+        missed = _missed(evidence, staff)
         for shift, word in ((OCTAVE, "high"), (-OCTAVE, "low")):
-            wrong = {n for n, heard in missed if evidence.expected[n].pitch + shift in heard}
-            detail = f"the {hand} hand an octave too {word}"
-            readings.append(("octave misread", detail, _in_runs(evidence, staff, wrong)))
+            run = _in_runs(evidence, staff, partial(_shifted, evidence, shift), missed)
+            readings.append(("octave misread", f"the {hand} hand an octave too {word}", run))
         for octave in OCTAVES_AWAY:
-            wrong = {n for n, heard in missed if _read_at(evidence, n, steps + 7 * octave) in heard}
+            run = _in_runs(evidence, staff, partial(_read_at, evidence, steps + 7 * octave), missed)
             clef, other = ("treble", "bass") if staff == 1 else ("bass", "treble")
             detail = f"the {hand} hand read its {clef} clef as a {other} clef"
-            readings.append(("clef misread", detail, _in_runs(evidence, staff, wrong)))
+            readings.append(("clef misread", detail, run))
         kind, detail, run = max(readings, key=lambda reading: len(reading[2]))
         if run:
             foci = ("left", "ledger") if staff == 2 else ("ledger", "leaps")  # noqa: PLR2004
             yield Finding(kind, detail, tuple(run), foci, "notes")
 
 
-def _read_at(evidence: Evidence, number: int, steps: int) -> int:
+def _shifted(evidence: Evidence, shift: int, number: int) -> int:
+    """The pitch so many semitones beside a note."""
+    return evidence.expected[number].pitch + shift
+
+
+def _read_at(evidence: Evidence, steps: int, number: int) -> int:
     """The pitch so many steps of the staff beside a note."""
     return _pitch_read(evidence, number, read_spelling(evidence.notes[number].spelling)[0] + steps)
 
@@ -171,7 +189,12 @@ def _ledger(evidence: Evidence) -> Iterator[Finding]:
             group.notes.append(number)
     open_ = set(_missed(evidence))
     for (staff, side), group in sides.items():
-        wrong = [n for n in group.notes if n in open_ and _steps_off(evidence, n) is not None]
+        # What cannot be read is left out as often as it is taken for another line.
+        wrong = [
+            n
+            for n in group.notes
+            if n in open_ and (_steps_off(evidence, n) is not None or not evidence.heard_instead(n))
+        ]
         if is_pattern(len(wrong), len(group.notes), WRONG_SHARE, least=3):
             detail = f"ledger lines {side} the {HANDS.get(staff, 'right')} hand's staff"
             yield Finding("ledger lines misread", detail, tuple(wrong), ("ledger",), "notes")

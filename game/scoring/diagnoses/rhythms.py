@@ -16,6 +16,7 @@ from styles.feel import swings
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from exercises.chart import Chart
     from game.scoring.diagnoses.evidence import Evidence, Strike
 
 LONGEST_CELL = 4
@@ -25,6 +26,12 @@ LEAST_CELLS = 3
 LEAST_MOVE = 0.07
 """Of a beat that a cell's note must lie beside its place: a dotted eighth's sixteenth that comes
 like a triplet's last eighth is 0.083 early."""
+FAR_SHARE = 0.05
+"""How often a note is so far off by carelessness."""
+MOVED_SHARE = 0.55
+"""Of the times that a cell was played: a note that is moved less often is no habit."""
+FIT_SHARE = 0.5
+"""Of how far the notes lie from the written cell: so far from another they are that one."""
 GRIDS = (
     tuple(Fraction(k, 4) for k in range(17)),
     tuple(Fraction(k, 3) for k in range(13)),
@@ -125,16 +132,28 @@ def _place_heard(
         ]
         if len(away) < LEAST_CELLS:
             return None
-        mean = fmean(away)
-        # The spread of the take, or of these very notes where they scatter more.
-        own = sqrt(sum((one - mean) ** 2 for one in away) / (len(away) - 1))
-        beat_s = cells[0][index].beat_s
-        error = max(own, evidence.scatter_ms / 1000.0 / beat_s) / sqrt(len(away))
-        share = sum(one * mean > 0 and abs(one) > abs(mean) / 2 for one in away) / len(away)
-        sure = abs(mean) >= LEAST_MOVE and abs(mean) > SURE_Z * error and share >= 0.7  # noqa: PLR2004
-        moved = moved or sure
-        where.append(float(places[index]) + mean)
+        scatter = evidence.scatter_ms / 1000.0 / cells[0][index].beat_s
+        moving = _moving(away, scatter)
+        moved = moved or bool(moving)
+        # Now and then the cell was read right: the others tell what it was taken for.
+        where.append(float(places[index]) + fmean(moving or away))
     return tuple(where) if moved else None
+
+
+def _moving(away: Sequence[float], scatter: float) -> list[float]:
+    """Those of a cell's notes, in beats off their place, that were surely meant elsewhere.
+
+    All of them on average, by their own scatter or the take's; or most of them, and so far that
+    none is there by accident.
+    """
+    mean = fmean(away)
+    own = sqrt(sum((one - mean) ** 2 for one in away) / (len(away) - 1))
+    error = max(own, scatter) / sqrt(len(away))
+    moving = [one for one in away if one * mean > 0 and abs(one) > abs(mean) / 2]
+    if abs(mean) >= max(LEAST_MOVE, SURE_Z * error) and len(moving) >= MOVED_SHARE * len(away):
+        return moving
+    far = [one for one in away if one * mean > 0 and abs(one) >= max(LEAST_MOVE, SURE_Z * scatter)]
+    return far if is_pattern(len(far), len(away), FAR_SHARE, least=LEAST_CELLS) else []
 
 
 def _best_reading(
@@ -146,7 +165,8 @@ def _best_reading(
     def misfit(inner: Sequence[Fraction]) -> float:
         return sum(abs(float(there) - place) for there, place in zip(inner, heard, strict=True))
 
-    best, least = None, misfit(places[1:-1])
+    # Notes that lie between two readings are off their place, and no other cell.
+    best, least = None, FIT_SHARE * misfit(places[1:-1])
     for grid in GRIDS:
         inside = [place for place in grid if 0 < place < end]
         for inner in combinations(inside, len(places) - 2):
@@ -162,7 +182,7 @@ def _ties(evidence: Evidence) -> Iterator[Finding]:
     numbers = {note.id: number for number, note in enumerate(evidence.expected)}
     struck: list[int] = []
     chances = 0
-    for name, onset_ql in _tied_heads(evidence):
+    for name, onset_ql in find_tied_heads(evidence.chart):
         number = numbers.get(name)
         if number is None or evidence.judged.notes[number].verdict != "match":
             continue
@@ -179,10 +199,10 @@ def _ties(evidence: Evidence) -> Iterator[Finding]:
         yield Finding("ties re-struck", detail, tuple(sorted(set(struck))), ("ties",), "notes")
 
 
-def _tied_heads(evidence: Evidence) -> list[tuple[str, Fraction]]:
+def find_tied_heads(chart: Chart) -> list[tuple[str, Fraction]]:
     """(note id, onset) of every head that a tie leads to."""
     try:
-        bars = notate(evidence.chart)
+        bars = notate(chart)
     except ComposeError:
         return []
     return [
