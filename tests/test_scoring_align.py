@@ -91,6 +91,22 @@ def test_trills_and_grace_notes_that_are_not_written_are_ornaments(free):
     assert named >= 0.95 * true > 0
 
 
+def test_a_trill_counts_from_its_first_strike_however_early_it_began():
+    chart = melody()
+    main = chart.notes[4]
+    others = [e for e in by_rote(chart) if not 2.35 < e.onset_s < 2.95]
+    trill = [
+        NoteEvent(
+            2.22 + 0.09 * (strike + let_go), ("on", "off")[let_go], main.pitch + strike % 2, 70
+        )
+        for strike in range(6)
+        for let_go in (0, 1)
+    ]
+    card = grade(chart, [*others, *trill])
+    assert card.notes[4].asynchrony_ms == pytest.approx(-180)
+    assert [extra.reason for extra in card.extras] == ["ornament"] * 5
+
+
 def test_the_second_strike_of_a_stutter_counts_where_the_player_goes_on_from_it():
     chart = melody()
     rote = by_rote(chart)

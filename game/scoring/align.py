@@ -21,8 +21,7 @@ from game.scoring.pairing import WIDE, pair_same_pitch, pair_substitutions
 from game.scoring.reasons import REPEAT_S, name_extras
 from game.scoring.results import Alignment
 from game.scoring.segments import Segment, TimeMap, cut_segments, find_owners, map_time
-from game.scoring.strikes import RESTRIKE_S
-from game.scoring.stutters import count_last_strikes
+from game.scoring.stutters import count_first_strikes, count_last_strikes
 from game.scoring.tempo import Warp
 from game.scoring.ways import find_way
 
@@ -213,11 +212,11 @@ class _Pairing:
         came = self.way.came(keys, numbers, self.expected, self.played)
         due = self._due(numbers, [time, time], came)
         pairs = pair_same_pitch(due, heard, self.unit_s, skip=WIDE)
-        pairs = self._prefer_first(pairs, heard)
+        pairs = count_first_strikes(pairs, heard)
         hands = self._hand_maps(pairs, time)
         due = self._with_mates(self._due(numbers, hands, came), pairs)
         pairs = pair_same_pitch(due, heard, self.unit_s, likely=self._likely(numbers, keys))
-        pairs = self._prefer_first(pairs, heard)
+        pairs = count_first_strikes(pairs, heard)
         taken = {key for _, key in pairs}
         found = {number for number, _ in pairs}
         missed = [item for item in due if item[0] not in found]
@@ -253,23 +252,6 @@ class _Pairing:
     def _as_heard(self, items: Iterable[Item]) -> list[Item]:
         """Notes with their pitches, or (of pads) with one for all: none is nearer to another."""
         return [item if self.pitched else (*item[:2], 0) for item in items]
-
-    def _prefer_first(
-        self, pairs: list[tuple[int, int]], heard: list[Item]
-    ) -> list[tuple[int, int]]:
-        """Of a key that bounced, the first strike counts, where the second was not written."""
-        taken = {key for _, key in pairs}
-        earlier: dict[int, int] = {}
-        last: dict[int, int] = {}
-        for key, onset, pitch in heard:
-            before = last.get(pitch)
-            if before is not None and onset - self.onsets_s[before] <= RESTRIKE_S:
-                earlier[key] = before
-            last[pitch] = key
-        return [
-            (number, earlier[key] if earlier.get(key, key) not in taken else key)
-            for number, key in pairs
-        ]
 
     def _covered(self, index: int, segment: Segment) -> list[int]:
         """The charted notes that an attempt may have played."""

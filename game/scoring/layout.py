@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 LISTENED, ENOUGH_HEARD = 96, 24
 """Notes at the beginning, and as many in the middle, by which a late hand is found; the fewest."""
 WORTH_IT = 0.95
-LATE_HAND_S = (0.16, 0.32)
-NEARER_S = (-0.06, 0.06)
+LATE_HAND_S = (0.14, 0.21, 0.28, 0.36)
+NEARER_S = (-0.035, 0.035)
 """Lags of a hand that are tried, then those around the best (120 to 400 ms, by ear)."""
 LOOSE_FREE = 1.5
 """Tolerance of time without a click, in units of that to a click."""
@@ -101,11 +101,10 @@ def find_late_hand(
     lags = [lag / rate for lag in LATE_HAND_S]
     tried = [(lag, 0.0) for lag in lags] + [(0.0, lag) for lag in lags]
     spent, (right, left) = min(map(cost, tried))
-    if spent > WORTH_IT * cost(together)[0]:
-        return together
     steps = [step / rate for step in NEARER_S]
     nearer = [(right and right + step, left and left + step) for step in steps]
-    return min((spent, (right, left)), *map(cost, nearer))[1]
+    spent, late_s = min((spent, (right, left)), *map(cost, nearer))
+    return late_s if spent <= WORTH_IT * cost(together)[0] else together
 
 
 def guess_shift(expected: Sequence[Expected], pitches: Sequence[int]) -> int:

@@ -1,4 +1,8 @@
-"""A chord struck twice before the player went on: the strike that the music went on from counts."""
+"""Which strike counts of what is struck more than once where one is written.
+
+Of a key that bounced or was trilled the first; of a chord struck twice before the player went on
+the one that the music went on from.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,8 @@ from itertools import pairwise
 from statistics import fmean
 from typing import TYPE_CHECKING
 
-from game.scoring.strikes import RESTRIKE_S
+from game.scoring.asides import ORNAMENT_STEP, TRILL_GAP_S
+from game.scoring.strikes import RESTRIKE_S, struck_before
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -17,6 +22,43 @@ STAYS_SHARE = 0.5
 """Of the time between the two strikes: the player is later by so much from then on."""
 AGAIN_SHARE = 0.5
 """Of the chord's keys that are struck again."""
+
+
+def count_first_strikes(
+    pairs: Sequence[tuple[int, int]], heard: Sequence[Item]
+) -> list[tuple[int, int]]:
+    """Move pairs to the first strike of a bounce or a trill, where no other note has it.
+
+    A strike of the same key a moment before, or with a neighbour in between, is the same note.
+
+    Args:
+        pairs: (charted number, played number) of one attempt.
+        heard: its played notes in time order.
+
+    """
+    taken = {key for _, key in pairs}
+    rows = struck_before([pitch for *_, pitch in heard])
+    first: list[int] = []
+    for row, before in enumerate(rows):
+        again = before >= 0 and _is_one(heard[before : row + 1], taken)
+        first.append(first[before] if again else row)
+    row_of = {key: row for row, (key, *_) in enumerate(heard)}
+    origin = [(number, key, heard[first[row_of[key]]][0]) for number, key in pairs]
+    return [(number, key if one in taken else one) for number, key, one in origin]
+
+
+def _is_one(strikes: Sequence[Item], taken: set[int]) -> bool:
+    """Whether the last of some strikes is the first again: a bounce, or a trill."""
+    _, start, pitch = strikes[0]
+    stop = strikes[-1][1]
+    if stop - start <= RESTRIKE_S:
+        return True
+    return stop - start <= 2 * TRILL_GAP_S and any(
+        0 < abs(other - pitch) <= ORNAMENT_STEP
+        and key not in taken
+        and max(when - start, stop - when) <= TRILL_GAP_S
+        for key, when, other in strikes[1:-1]
+    )
 
 
 def count_last_strikes(
