@@ -19,6 +19,8 @@ from exercises.chart import ComposeError
 LETTERS = "CDEFGAB"
 OCTAVE = 12
 LETTER_PCS = (0, 2, 4, 5, 7, 9, 11)
+KEY_NAMES = ("C", "C♯", "D", "E♭", "E", "F", "F♯", "G", "A♭", "A", "B♭", "B")
+"""What the keys of an octave are called out of any context."""
 _FIFTHS = "FCGDAEB"
 _KEY = re.compile(r"^([A-G])([#b]?)(m?)$")
 _NAME = re.compile(r"^([A-G])(#{1,2}|b{1,2})?$")
@@ -142,6 +144,11 @@ def pitch_class(name: str) -> int:
     if not _NAME.match(name):
         raise ComposeError(f'"{name}" is not the name of a note')
     return (LETTER_PCS[LETTERS.index(name[0])] + alteration(name)) % OCTAVE
+
+
+def name_pitch(pitch: int) -> str:
+    """A key by its usual name: 66 is "F♯4"."""
+    return f"{KEY_NAMES[pitch % OCTAVE]}{pitch // OCTAVE - 1}"
 
 
 def alteration(name: str) -> int:

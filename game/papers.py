@@ -46,11 +46,15 @@ def _draw(form: str) -> Callable[[str, Take, Scorecard], bytes]:
     def draw(name: str, take: Take, scorecard: Scorecard) -> bytes:
         from exercises.chart import read_chart_json  # noqa: PLC0415 - when it is needed
         from game.scoring.marks import final_marks  # noqa: PLC0415 - as above
+        from game.sessions.plan import take_timeline  # noqa: PLC0415 - as above
+        from game.sessions.review import review_take  # noqa: PLC0415 - as above
         from game.sheet import write_sheet  # noqa: PLC0415 - music21 and verovio
 
         chart = read_chart_json(take.chart_json)
         title = name_sheet(name, scorecard)
-        return write_sheet(chart, final_marks(scorecard), form, title=title)
+        timeline = take_timeline(chart, quarter_bpm=take.quarter_bpm)
+        review = review_take(chart, take.events, scorecard, timeline=timeline)
+        return write_sheet(chart, final_marks(scorecard), review.extras(), form, title=title)
 
     return draw
 

@@ -109,12 +109,14 @@ class PlayedRequest(msgspec.Struct, frozen=True, tag=True):
 
 
 class SheetRequest(msgspec.Struct, frozen=True, tag=True):
-    """Draw the sheet of a graded take: the chart with a sign and a colour at each note."""
+    """Draw the sheet of a graded take: the chart with a sign at each note and each extra key."""
 
     ticket: int
     chart_json: bytes
     marks: dict[str, str]
     """Each note's mark by its id."""
+    extras: tuple[tuple[float, int], ...]
+    """Keys that no note asked for: (sounding onset in quarter notes, MIDI pitch)."""
     form: str
     """musicxml, svg or png."""
     title: str = ""

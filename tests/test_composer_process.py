@@ -131,15 +131,16 @@ def test_another_width_is_engraved_without_composing(warm):
 def test_sheets_and_what_was_played_come_back_by_their_tickets(warm):
     chart = small_chart()
     marks = {note.id: "late" for note in chart.notes}
-    sheet = SheetRequest(0, write_chart_json(chart), marks, "svg", "Take 9")
+    sheet = SheetRequest(0, write_chart_json(chart), marks, ((1.02, 61),), "svg", "Take 9")
     played = PlayedRequest(0, ((0.0, 0.2, 60, 80),), 8000)
     drawn, heard = wait_for(warm, warm.request_sheet(sheet), warm.request_sound(played))
     assert isinstance(drawn, SheetReady), drawn
     assert b"Take 9" in drawn.data
+    assert "+C♯4".encode() in drawn.data
     assert drawn.data.count(SIGNS["late"].encode()) == len(chart.notes) + 1
     assert isinstance(heard, SoundReady), heard
     assert Path(heard.reference).exists()
-    wrong = SheetRequest(0, write_chart_json(chart), marks, "pdf")
+    wrong = SheetRequest(0, write_chart_json(chart), marks, (), "pdf")
     (reply,) = wait_for(warm, warm.request_sheet(wrong))
     assert isinstance(reply, ComposeFailed)
     assert "pdf" in reply.detail

@@ -1,6 +1,7 @@
 """The review of a graded take: its notes in words, its plots, and what may be taken away."""
 
 from fractions import Fraction
+from xml.etree import ElementTree as ET
 
 import msgspec
 import pytest
@@ -13,7 +14,15 @@ from game.scoring.grade import grade_take
 from game.scoring.marks import SIGNS, final_marks, say_marks
 from game.sessions.plan import take_timeline
 from game.sessions.review import review_take, sound_take
-from game.sheet import COLOURS, LEGEND, caption, mark_musicxml, printed_marks
+from game.sheet import (
+    COLOURS,
+    LEGEND,
+    Spot,
+    caption,
+    mark_musicxml,
+    printed_extras,
+    printed_marks,
+)
 from game.ui.review.plots import (
     Frame,
     plot_asynchrony,
@@ -242,6 +251,31 @@ def test_of_bars_played_again_the_worst_pass_is_printed():
     assert printed_marks(chart, marks) == {
         "n1": "right", "n2": "wrong", "n3": "right", "n4": "right"
     }  # fmt: skip
+
+
+def test_extra_keys_stand_on_the_sheet_where_they_were_struck():
+    bars = tuple(
+        msgspec.structs.replace(bar, number=1, printed=0) if index == 1 else bar
+        for index, bar in enumerate(CHART.bars[:2])
+    )
+    chart = msgspec.structs.replace(CHART, bars=bars, notes=CHART.notes[:4])
+    # In the second pass of the bar; two at once; one before the music, one after it.
+    extras = printed_extras(chart, [(5.03, 66), (1.01, 70), (1.0, 66), (-0.2, 40), (8.4, 41)])
+    assert extras == {
+        0: {
+            Spot(Fraction(1), 1): ["F♯4", "B♭4"],
+            Spot(Fraction(0), 2): ["E2"],
+            Spot(Fraction(15, 4), 2): ["F2"],
+        }
+    }
+    document = mark_musicxml(write_musicxml(chart), {}, extras)
+    root = ET.fromstring(document)  # noqa: S314 - our own
+    words = {
+        e.findtext(".//words"): e for e in root.iter("direction") if e.find(".//words") is not None
+    }
+    beat = words["+F♯4 +B♭4"]
+    assert int(beat.findtext("offset")) == int(root.findtext(".//divisions"))
+    assert beat.get("placement") == "below"
 
 
 def test_a_drawing_says_what_its_signs_mean():

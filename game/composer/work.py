@@ -85,7 +85,9 @@ class Workshop:
             return self._render(request)
         if isinstance(request, SheetRequest):
             chart = read_chart_json(request.chart_json)
-            data = write_sheet(chart, request.marks, request.form, title=request.title)
+            data = write_sheet(
+                chart, request.marks, request.extras, request.form, title=request.title
+            )
             return SheetReady(request.ticket, data)
         if isinstance(request, ReviseRequest):
             return self._revise(request)

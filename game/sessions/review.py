@@ -81,6 +81,14 @@ class Review:
         found = bisect_right(self.entries, onset_ql, key=lambda entry: entry.onset_ql)
         return max(0, found - 1)
 
+    def extras(self) -> tuple[tuple[float, int], ...]:
+        """The keys that no note asked for: (sounding onset in quarter notes, MIDI pitch)."""
+        return tuple(
+            (entry.onset_ql, entry.played.pitch)
+            for entry in self.entries
+            if entry.mark == "extra" and entry.played is not None
+        )
+
     def next_flaw(self, index: int, by: int) -> int | None:
         """The index of the next entry to mend in a direction; None where there is none."""
         step = 1 if by > 0 else -1

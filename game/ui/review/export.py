@@ -40,7 +40,8 @@ class PaperDesk:
         title = name_sheet(screen.title_words, screen.scorecard)
         if form in DRAWN:
             marks = final_marks(screen.scorecard)
-            order = SheetRequest(0, screen.take.chart_json, marks, form, title)
+            extras = screen.review.extras()
+            order = SheetRequest(0, screen.take.chart_json, marks, extras, form, title)
             self._tickets[screen.game.orders.order_sheet(order, screen)] = form
         else:
             data = PAPERS[form](screen.title_words, screen.take, screen.scorecard)

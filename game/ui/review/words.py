@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from exercises.kit import LIMBS, is_pads, name_pad
+from exercises.theory import OCTAVE, name_pitch
 from exercises.timeline import bar_ql, beat_ql
 from game.ui.words import ON_THE_CLICK_MS, say_asynchrony
 
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from game.scoring.results import Diagnosis, PlayedNote
     from game.sessions.review import Entry
 
-NAMES = ("C", "C♯", "D", "E♭", "E", "F", "F♯", "G", "A♭", "A", "B♭", "B")
 HANDS = {1: "right hand", 2: "left hand"}
 LENGTHS = {
     Fraction(8): "breve", Fraction(6): "dotted whole", Fraction(4): "whole",
@@ -50,14 +50,8 @@ INTERVALS = (
     "", "a semitone", "a tone", "a minor third", "a major third", "a fourth", "a tritone",
     "a fifth", "a minor sixth", "a major sixth", "a minor seventh", "a major seventh", "an octave",
 )  # fmt: skip
-OCTAVE = 12
 SHOWN_BARS = 4
 _TIMES = {2: "2nd", 3: "3rd"}
-
-
-def name_pitch(pitch: int) -> str:
-    """A key by its usual name: 66 is "F♯4"."""
-    return f"{NAMES[pitch % OCTAVE]}{pitch // OCTAVE - 1}"
 
 
 def spell(spelling: str) -> str:
