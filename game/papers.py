@@ -24,11 +24,17 @@ def write_midi(name: str, take: Take, scorecard: Scorecard) -> bytes:
     from exercises.chart import read_chart_json  # noqa: PLC0415 - when it is needed
     from exercises.kit import midi_channel  # noqa: PLC0415 - as above
     from game.rescoring import graded_events  # noqa: PLC0415 - as above
+    from game.soundfont.patches import program_of  # noqa: PLC0415 - as above
     from game.takefiles import write_take  # noqa: PLC0415 - mido
 
     chart = read_chart_json(take.chart_json)
-    events, channel = graded_events(take, chart), midi_channel(chart)
-    return write_take(events, quarter_bpm=take.quarter_bpm, downbeat_s=0.0, channel=channel)
+    return write_take(
+        graded_events(take, chart),
+        quarter_bpm=take.quarter_bpm,
+        downbeat_s=0.0,
+        channel=midi_channel(chart),
+        program=program_of(chart.drill.chair),
+    )
 
 
 def write_words(name: str, take: Take, scorecard: Scorecard) -> bytes:

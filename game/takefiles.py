@@ -114,7 +114,12 @@ def _find_downbeat(
 
 
 def write_take(
-    events: Sequence[NoteEvent], *, quarter_bpm: float, downbeat_s: float, channel: int = 0
+    events: Sequence[NoteEvent],
+    *,
+    quarter_bpm: float,
+    downbeat_s: float,
+    channel: int = 0,
+    program: int = 0,
 ) -> bytes:
     """Write stamped events as a MIDI file with the marker.
 
@@ -123,6 +128,7 @@ def write_take(
         quarter_bpm: quarter notes a minute: the file's tempo.
         downbeat_s: where the first downbeat lies in the file; must leave room for what is earlier.
         channel: counted from 0; drums have their own.
+        program: of General MIDI, counted from 0.
 
     """
     tempo = round(60.0 * MICROSECONDS / quarter_bpm)
@@ -132,6 +138,7 @@ def write_take(
     origin = round(max(downbeat_s, -earliest) * ticks_per_second)
     timed: list[tuple[int, mido.Message | mido.MetaMessage]] = [
         (0, mido.MetaMessage("set_tempo", tempo=tempo)),
+        (0, mido.Message("program_change", channel=channel, program=program)),
         (origin, mido.MetaMessage("marker", text=DOWNBEAT)),
     ]
     timed += [

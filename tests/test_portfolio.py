@@ -9,13 +9,23 @@ from html.parser import HTMLParser
 import mido
 import pytest
 from click.testing import CliRunner
-from working_life import work
+from test_storage_jobs import make_call
+from working_life import CHAIRS, NOW, work, work_pile
 
+from exercises.chairs import STEADY_VELOCITY
+from exercises.compose.chart import compose_chart
+from exercises.drill import DrillRequest
+from exercises.request import resolve_drill
 from game.cli import root
+from game.events import NoteEvent
 from game.places import database_file
+from game.portfolio.gather import Heard, gather_portfolio, write_piece
 from game.portfolio.page import Piece, Portfolio, Row, write_page
 from game.portfolio.radar import draw_radar
+from game.soundfont.patches import PATCHES
 from game.storage.archive import open_archive
+from game.take import Take, Versions
+from styles.loader import load_styles
 
 VOID = {"meta", "br", "link"}
 
@@ -84,6 +94,41 @@ def test_a_working_players_page_has_sound_midi_credits_and_a_radar(tmp_path):
     # The comp is among them, and hard music comes before easy.
     assert "first take, comp" in page
     assert page.index("Jazz, level 6") < page.index("Blues, level 4") < page.index("Pop, level 3")
+
+
+def test_a_song_in_parts_is_heard_whole_and_by_its_instruments():
+    archive = open_archive(database_file())
+    call = make_call(stream="overdubs", style="pop", level=4, chairs=CHAIRS, chair=CHAIRS[0])
+    work_pile(archive, 5, call, NOW)
+    credit = archive.jobs.list_credits()[0]
+    styles = load_styles().styles
+    (piece,) = gather_portfolio(archive, styles, name="", today=NOW.date()).pieces
+    archive.close()
+    assert credit.parts == ((1, None), (2, None), (3, None))
+    assert piece.total == pytest.approx(credit.total, abs=0.2)
+    assert piece.title.endswith("piano, organ and bass")
+    tracks = mido.MidiFile(file=io.BytesIO(piece.midi)).tracks[1:]
+    assert [track.name for track in tracks] == list(CHAIRS)
+    programs = [m.program for track in tracks for m in track if m.type == "program_change"]
+    assert programs == [PATCHES[chair] for chair in CHAIRS]
+    assert all(sum(m.type == "note_on" for m in track) > 3 for track in tracks)
+
+
+def test_a_part_sounds_as_its_chair_does():
+    style = load_styles().styles["funk"]
+    request = DrillRequest(style="funk", level=4, bars=4, seed=3, chair="organ")
+    chart = compose_chart(resolve_drill(request, style), style).chart
+    events = (NoteEvent(0.0, "on", 60, 20), NoteEvent(0.5, "off", 60, 0))
+    take = Take(
+        code="", chart_json=b"", quarter_bpm=100.0, events=events, latency_ms=0.0,
+        started_at="", versions=Versions("0", "0"), style="funk", level=4, seed=3,
+    )  # fmt: skip
+    heard = Heard(take, chart, events, 80.0)
+    (midi,) = mido.MidiFile(file=io.BytesIO(write_piece([heard]))).tracks
+    assert [m.program for m in midi if m.type == "program_change"] == [PATCHES["organ"]]
+    # An organ knows no soft stroke, and its program is what is rendered.
+    assert heard.part.keys == ((0.0, 0.5, 60, STEADY_VELOCITY),)
+    assert heard.part.program == PATCHES["organ"]
 
 
 def test_where_it_cannot_be_written_one_line_says_so(tmp_path):

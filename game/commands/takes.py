@@ -98,6 +98,7 @@ def _export_all(take_id: int, take: Take, scorecard: Scorecard, folder: Path) ->
     from exercises.musicxml import write_musicxml  # noqa: PLC0415 - music21
     from game.rescoring import graded_events  # noqa: PLC0415 - when it is needed
     from game.scoring.results import write_grade_json  # noqa: PLC0415 - when it is needed
+    from game.soundfont.patches import program_of  # noqa: PLC0415 - when it is needed
     from game.takefiles import write_take  # noqa: PLC0415 - mido
 
     chart = read_chart_json(take.chart_json)
@@ -110,6 +111,7 @@ def _export_all(take_id: int, take: Take, scorecard: Scorecard, folder: Path) ->
             quarter_bpm=take.quarter_bpm,
             downbeat_s=0.0,
             channel=midi_channel(chart),
+            program=program_of(chart.drill.chair),
         ),
         "grade.json": write_grade_json(scorecard),
         "take.json": json.dumps(_describe(take_id, take), indent=1).encode() + b"\n",

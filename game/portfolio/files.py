@@ -10,8 +10,6 @@ from game.places import current_player, data_folder, database_file, user_packs_f
 if TYPE_CHECKING:
     from pathlib import Path
 
-UNNAMED = "Session keyboard player"
-
 
 def portfolio_file() -> Path:
     """Where the page lies that the game writes."""
@@ -24,7 +22,7 @@ def write_portfolio(path: Path, name: str = "") -> Path:
     Raises:
         StorageError: the archive cannot be read, or the file not be written.
     """
-    from game.portfolio.gather import gather_portfolio  # noqa: PLC0415 - loads numpy and the band
+    from game.portfolio.gather import UNNAMED, gather_portfolio  # noqa: PLC0415 - loads numpy and the band
     from game.portfolio.page import write_page  # noqa: PLC0415 - with it
     from game.storage.archive import StorageError, open_archive  # noqa: PLC0415 - as above
     from styles.loader import load_styles  # noqa: PLC0415 - as above

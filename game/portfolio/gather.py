@@ -4,30 +4,37 @@ from __future__ import annotations
 
 import io
 import wave
+from dataclasses import dataclass
 from datetime import date
+from statistics import fmean
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from exercises.chairs import chair_of, name_chairs
 from exercises.chart import read_chart_json
 from exercises.code import STYLES
 from exercises.kit import is_pads, midi_channel
 from game.coach.ability import estimate
-from game.composer.sounding import open_bank, perform
+from game.composer.sounding import open_bank, perform, sound_parts
+from game.mixdown import write_midi
 from game.portfolio.page import Piece, Portfolio, Row
+from game.requests import Mixdown, MixedPart, PlayedPart
 from game.sessions.career.life import live
 from game.sessions.comp import Comp, Layer, assemble
+from game.sessions.overdubs import BASS
 from game.sessions.plan import notes_to_grade, take_timeline
-from game.sessions.review import sound_take
-from game.soundfont.track import SoundedNote, render_track
+from game.sessions.review import sound_part
+from game.soundfont.patches import program_of
+from game.soundfont.track import render_track
 from game.takefiles import write_take
 from game.wording import career_market
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from exercises.chairs import Chair
     from exercises.chart import Chart
-    from exercises.timeline import Timeline
     from game.coach.standing import Best
     from game.events import NoteEvent
     from game.ports import Archive
@@ -44,6 +51,8 @@ PIECES = 8
 ROWS = 12
 RINGS_S, AHEAD_S = 2.0, 0.1
 FULL_SCALE = 32_000
+UNNAMED = "Session keyboard player"
+"""What stands over the page of a player without a name."""
 KINDS = {"grand": "grand staff", "lead": "lead sheet", "number": "number chart",
          "bass": "bass line"}  # fmt: skip
 FIRST_DAY = date(2000, 1, 1)
@@ -66,7 +75,9 @@ def gather_portfolio(
     abilities = progress.standing.abilities
     done = [credit for credit in career.credits if credit.is_done]
     played = [style for style in STYLES if abilities.count(f"style:{style}")]
-    lead = f"Session keyboard player; {len(done)} credits, {len(played)} genres"
+    lead = f"{len(done)} credits, {len(played)} genres"
+    if name != UNNAMED:
+        lead = f"{UNNAMED}; {lead}"
     return Portfolio(
         name=name,
         lead=lead + (", union member" if career.has_card else ""),
@@ -106,7 +117,48 @@ def _row_of_credit(credit: Credit, styles: Mapping[str, Style]) -> Row:
 
 def _say_music(credit: Credit, styles: Mapping[str, Style]) -> str:
     kind = KINDS.get(credit.kind, credit.kind)
-    return f"{_name(styles, credit.style)}, level {credit.level}, {kind}"
+    chairs = name_chairs(credit.chairs)
+    if len(credit.chairs) == 1 and chairs not in kind:
+        kind = f"{kind}, {chairs}"
+    played = chairs if len(credit.chairs) > 1 else kind
+    return f"{_name(styles, credit.style)}, level {credit.level}, {played}"
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What could be a piece."""
+
+    worth: float
+    music: str
+    words: str
+    parts: tuple[tuple[int, int | None], ...]
+    """Take and comp of each part, one for most."""
+
+
+@dataclass(frozen=True)
+class Heard:
+    """A part as it is heard: a take, or a comp of several."""
+
+    take: Take
+    chart: Chart
+    events: tuple[NoteEvent, ...]
+    total: float
+
+    @property
+    def chair(self) -> Chair:
+        """What it was played on."""
+        return chair_of(self.chart.drill.chair)
+
+    @property
+    def program(self) -> int:
+        """Of General MIDI, counted from 0; of drums the kit."""
+        return program_of(self.chair.id)
+
+    @property
+    def part(self) -> PlayedPart:
+        """As the instrument sounds it."""
+        keys = sound_part(self.events, self.chair)
+        return PlayedPart(keys, self.program, drums=is_pads(self.chart))
 
 
 def _gather_pieces(
@@ -116,44 +168,41 @@ def _gather_pieces(
     bests: Sequence[Best],
 ) -> list[Piece]:
     """The best delivered takes and comps, hard music before easy; then the best first takes."""
-    found: list[tuple[float, str, str, int, int | None]] = []
-    for credit in done:
-        if credit.take_id is not None and credit.total is not None:
-            job = career_market().streams[credit.stream].name
-            takes = "first take" if credit.takes == 1 else f"{credit.takes} takes"
-            words = f"{job}, {say_day(date.fromisoformat(credit.day))}, {takes}"
-            words += ", comp" if credit.comp_id is not None else ""
-            worth = credit.total * credit.level
-            music = _say_music(credit, styles)
-            found.append((worth, music, words, credit.take_id, credit.comp_id))
-    known = {take_id for *_, take_id, _ in found}
+    found = [_find_piece(credit, styles) for credit in done if credit.take_id is not None]
+    known = {take_id for each in found for take_id, _ in each.parts}
     for best in bests:
         if best.take_id not in known:
             music = f"{_name(styles, best.style)}, level {best.level}"
             words = f"At first sight, {say_day(date.fromisoformat(best.at[:10]))}"
-            found.append((best.total * best.level, music, words, best.take_id, None))
-    found.sort(key=lambda each: -each[0])
+            parts = ((best.take_id, None),)
+            found.append(_Found(best.total * best.level, music, words, parts))
+    found.sort(key=lambda each: -each.worth)
     pieces: list[Piece] = []
-    for music, words, take_id, comp_id in (each[1:] for each in found[:PIECES]):
-        take = archive.load_take(take_id)
-        total, events = _hear(archive, styles, take, comp_id)
-        chart = read_chart_json(take.chart_json)
-        timeline = take_timeline(chart, quarter_bpm=take.quarter_bpm)
-        wav = b""
-        if len(pieces) < HEARD:
-            wav = render_wav(chart, events, styles.get(take.style), timeline, take.quarter_bpm)
-        channel = midi_channel(chart)
-        midi = write_take(events, quarter_bpm=take.quarter_bpm, downbeat_s=0.0, channel=channel)
-        pieces.append(Piece(music, words, total, midi, wav))
+    for each in found[:PIECES]:
+        heard = [_hear(archive, styles, *part) for part in each.parts]
+        total = fmean(part.total for part in heard)
+        wav = render_wav(heard, styles) if len(pieces) < HEARD else b""
+        pieces.append(Piece(each.music, each.words, total, write_piece(heard), wav))
     return pieces
 
 
+def _find_piece(credit: Credit, styles: Mapping[str, Style]) -> _Found:
+    job = career_market().streams[credit.stream].name
+    takes = "first take" if credit.takes == 1 else f"{credit.takes} takes"
+    words = f"{job}, {say_day(date.fromisoformat(credit.day))}, {takes}"
+    words += ", comp" if credit.comp_id is not None else ""
+    one = ((credit.take_id, credit.comp_id),) if credit.take_id is not None else ()
+    worth = (credit.total or 0.0) * credit.level
+    return _Found(worth, _say_music(credit, styles), words, credit.parts or one)
+
+
 def _hear(
-    archive: Archive, styles: Mapping[str, Style], take: Take, comp_id: int | None
-) -> tuple[float, tuple[NoteEvent, ...]]:
+    archive: Archive, styles: Mapping[str, Style], take_id: int, comp_id: int | None
+) -> Heard:
     """The grade and the events of a take, or of a comp on it."""
     from game.scoring.grade import grade_take  # noqa: PLC0415 - slow, with what is heard
 
+    take = archive.load_take(take_id)
     chart, style = read_chart_json(take.chart_json), styles.get(take.style)
     timeline = take_timeline(chart, quarter_bpm=take.quarter_bpm)
     events = take.events
@@ -167,26 +216,33 @@ def _hear(
         events = made.events
     heard = notes_to_grade(chart, events, timeline=timeline)
     card = grade_take(chart, heard, timeline=timeline, style=style, level=take.level)
-    return card.scores.total, heard
+    return Heard(take, chart, tuple(heard), card.scores.total)
 
 
-def render_wav(
-    chart: Chart,
-    events: Sequence[NoteEvent],
-    style: Style | None,
-    timeline: Timeline,
-    quarter_bpm: float,
-) -> bytes:
+def write_piece(heard: Sequence[Heard]) -> bytes:
+    """A MIDI file: of one part as it was played, of several a track for each."""
+    first = heard[0]
+    bpm = first.take.quarter_bpm
+    if len(heard) == 1:
+        channel = midi_channel(first.chart)
+        return write_take(
+            first.events, quarter_bpm=bpm, downbeat_s=0.0, channel=channel, program=first.program
+        )
+    parts = tuple(MixedPart(each.chair.name, each.program, each.part.keys) for each in heard)
+    return write_midi(Mixdown("", bpm, parts, b"", own_bass=True), [])
+
+
+def render_wav(heard: Sequence[Heard], styles: Mapping[str, Style]) -> bytes:
     """What was played with the style's band, as a WAV file of one channel."""
-    drums = is_pads(chart)
-    keys = [
-        SoundedNote(onset_s, RINGS_S if drums else length_s, pitch, velocity, drums=drums)
-        for onset_s, length_s, pitch, velocity in sound_take(events)
-    ]
-    band = perform(chart, style, program=0, quarter_bpm=quarter_bpm)["band"]
+    chart, take = heard[0].chart, heard[0].take
+    band = perform(chart, styles.get(take.style), program=0, quarter_bpm=take.quarter_bpm)["band"]
+    if any(each.chair.id == BASS for each in heard):
+        band = [note for note in band if note.drums]
+    notes = [*sound_parts([each.part for each in heard]), *band]
+    timeline = take_timeline(chart, quarter_bpm=take.quarter_bpm)
     start_s = timeline.seconds_at(chart.onset_ql) - AHEAD_S
     end_s = timeline.seconds_at(chart.end_ql) + RINGS_S
-    samples = render_track([*keys, *band], open_bank(None), start_s=start_s, end_s=end_s, rate=RATE)
+    samples = render_track(notes, open_bank(None), start_s=start_s, end_s=end_s, rate=RATE)
     mono = np.round(samples.mean(axis=1) * FULL_SCALE).astype("<i2")
     out = io.BytesIO()
     with wave.open(out, "wb") as file:

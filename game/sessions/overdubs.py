@@ -98,6 +98,11 @@ class Pile(msgspec.Struct, frozen=True, omit_defaults=True):
         return bool(self.tracks) and self.next_part is None
 
     @property
+    def heard(self) -> tuple[tuple[int, int | None], ...]:
+        """Take and comp of what is heard of each part that has a take."""
+        return tuple(track.heard.key for track in self.tracks if track.heard is not None)
+
+    @property
     def worth(self) -> float | None:
         """The mean grade of what is heard of the parts; None before the first take."""
         totals = [track.heard.total for track in self.tracks if track.heard is not None]

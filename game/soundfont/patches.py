@@ -14,3 +14,8 @@ PATCHES = {
     "strings": 48,
     "bass": 33,
 }
+
+
+def program_of(chair_id: str) -> int:
+    """The program of a chair, by its id: the piano's where none is named, of drums the kit."""
+    return STANDARD_KIT if chair_id == "drums" else PATCHES.get(chair_id, PATCHES["piano"])

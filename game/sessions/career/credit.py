@@ -55,9 +55,11 @@ class Credit(msgspec.Struct, frozen=True, omit_defaults=True):
     take_id: int | None = None
     """What was delivered, ..."""
     comp_id: int | None = None
-    """... where it was a comp."""
+    """... where it was a comp. Of a song in parts its first one."""
     chairs: tuple[str, ...] = ()
     """The instruments that were recorded (`exercises.chairs`)."""
+    parts: tuple[tuple[int, int | None], ...] = ()
+    """Take and comp of each part of a song that was recorded part by part, as its `chairs` go."""
     secure_bars: int | None = None
     """Bars until the producer's last change was secure; None where there was none."""
 

@@ -260,7 +260,7 @@ def keep_pile(job: Job, pile: Pile) -> Job:
     first = pile.tracks[0].heard if pile.tracks else None
     if not pile.is_over or first is None or pile.worth is None:
         return kept
-    whole = Pass(first.take_id, round(pile.worth, 1))
+    whole = Pass(first.take_id, round(pile.worth, 1), comp_id=first.comp_id)
     return deliver(msgspec.structs.replace(kept, passes=(whole,)), whole)
 
 
@@ -358,5 +358,6 @@ def write_credit(job: Job, day: str) -> Credit:
         take_id=None if given is None else given.take_id,
         comp_id=None if given is None else given.comp_id,
         chairs=call.chairs or ((call.chair,) if call.chair else ()),
+        parts=() if given is None or job.pile is None else job.pile.heard,
         secure_bars=secure[-1] if secure else None,
     )
