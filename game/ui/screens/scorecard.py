@@ -21,6 +21,7 @@ from game.ui.score.view import ScoreView
 from game.ui.scorecard_keys import SCORECARD_BINDINGS, SCORECARD_HELP
 from game.ui.screens.game_screen import HELP, TALL_ROWS
 from game.ui.screens.paged_screen import PagedScreen
+from game.ui.small_print import shrink_print
 from game.ui.words import (
     BAR_COLOURS,
     BAR_SIGNS,
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.binding import BindingType
 
+    from game.notation.page import Page
     from game.ui.keeping import Outcome
     from game.ui.messages import ChartArrived, ChartFailed
     from game.ui.punching import PunchOrder
@@ -90,6 +92,7 @@ class ScorecardScreen(PagedScreen):
         self._drill = drill
         self._page = outcome.page
         self._ticket: int | None = None
+        self._small_ticket: int | None = None
         self._wish_ticket: int | None = None
         # Held, not looked up: a player who quits just now has the screen taken down part by part.
         self._chart_line = Static(id="chart-line", markup=False)
@@ -120,6 +123,7 @@ class ScorecardScreen(PagedScreen):
         self._mark()
         self.run_worker(self._look_for_lean(), name="lean", exit_on_error=False)
         self.redraw()
+        self.call_after_refresh(self._fit_print)
         if self._drill is not None:
             self.game.orders.prepare(self._next_drill, self.page_request)
 
@@ -131,11 +135,27 @@ class ScorecardScreen(PagedScreen):
         if self.is_mounted:
             self._draw()
             self.redraw()
+            self.call_after_refresh(self._fit_print)
 
     def _order_page(self) -> None:
         self._ticket = self.game.orders.order_page(
             self.outcome.take.chart_json, self.page_request, self
         )
+
+    def _fit_print(self) -> None:
+        """Have both staves seen where the words leave few rows."""
+        if self._page is None or not self.is_attached:
+            return
+        small = shrink_print(self._page, self._score.size.height)
+        if small is not None:
+            chart_json = self.outcome.take.chart_json
+            self._small_ticket = self.game.orders.order_page(chart_json, small, self)
+        elif self._score.page is not self._page:
+            self._show_page(self._page)
+
+    def _show_page(self, page: Page) -> None:
+        self._score.page = page
+        self._mark()
 
     def on_chart_arrived(self, message: ChartArrived) -> None:
         """The chart engraved for another width, or changed as the producer wishes."""
@@ -154,8 +174,10 @@ class ScorecardScreen(PagedScreen):
             )
         elif message.ticket == self._ticket:
             self._page = message.page
-            self._score.page = message.page
-            self._mark()
+            self._show_page(message.page)
+            self.call_after_refresh(self._fit_print)
+        elif message.ticket == self._small_ticket:
+            self._show_page(message.page)
 
     async def _look_for_lean(self) -> None:
         """A hint where the last takes all lean the same way."""
