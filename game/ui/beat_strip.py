@@ -55,7 +55,7 @@ class BeatStrip(CellView):
         & > .strip--lit { color: $background; background: $primary; text-style: bold; }
         & > .strip--downbeat { color: $background; background: $warning; text-style: bold; }
         & > .strip--now { color: $primary; text-style: bold; }
-        & > .strip--quiet { color: $foreground 60%; }
+        & > .strip--quiet { color: $quiet; }
         & > .strip--news { color: $warning; text-style: bold; }
     }
     """

@@ -34,7 +34,7 @@ class Chooser(Widget, can_focus=True):
     DEFAULT_CSS = """
     Chooser {
         height: 1; width: 1fr; padding: 0 1;
-        & > .chooser--label { color: $foreground 60%; }
+        & > .chooser--label { color: $quiet; }
         & > .chooser--arrow { color: $foreground 40%; }
         & > .chooser--value { color: $foreground; text-style: bold; }
         &:focus {

@@ -79,7 +79,7 @@ class CallBoard(GameScreen):
             width: 34; height: 100%; border: round $foreground 25%; background: $background;
             padding: 0 1;
             & > .option-list--option-highlighted {
-                background: $primary; color: $text; text-style: bold;
+                background: $primary; color: $ink-on-primary; text-style: bold;
             }
         }
         #words {

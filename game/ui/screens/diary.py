@@ -147,6 +147,10 @@ class DiaryScreen(GameScreen):
     def _room(self) -> int:
         return max(3, self.app.size.height - HEAD_ROWS)
 
+    def recolour(self) -> None:
+        """Bars in the new colours."""
+        self._show()
+
     def _show(self) -> None:
         career = self._career
         done = sum(credit.is_done for credit in career.credits)

@@ -98,6 +98,9 @@ class GameScreen(Screen[None]):
     def redraw(self) -> None:
         """The terminal draws in another way now; for screens with a score, which order it anew."""
 
+    def recolour(self) -> None:
+        """The theme is another one now; for screens whose words carry its colours."""
+
     def hear(self, event: EngineEvent) -> None:
         """Take in one event of the engine; most screens have no use for it."""
 

@@ -120,7 +120,7 @@ class HomeScreen(GameScreen):
             height: 1fr; border: none; background: $background; padding: 0 1;
             scrollbar-size-vertical: 0;
             & > .option-list--option-highlighted {
-                background: $primary; color: $text; text-style: bold;
+                background: $primary; color: $ink-on-primary; text-style: bold;
             }
         }
         #right { width: 1fr; margin-left: 1; }

@@ -345,6 +345,10 @@ class OverdubsScreen(GameScreen):
 
     # -- what is shown
 
+    def recolour(self) -> None:
+        """Verdicts in the new colours."""
+        self._show()
+
     def _show(self) -> None:
         pile = self.pile
         name = self.game.style_name(pile.style)

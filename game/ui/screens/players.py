@@ -41,6 +41,7 @@ class PlayersScreen(ModalScreen[str | None]):
             height: auto; max-height: 10; border: none; background: $surface;
         }
         & Input, & Input:focus { border: none; height: 1; margin: 1 0 0 0; background: $boost; }
+        & Input > .input--placeholder { color: $text-muted; }
         & #fault { height: auto; color: $text-warning; }
     }
     """

@@ -169,7 +169,7 @@ class PracticeScreen(GameScreen):
             width: 30; height: 100%; border: round $foreground 25%; background: $background;
             padding: 0 1;
             & > .option-list--option-highlighted {
-                background: $primary; color: $text; text-style: bold;
+                background: $primary; color: $ink-on-primary; text-style: bold;
             }
         }
         #words {

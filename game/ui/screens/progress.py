@@ -126,6 +126,10 @@ class ProgressScreen(GameScreen):
         """Home."""
         self.game.go_home()
 
+    def recolour(self) -> None:
+        """Plots in the new colours."""
+        self._show()
+
     def _show(self) -> None:
         tabs = Text(no_wrap=True)
         for index, name in enumerate(VIEWS):

@@ -370,6 +370,10 @@ class ReviewScreen(PagedScreen):
         ]  # fmt: skip
         self._line.update(Content.assemble(left + " " * gap, ("v ", "bold"), *tabs))
 
+    def recolour(self) -> None:
+        """The verdict in the new colours."""
+        self._show_info()
+
     def _show_info(self) -> None:
         """The note in words, and what is to be mended where."""
         entry = self.entry

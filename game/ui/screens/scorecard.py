@@ -209,6 +209,10 @@ class ScorecardScreen(PagedScreen):
             words.append(f"\n{source[0].upper()}{source[1:]}. {self.outcome.seam.line}", "bold")
         return words
 
+    def recolour(self) -> None:
+        """Bars and verdicts in the new colours."""
+        self._draw()
+
     def _draw(self) -> None:
         outcome = self.outcome
         name = self.game.style_name(outcome.chart.drill.style)

@@ -90,6 +90,7 @@ class SetupScreen(RowsScreen):
     DEFAULT_CSS = """
     SetupScreen {
         #title { margin: 1 3; text-style: bold; color: $primary; }
+        #code > .input--placeholder { color: $text-muted; }
         #rows {
             margin: 0 2; padding: 0 1; height: auto; border: round $foreground 25%;
             border-title-color: $text-muted;
