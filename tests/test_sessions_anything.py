@@ -1,5 +1,7 @@
 """A take under anything: notes, plugs, engine and keys in any order, gone at any moment."""
 
+from fractions import Fraction
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_sessions_session import VERSIONS, WHEN, make_session
@@ -12,7 +14,9 @@ from game.events import (
     TransportStarted,
     TransportStopped,
 )
-from game.sessions.session import Phase
+from game.sessions.punch import PunchMarker, plan_punch
+from game.sessions.session import Phase, TakeSession
+from game.take import Region
 
 PHASES = [Phase.PREVIEW, Phase.COUNT_IN, Phase.PLAYING, Phase.DONE]
 TIMES = st.floats(-6.0, 12.0)
@@ -56,10 +60,31 @@ def do(session, step, value):
         )
 
 
+def make_punch(*, preview_s):
+    """A session that records one bar of a chart, led in by the bar before it."""
+    whole = make_session()
+    region, timeline = Region(Fraction(4), Fraction(8)), whole.timeline
+    plan = plan_punch(whole.chart, whole.plan, region, bars=1, timeline=timeline)
+    return TakeSession(
+        whole.chart,
+        plan=plan,
+        style=None,
+        level=3,
+        preview_s=preview_s,
+        quarter_bpm=60.0,
+        marker=PunchMarker(whole.chart, region, timeline=timeline, style=None, level=3),
+        region=region,
+    )
+
+
 @settings(max_examples=200, deadline=None)
-@given(st.lists(STEPS, max_size=30), st.sampled_from([0.0, 20.0]))
-def test_a_take_goes_one_way_and_keeps_all_that_was_recorded(steps, preview_s):
-    session = make_session(preview_s=preview_s)
+@given(
+    st.lists(STEPS, max_size=30),
+    st.sampled_from([0.0, 20.0]),
+    st.sampled_from([make_session, make_punch]),
+)
+def test_a_take_goes_one_way_and_keeps_all_that_was_recorded(steps, preview_s, make):
+    session = make(preview_s=preview_s)
     on_disk = []
     session.recorder = on_disk.append
     for step, value in steps:
