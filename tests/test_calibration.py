@@ -7,11 +7,15 @@ import json
 import random
 
 import click
+import msgspec
 import pytest
 from click.testing import CliRunner
-from fakes import FakeEngine, World
+from fakes import FakeEngine, World, make_chart
+from test_storage_progress import a_grade, a_take
+from test_ui import open_game
 
 import game.devices.client
+from exercises.chart import write_chart_json
 from game.commands.calibrate import command, measure
 from game.events import AudioState, ClickPlan, NoteEvent, OpenAudio, OpenInput, PortLost, SetLatency
 from game.places import database_file
@@ -28,6 +32,7 @@ from game.sessions.calibration import (
 from game.sessions.lean import TakeTime, find_lean, say_lean
 from game.settings import Calibration
 from game.storage.archive import open_archive
+from game.ui.latency import find_hint
 
 
 def seeded(seed):
@@ -144,6 +149,14 @@ def test_four_even_takes_that_lean_alike_are_worth_a_hint():
     assert find_lean(STEADY) == 30.5
     assert "31 ms behind" in say_lean(30.6)
     assert find_lean([(-bias, spread) for bias, spread in STEADY]) == -30.5
+
+
+async def test_who_lays_back_as_asked_is_not_told_to_calibrate():
+    world = World()
+    async with open_game(world):
+        for pocket, hint in (("", True), ("back", False), ("on top", True)):
+            world.archive.history.times = [TakeTime(27.0, 20.0, 0.0, "rock", 120.0, pocket)] * 5
+            assert bool(await find_hint(world.app)) == hint
 
 
 @pytest.mark.parametrize(
@@ -313,5 +326,14 @@ async def test_a_device_that_is_lost_keeps_its_latency():
 def test_the_latest_takes_are_read_with_the_latency_that_was_taken_off(tmp_path):
     archive = open_archive(tmp_path / "takes.db")
     assert archive.history.list_times(4) == []
+    chart = make_chart()
+    back = msgspec.structs.replace(chart, drill=msgspec.structs.replace(chart.drill, pocket="back"))
+    for asked in (chart, back):
+        take = msgspec.structs.replace(a_take(1), chart_json=write_chart_json(asked), source="midi")
+        card = a_grade()
+        time = msgspec.structs.replace(card.time, bias_ms=20.0, spread_ms=10.0)
+        card = msgspec.structs.replace(card, time=time)
+        archive.add_scorecard(archive.add_take(take), card)
+    assert [time.pocket for time in archive.history.list_times(4)] == ["back", ""]
     archive.close()
     assert TakeTime(1.0, 2.0, 3.0, "jazz", 120.0).latency_ms == 3.0

@@ -115,6 +115,8 @@ def test_a_song_in_parts_keeps_every_take_in_its_part(steps):
                 if number in {take.take_id for take in track.takes}
             ]
             assert owners == ([place] if total is not None else [])
+            # Told again, it is known.
+            assert overdubs.keep_take(pile, place, number, 50.0) == pile
         assert set(pile.take_ids) <= set(desk.disk)
         assert len(set(pile.take_ids)) == len(pile.take_ids)
         for track, old in zip(pile.tracks, jobs.open_pile(before).tracks, strict=False):

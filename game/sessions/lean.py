@@ -30,6 +30,8 @@ class TakeTime(msgspec.Struct, frozen=True):
     """What had been taken off its stamps."""
     style: str
     quarter_bpm: float
+    pocket: str = ""
+    """What was asked for over the chart (`exercises.feels`); empty is the style's own."""
 
 
 def find_lean(leans: Sequence[tuple[float, float]]) -> float | None:

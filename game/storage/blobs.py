@@ -35,6 +35,26 @@ def write_bytes(data: bytes) -> bytes:
     return DEFLATED + zlib.compress(data)
 
 
+class _Asked(msgspec.Struct, frozen=True):
+    """What is read of a drill."""
+
+    pocket: str = ""
+
+
+class _Asking(msgspec.Struct, frozen=True):
+    """What is read of a chart."""
+
+    drill: _Asked = _Asked()
+
+
+def read_pocket(chart: bytes) -> str:
+    """The pocket that was asked for over a kept chart; empty where none was, or it is damaged."""
+    try:
+        return msgspec.json.decode(read_bytes(chart), type=_Asking).drill.pocket
+    except (DamagedBlobError, msgspec.MsgspecError):
+        return ""
+
+
 def read_bytes(blob: bytes) -> bytes:
     """The bytes back.
 

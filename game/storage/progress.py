@@ -282,9 +282,11 @@ class ProgressTables:
             .scalar_subquery()
         )
         places = (SCORECARDS.c.bias_ms, SCORECARDS.c.spread_ms)
+        told = (TAKES.c.latency_ms, TAKES.c.style, TAKES.c.quarter_bpm)
         statement = (
-            select(*places, TAKES.c.latency_ms, TAKES.c.style, TAKES.c.quarter_bpm)
+            select(*places, *told, RECORDINGS.c.chart)
             .join(SCORECARDS, SCORECARDS.c.take_id == TAKES.c.id)
+            .join(RECORDINGS, RECORDINGS.c.take_id == TAKES.c.id)
             .where(SCORECARDS.c.rules_version == newest)
             .where(TAKES.c.source == "midi", TAKES.c.ended == "finished")
             .where(*(place.is_not(None) for place in places))
@@ -292,7 +294,10 @@ class ProgressTables:
             .limit(limit)
         )
         with self._reading() as connection:
-            return [TakeTime(*row) for row in connection.execute(statement)]
+            return [
+                TakeTime(bias, spread, latency, style, bpm, blobs.read_pocket(chart))
+                for bias, spread, latency, style, bpm, chart in connection.execute(statement)
+            ]
 
     def balance(self) -> None:
         """Make all sums again from the takes.

@@ -66,6 +66,7 @@ class Latency:
 
 async def find_hint(game: FirstTakeApp) -> str:
     """What to say where the last takes of a steady player all lean the same way; else nothing."""
+    from exercises.feels import POCKETS_MS  # noqa: PLC0415 - as above
     from game.sessions.lean import TAKES, find_lean, say_lean  # noqa: PLC0415 - after a take
     from styles.feel import pocket_ms  # noqa: PLC0415 - as above
 
@@ -78,7 +79,9 @@ async def find_hint(game: FirstTakeApp) -> str:
     for time in times:
         if time.latency_ms == game.latency.ms:
             style = game.genres.get(time.style)
-            early, late = pocket_ms(style.feel if style else None, time.quarter_bpm)
+            own = pocket_ms(style.feel if style else None, time.quarter_bpm)
+            # Who is asked to lay back does, and that is no latency.
+            early, late = POCKETS_MS.get(time.pocket, own)
             leans.append((time.bias_ms - (early + late) / 2, time.spread_ms))
     lean = find_lean(leans)
     return "" if lean is None else say_lean(lean)
