@@ -3,7 +3,7 @@
 import random
 
 from fakes import World, make_chart
-from test_ui import on, open_game, text_of, to_stage, wait_until
+from test_ui import on, open_game, start, text_of, to_stage, wait_until
 from textual.events import Resize
 from textual.geometry import Size
 
@@ -12,6 +12,7 @@ from game.notation.engrave import engrave
 from game.notation.page import PageRequest
 from game.ui.score.rows import ScoreRows
 from game.ui.score.slots import find_system
+from game.ui.score.view import ScoreView
 
 KEYS = (
     *"abcdefghijklmnoprstuvwxyz0123456789",
@@ -66,6 +67,28 @@ async def test_a_friendly_word_where_there_is_no_room():
         size = Size(80, 24)
         pilot.app.post_message(Resize(size, size))
         await wait_until(pilot, lambda: "♩ = 120" in text_of(pilot))
+
+
+async def test_a_window_that_is_dragged_is_drawn_for_where_it_comes_to_rest():
+    world = World()
+    async with open_game(world) as pilot:
+        await to_stage(pilot)
+        await start(pilot, world)
+        score, answer = pilot.app.screen.query_one(ScoreView), world.composer.poll
+        world.composer.pages.clear()
+        world.composer.poll = list  # it is at work, and says nothing
+        for columns in (*range(100, 120), 133):
+            size = Size(columns, 30)
+            pilot.app.post_message(Resize(size, size))
+            await pilot.pause()
+            world.engine.position += 0.01
+        assert [page.columns for page in world.composer.pages] == [98]
+        world.composer.poll = answer
+        await wait_until(pilot, lambda: score.page.request.columns == 131)
+        assert [page.columns for page in world.composer.pages] == [98, 131]
+        world.engine.position = 2.3
+        await wait_until(pilot, lambda: "Bar 2 of 4" in text_of(pilot))
+        assert pilot.app.screen.size.width == 133
 
 
 def test_two_hundred_bars_are_laid_out_and_walked_through():

@@ -193,7 +193,7 @@ class ReviewScreen(PagedScreen):
     def on_chart_arrived(self, message: ChartArrived) -> None:
         """The chart engraved for this width."""
         if message.ticket == self._ticket:
-            self._page = message.page
+            self._take_page(message.page)
             self._score.page = message.page
             self._mark()
             self._point()

@@ -173,7 +173,7 @@ class ScorecardScreen(PagedScreen):
                 )
             )
         elif message.ticket == self._ticket:
-            self._page = message.page
+            self._take_page(message.page)
             self._show_page(message.page)
             self.call_after_refresh(self._fit_print)
         elif message.ticket == self._small_ticket:

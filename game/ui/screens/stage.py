@@ -136,7 +136,7 @@ class StageScreen(PagedScreen):
         """A chart, or another engraving of it for another width."""
         if message.ticket != self._ticket:
             return
-        self._page = message.page
+        self._take_page(message.page)
         if self._session is None:
             self._chart_json = message.chart_json
             self._set_up(message.chart, message.page)
