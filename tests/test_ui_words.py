@@ -1,5 +1,6 @@
 """What the screens say, as pure functions."""
 
+from collections import defaultdict
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 
@@ -12,11 +13,13 @@ from game.click_style import ClickStyle
 from game.events import AudioState, EngineFailed, NoteEvent, PortFound, PortLost, PortsChanged
 from game.performer.demo import DemoPlayer
 from game.scoring.marks import final_marks
-from game.scoring.results import NoteJudgement, Scorecard, Scores, TimeReport
+from game.scoring.results import BarVerdict, NoteJudgement, Scorecard, Scores, TimeReport
 from game.sessions.plan import plan_take, take_timeline
+from game.ui.bar_row import draw_bars
 from game.ui.beats import find_beat
 from game.ui.status import Status, news_of
 from game.ui.words import (
+    BAR_SIGNS,
     draw_bar,
     say_asynchrony,
     say_chart,
@@ -211,3 +214,31 @@ def test_a_demo_hands_out_each_event_once_and_exactly():
     assert not player.is_done
     assert [event.source for event in player.due(9.0)] == ["performer"]
     assert player.is_done
+
+
+def a_row(*verdicts, columns=76):
+    bars = [BarVerdict(n, verdict, 1, 1) for n, verdict in enumerate(verdicts, 1)]
+    return draw_bars(bars, columns, defaultdict(str)).plain.split("\n")
+
+
+def test_bars_stand_in_a_row_and_the_signs_that_came_up_below_it():
+    bars, signs = a_row("clean", "early", "clean")
+    assert bars.split() == ["Bars", "1•", f"2{BAR_SIGNS['early']}", "3•"]
+    assert signs.split() == ["•", "clean", BAR_SIGNS["early"], "early"]
+
+
+@pytest.mark.parametrize("columns", [56, 76])
+def test_where_not_all_bars_fit_it_is_those_that_are_not_clean(columns):
+    verdicts = ["clean"] * 32
+    verdicts[10], verdicts[30] = "early", "wrong notes"
+    bars, signs = a_row(*verdicts, columns=columns)
+    assert bars.split() == ["Bars", f"11{BAR_SIGNS['early']}", "31✗", "and", "30", "clean"]
+    assert len(bars) <= columns
+    assert "• clean" in signs
+    bars, _ = a_row(*["silent"] * 32, columns=columns)
+    count = bars.count(BAR_SIGNS["silent"])
+    assert count > 5
+    assert bars.endswith(f"and {32 - count} more")
+    assert len(bars) <= columns
+    # A first bar that is all there is stands alone.
+    assert a_row("clean")[0].split() == ["Bars", "1•"]

@@ -11,6 +11,7 @@ from exercises.kit import is_pads, name_pad
 from exercises.own import IMPORTED
 from exercises.passes import count_printed
 from exercises.timeline import beat_ql
+from game.scoring.marks import SIGNS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,12 +22,12 @@ if TYPE_CHECKING:
     from game.ui.keeping import Outcome
 
 BAR_SIGNS = {
-    "clean": "•",
-    "early": "‹",  # noqa: RUF001 - a sign, not a "less than"
-    "late": "›",  # noqa: RUF001
+    "clean": SIGNS["right"],
+    "early": SIGNS["early"],
+    "late": SIGNS["late"],
     "unsteady": "~",
-    "wrong notes": "✗",
-    "missed notes": "○",
+    "wrong notes": SIGNS["wrong"],
+    "missed notes": SIGNS["missed"],
     "silent": "–",  # noqa: RUF001 - a dash
 }
 """The signs of the score's lane, and two more that only a whole bar can have."""

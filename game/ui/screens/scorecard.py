@@ -14,6 +14,7 @@ from exercises.drill import DrillRequest
 from game.scoring.inner_time import say_inner_time
 from game.scoring.marks import final_marks
 from game.scoring.words import describe_grade
+from game.ui.bar_row import draw_bars
 from game.ui.key_line import KeyLine
 from game.ui.latency import find_hint
 from game.ui.producing import say_remarks
@@ -23,8 +24,6 @@ from game.ui.screens.game_screen import HELP, TALL_ROWS
 from game.ui.screens.paged_screen import PagedScreen
 from game.ui.small_print import shrink_print
 from game.ui.words import (
-    BAR_COLOURS,
-    BAR_SIGNS,
     count_notes,
     draw_bar,
     say_chart,
@@ -54,8 +53,6 @@ PARTS = (
 SHORTEST_BAR, LONGEST_BAR = 8, 14
 WIDE_COLUMNS = 140
 """From here on words stand beside the figures and leave their rows to the score."""
-BAR_COLUMNS = 5
-"""A bar of the verdict row: its number, its sign and a gap."""
 
 
 class ScorecardScreen(PagedScreen):
@@ -223,7 +220,9 @@ class ScorecardScreen(PagedScreen):
             line += " " * gap + kept
         self._chart_line.update(Text(line, no_wrap=True, overflow="ellipsis"))
         self._parts.update(self._draw_parts())
-        self._bars.update(self._draw_bars())
+        bars, width = outcome.scorecard.bars, self.app.size.width
+        columns = (width // 2 if width >= WIDE_COLUMNS else width) - 4
+        self._bars.update(draw_bars(bars, columns, self.app.theme_variables))
 
     def _draw_parts(self) -> Text:
         """Two columns of three scores, each with its bar."""
@@ -242,21 +241,6 @@ class ScorecardScreen(PagedScreen):
             parts.append(f" {say_score(score):>3}", "bold")
             parts.append("   " if index % 2 == 0 else "\n")
         return parts
-
-    def _draw_bars(self) -> Text:
-        """A sign for each bar, and what the signs mean that came up."""
-        bars = self.outcome.scorecard.bars
-        variables = self.app.theme_variables
-        row = Text("Bars  ")
-        for bar in bars:
-            colour = variables[BAR_COLOURS.get(bar.verdict, "foreground")]
-            row.append(f"{bar.number}{BAR_SIGNS.get(bar.verdict, '?')}", f"bold {colour}")
-            row.append(" " * max(1, BAR_COLUMNS - 1 - len(str(bar.number))))
-        present = [verdict for verdict in BAR_SIGNS if any(b.verdict == verdict for b in bars)]
-        row.append("\n      ")
-        for verdict in present:
-            row.append(f"{BAR_SIGNS[verdict]} {verdict}   ", "dim")
-        return row
 
     # -- what next
 
