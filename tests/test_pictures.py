@@ -17,9 +17,9 @@ from exercises.request import resolve_drill
 from game.notation.engrave import engrave
 from game.notation.faces import find_face
 from game.notation.levels import unpack_levels
-from game.notation.page import HEAD_LEVEL, INK_LEVELS, PageRequest
+from game.notation.page import HEAD_LEVEL, INK_LEVELS, HeadBox, PageRequest
 from game.ui.score.kitty import send_picture, write_png
-from game.ui.score.pictures import Palette, PictureLayer, level_of
+from game.ui.score.pictures import Palette, PictureLayer, is_own, level_of
 from game.ui.score.pieces import find_pieces
 from game.ui.score.rows import ScoreRows
 from game.ui.score.sixel import encode_sixel
@@ -252,6 +252,19 @@ def test_a_mark_colours_its_head_and_nothing_else(page):
     layer.forget()
     whole = layer.show(rows, 2, 5)
     assert f"#{level_of('late')};2;" in whole
+
+
+def test_heads_of_a_third_keep_their_ovals():
+    upper, lower = HeadBox("a", 10, 29, 0, 17), HeadBox("b", 10, 29, 16, 33)
+    apart = HeadBox("c", 60, 79, 0, 17)
+    heads = (upper, lower, apart)
+    assert is_own(apart, heads).all()
+    mine, theirs = is_own(upper, heads), is_own(lower, heads)
+    assert mine.shape == (18, 20)
+    # The two rows that both boxes have: where one head's oval is nearer, the other has no claim.
+    assert mine[16].all()
+    assert not mine[17, 5:15].any()
+    assert not (mine[16:] & theirs[:2]).any()
 
 
 def test_hidden_notes_are_cells_without_a_picture(page):

@@ -16,10 +16,10 @@ QUADRANTS = " ▘▝▀▖▌▞▛▗▚▐▜▄▙▟█"
 """By bits: upper left, upper right, lower left, lower right."""
 QUADRANT_PARTS = ((1, 3), (2, 4), (5, 7), (6, 8))
 OTHERS = {
-    (1,): 0x1CEA8,
-    (2,): 0x1CEAB,
-    (7,): 0x1CEA3,
-    (8,): 0x1CEA0,
+    (1,): 0x1FB00,
+    (2,): 0x1FB01,
+    (7,): 0x1FB0F,
+    (8,): 0x1FB1E,
     (1, 2): 0x1FB82,
     (7, 8): 0x2582,
     (3, 5): 0x1FBE6,
@@ -27,7 +27,12 @@ OTHERS = {
     (1, 2, 3, 4, 5, 6): 0x1FB85,
     (3, 4, 5, 6, 7, 8): 0x2586,
 }
-"""Quarters of a cell that were characters before, by their parts."""
+"""Parts of a cell that were characters before, by their parts.
+
+The corners (1, 2, 7, 8) are those of the sextants, a third of a cell high and not a quarter:
+kitty 0.41 draws every octant but the corners that Unicode 16 has beside them (U+1CEA0, A3, A8, AB),
+and where an octant is drawn a sextant is.
+"""
 
 
 def _bits(parts: tuple[int, ...]) -> int:

@@ -15,8 +15,9 @@ from game.ui.score.marks import SEVERITY
 from game.ui.score.pieces import Piece, find_pieces
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
+    import numpy as np
     from numpy.typing import NDArray
 
     from game.notation.page import HeadBox, Page, Picture
@@ -200,10 +201,11 @@ class PictureLayer:
         if not verdicts:
             return levels
         levels = levels.copy()
-        for box in self._picture(system).heads:
+        heads = self._picture(system).heads
+        for box in heads:
             if box.id in verdicts:
                 here = levels[max(0, box.top) : box.bottom + 1, max(0, box.left) : box.right + 1]
-                here[here == HEAD_LEVEL] = level_of(verdicts[box.id])
+                here[(here == HEAD_LEVEL) & is_own(box, heads)] = level_of(verdicts[box.id])
         return levels
 
     def _head(
@@ -219,7 +221,8 @@ class PictureLayer:
             slice(max(0, box.top - y), box.bottom + 1 - y),
             slice(max(0, box.left - x), box.right + 1 - x),
         )
-        alone[here] = (levels[here] == HEAD_LEVEL) * level_of(verdict)
+        own = is_own(box, self._picture(system).heads)
+        alone[here] = ((levels[here] == HEAD_LEVEL) & own) * level_of(verdict)
         return alone
 
     def _paint(self, piece: Piece, verdicts: Mapping[str, str], x: int, y: int) -> list[str]:
@@ -321,6 +324,38 @@ class _Held(NamedTuple):
 def _drop(held: _Held | None) -> str:
     numbers = (held.number, *held.patches) if held else ()
     return "".join(drop_picture(number) for number in numbers)
+
+
+def is_own(box: HeadBox, heads: Iterable[HeadBox]) -> NDArray[np.bool_]:
+    """Which pixels of a head's box are nearer to it than to a head that reaches into the box.
+
+    Heads of a third lie over each other's boxes; each is to keep its oval.
+
+    Returns:
+        (rows, columns) of the box, as far as it lies within the picture.
+    """
+    import numpy as np  # noqa: PLC0415 - after the first frame
+
+    rows, columns = np.ogrid[max(0, box.top) : box.bottom + 1, max(0, box.left) : box.right + 1]
+
+    def distance(head: HeadBox) -> NDArray[np.float64]:
+        across = (2 * columns - head.left - head.right) / (head.right - head.left + 1)
+        down = (2 * rows - head.top - head.bottom) / (head.bottom - head.top + 1)
+        squares: NDArray[np.float64] = across**2 + down**2
+        return squares
+
+    own = distance(box)
+    mask: NDArray[np.bool_] = np.ones(own.shape, bool)
+    for other in heads:
+        if (
+            other.id != box.id
+            and other.left <= box.right
+            and box.left <= other.right
+            and other.top <= box.bottom
+            and box.top <= other.bottom
+        ):
+            mask &= own <= distance(other)
+    return mask
 
 
 def level_of(verdict: str) -> int:
