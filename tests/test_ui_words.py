@@ -240,5 +240,10 @@ def test_where_not_all_bars_fit_it_is_those_that_are_not_clean(columns):
     assert count > 5
     assert bars.endswith(f"and {32 - count} more")
     assert len(bars) <= columns
-    # A first bar that is all there is stands alone.
-    assert a_row("clean")[0].split() == ["Bars", "1•"]
+    assert a_row(*["clean"] * 32, columns=columns)[0].split() == ["Bars", "all", "32", "clean"]
+
+
+def test_sixteen_bars_fit_in_eighty_columns():
+    bars, _ = a_row(*["clean"] * 16)
+    assert bars.split()[1:] == [f"{n}•" for n in range(1, 17)]
+    assert len(bars.rstrip()) <= 76
