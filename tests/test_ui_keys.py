@@ -13,16 +13,22 @@ from test_ui import on, open_game, start, text_of, to_stage, wait_until
 from textual.binding import Binding
 from textual.color import Color
 from textual.events import Key
+from textual.screen import Screen
 
 import game.ui.screens
 from game.events import STANDING_S, NoteEvent
+from game.scoring.marks import SIGNS as SIGNS_OF_NOTES
 from game.settings import Settings
+from game.ui.app import FirstTakeApp
+from game.ui.chooser import Chooser
 from game.ui.key_line import ShownKey, fit_keys
 from game.ui.looks import THEMES
+from game.ui.paged_list import PagedList
 from game.ui.palette import PLACES, list_commands
 from game.ui.score.view import ScoreView
 from game.ui.screens.game_screen import GameScreen
 from game.ui.wordmark import draw_piano
+from game.ui.words import BAR_SIGNS
 
 SIGNS = {
     "up": "↑", "down": "↓", "left": "←", "right": "→", "escape": "Esc", "enter": "Enter",
@@ -33,14 +39,16 @@ SIGNS = {
 """Keys as they are told."""
 
 
-def list_screens():
+def list_screens(kind=GameScreen):
     for module in pkgutil.iter_modules(game.ui.screens.__path__):
         found = vars(importlib.import_module(f"game.ui.screens.{module.name}"))
         for each in found.values():
-            if isinstance(each, type) and issubclass(each, GameScreen) and each.HELP_TITLE:
+            is_screen = isinstance(each, type) and issubclass(each, kind)
+            if is_screen and (kind is Screen or each.HELP_TITLE):
                 yield each
 
 
+ALL_SCREENS = sorted(set(list_screens(Screen)), key=lambda screen: screen.__name__)
 SCREENS = sorted(set(list_screens()), key=lambda screen: screen.__name__)
 
 
@@ -74,6 +82,30 @@ def test_every_key_of_a_screen_is_in_its_key_map(screen):
         if binding.action
     ]
     assert [key for key in keys if not told(screen, key)] == []
+
+
+def bindings_of(*widgets):
+    return [binding for each in widgets for binding in Binding.make_bindings(each.BINDINGS)]
+
+
+@pytest.mark.parametrize("screen", SCREENS, ids=lambda screen: screen.__name__)
+def test_every_key_of_a_key_map_does_something(screen):
+    # Lists and rows to choose from have keys of their own.
+    bound = {binding.key for binding in bindings_of(screen, Chooser, PagedList)}
+    told_keys = {
+        word for keys, _ in screen.HELP_KEYS for word in keys.replace(",", " ").split()
+    } - {"to", "and", "then", "letters", "click", *BAR_SIGNS.values(), *SIGNS_OF_NOTES.values()}
+    for word in told_keys:
+        names = {name for name, sign in SIGNS.items() if sign == word} | {word.lower(), word}
+        assert names & bound, word
+
+
+@pytest.mark.parametrize("screen", ALL_SCREENS, ids=lambda screen: screen.__name__)
+def test_every_key_leads_to_an_action_that_there_is(screen):
+    for binding in bindings_of(screen):
+        place, _, action = binding.action.partition("(")[0].rpartition(".")
+        owner = FirstTakeApp if place == "app" else screen
+        assert hasattr(owner, f"action_{action}"), binding
 
 
 async def test_the_palette_leads_to_every_place_and_genre():
