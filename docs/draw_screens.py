@@ -37,7 +37,7 @@ SCREEN = (1640, 1060)
 PORT = 8077
 COLOURS = 224
 OPENS_S = 14.0
-PAGE = "960,720"
+PAGE = "1080,880"
 """Of the browser, in pixels."""
 CHROMIUM = (
     "chromium", "--no-sandbox", "--disable-gpu", "--no-first-run", "--window-position=0,0",
@@ -64,7 +64,7 @@ class Shot(msgspec.Struct, frozen=True):
 
 
 JAZZ = {"style": "jazz", "level": 5, "bars": 16, "quarter_bpm": 112.0, "seed": 7}
-CLASSICAL = {"style": "classical", "level": 6, "bars": 8, "quarter_bpm": 92.0, "seed": 7}
+CLASSICAL = {"style": "classical", "level": 6, "bars": 8, "quarter_bpm": 92.0, "seed": 3}
 PADS = {"style": "funk", "level": 6, "kind": "pads", "bars": 8, "quarter_bpm": 96.0, "seed": 3}
 
 JOB = (
@@ -82,10 +82,10 @@ SET = ("Escape", "2s", "6", "p", "1s", "s", "5s", "space", "9s", "=live")
 
 
 PLACES = (
-    ("pixels", "auto", "120x40", 11),
+    ("pixels", "auto", "120x48", 11),
     ("braille-80x24", "braille", "80x24", 14),
     ("braille-160x50", "braille", "160x50", 9),
-    ("browser", "auto", "", 13),
+    ("browser", "auto", "", 15),
 )
 """Name, way of drawing, columns and rows, size of letters."""
 
@@ -138,9 +138,10 @@ def play(home: Path) -> None:
 
 def serve(home: Path) -> None:
     """The same in a browser: each page that is opened is a game."""
-    from textual_serve.server import Server  # noqa: PLC0415 - in its own process only
+    from game.commands import serve as serving  # noqa: PLC0415 - in its own process only
 
-    Server(f"{sys.executable} {__file__} --play {home}", host="localhost", port=PORT).serve()
+    serving.game_command = lambda **_: f"{sys.executable} {__file__} --play {home}"
+    serving.make_server("localhost", PORT, demo=True).serve()
 
 
 @contextmanager

@@ -36,9 +36,9 @@ LEANING = 1
 LIT, UNLIT = 0.95, 0.72
 """Of a sign's pixels so many are black or touch what is; of those inside and around it that do not
 touch the sign, so many are white: a head, a line or a parenthesis may take some."""
-LIKE = 2.85
+LIKE = 2.69
 """How like a sign something must be in all (its shares of lit, unlit and right pixels; see MORE):
-true signs come to more than 3, stems between two beams to 2.65 at the most."""
+true signs come to more than 3, to 2.7 where a slur lies over them, stems in beams to 2.65."""
 MORE = 0.12
 """What a sign is likelier by for each square space of its ink: half of a double flat is a flat."""
 KEY_STARTS, KEY_ROOM = 2.4, 2.4

@@ -1,6 +1,9 @@
 """The game in a browser."""
 
 import asyncio
+import base64
+import io
+import re
 import socket
 import sys
 from pathlib import Path
@@ -8,8 +11,9 @@ from pathlib import Path
 import aiohttp
 import pytest
 from aiohttp import web
-from aiohttp.test_utils import make_mocked_request
+from aiohttp.test_utils import TestClient, TestServer, make_mocked_request
 from click.testing import CliRunner
+from fontTools.ttLib import TTFont
 
 from game.commands.serve import command, game_command, is_own_page, make_server
 from game.ui.wordmark import WORDMARK
@@ -54,6 +58,26 @@ async def test_another_sites_page_is_refused_at_the_socket():
     headers = {"Origin": "https://elsewhere.example"}
     with pytest.raises(web.HTTPForbidden):
         await server.handle_websocket(make_mocked_request("GET", "/ws", headers=headers))
+
+
+async def test_the_page_brings_its_letters_and_solid_braille():
+    app = await make_server("localhost", 8000, demo=False)._make_app()
+    async with TestClient(TestServer(app)) as client:
+        page = await (await client.get("/")).text()
+        letters = re.search(r"url\((/static/[^)]*ttf)\)", page)[1]
+        assert (await client.get(letters)).status == 200
+    head = page.partition("</head>")[0]
+    data = re.search(r"url\(data:font/ttf;base64,([^)]*)\)", head)[1]
+    font = TTFont(io.BytesIO(base64.b64decode(data)))
+    cells = font.getBestCmap()
+    assert sorted(cells) == list(range(0x2800, 0x2900))
+    assert {font["hmtx"][name][0] for name in cells.values()} == {600}
+    full, corner = (font["glyf"][cells[code]] for code in (0x28FF, 0x2880))
+    assert (full.numberOfContours, corner.numberOfContours) == (8, 1)
+    # Dot 8 is the lower right quarter of a row; all of them fill the cell.
+    assert (corner.xMin, corner.xMax) == (300, 600)
+    assert corner.yMax < 100 < full.yMax == 1048
+    assert full.xMin == 0
 
 
 @pytest.mark.real

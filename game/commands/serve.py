@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import shlex
 import socket
 import subprocess
@@ -13,6 +14,8 @@ import click
 if TYPE_CHECKING:
     from textual_serve.server import Server
 
+FAMILY = "Roboto Mono"
+"""What textual-serve's page asks for."""
 HOST, PORT = "localhost", 8000
 HIGHEST_PORT = 65535
 HOME = ("localhost", "127.0.0.1", "::1")
@@ -74,6 +77,28 @@ def is_own_page(origin: str | None, public_url: str) -> bool:
     return origin is None or origin.rstrip("/") == public_url.rstrip("/")
 
 
+def page_fonts() -> str:
+    """What the page's head needs to have its letters, and braille cells as solid blocks.
+
+    The letters are those that textual-serve brings, so that nothing comes from elsewhere.
+    """
+    from game.braille_font import make_font  # noqa: PLC0415 - only here
+
+    data = base64.b64encode(make_font(FAMILY)).decode("ascii")
+    faces = (
+        ("url(/static/fonts/RobotoMono-VariableFont_wght.ttf)", "U+0-27FF, U+2900-10FFFF"),
+        (f"url(data:font/ttf;base64,{data})", "U+2800-28FF"),
+    )
+    rules = "".join(
+        f'@font-face {{ font-family: "{FAMILY}"; font-weight: 100 900; src: {source}; '
+        f"unicode-range: {letters}; }}"
+        for source, letters in faces
+    )
+    # The terminal measures and draws letters on a canvas, which does not wait for fonts.
+    loads = f"for (const each of ['W', '\\u28ff']) document.fonts.load('16px \"{FAMILY}\"', each);"
+    return f"<style>{rules}</style><script>{loads}</script>"
+
+
 def make_server(host: str, port: int, *, demo: bool) -> Server:
     """A server of the game that other sites' pages cannot speak to.
 
@@ -82,7 +107,15 @@ def make_server(host: str, port: int, *, demo: bool) -> Server:
     from aiohttp import web  # noqa: PLC0415 - only here
     from textual_serve.server import Server  # noqa: PLC0415 - as above
 
+    fonts = page_fonts()
+
     class GuardedServer(Server):
+        async def handle_index(self, request: web.Request) -> web.StreamResponse:
+            page = await super().handle_index(request)
+            if isinstance(page, web.Response):
+                page.text = (page.text or "").replace("</head>", f"{fonts}</head>", 1)
+            return page
+
         async def on_startup(self, app: web.Application) -> None:
             del app
             click.echo(f"First Take is at {self.public_url}: open it in a browser. Ctrl+C ends it.")

@@ -115,9 +115,13 @@ def paint_system(
         elif isinstance(shape, Disc):
             x, y = _place(frame, centre, shape)
             brush.disc(x, y, max(0.8, shape.radius * frame.scale))
-        elif isinstance(shape, Stroke | Area | Curve):
+        elif isinstance(shape, Stroke | Area):
             _paint_points(brush, shape, frame, centre)
     _paint_accidentals(painting, brush, system, drawing, frame)
+    # Slurs last: an accidental that made room for one would stand far from its head.
+    for shape in system.shapes:
+        if isinstance(shape, Curve):
+            _paint_points(brush, shape, frame, centre)
     return painting
 
 
