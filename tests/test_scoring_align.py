@@ -107,6 +107,18 @@ def test_a_trill_counts_from_its_first_strike_however_early_it_began():
     assert [extra.reason for extra in card.extras] == ["ornament"] * 5
 
 
+def test_a_rolled_chord_makes_nobody_early_from_then_on():
+    pitches = (48, 60, 64, 67)
+    notes = [make_note(f"{i}/4", pitch, "1/4") for i in range(24) for pitch in pitches]
+    chart = make_chart(notes, bars=2, quarter_bpm=60)
+    events = [
+        NoteEvent(0.25 * place + 0.07 * (finger - 1) * (place in {5, 7}), "on", pitch, 70)
+        for place in range(24)
+        for finger, pitch in enumerate(pitches)
+    ]
+    assert counts(grade(chart, events)) == (96, 0, 0, 0)
+
+
 def test_the_second_strike_of_a_stutter_counts_where_the_player_goes_on_from_it():
     chart = melody()
     rote = by_rote(chart)

@@ -72,8 +72,11 @@ LAG_GAIN = 0.5
 """How much of a note's asynchrony the lag takes over when the group moves on ..."""
 LAG_GAIN_STAY = 0.15
 """... and within a group."""
+EARLY_SHARE = 0.5
+"""Of that where a note is early: one early note makes nobody early from then on."""
 WAITED = 2.5
-"""Units behind the lag from which the player waited, and is late from then on."""
+"""Units behind the lag from which the player waited, and is late from then on; so far ahead of it
+who passed over a group left it out, and is early from then on."""
 TOLERANCE_FLOOR_S = 0.075
 TOLERANCE_SHARE = 0.18
 """Of a beat: one unit of asynchrony."""
@@ -146,11 +149,12 @@ class _Search:
         self.groups = groups
         self.count = len(groups.onset_s)
         self.click = click
-        self.gain = gain
+        self.early_share = EARLY_SHARE if gain < 1 else 1.0
         self.per_unit = np.float32(
             1.0 / (max(TOLERANCE_FLOOR_S, TOLERANCE_SHARE * groups.beat_s) * loose)
         )
         self.per_beat = np.float32(1.0 / groups.beat_s)
+        self.pause_s = PAUSE_BEATS * groups.beat_s
         self.emissions = price_pitches(groups.pitches)
         passed = OMISSION_COST + OMISSION_MORE * (groups.size - 1)
         self.passed = np.concatenate([[0], np.cumsum(passed)]).astype(np.float32)
@@ -202,17 +206,14 @@ class _Search:
             else:
                 self._place(rows[-1])
                 pause = float(onsets_s[row] - onsets_s[row - 1]) - self._written_wait(rows[-1])
-                relief = PAUSE_RELIEF * min(
-                    1.0, max(0.0, pause) / (PAUSE_BEATS * self.groups.beat_s)
-                )
+                relief = PAUSE_RELIEF * min(1.0, max(0.0, pause) / self.pause_s)
                 restrike = is_restrike(onsets_s, pitches, row)
-                kept = float(rows[-1].lags[rows[-1].best])
                 total, move, lag = self._row(
                     here,
                     away,
                     pull,
                     emission,
-                    kept_s=kept,
+                    kept_s=float(rows[-1].lags[rows[-1].best]),
                     relief=relief,
                     restrike=restrike,
                     struck=struck[row],
@@ -298,8 +299,10 @@ class _Search:
         lag = self.lags.take(self.columns[here] - move)
         change = away - lag
         gain = self.gains.take(move)
-        late = (change * self.per_unit > WAITED) & (move >= BACK)
-        np.copyto(gain, 1, where=late)
+        units = change * self.per_unit
+        gain[(units < 0) & (move <= BACK + 1)] *= self.early_share
+        gain[(units > WAITED) & (move >= BACK)] = 1
+        gain[(units < -WAITED) & (move > BACK + 1)] = 1
         lag += gain * change
         inside = slice(PAD + here.start, PAD + here.stop)
         before = self.costs[inside]
