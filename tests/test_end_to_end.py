@@ -21,20 +21,25 @@ pytestmark = [pytest.mark.real, pytest.mark.timeout(180)]
 
 
 class Studio:
-    """The game in a terminal, and a robot at the keys."""
+    """A folder of its own, the game in a terminal, and a robot at the keys."""
 
-    def __init__(self, folder, env, size, drill=DRILL):
+    def __init__(self, folder, env):
         self.folder = folder
         self.env = {**env, "FIRST_TAKE_HOME": str(folder / "home"), "PYTHONPATH": str(ROOT)}
         self.robots = []
         self.chart = folder / "chart.json"
+        self.database = folder / "home/data/first-take.db"
+        self.terminal = None
+
+    def play(self, drill, size):
+        """Open the game with a chart, which the robot is given too."""
         self.run("compose", *drill, "--format", "json", "-o", str(self.chart))
-        self.terminal = Terminal(
-            [sys.executable, "-m", "game", "play", *drill, "--midi-in", PORT, "--audio", "none"],
-            columns=size[0],
-            rows=size[1],
-            env=self.env,
-        )
+        self.show("-m", "game", "play", *drill, "--midi-in", PORT, "--audio", "none", size=size)
+
+    def show(self, *arguments, size=(80, 24)):
+        """Run Python in a terminal."""
+        command, (columns, rows) = [sys.executable, *arguments], size
+        self.terminal = Terminal(command, columns=columns, rows=rows, env=self.env)
 
     def run(self, *args):
         subprocess.run(
@@ -76,13 +81,14 @@ class Studio:
 
     def close(self):
         """Nothing of it may outlive the test: a robot left behind would be heard by the next."""
-        self.terminal.close()
+        if self.terminal is not None:
+            self.terminal.close()
         for robot in self.robots:
             robot.kill()
             robot.wait()
 
     def last_take(self):
-        archive = open_archive(self.folder / "home/data/first-take.db")
+        archive = open_archive(self.database)
         try:
             summary = archive.list_takes(1)[0]
             return summary, archive.load_take(summary.id)
@@ -92,9 +98,12 @@ class Studio:
 
 @pytest.fixture(params=[(80, 24), (160, 50)], ids=["80x24", "160x50"])
 def studio(request, tmp_path, jackd):  # noqa: F811
-    studio = Studio(tmp_path, jackd.env, request.param)
-    yield studio
-    studio.close()
+    studio = Studio(tmp_path, jackd.env)
+    try:
+        studio.play(DRILL, request.param)
+        yield studio
+    finally:
+        studio.close()
 
 
 def count_ons(take):
@@ -137,8 +146,9 @@ PADS = ("--kind", "pads", "--style", "rock", "--level", "5", "--seed", "3", "--b
 
 
 def test_a_take_on_real_pads(tmp_path, jackd):  # noqa: F811
-    studio = Studio(tmp_path, jackd.env, (80, 24), PADS)
+    studio = Studio(tmp_path, jackd.env)
     try:
+        studio.play(PADS, (80, 24))
         screen, pressed = studio.play_take(studio.seat_robot("expert", 3))
         summary, take = studio.last_take()
     finally:

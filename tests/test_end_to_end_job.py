@@ -9,7 +9,6 @@ from datetime import datetime
 import msgspec
 import pytest
 from jackd import jackd  # noqa: F401 - a fixture
-from terminal import Terminal
 from test_end_to_end import PORT, ROOT, Studio
 from test_storage_jobs import make_call
 
@@ -27,12 +26,7 @@ pytestmark = [pytest.mark.real, pytest.mark.timeout(240)]
 class Job(Studio):
     """A studio job that is on, and a robot that reads what is on the stand."""
 
-    def __init__(self, folder, env):
-        self.folder = folder
-        self.env = {**env, "FIRST_TAKE_HOME": str(folder / "home"), "PYTHONPATH": str(ROOT)}
-        self.robots = []
-        self.chart = folder / "chart.json"
-        self.database = folder / "home/data/first-take.db"
+    def open(self):
         # A seed after whose first take the producer changes his mind.
         call = next(
             make_call(style="classical", level=2, seed=seed, changes=1, need=60.0)
@@ -48,7 +42,7 @@ class Job(Studio):
         archive.save_settings(Settings(preview_s=60, midi_in=PORT, audio_backend="none"))
         archive.jobs.add_job(jobs.put_up(job, self.chart.read_bytes()))
         archive.close()
-        self.terminal = Terminal([sys.executable, "-m", "game"], columns=80, rows=24, env=self.env)
+        self.show("-m", "game")
 
     def job(self):
         archive = open_archive(self.database)
@@ -87,8 +81,11 @@ class Job(Studio):
 @pytest.fixture
 def job(tmp_path, jackd):  # noqa: F811
     job = Job(tmp_path, jackd.env)
-    yield job
-    job.close()
+    try:
+        job.open()
+        yield job
+    finally:
+        job.close()
 
 
 def test_a_job_from_the_brief_to_the_portfolio(job):

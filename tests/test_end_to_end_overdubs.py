@@ -11,8 +11,7 @@ import msgspec
 import numpy as np
 import pytest
 from jackd import jackd  # noqa: F401 - a fixture
-from terminal import Terminal
-from test_end_to_end import PORT, ROOT, Studio
+from test_end_to_end import PORT, Studio
 
 from exercises.chairs import chair_of
 from exercises.chart import read_chart_json, write_chart_json
@@ -41,11 +40,7 @@ class Song(Studio):
     """A song whose charts are written, and a robot that plays what is on the stand."""
 
     def __init__(self, folder, env):
-        self.folder = folder
-        self.env = {**env, "FIRST_TAKE_HOME": str(folder / "home"), "PYTHONPATH": str(ROOT)}
-        self.robots = []
-        self.chart = folder / "chart.json"
-        self.database = folder / "home/data/first-take.db"
+        super().__init__(folder, env)
         self.sounds = folder / "home/cache/sound"
         # Four quick bars: the test waits for every one of them three times.
         request = DrillRequest(style="pop", level=4, seed=3, bars=4, quarter_bpm=140.0)
@@ -80,10 +75,9 @@ class Song(Studio):
         )
         archive.close()
         assert number == 1
-        self.terminal = None
 
     def open(self):
-        self.terminal = Terminal([sys.executable, "-m", "game"], columns=80, rows=24, env=self.env)
+        self.show("-m", "game")
         self.terminal.wait_for("Enter plays it")
         self.terminal.press("p")
         self.terminal.wait_for("Overdubs")

@@ -2,14 +2,12 @@
 
 import contextlib
 import re
-import sys
 from datetime import datetime
 
 import msgspec
 import pytest
 from jackd import jackd  # noqa: F401 - a fixture
-from terminal import Terminal
-from test_end_to_end import PORT, ROOT, Studio
+from test_end_to_end import PORT, Studio
 from test_storage_jobs import make_call
 
 from exercises.chart import write_chart_json
@@ -39,15 +37,7 @@ GAME = "import secrets; secrets.randbits = lambda bits: {}; from game.cli import
 
 
 class Stage(Studio):
-    """A folder of its own, and the game in a terminal."""
-
-    def __init__(self, folder, env):
-        self.folder = folder
-        self.env = {**env, "FIRST_TAKE_HOME": str(folder / "home"), "PYTHONPATH": str(ROOT)}
-        self.robots = []
-        self.chart = folder / "chart.json"
-        self.database = folder / "home/data/first-take.db"
-        self.terminal = None
+    """The game with its die thrown, and a player's settings and job."""
 
     def open(self, job=None, seed=0, backend="none"):
         archive = open_archive(self.database)
@@ -55,13 +45,8 @@ class Stage(Studio):
         if job is not None:
             archive.jobs.add_job(job)
         archive.close()
-        command = [sys.executable, "-c", GAME.format(seed)]
-        self.terminal = Terminal(command, columns=80, rows=24, env=self.env)
+        self.show("-c", GAME.format(seed))
         self.terminal.wait_for("Calls")
-
-    def close(self):
-        if self.terminal is not None:
-            super().close()
 
 
 @pytest.fixture
