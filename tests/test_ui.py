@@ -2,6 +2,7 @@
 
 import contextlib
 import dataclasses
+import threading
 from unittest import mock
 
 import msgspec
@@ -409,11 +410,25 @@ async def test_arrows_choose_genre_and_level():
         assert world.composer.requests[0].level == 10
 
 
-async def test_enter_before_the_styles_are_read_is_kept():
-    world = World()
+@pytest.mark.parametrize(
+    ("keys", "screen"),
+    [
+        (("enter",), "StageScreen"),
+        (("p",), "PracticeScreen"),
+        (("s",), "SetupScreen"),
+        (("c", "e"), "StageScreen"),
+    ],
+)
+async def test_what_is_pressed_before_the_styles_are_read_is_kept(keys, screen):
+    world, gate = World(), threading.Event()
+    world.app.services = world.app.services._replace(
+        load_styles=lambda: gate.wait() and load_three_styles()
+    )
     async with world.app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("enter")
-        await wait_until(pilot, lambda: on(pilot, "StageScreen"))
+        await pilot.press(*keys)
+        assert on(pilot, "CallBoard" if keys[0] == "c" else "HomeScreen")
+        gate.set()
+        await wait_until(pilot, lambda: on(pilot, screen))
     world.app.records.close()
 
 

@@ -98,6 +98,8 @@ class CallBoard(GameScreen):
         self._booking: Booking | None = None
         self._index = 0
         self._is_read = False
+        self._is_eager = False
+        """Whether the practice by ear was asked for before there was anything to make it of."""
         # Held, not looked up: the screen may be taken down, part by part, at any moment.
         self._title = Static("Calls", id="title", markup=False)
         self._known_as = Static(id="name", markup=False)
@@ -168,6 +170,8 @@ class CallBoard(GameScreen):
         self._is_read = True
         self._index = 0
         self._show()
+        if self._is_eager:
+            self.action_ear()
 
     def _ratings(self) -> dict[str, float]:
         standing = self.game.records.standing
@@ -246,6 +250,9 @@ class CallBoard(GameScreen):
 
     def action_ear(self) -> None:
         """Practise what a band without charts asks for."""
+        self._is_eager = not self._is_read
+        if self._is_eager:
+            return
         ratings = self._ratings()
         level = max(LOWEST, min(round(ratings.get("", FIRST_LEVEL)), HIGHEST))
         run = ByEar(level, secrets.randbits(SEED_BITS), tuple(self.game.genres))

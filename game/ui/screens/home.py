@@ -23,6 +23,8 @@ from game.ui.status_line import StatusLine
 from game.ui.wordmark import WORDMARK, PianoStrip
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from textual import events
     from textual.app import ComposeResult
     from textual.events import Click
@@ -147,7 +149,8 @@ class HomeScreen(GameScreen):
         self._sentence = ""
         self._focus: str | None = None
         self._has_chosen = False
-        self._is_eager = False
+        self._waiting: Callable[[], None] | None = None
+        """What was pressed before the styles were read."""
         self._shown_width = 0
         self._levels: dict[int, Level] = {}
         # Held, not looked up: the screen may be taken down, part by part, at any moment.
@@ -204,9 +207,9 @@ class HomeScreen(GameScreen):
             genres.add_options(Option(s.name, id=s.id) for s in self.game.genres.values())
         self._suggest()
         self._show()
-        if self._is_eager:
-            self._is_eager = False
-            self.action_play()
+        waiting, self._waiting = self._waiting, None
+        if waiting is not None:
+            waiting()
 
     def on_status_changed(self) -> None:
         """A keyboard came or went."""
@@ -257,8 +260,7 @@ class HomeScreen(GameScreen):
         if self._style:
             self.game.play_drill(self.drill)
         else:
-            # Pressed before the styles were read: it is kept until they are.
-            self._is_eager = True
+            self._waiting = self.action_play
 
     def action_genre(self, by: int) -> None:
         """The next genre, round and round."""
@@ -302,6 +304,8 @@ class HomeScreen(GameScreen):
 
         if self._style:
             self.game.show(SetupScreen(self._style, self._level))
+        else:
+            self._waiting = self.action_set_up
 
     def action_practice(self) -> None:
         """Drills, exam, gauntlet, daily call, assessment."""
@@ -309,6 +313,8 @@ class HomeScreen(GameScreen):
 
         if self._style:
             self.game.show(PracticeScreen(self._style, self._level))
+        else:
+            self._waiting = self.action_practice
 
     def action_calls(self) -> None:
         """The call board, which waits for what is still being read."""
