@@ -11,6 +11,7 @@ import msgspec
 
 from game.complaints import nearest
 from game.gradefiles import check_tempo, find_level, find_style, read_chart_file
+from game.performer.profiles import VOICINGS
 from game.performer.stumbling import KINDS
 from game.scoring.errors import GradeError
 
@@ -56,6 +57,11 @@ GREATEST_MS = 2000.0
 @click.option("--rolls", type=float, help="Share of chords that are rolled.")
 @click.option("--graces", type=float, help="Share of highest notes with an unwritten grace note.")
 @click.option("--trills", type=float, help="Share of long highest notes that are trilled.")
+@click.option(
+    "--voicing",
+    type=click.Choice(VOICINGS),
+    help="Fills chord symbols in by these and a rhythm of its own; else the chart's own comp.",
+)
 @click.option("--length", type=float, help="Share of the written length that is held.")
 @click.option("--length-spread", type=float, help="Its standard deviation.")
 @click.option("--touch", type=float, help="Standard deviation of the velocity.")
@@ -123,7 +129,8 @@ def choose_profile(name: str, figures: dict[str, float | str | None]) -> Profile
         if value is None:
             continue
         if isinstance(value, str):
-            _check_kinds(option, value)
+            if figure == "stumble_kinds":
+                _check_kinds(option, value)
             continue
         if not math.isfinite(value) or abs(value) > GREATEST_MS:
             raise GradeError(f"{option} {value:g}: give a number up to {GREATEST_MS:g}")

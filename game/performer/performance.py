@@ -28,6 +28,7 @@ from game.performer.profiles import PROFILES, Profile, adjust_profile
 from game.performer.stumbling import Visit, plan_way
 from game.performer.swaying import draw_waves, plan_sway
 from game.performer.touch import read_loudness
+from game.performer.voicing import voice_chart
 from game.scoring.expectation import expect_notes
 
 if TYPE_CHECKING:
@@ -56,6 +57,7 @@ class TruthNote(msgspec.Struct, frozen=True):
     """What was done to one charted note."""
 
     id: str
+    """Of a key of the performer's own voicing v1, v2, ..., in order."""
     what: str
     """right, wrong, neighbour, octave, key (the signature was forgotten) or missing."""
     played: int | None
@@ -119,6 +121,8 @@ def perform(
 
     """
     rng = Random(f"first-take performer {seed}")  # noqa: S311 - dice, no secret
+    if profile.voicing:
+        chart = voice_chart(chart, style, profile.voicing, rng)
     expected = expect_notes(chart, timeline=timeline, style=style, level=level)
     members = gather_groups(expected)
     plan = plan_misreadings(chart, expected, members, profile, rng)

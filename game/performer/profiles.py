@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import msgspec
 
+VOICINGS = ("shells", "rootless", "drop 2", "mixed")
+"""How a performer fills in chord symbols (see `voicing`)."""
+
 
 class Profile(msgspec.Struct, frozen=True, kw_only=True):
     """How somebody plays. Shares are of the charted notes."""
@@ -43,6 +46,8 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     """One hand behind the other, all the time."""
     chord_spread_ms: float = 0.0
     """Standard deviation of a chord's notes about its middle."""
+    voicing: str = ""
+    """How a chart of chord symbols is filled in (`VOICINGS`); empty is the chart's own."""
     rolls: float = 0.0
     """Share of the chords of three notes and more that are rolled upwards."""
     graces: float = 0.0

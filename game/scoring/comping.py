@@ -248,7 +248,8 @@ class _Fitting:
         self.voicings: list[tuple[float, tuple[int, ...]]] = []
         self.chords: list[float] = []
         """What each chord was worth: right, incomplete or another."""
-        self.taken: set[tuple[Fraction, int]] = set()
+        self.taken: dict[tuple[Fraction, int], int] = {}
+        """Place and pitch to the number of the fitted note that is there."""
         self.flats = chart.drill.key in FLAT_KEYS
         self.starts = [bar.onset_ql for bar in chart.bars]
 
@@ -352,10 +353,12 @@ class _Fitting:
         self, like: Note, onset: Fraction, pitch: int, *, answers: list[Note], kick: bool
     ) -> None:
         """One more note of the fitted chart."""
-        if (onset, pitch) not in self.taken:
-            self.taken.add((onset, pitch))
-            for note in answers:
-                self.sources.setdefault(note.id, []).append(len(self.notes))
+        known = self.taken.get((onset, pitch))
+        number = len(self.notes) if known is None else known
+        for note in answers:
+            self.sources.setdefault(note.id, []).append(number)
+        if known is None:
+            self.taken[onset, pitch] = number
             self.kicks += [len(self.notes)] if kick else []
             staff = 1 if like.staff == 1 or pitch >= BASS_BELOW else 2
             self.notes.append(

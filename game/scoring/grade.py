@@ -17,6 +17,7 @@ from game.scoring.dynamics import score_dynamics
 from game.scoring.expectation import expect_notes, place_chart
 from game.scoring.fitted import return_verdicts
 from game.scoring.flow import report_flow, score_flow
+from game.scoring.followed import follow_chart
 from game.scoring.freehand import hear_free_hand, leave_free
 from game.scoring.idiom import score_feel
 from game.scoring.judge import judge_take
@@ -42,6 +43,10 @@ if TYPE_CHECKING:
     from styles.schema import Style
 
 FULL = 100.0
+GOES_WELL = 99.0
+"""A score of the notes from which on nobody asks whether the player was elsewhere."""
+CLEARLY = 1.0
+"""So much better must the notes be where the player is sought all over the chart."""
 LEAST_LITERAL = 30.0
 """A score of the notes below which nobody was playing the chart's own comp."""
 
@@ -108,10 +113,9 @@ def grade_take(
     if is_pads(chart):
         played = hear_pads(played)
     reading = _read(chart, played, timeline=timeline, style=style, level=level, free=free)
-    if not free and reading.notes != FULL:
-        fitted = fit_chart(chart, played, timeline=timeline, style=style, level=level)
-        if fitted is not None:
-            reading = _choose(reading, fitted, played, timeline=timeline, style=style, level=level)
+    if reading.notes != FULL:
+        clock = _Clock(timeline, style, level, free)
+        reading = _read_filled_in(chart, played, reading, clock)
     expected, judged = reading.expected, reading.judged
     time = report_time(reading.chart, timeline, judged.onsets, reading.aligned)
     flow = report_flow(reading.chart, expected, reading.played, judged, reading.aligned)
@@ -194,22 +198,53 @@ def _score_touch(reading: _Reading) -> float | None:
     return score_dynamics(reading.chart, reading.expected, reading.judged.notes)
 
 
+@dataclass(frozen=True)
+class _Clock:
+    """How a take is held against time."""
+
+    timeline: Timeline
+    style: Style | None
+    level: int
+    free: bool
+
+
+def _read_filled_in(
+    chart: Chart, played: tuple[PlayedNote, ...], literal: _Reading, clock: _Clock
+) -> _Reading:
+    """The best of the readings of a chart that the player fills in.
+
+    Note by note, for who plays the chart's own comp; fitted to who keeps to the click; fitted to
+    who stumbles or has no click.
+    """
+    timeline, style, level, free = clock.timeline, clock.style, clock.level, clock.free
+    best = literal
+    if not free:
+        fitted = fit_chart(chart, played, timeline=timeline, style=style, level=level)
+        if fitted is None:
+            return literal
+        best = _choose(literal, fitted, played, clock)
+    if free or (best.notes or 0.0) < GOES_WELL:
+        fitted = follow_chart(chart, played, timeline=timeline, style=style, level=level, free=free)
+        if fitted is not None:
+            other = _read(
+                fitted.chart, played,
+                timeline=timeline, style=style, level=level, free=free, fitted=fitted,
+            )  # fmt: skip
+            if (other.notes or 0.0) > (best.notes or 0.0) + CLEARLY:
+                best = other
+    return best
+
+
 def _choose(
-    literal: _Reading,
-    fitted: Fitted,
-    played: tuple[PlayedNote, ...],
-    *,
-    timeline: Timeline,
-    style: Style | None,
-    level: int,
+    literal: _Reading, fitted: Fitted, played: tuple[PlayedNote, ...], clock: _Clock
 ) -> _Reading:
     """The better of two readings: who plays the chart's own comp may stumble, and is followed."""
     other = _read(
         fitted.chart,
         played,
-        timeline=timeline,
-        style=style,
-        level=level,
+        timeline=clock.timeline,
+        style=clock.style,
+        level=clock.level,
         free=False,
         fitted=fitted,
     )
