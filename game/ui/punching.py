@@ -14,9 +14,8 @@ import msgspec
 from exercises.chairs import chair_of
 from exercises.kit import is_pads
 from game.requests import Overdubbed, PlayedPart
-from game.sessions.best_bars import comp_by_bar, judge_seams, sum_seams
 from game.sessions.comp import Layer, assemble, open_comp
-from game.sessions.plan import notes_to_grade, plan_take, take_timeline
+from game.sessions.plan import notes_to_grade, plan_take
 from game.sessions.punch import PunchMarker, plan_punch
 from game.sessions.review import sound_part
 from game.sessions.session import TakeSession
@@ -33,7 +32,6 @@ if TYPE_CHECKING:
     from game.events import NoteEvent
     from game.notation.page import Page
     from game.sessions.comp import Comp
-    from game.sessions.seam import Seam
     from game.take import Region, Take
     from game.ui.app import FirstTakeApp
     from styles.schema import Style
@@ -226,52 +224,6 @@ async def make_outcome(
         )
 
     return await asyncio.to_thread(make)
-
-
-async def comp_takes(game: FirstTakeApp, outcome: Outcome, page: Page) -> Outcome | None:
-    """Of all takes of the chart, and the punches laid on this one, the best of each bar.
-
-    None where there are no two takes, or where one is best all through; both are told.
-    """
-    candidates = await gather_candidates(game, outcome)
-    if candidates is None:
-        return None
-    chart, level = outcome.chart, outcome.take.level
-    style = game.genres.get(outcome.take.style)
-    timeline = take_timeline(chart, quarter_bpm=outcome.take.quarter_bpm)
-
-    def choose() -> tuple[Comp, Seam]:
-        music = read_music(chart, timeline=timeline, style=style, level=level)
-        comp = comp_by_bar(music, candidates, style=style, level=level)
-        return comp, sum_seams(judge_seams(music, comp))
-
-    comp, seam = await asyncio.to_thread(choose)
-    if not comp.is_punched:
-        game.notify(f"Take {comp.layers[0].take_id} is the best in every bar.")
-        return None
-    made = await make_outcome(comp, outcome, page, timeline, style)
-    return replace(made, seam=seam, comp_id=await keep_comp(game, comp))
-
-
-async def gather_candidates(game: FirstTakeApp, outcome: Outcome) -> list[Layer] | None:
-    """All that a comp can be made of: whole takes of the chart, and the punches laid on this one.
-
-    None where there are no two of them, which is told.
-    """
-    passes = await game.records.load_passes(outcome.take_id)
-    chart = outcome.chart
-    candidates = [
-        open_comp(chart, number, take.events).layers[0]
-        for number, take in passes
-        if take.chart_json == outcome.take.chart_json
-    ]
-    if not candidates:
-        candidates = [open_comp(chart, outcome.take_id, outcome.take.events).layers[0]]
-    candidates += outcome.comp.layers[1:] if outcome.comp else ()
-    if len(candidates) < 2:  # noqa: PLR2004 - a comp has two
-        game.notify("A comp needs two takes of this chart: play it again first.")
-        return None
-    return candidates
 
 
 async def keep_comp(game: FirstTakeApp, comp: Comp) -> int | None:

@@ -11,10 +11,10 @@ from textual.widgets import Static
 from game.scoring.marks import final_marks
 from game.sessions.career import job as jobs
 from game.ui.booking import keep, recall, save, take_in_missing
+from game.ui.comping import comp_takes
 from game.ui.job_course import JobCourse, JobPunchCourse, return_with_comp
 from game.ui.job_words import say_money
 from game.ui.key_line import KeyLine
-from game.ui.punching import comp_takes
 from game.ui.room_keys import ROOM_BINDINGS, ROOM_HELP
 from game.ui.score.view import ScoreView
 from game.ui.screens.game_screen import HELP, GameScreen
@@ -263,7 +263,7 @@ class ControlRoom(GameScreen):
 
     def action_by_hand(self) -> None:
         """Choose the take of each bar."""
-        from game.ui.hand_comping import begin_by_hand  # noqa: PLC0415 - seldom wanted
+        from game.ui.comping import begin_by_hand  # noqa: PLC0415 - seldom wanted
 
         if self._is_current and self._outcome is not None and self._page is not None:
             begin_by_hand(self, self._outcome, self._page, self._return_with)

@@ -314,7 +314,7 @@ class ScorecardScreen(PagedScreen):
         self.run_worker(self._comp(), group="comp", exclusive=True, exit_on_error=False)
 
     async def _comp(self) -> None:
-        from game.ui.punching import comp_takes  # noqa: PLC0415 - seldom wanted
+        from game.ui.comping import comp_takes  # noqa: PLC0415 - seldom wanted
 
         try:
             outcome = await comp_takes(self.game, self.outcome, self._page or self.outcome.page)
@@ -326,7 +326,7 @@ class ScorecardScreen(PagedScreen):
 
     def action_by_hand(self) -> None:
         """Choose the take of each bar."""
-        from game.ui.hand_comping import begin_by_hand  # noqa: PLC0415 - seldom wanted
+        from game.ui.comping import begin_by_hand  # noqa: PLC0415 - seldom wanted
 
         page = self._page or self.outcome.page
         begin_by_hand(self, self.outcome, page, self._show_comp)
