@@ -36,7 +36,7 @@ DISPLAY = ":77"
 SCREEN = (1640, 1060)
 PORT = 8077
 COLOURS = 224
-OPENS_S = 14.0
+OPENS_S = 20.0
 PAGE = "1080,880"
 """Of the browser, in pixels."""
 CHROMIUM = (

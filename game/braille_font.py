@@ -41,8 +41,11 @@ def make_font(family: str) -> bytes:
     builder = FontBuilder(EM, isTTF=True)
     builder.setupGlyphOrder(list(glyphs))
     builder.setupCharacterMap(names)
-    builder.setupGlyf(glyphs)
-    builder.setupHorizontalMetrics(dict.fromkeys(glyphs, (ADVANCE, 0)))
+    builder.setupGlyf(glyphs)  # and their bounds
+    # A bearing that is not the outline's own would move it: lone right dots to the left.
+    builder.setupHorizontalMetrics(
+        {name: (ADVANCE, getattr(glyph, "xMin", 0)) for name, glyph in glyphs.items()}
+    )
     builder.setupHorizontalHeader(ascent=TOP, descent=BOTTOM)
     builder.setupOS2(
         sTypoAscender=TOP, sTypoDescender=BOTTOM, usWinAscent=TOP, usWinDescent=-BOTTOM

@@ -71,7 +71,9 @@ async def test_the_page_brings_its_letters_and_solid_braille():
     font = TTFont(io.BytesIO(base64.b64decode(data)))
     cells = font.getBestCmap()
     assert sorted(cells) == list(range(0x2800, 0x2900))
+    drawn = [name for code, name in cells.items() if code != 0x2800]
     assert {font["hmtx"][name][0] for name in cells.values()} == {600}
+    assert all(font["hmtx"][name][1] == font["glyf"][name].xMin for name in drawn)
     full, corner = (font["glyf"][cells[code]] for code in (0x28FF, 0x2880))
     assert (full.numberOfContours, corner.numberOfContours) == (8, 1)
     # Dot 8 is the lower right quarter of a row; all of them fill the cell.
