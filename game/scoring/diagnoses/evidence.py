@@ -269,6 +269,17 @@ class Evidence:
         error = _spread(few, self.scatter_ms) * sqrt(1 / len(few) + 1 / len(many))
         return gap, gap / error
 
+    def lean_of(self, gaps: Collection[float]) -> tuple[float, float]:
+        """The mean of some differences of two hands at one moment, in ms and in standard errors.
+
+        By their own scatter: that of the take is wide where one hand lies behind the other.
+        """
+        kept = self._trim(gaps)
+        if not kept:
+            return 0.0, 0.0
+        mean = fmean(kept)
+        return mean, mean * sqrt(len(kept)) / _spread(kept, SCATTER_FLOOR_MS)
+
     def _trim(self, values: Collection[float]) -> list[float]:
         if not values:
             return []

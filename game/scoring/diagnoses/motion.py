@@ -159,7 +159,7 @@ def _measure_left(evidence: Evidence) -> _Measured | None:
     if len(pairs) < LEAST_PAIRS:
         return None
     gaps = [gap for _, gap in pairs]
-    gap, errors = evidence.contrast(gaps, [0.0] * len(gaps))
+    gap, errors = evidence.lean_of(gaps)
     if gap < LEFT_MS or errors < SURE_Z:
         return None
     # Its strikes without the right hand tell as well whether it is the hand or some places.

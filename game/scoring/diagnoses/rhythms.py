@@ -42,7 +42,7 @@ TIE_SHARE = 0.03
 """How often a stray key strikes just the tied note on just the beat it is tied to."""
 LEAST_REST = Fraction(1, 2)
 """In quarter notes: shorter ones are articulation."""
-OVER_SHARE = 0.6
+OVER_SHARE = 0.45
 """Of a rest that a key held through it sounds into."""
 OVER_S = 0.12
 HELD_SHARE = 0.15
