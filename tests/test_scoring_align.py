@@ -184,6 +184,18 @@ def test_a_hand_late_all_the_time_is_found_however_fast_the_player_is():
     assert counts(card)[0] >= 0.99 * len(chart.notes)
 
 
+@pytest.mark.parametrize("free", [False, True], ids=["click", "free"])
+@pytest.mark.parametrize("staff", [1, 2])
+def test_one_hand_alone_is_followed(staff, free):
+    chart = both_hands(16, 3)
+    own = [note for note in chart.notes if note.staff == staff]
+    take = by_rote(msgspec.structs.replace(chart, notes=tuple(own)))
+    card = grade(chart, take, free=free)
+    assert {note.id for note in card.notes if note.verdict == "match"} == {n.id for n in own}
+    assert card.extras == ()
+    assert card.flow.restarts == card.flow.stops == 0
+
+
 def test_who_lost_the_click_and_comes_back_on_it_did_not_go_back():
     notes = list(melody(6).notes)
     for place in (12, 13):  # the fourth bar begins as the second did

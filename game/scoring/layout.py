@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
 from dataclasses import dataclass
+from itertools import compress
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -38,8 +40,16 @@ class Layout:
     groups: Groups
 
 
-def lay_out(expected: Sequence[Expected], late_s: tuple[float, float] = (0.0, 0.0)) -> Layout:
-    """The onset groups of a chart, one hand (right, left) later than written."""
+def lay_out(
+    expected: Sequence[Expected],
+    late_s: tuple[float, float] = (0.0, 0.0),
+    alone: int | None = None,
+) -> Layout:
+    """The onset groups of a chart, one hand (right, left) later than written.
+
+    Where one staff is played alone the groups are of its notes; the other's stand in the group
+    before them, and nothing is missed without them.
+    """
     together = late_s == (0.0, 0.0)
     hands = [note.staff != 1 for note in expected]
     onset_s = [note.onset_s + late_s[hand] for note, hand in zip(expected, hands, strict=True)]
@@ -47,14 +57,15 @@ def lay_out(expected: Sequence[Expected], late_s: tuple[float, float] = (0.0, 0.
         (0.0 if together else when, note.group, hand and not together)
         for note, when, hand in zip(expected, onset_s, hands, strict=True)
     ]
-    ranks = {key: rank for rank, key in enumerate(sorted(set(keys)))}
-    places = [ranks[key] for key in keys]
+    own = [alone in {None, note.staff} for note in expected]
+    ranks = sorted({key for key, counts in zip(keys, own, strict=True) if counts})
+    places = [max(0, bisect_right(ranks, key) - 1) for key in keys]
     count = len(ranks)
     pitches: list[set[int]] = [set() for _ in range(count)]
     group_s = np.zeros(count, np.float32)
     size = np.zeros(count, np.float32)
     bars = np.zeros(count, np.int64)
-    for note, place, when in zip(expected, places, onset_s, strict=True):
+    for note, place, when in compress(zip(expected, places, onset_s, strict=True), own):
         pitches[place].add(note.pitch)
         group_s[place] = when
         size[place] += 1

@@ -22,6 +22,10 @@ GOES_TOGETHER = 0.35
 """Cost of a note up to which nobody asks whether one hand is late all the time, ..."""
 GOES_WITH_CLICK = 0.75
 """... or whether the click was followed at all."""
+HARDLY_HEARD = 0.2
+"""Share of a hand's notes on the way: with fewer it may have been left out altogether, ..."""
+ALONE = 0.6
+"""... where the other hand alone costs so much less."""
 OWN_TEMPO = 0.6
 """Of the cost to the click: in a tempo of the player's own it goes so much better."""
 OTHER_TEMPO = 0.25
@@ -90,12 +94,14 @@ def find_way(
     *,
     free: bool,
 ) -> Way:
-    """The likeliest way, with a hand late all the time where that explains much."""
+    """The likeliest way, with a hand late all the time, or left out, where that explains much."""
     heard = [note.onset_s for note in ordered]
 
-    def walk(late_s: tuple[float, float] = (0.0, 0.0), *, free: bool = free) -> Way:
+    def walk(
+        late_s: tuple[float, float] = (0.0, 0.0), *, free: bool = free, alone: int | None = None
+    ) -> Way:
         loose = LOOSE_FREE if free else 1.0
-        chart = lay_out(expected, late_s)
+        chart = lay_out(expected, late_s, alone)
         warp = find_warp(chart.groups, heard, pitches) if free else Warp.identity()
         onsets = [warp.chart_s(onset) for onset in heard]
         steps, cost = find_path(chart.groups, onsets, pitches, click=not free, loose=loose)
@@ -103,6 +109,10 @@ def find_way(
 
     way = walk()
     if way.cost > GOES_TOGETHER * len(pitches):
+        for staff in _find_alone(expected, way, pitches):
+            practised = walk(alone=staff)
+            if practised.cost < ALONE * way.cost:
+                return practised
         rate = way.warp.rate
         late_s = find_late_hand(expected, way.onsets_s, pitches, free=free, rate=rate)
         if any(late_s):
@@ -113,3 +123,19 @@ def find_way(
             # The way that the player went in a tempo of his own, told on the click's clock.
             return replace(own, warp=way.warp, onsets_s=way.onsets_s)
     return way
+
+
+def _find_alone(expected: Sequence[Expected], way: Way, pitches: Sequence[int]) -> list[int]:
+    """The staves whose other one was hardly heard: one hand may have been practised alone."""
+    heard = {(step.group, pitch) for step, pitch in zip(way.steps, pitches, strict=True)}
+    shares: dict[int, float] = {}
+    for staff in sorted({note.staff for note in expected}):
+        notes = [
+            (place, note.pitch) in heard
+            for place, note in zip(way.chart.places, expected, strict=True)
+            if note.staff == staff
+        ]
+        shares[staff] = sum(notes) / len(notes)
+    if len(shares) != 2 or min(shares.values()) > HARDLY_HEARD:  # noqa: PLR2004 - two hands
+        return []
+    return [max(shares, key=lambda staff: shares[staff])]
