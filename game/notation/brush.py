@@ -109,10 +109,14 @@ class Brush:
             return 0
         there = self.ink[y0:y1, x0:x1] > bare
         room = np.pad(there, ((y0 - top, top + height - y1), (x0 - left, x1 - x0 - there.shape[1])))
-        return min(
-            range(most + 1),
-            key=lambda shift: int((room[:, most - shift : most - shift + width] & around).sum()),
-        )
+        fewest, best = int(around.sum()) + 1, 0
+        for shift in range(most + 1):
+            touched = int((room[:, most - shift : most - shift + width] & around).sum())
+            if touched < fewest:
+                fewest, best = touched, shift
+            if not touched:
+                break
+        return best
 
     def line(self, start: Point, end: Point, thick: int) -> None:
         """A straight line; an upright or level one takes whole pixels."""
