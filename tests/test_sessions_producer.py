@@ -61,6 +61,23 @@ def test_a_bar_of_wrong_notes_is_named():
     assert hear(events)[0] == Remark("notes", (2, 2))
 
 
+def test_a_bar_of_wrong_notes_says_nothing_of_time():
+    events, keys = [], 0
+    for event in lively(both_hands()):
+        keys += event.kind == "on"
+        inside = 2.4 <= event.onset_s < 4.7
+        pitch, onset_s = event.pitch, event.onset_s
+        if inside and keys % 3:
+            pitch += 1
+        elif inside:
+            onset_s += 0.2
+        events.append(msgspec.structs.replace(event, pitch=pitch, onset_s=onset_s))
+    events.sort(key=lambda e: (e.onset_s, e.kind == "on"))
+    said = hear(events)
+    assert "notes" in {remark.code for remark in said}
+    assert "loose" not in {remark.code for remark in said}
+
+
 def test_no_more_than_two_things_are_said():
     events = [
         msgspec.structs.replace(e, onset_s=e.onset_s + 0.06, velocity=max(0, e.velocity - 35))

@@ -125,10 +125,7 @@ def _hear_flow(heard: Heard) -> Iterable[Remark]:
 def _hear_notes(heard: Heard) -> Iterable[Remark]:
     """Bars whose notes went wrong."""
     bars = heard.chart.bars
-    faults = [0] * len(bars)
-    for note in heard.scorecard.notes:
-        if note.verdict != "match":
-            faults[bar_index(bars, note.onset_ql)] += 1
+    faults = _count_faults(heard)
     extras = sum(extra.reason in COSTLY_EXTRAS for extra in heard.scorecard.extras)
     few = CLEAN_SHARE * len(heard.scorecard.notes)
     if sum(faults) + extras <= few and max(faults) < BAD_BAR:
@@ -141,6 +138,16 @@ def _hear_notes(heard: Heard) -> Iterable[Remark]:
         yield Remark("notes", (worst, worst))
     else:
         yield Remark("many")
+
+
+def _count_faults(heard: Heard) -> list[int]:
+    """Of each bar, the notes that were not struck as written."""
+    bars = heard.chart.bars
+    faults = [0] * len(bars)
+    for note in heard.scorecard.notes:
+        if note.verdict != "match":
+            faults[bar_index(bars, note.onset_ql)] += 1
+    return faults
 
 
 def _hear_time(heard: Heard) -> Iterable[Remark]:
@@ -179,11 +186,17 @@ def _hear_time(heard: Heard) -> Iterable[Remark]:
 
 
 def _is_loose(heard: Heard) -> bool:
-    """Whether the beats themselves scatter."""
+    """Whether the beats themselves scatter, where the notes are right.
+
+    In a bar of wrong keys it is uncertain which was meant for which note, and so how late it came.
+    """
+    bars, faults = heard.chart.bars, _count_faults(heard)
     beats = [
         note.asynchrony_ms
         for note in heard.scorecard.notes
-        if note.asynchrony_ms is not None and note.onset_ql.denominator == 1
+        if note.asynchrony_ms is not None
+        and note.onset_ql.denominator == 1
+        and faults[bar_index(bars, note.onset_ql)] < BAD_BAR
     ]
     beat_ms = 60_000.0 / heard.beats_per_minute
     return len(beats) >= ENOUGH_BEATS and pstdev(beats) > LOOSE * steady_scatter_ms(beat_ms)
