@@ -212,7 +212,8 @@ def choose(found, staves, thick, steps, space, cell, bare):
     heads, taken = [], []
     order = {kind: index for index, kind in enumerate(SHAPES)}
     for _, kind, row, column in sorted(found, key=lambda f: (-f[0], order[f[1]])):
-        if any(abs(row - r) < 0.42 * space and abs(column - c) < 0.8 * space for r, c in taken):
+        # Heads a step apart stand side by side, never one over the other.
+        if any(abs(row - r) < 0.62 * space and abs(column - c) < 0.8 * space for r, c in taken):
             continue
         if kind in {"half", "whole"} and not has_hole(bare, row, column, space):
             continue

@@ -532,6 +532,7 @@ async def test_options_hold_at_once_and_are_kept():
         await pilot.press("o")
         await wait_until(pilot, lambda: on(pilot, "OptionsScreen"))
         await wait_until(pilot, lambda: LookForOutputs() in world.engine.commands)
+        await wait_until(pilot, lambda: pilot.app.status.ports)
         await pilot.press("right")
         await wait_until(pilot, lambda: world.engine.commands[-1] == OpenInput(KEYBOARD))
         world.engine.waiting.append(OutputsChanged(("Scarlett 2i2",)))
