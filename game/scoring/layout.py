@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 LISTENED, ENOUGH_HEARD = 96, 24
 """Notes at the beginning, and as many in the middle, by which a late hand is found; the fewest."""
-WORTH_IT = 0.95
+BRIEFLY = 48
+"""So many of each are enough to choose between lags, and to see that none comes near."""
+WORTH_IT, WORTH_A_LOOK = 0.95, 1.1
+"""Cost with a late hand, over that with both together: to be taken, and to be looked at closely."""
 LATE_HAND_S = (0.14, 0.21, 0.28, 0.36)
 NEARER_S = (-0.035, 0.035)
 """Lags of a hand that are tried, then those around the best (120 to 400 ms, by ear)."""
@@ -27,6 +30,8 @@ LOOSE_FREE = 1.5
 """Tolerance of time without a click, in units of that to a click."""
 FARTHEST_SHIFT = 24
 """Semitones."""
+_Lags = tuple[float, float]
+"""Of the right and the left hand, in seconds."""
 
 
 @dataclass(frozen=True)
@@ -57,22 +62,21 @@ def lay_out(
         (0.0 if together else when, note.group, hand and not together)
         for note, when, hand in zip(expected, onset_s, hands, strict=True)
     ]
-    own = [alone in {None, note.staff} for note in expected]
+    own = [alone is None or note.staff == alone for note in expected]
     ranks = sorted({key for key, counts in zip(keys, own, strict=True) if counts})
     places = [max(0, bisect_right(ranks, key) - 1) for key in keys]
     count = len(ranks)
     pitches: list[set[int]] = [set() for _ in range(count)]
-    group_s = np.zeros(count, np.float32)
-    size = np.zeros(count, np.float32)
-    bars = np.zeros(count, np.int64)
+    # Lists: numpy is slow where one number is set after another.
+    group_s, size, bars = [0.0] * count, [0] * count, [0] * count
     for note, place, when in compress(zip(expected, places, onset_s, strict=True), own):
         pitches[place].add(note.pitch)
         group_s[place] = when
         size[place] += 1
         bars[place] = note.bar
     groups = Groups(
-        onset_s=group_s,
-        size=size,
+        onset_s=np.array(group_s, np.float32),
+        size=np.array(size, np.float32),
         pitches=tuple(frozenset(one) for one in pitches),
         bar_start=np.diff(bars, prepend=-1) > 0,
         beat_s=float(np.median([note.beat_s for note in expected])),
@@ -103,18 +107,21 @@ def find_late_hand(
         if pitches[some]
     ]
 
-    def cost(late_s: tuple[float, float]) -> tuple[float, tuple[float, float]]:
+    def cost(late_s: tuple[float, float], notes: int = LISTENED) -> tuple[float, _Lags]:
         groups = lay_out(expected, late_s).groups
         loose = LOOSE_FREE if free else 1.0
-        ways = [find_path(groups, *sample, click=not free, loose=loose) for sample in samples]
+        heard = [(onsets[:notes], struck[:notes]) for onsets, struck in samples]
+        ways = [find_path(groups, *sample, click=not free, loose=loose) for sample in heard]
         return sum(spent for _, spent in ways), late_s
 
     lags = [lag / rate for lag in LATE_HAND_S]
     tried = [(lag, 0.0) for lag in lags] + [(0.0, lag) for lag in lags]
-    spent, (right, left) = min(map(cost, tried))
-    steps = [step / rate for step in NEARER_S]
+    spent, (right, left) = min(cost(late_s, BRIEFLY) for late_s in tried)
+    if spent > WORTH_A_LOOK * cost(together, BRIEFLY)[0]:
+        return together
+    steps = [0.0, *(step / rate for step in NEARER_S)]
     nearer = [(right and right + step, left and left + step) for step in steps]
-    spent, late_s = min((spent, (right, left)), *map(cost, nearer))
+    spent, late_s = min(map(cost, nearer))
     return late_s if spent <= WORTH_IT * cost(together)[0] else together
 
 

@@ -6,7 +6,9 @@ the one that the music went on from.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from itertools import pairwise
+from operator import itemgetter
 from statistics import fmean
 from typing import TYPE_CHECKING
 
@@ -14,7 +16,7 @@ from game.scoring.asides import ORNAMENT_STEP, TRILL_GAP_S
 from game.scoring.strikes import RESTRIKE_S, struck_before
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from game.scoring.pairing import Item
 
@@ -83,6 +85,7 @@ def count_last_strikes(
 
     """
     when = {key: onset for key, onset, _ in heard}
+    pitch_of = {key: pitch for key, _, pitch in heard}
     chords: dict[int, list[tuple[int, int]]] = {}
     for number, key in pairs:
         chords.setdefault(places[number], []).append((number, key))
@@ -91,7 +94,10 @@ def count_last_strikes(
     moved: dict[int, int] = {}
     for place, following in pairwise(order):
         chord, after = chords[place], chords[following]
-        again = _strikes_between(chord, after, spare, heard, when)
+        start = max(when[key] for _, key in chord) + RESTRIKE_S
+        stop = min(when[key] for _, key in after)
+        first = {pitch_of[key]: key for _, key in chord}
+        again = {first[pitch]: key for key, pitch in _between(spare, start, stop) if pitch in first}
         if following < place or len(again) < AGAIN_SHARE * len(chord):
             continue
         late = _lag(after, when, onset_s) - _lag(chord, when, onset_s)
@@ -101,21 +107,11 @@ def count_last_strikes(
     return [(number, moved.get(key, key)) for number, key in pairs]
 
 
-def _strikes_between(
-    chord: Sequence[tuple[int, int]],
-    after: Sequence[tuple[int, int]],
-    spare: Sequence[Item],
-    heard: Sequence[Item],
-    when: Mapping[int, float],
-) -> dict[int, int]:
-    """The keys of a chord that were struck again before the next one: first strike to last."""
-    pitch_of = {key: pitch for key, _, pitch in heard}
-    first = {pitch_of[key]: key for _, key in chord}
-    start = max(when[key] for _, key in chord) + RESTRIKE_S
-    stop = min(when[key] for _, key in after)
-    return {
-        first[pitch]: key for key, onset, pitch in spare if pitch in first and start < onset < stop
-    }
+def _between(spare: Sequence[Item], start_s: float, stop_s: float) -> Iterable[tuple[int, int]]:
+    """(played number, pitch) of what was struck after `start_s` and before `stop_s`."""
+    begin = bisect_right(spare, start_s, key=itemgetter(1))
+    end = bisect_left(spare, stop_s, lo=begin, key=itemgetter(1))
+    return ((key, pitch) for key, _, pitch in spare[begin:end])
 
 
 def _lag(
