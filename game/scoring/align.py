@@ -17,7 +17,7 @@ from msgspec.structs import replace
 
 from game.scoring.asides import leave_asides
 from game.scoring.layout import guess_shift
-from game.scoring.pairing import WIDE, pair_same_pitch, pair_substitutions
+from game.scoring.pairing import WIDE, add_in_order, pair_same_pitch, pair_substitutions
 from game.scoring.reasons import REPEAT_S, name_extras
 from game.scoring.results import Alignment
 from game.scoring.segments import Segment, TimeMap, cut_segments, find_owners, map_time
@@ -215,8 +215,9 @@ class _Pairing:
         pairs = count_first_strikes(pairs, heard)
         hands = self._hand_maps(pairs, time)
         due = self._with_mates(self._due(numbers, hands, came), pairs)
-        pairs = pair_same_pitch(due, heard, self.unit_s, likely=self._likely(numbers, keys))
-        pairs = count_first_strikes(pairs, heard)
+        likely = self._likely(numbers, keys)
+        pairs = pair_same_pitch(due, heard, self.unit_s, likely=likely)
+        pairs = add_in_order(count_first_strikes(pairs, heard), likely)
         taken = {key for _, key in pairs}
         found = {number for number, _ in pairs}
         missed = [item for item in due if item[0] not in found]

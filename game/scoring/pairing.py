@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from itertools import islice
 from math import expm1, log1p, sqrt
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Mapping, Sequence
+    from collections.abc import Container, Iterable, Mapping, Sequence
 
 WIDE, NARROW = 2.2, 1.7
 """Cost of each note left alone; two of them bound how far a pair may be apart: 9 units while the
@@ -70,6 +71,24 @@ def pair_same_pitch(
     for pitch, items in wanted.items():
         pairs.extend(_pair_in_order(items, heard[pitch], unit_s, skip, likely))
     return pairs
+
+
+def add_in_order(
+    pairs: Sequence[tuple[int, int]], likely: Iterable[tuple[int, int]]
+) -> list[tuple[int, int]]:
+    """Pairs, and of the likely ones those whose note and key are both left, at any time.
+
+    One who waits in the middle of few notes is not where the notes around say; the order of the
+    keys still tells which was meant.
+    """
+    made = list(pairs)
+    notes, keys = {number for number, _ in made}, {key for _, key in made}
+    for number, key in sorted(likely, key=itemgetter(1, 0)):
+        if number not in notes and key not in keys:
+            made.append((number, key))
+            notes.add(number)
+            keys.add(key)
+    return made
 
 
 def _pair_in_order(
