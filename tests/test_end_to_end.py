@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -98,12 +99,9 @@ class Studio:
 
 @pytest.fixture(params=[(80, 24), (160, 50)], ids=["80x24", "160x50"])
 def studio(request, tmp_path, jackd):  # noqa: F811
-    studio = Studio(tmp_path, jackd.env)
-    try:
+    with closing(Studio(tmp_path, jackd.env)) as studio:
         studio.play(DRILL, request.param)
         yield studio
-    finally:
-        studio.close()
 
 
 def count_ons(take):
@@ -146,13 +144,10 @@ PADS = ("--kind", "pads", "--style", "rock", "--level", "5", "--seed", "3", "--b
 
 
 def test_a_take_on_real_pads(tmp_path, jackd):  # noqa: F811
-    studio = Studio(tmp_path, jackd.env)
-    try:
+    with closing(Studio(tmp_path, jackd.env)) as studio:
         studio.play(PADS, (80, 24))
         screen, pressed = studio.play_take(studio.seat_robot("expert", 3))
         summary, take = studio.last_take()
-    finally:
-        studio.close()
     assert count_ons(take) == pressed
     chart = read_chart_json(take.chart_json)
     assert chart.drill.kind == "pads"

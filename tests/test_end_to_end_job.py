@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 import sys
+from contextlib import closing
 from datetime import datetime
 
 import msgspec
@@ -80,12 +81,9 @@ class Job(Studio):
 
 @pytest.fixture
 def job(tmp_path, jackd):  # noqa: F811
-    job = Job(tmp_path, jackd.env)
-    try:
+    with closing(Job(tmp_path, jackd.env)) as job:
         job.open()
         yield job
-    finally:
-        job.close()
 
 
 def test_a_job_from_the_brief_to_the_portfolio(job):

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import closing
 
 import msgspec
 import numpy as np
@@ -133,13 +134,10 @@ class Song(Studio):
 
 @pytest.fixture
 def song(tmp_path, jackd):  # noqa: F811
-    song = Song(tmp_path, jackd.env)
-    try:
+    # A game that is left behind would be on the JACK server of the next test.
+    with closing(Song(tmp_path, jackd.env)) as song:
         song.open()
         yield song
-    finally:
-        # A game that is left behind would be on the JACK server of the next test.
-        song.close()
 
 
 def check_what_was_heard(song, first):

@@ -2,6 +2,7 @@
 
 import contextlib
 import re
+from contextlib import closing
 from datetime import datetime
 
 import msgspec
@@ -51,9 +52,8 @@ class Stage(Studio):
 
 @pytest.fixture
 def stage(tmp_path, jackd):  # noqa: F811
-    stage = Stage(tmp_path, jackd.env)
-    yield stage
-    stage.close()
+    with closing(Stage(tmp_path, jackd.env)) as stage:
+        yield stage
 
 
 def compose(request):
