@@ -18,7 +18,7 @@ from itertools import groupby
 from math import exp
 from pathlib import Path
 from random import Random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
@@ -68,12 +68,25 @@ class Manner:
     """After an attempt goes on where the click is."""
 
 
+class Key(NamedTuple):
+    """One key that was pressed."""
+
+    second: float
+    pitch: int
+    velocity: int
+    length: float
+    """In seconds."""
+    names: tuple[str, ...]
+    """The notes that it is for; none for a key too many."""
+    what: str
+    """Right or wrong."""
+
+
 @dataclass
 class Recording:
     """What was played, and what it was meant for."""
 
-    keys: list[tuple[float, int, int, float, tuple[str, ...], str]] = field(default_factory=list)
-    """(second, pitch, velocity, length, the notes it is for, right or wrong)."""
+    keys: list[Key] = field(default_factory=list)
 
     def events(self) -> list[NoteEvent]:
         """On and off of every key."""
@@ -197,7 +210,8 @@ class Player:
             self.press(note, at - lead, float(note.duration_ql) * self.quarter_s, others)
         if dice.random() < manner.brushed:
             near = dice.choice(chord).pitch + dice.choice((-1, 1, 2))
-            keys.append((at + dice.uniform(-0.02, 0.05), near, dice.randint(5, 50), 0.05, (), ""))
+            beside = at + dice.uniform(-0.02, 0.05)
+            keys.append(Key(beside, near, dice.randint(5, 50), 0.05, (), ""))
 
     def press(self, note: Note, at: float, written_s: float, others: Sequence[Note] = ()) -> None:
         """One key, or its neighbour, or none; other voices may meet on it."""
@@ -210,7 +224,7 @@ class Player:
         length = max(0.03, written_s * manner.length * exp(dice.gauss(0, 0.2)))
         velocity = min(127, max(1, round(dice.gauss(64, 16))))
         names = (note.id, *(other.id for other in others))
-        self.recording.keys.append((at, pitch, velocity, length, names, what))
+        self.recording.keys.append(Key(at, pitch, velocity, length, names, what))
 
 
 def read_scores(names: Sequence[str] = (*PIANO, *CHORALES)) -> Iterator[tuple[str, Chart]]:
@@ -255,6 +269,22 @@ def play(chart: Chart, scene: str, seed: int) -> tuple[Recording, bool]:
     manner = draw_manner(scene, dice)
     pace = 1.0 if manner.click else dice.uniform(0.55, 1.6)
     return Player(chart, manner, dice, pace).play(), not manner.click
+
+
+def play_cleanly(chart: Chart, dice: Random) -> Recording:
+    """A recording without a slip, at the chart's own tempo, more or less."""
+    manner = Manner(
+        click=False,
+        tempo_walk=dice.uniform(0.01, 0.04),
+        scatter_s=dice.uniform(0.006, 0.02),
+        roll_s=dice.uniform(0.015, 0.05),
+        wrong=0.0,
+        missing=0.0,
+        brushed=0.0,
+        breaks=0.0,
+        length=dice.choice((0.3, 0.6, 0.9, 1.05)),
+    )
+    return Player(chart, manner, dice, 1.0).play()
 
 
 def grade(chart: Chart, recording: Recording, *, free: bool) -> Scorecard:

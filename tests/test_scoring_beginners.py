@@ -1,12 +1,13 @@
 """What real beginners do: search for keys, correct at once, try each hand, slow down, give up."""
 
+from fractions import Fraction
 from itertools import groupby
 from random import Random
 
 import pytest
 
 from game.events import NoteEvent
-from tests.reading import both_hands, by_rote, counts, grade, moved
+from tests.reading import both_hands, by_rote, counts, grade, make_chart, make_note, moved
 
 CHART = both_hands(8)
 ROTE = by_rote(CHART)
@@ -85,3 +86,18 @@ def test_hard_bars_at_half_tempo_are_all_right_without_a_click():
         for note in notes:
             events += strike((beat + slow) * BEAT_S, note.pitch)
     assert counts(grade(CHART, events, free=True)) == (COUNT, 0, 0, 0)
+
+
+def test_a_wait_before_a_phrase_that_returns_is_no_way_back_to_the_first_time():
+    # Longer ago than the search looks about while all goes well, and the end is near.
+    dice = Random(4)  # noqa: S311 - dice, no secret
+    start, phrase = (dice.choices(range(60, 84), k=64) for _ in range(2))
+    tune = [*start, *phrase, *phrase[:31]]
+    notes = [make_note(Fraction(n, 4), pitch, "1/4") for n, pitch in enumerate(tune)]
+    chart = make_chart(notes, bars=10)
+    again_s = (32 - 0.1) * BEAT_S
+    waited = [
+        NoteEvent(e.onset_s + 2.5 * (e.onset_s > again_s), e.kind, e.pitch, e.velocity)
+        for e in by_rote(chart)
+    ]
+    assert counts(grade(chart, waited)) == (len(tune), 0, 0, 0)

@@ -23,6 +23,9 @@ TROUBLED_ROWS, TROUBLE = 8, 9.0
 """So much over so few: the player may have jumped ..."""
 SEEN_AGAIN = 14
 """... within so many notes."""
+LEAP = 6
+"""Groups between one note and the next from which the likeliest way has leapt: where it leapt from
+stays in view until one of the two is clearly better."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +70,8 @@ class Sight:
         if self.near == self.far:
             return len(rows)
         if self.width == self.near:
-            if sum(row.spent for row in rows[-TROUBLED_ROWS:]) <= TROUBLE:
+            troubled = sum(row.spent for row in rows[-TROUBLED_ROWS:]) > TROUBLE
+            if not troubled and not _has_leapt(rows):
                 return len(rows)
             self.width = self.far
             self.far_until = len(rows) + CALM_ROWS
@@ -83,3 +87,9 @@ class Sight:
         left = max(0, last.best - self.near // 2)
         elsewhere = (last.costs[:left], last.costs[left + self.near :])
         return all(float(costs.min()) > ELSEWHERE for costs in elsewhere if len(costs))
+
+
+def _has_leapt(rows: list[Row]) -> bool:
+    """Whether the likeliest group of the last row is far from that of the row before."""
+    places = [row.low + row.best for row in rows[-2:]]
+    return max(places) - min(places) >= LEAP
