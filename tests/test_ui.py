@@ -157,7 +157,7 @@ async def test_home_to_scorecard_by_keys(size):
         await pilot.pause(0.1)
         screen = text_of(pilot)
         assert "12 ms behind the click" in screen
-        assert "15 of 16 notes right, 1 wrong" in screen
+        assert "15 of 16 right, 1 wrong" in screen
         assert "2✗" in screen
         assert "wrong notes" in screen
         assert "take 1" in screen

@@ -49,7 +49,7 @@ async def test_a_punch_mends_the_worst_place_and_can_be_undone(size):
     world = World(archive=FakeArchive(Settings(preview_s=0)))
     async with open_game(world, size) as pilot:
         await to_scorecard(pilot, world, wrong=(5, 6))
-        assert "14 of 16 notes right" in text_of(pilot)
+        assert "14 of 16 right" in text_of(pilot)
         await pilot.press("p")
         await wait_until(pilot, lambda: on(pilot, "PunchDialog"))
         await wait_until(pilot, lambda: "worst place" in text_of(pilot))
@@ -63,7 +63,7 @@ async def test_a_punch_mends_the_worst_place_and_can_be_undone(size):
         (around,) = world.composer.sounds[-1].over.parts
         assert [round(key[0] / HALF_S) for key in around.keys] == [*range(5), *range(7, 16)]
         screen = text_of(pilot)
-        assert "16 of 16 notes right" in screen
+        assert "16 of 16 right" in screen
         assert "The seam is inaudible." in screen
         assert "Comp of takes 1, 2." in screen
         punch = world.archive.takes[2]
@@ -73,7 +73,7 @@ async def test_a_punch_mends_the_worst_place_and_can_be_undone(size):
         assert set(world.archive.scorecards) == {1}
         assert world.archive.comps.made == [(CompPart(1, WHOLE), CompPart(2, region))]
         await pilot.press("u")
-        await wait_until(pilot, lambda: "14 of 16 notes right" in text_of(pilot))
+        await wait_until(pilot, lambda: "14 of 16 right" in text_of(pilot))
         assert "Comp of" not in text_of(pilot)
 
 
@@ -221,7 +221,7 @@ async def test_a_loop_goes_round_until_it_is_left_and_the_best_pass_is_offered()
         await pilot.press("down")
         await pilot.press("enter")
         await wait_until(pilot, lambda: "Comp of takes 1, 3." in text_of(pilot))
-        assert "16 of 16 notes right" in text_of(pilot)
+        assert "16 of 16 right" in text_of(pilot)
         # Every pass is kept; the one that was chosen is the comp.
         assert [world.archive.takes[n].mode for n in (2, 3)] == ["punch", "punch"]
         region = Region(Fraction(5), Fraction(7))

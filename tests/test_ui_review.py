@@ -37,7 +37,7 @@ async def test_the_review_steps_through_notes_bars_and_flaws():
         screen = await to_review(pilot, world, late_s=0.012, wrong=(5, 9))
         # It opens at the first note to mend.
         await wait_until(pilot, lambda: "Bar 2, beat 2, right hand: quarter" in text_of(pilot))
-        assert "✗ Played C♯4, a semitone higher, 12 ms late" in text_of(pilot)
+        assert "✗ C♯4, a semitone higher, 12 ms late" in text_of(pilot)
         await pilot.press("right")
         assert "Bar 2, beat 3" in text_of(pilot)
         assert "• Played 12 ms late" in text_of(pilot)

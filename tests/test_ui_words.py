@@ -22,11 +22,12 @@ from game.ui.words import (
     BAR_SIGNS,
     draw_bar,
     say_asynchrony,
+    say_bias,
     say_chart,
     say_day,
     say_key,
+    say_port,
     say_tempo,
-    say_time,
 )
 
 
@@ -66,17 +67,25 @@ def test_a_chart_of_your_own_goes_by_its_title():
 
 
 @pytest.mark.parametrize(
-    ("bias", "spread", "said"),
+    ("bias", "said"),
+    [(-12.4, "12 ms ahead of the click"), (25.0, "25 ms behind the click"), (2.9, "on the click")],
+)
+def test_a_lean_is_said_in_a_musicians_words(bias, said):
+    assert say_bias(bias) == said
+
+
+@pytest.mark.parametrize(
+    ("port", "said"),
     [
-        (-12.4, 15.2, "You were 12 ms ahead of the click, spread 15 ms."),
-        (25.0, 31.0, "You were 25 ms behind the click, spread 31 ms."),
-        (2.9, 9.0, "You were on the click, spread 9 ms."),
-        (-5.0, None, "You were 5 ms ahead of the click."),
-        (None, None, "Too few notes to say how you sat against the click."),
+        ("Stage 73:Stage 73 MIDI 1 20:0", "Stage 73"),
+        ("First Take Robot:First Take Robot", "First Take Robot"),
+        ("a2j:Keys", "a2j:Keys"),
+        ("Keystation 49", "Keystation 49"),
+        (":odd", ":odd"),
     ],
 )
-def test_time_is_said_in_a_musicians_words(bias, spread, said):
-    assert say_time(TimeReport(bias, spread, None, None, None, 0, None)) == said
+def test_a_port_is_called_as_its_player_knows_it(port, said):
+    assert say_port(port) == said
 
 
 def test_early_and_late_of_one_note():

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from exercises.chairs import chair_of
 from game.scoring.scores import WEIGHTS
-from game.scoring.timing import ENOUGH_PAIRS
 
 if TYPE_CHECKING:
     from game.scoring.results import Diagnosis, Scorecard
@@ -40,6 +39,11 @@ RUBRIC = {
 """What an examiner writes, by the bands above."""
 SHORT, LONG = 0.75, 1.15
 """A median length below or above is worth telling."""
+POCKETS = {
+    "on": "on the beat", "on top": "on top of the beat", "behind": "behind the beat",
+    "lazy": "lazily behind the beat",
+}  # fmt: skip
+"""Where somebody sits; who rushes or drags does just that."""
 SHOWN_BARS = 6
 
 
@@ -121,8 +125,8 @@ def _explain_time(scorecard: Scorecard) -> str:
     time = scorecard.time
     if scorecard.scores.time is None or time.spread_ms is None:
         return "Not enough notes to say."
-    steady = "steady" if time.spread_ms <= STEADY_MS else "spread"
-    spread = f"{steady} within {time.spread_ms:.0f} ms"
+    steady = "steady: " if time.spread_ms <= STEADY_MS else ""
+    spread = f"{steady}spread {time.spread_ms:.0f} ms"
     if time.bias_ms is None:
         return f"In your own tempo, {spread}."
     if has_latency(scorecard):
@@ -192,17 +196,16 @@ def _explain_dynamics(scorecard: Scorecard) -> str:
 
 def _explain_feel(scorecard: Scorecard) -> str:
     time, score = scorecard.time, scorecard.scores.feel
-    ratio = "" if time.swing_ratio is None else f"swing {time.swing_ratio:.2f} : 1"
+    if score is None:
+        return "Not enough notes to say, or a style without one."
+    swing = "" if time.swing_ratio is None else f"swing {time.swing_ratio:.2f} : 1"
     if time.swing_ratio is not None and time.swing_error is not None:
         place = 100.0 * time.swing_ratio / (1.0 + time.swing_ratio)
-        ratio += f" (off-beat at {place:.0f} ± {max(1.0, time.swing_error):.0f} %)"
-    pocket = "" if time.pocket is None else f"pocket {time.pocket}"
-    heard = ", ".join(part for part in (ratio, pocket) if part)
-    if score is not None:
-        return f"{heard}.".capitalize() if heard else "By how tight it was."
-    pairs = f" ({time.swing_pairs} of {ENOUGH_PAIRS} pairs)" if time.swing_pairs else ""
-    few = pairs if time.swing_pairs < ENOUGH_PAIRS else ""
-    return f"Not enough notes to say{few}, or a style without a feel of its own."
+        swing += f" (off-beat at {place:.0f} ± {max(1.0, time.swing_error):.0f} %)"
+    pocket = POCKETS.get(time.pocket or "", time.pocket or "")
+    loose = "" if score >= GOOD or time.spread_ms is None else f"spread {time.spread_ms:.0f} ms"
+    heard = ", ".join(part for part in (swing, pocket, loose) if part)
+    return f"{heard[:1].upper()}{heard[1:]}." if heard else "By how tight it was."
 
 
 def say_diagnosis(diagnosis: Diagnosis) -> str:

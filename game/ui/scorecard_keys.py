@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from textual.binding import Binding, BindingType
 
+from game.ui.reasons import MOST_DRILLS
+
 SCORECARD_HELP = (
     ("a", "again: the same chart once more"),
     ("n", "next: a new chart of this genre and level"),
     ("p, u", "punch in: play a place again; undo it"),
     ("c, b", "comp: the best bars of all takes of this chart; by hand"),
     ("v", "review: the chart note by note, what was played, plots, files"),
-    ("w", "why: each score explained, what to mend, and its drill"),
+    ("w", "why: the examiner's line, each score, what to mend"),
+    ("1 to 5", "the drill for what is to mend, the costliest first"),
     ("r", "revise: the producer wants something else of this chart"),
     ("g", "another genre, at this level"),
     ("← → ↑ ↓ PgUp PgDn", "leaf through the marked chart"),
@@ -31,6 +34,7 @@ SCORECARD_BINDINGS: tuple[BindingType, ...] = (
     Binding("r", "revise", "Revise"),
     Binding("u", "undo", "Undo"),
     Binding("w", "why", "Why"),
+    *(Binding(str(n), f"drill({n})", show=False) for n in range(1, MOST_DRILLS + 1)),
     Binding("g", "genre", "Genre"),
     Binding("right,down,pagedown", "turn(1)", "Leaf", show=False, priority=True),
     Binding("left,up,pageup", "turn(-1)", "Leaf back", show=False, priority=True),

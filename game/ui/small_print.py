@@ -33,3 +33,10 @@ def shrink_print(page: Page, rows: int) -> PageRequest | None:
     if dots >= request.dots_per_space:
         return None
     return msgspec.structs.replace(request, dots_per_space=dots)
+
+
+def has_room(page: Page, rows: int) -> bool:
+    """Whether all staves of a system are seen in so many rows; words above them may be cropped."""
+    return all(
+        len(system.rows) - system.staff_rows[0][0] + LANE_ROWS <= rows for system in page.systems
+    )

@@ -17,6 +17,7 @@ from game.events import (
     ThruChanged,
     ThruPortsChanged,
 )
+from game.ui.words import say_port
 
 NO_KEYBOARD = "No MIDI keyboard: play on the computer keys, or plug one in"
 
@@ -67,7 +68,7 @@ class Status(msgspec.Struct, frozen=True):
     def keyboard_line(self) -> str:
         """One line about the keyboard."""
         if self.keyboard:
-            return f"● {self.keyboard}"
+            return f"● {say_port(self.keyboard)}"
         if self.lost:
             return f"○ {self.lost} is gone: plug it in again, or play on the computer keys"
         if not self.has_looked:

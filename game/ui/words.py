@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from exercises.chart import Bar, Chart, Note
-    from game.scoring.results import Scorecard, TimeReport
     from game.take import TakeSummary
     from game.ui.keeping import Outcome
 
@@ -132,23 +131,12 @@ def _first_full_meter(chart: Chart) -> str:
     return next((bar.meter for bar in chart.bars if bar.number > 0), chart.bars[0].meter)
 
 
-def say_time(time: TimeReport) -> str:
-    """Bias and spread in a musician's words: "12 ms ahead of the click, spread 15 ms"."""
-    if time.bias_ms is None:
-        return "Too few notes to say how you sat against the click."
-    return f"You were {say_bias(time.bias_ms)}{_say_spread(time.spread_ms)}."
-
-
 def say_bias(bias_ms: float) -> str:
     """A mean asynchrony in words."""
     if abs(bias_ms) < ON_THE_CLICK_MS:
         return "on the click"
     side = "behind" if bias_ms > 0 else "ahead of"
     return f"{abs(bias_ms):.0f} ms {side} the click"
-
-
-def _say_spread(spread_ms: float | None) -> str:
-    return "" if spread_ms is None else f", spread {spread_ms:.0f} ms"
 
 
 def say_asynchrony(asynchrony_ms: float) -> str:
@@ -171,20 +159,6 @@ def draw_bar(score: float | None, width: int) -> str:
     eighths = round(max(0.0, min(100.0, score)) / 100 * width * 8)
     full, part = divmod(eighths, 8)
     return ("█" * full + (BLOCKS[part] if part else "")).ljust(width, " ")
-
-
-def count_notes(scorecard: Scorecard) -> str:
-    """What became of the written notes: "31 of 34 right, 2 wrong, 1 missed, 3 extra"."""
-    verdicts = [note.verdict for note in scorecard.notes]
-    parts = [f"{verdicts.count('match')} of {len(verdicts)} notes right"]
-    for count, word in (
-        (verdicts.count("substitution"), "wrong"),
-        (verdicts.count("omission"), "missed"),
-        (len(scorecard.extras), "extra"),
-    ):
-        if count:
-            parts.append(f"{count} {word}")
-    return ", ".join(parts)
 
 
 def say_source(outcome: Outcome) -> str:
@@ -218,10 +192,16 @@ def say_take(take: TakeSummary, style_name: str, now: datetime) -> tuple[str, st
     return say_day(take.started_at, now), f"{style_name} {take.level}", worth
 
 
+def say_port(port: str) -> str:
+    """A port as its player knows it: "Stage 73:Stage 73 MIDI 1 20:0" is the "Stage 73"."""
+    device, _, rest = port.partition(":")
+    return device if device and rest.startswith(device) else port
+
+
 def say_keys(keyboard: str | None, where: str) -> str:
     """What the player plays on: a MIDI keyboard, else the computer's keys, and where they lie."""
     if keyboard:
-        return f"● {keyboard}"
+        return f"● {say_port(keyboard)}"
     return f"computer keys, {where}" if where else "computer keys"
 
 

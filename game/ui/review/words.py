@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from fractions import Fraction
+from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from rich.text import Text
@@ -41,7 +42,7 @@ REASONS = {
     "ornament": "an ornament",
     "pedal noise": "no more than noise",
 }
-GRADES = {"perfect": "perfect", "great": "great", "ok": "ok", "out": "outside the window"}
+GRADES = {"perfect": "perfect", "great": "great", "ok": "ok", "out": "out"}
 LOUDNESS = ((42, "pp"), (56, "p"), (72, "mp"), (88, "mf"), (104, "f"), (128, "ff"))
 """Below each velocity what it amounts to: half-way between those that charts are sounded with."""
 SHORT, LONG = 0.75, 1.15
@@ -120,15 +121,16 @@ def say_played(chart: Chart, entry: Entry) -> str:
     note, judgement = entry.note, entry.judgement
     if note is None or judgement is None or played is None:
         return "Not played"
+    is_wrong = entry.mark == "wrong"
     key = "Played"
-    if entry.mark == "wrong":
+    if is_wrong:
         key = f"Played {_name_key(chart, played.pitch)},"
         if not is_pads(chart):
-            key += f" {_say_distance(played.pitch - note.pitch)},"
+            key = f"{name_pitch(played.pitch)}, {_say_distance(played.pitch - note.pitch)},"
     said = [f"{key} {_say_time(judgement.asynchrony_ms, judgement.grade)}".rstrip(" ,")]
     if judgement.length_ratio is not None:
-        said.append(_say_held(judgement.length_ratio))
-    said.append(_say_loudness(played, dynamic_at(chart, note.onset_ql)))
+        said.append(_say_held(judgement.length_ratio, is_wrong=is_wrong))
+    said.append(_say_loudness(played, "" if is_wrong else dynamic_at(chart, note.onset_ql)))
     return "; ".join(each for each in said if each)
 
 
@@ -152,9 +154,10 @@ def _say_distance(semitones: int) -> str:
     return f"{INTERVALS[abs(semitones)]} {side}"
 
 
-def _say_held(ratio: float) -> str:
+def _say_held(ratio: float, *, is_wrong: bool) -> str:
+    """How long, and whether that is wrong too: not of a key that should not sound at all."""
     word = " (short)" if ratio < SHORT else " (long)" if ratio > LONG else ""
-    return f"held {ratio * 100:.0f} %{word}"
+    return f"held {ratio * 100:.0f} %{'' if is_wrong else word}"
 
 
 def _say_loudness(played: PlayedNote, written: str) -> str:
@@ -173,7 +176,7 @@ def dynamic_at(chart: Chart, onset_ql: Fraction) -> str:
 def say_diagnoses(diagnoses: Sequence[Diagnosis], number: int) -> Text:
     """Diagnoses by their keys 1, 2, ...; those of a bar (by its number) stand out with a sign."""
     if not diagnoses:
-        return Text("Nothing keeps going wrong in this take.", "dim")
+        return Text("No mistake comes back in this take.", "dim")
     words = Text("To mend: ", "dim")
     for key, diagnosis in enumerate(diagnoses, 1):
         is_here = number in diagnosis.bars
@@ -182,3 +185,9 @@ def say_diagnoses(diagnoses: Sequence[Diagnosis], number: int) -> Text:
         said += f" ({bars})" if bars else ""
         words.append(f"{said}   ", "bold" if is_here else "dim")
     return words
+
+
+def count_rows(diagnoses: Sequence[Diagnosis], columns: int) -> int:
+    """How many rows the diagnoses take, wherever the sign stands: the score keeps its height."""
+    said = say_diagnoses(diagnoses, 0).plain + " " * len(diagnoses)
+    return max(1, len(wrap(said, columns)))

@@ -24,7 +24,7 @@ from game.ui.review.plots import (
     plot_loudness,
     plot_tempo,
 )
-from game.ui.review.words import say_diagnoses, say_played, say_written
+from game.ui.review.words import count_rows, say_diagnoses, say_played, say_written
 from game.ui.score.view import ScoreView
 from game.ui.screens.game_screen import HELP, TALL_ROWS
 from game.ui.screens.paged_screen import PagedScreen
@@ -103,7 +103,6 @@ class ReviewScreen(PagedScreen):
         #plot { height: 1fr; padding: 0 2; display: none; text-wrap: nowrap; }
         #info {
             height: 3; padding: 0 2; background: $surface;
-            text-wrap: nowrap; text-overflow: ellipsis;
         }
         &.-plots ScoreView { display: none; }
         &.-plots #plot { display: block; }
@@ -381,7 +380,9 @@ class ReviewScreen(PagedScreen):
             self._info.update(Text("Nothing is written here, and nothing was played.", "dim"))
             return
         colour = self.app.theme_variables[LOOKS[entry.mark]]
-        words = Text(no_wrap=True, overflow="ellipsis")
+        mend = self.scorecard.diagnoses[:MOST_DIAGNOSES]
+        self._info.styles.height = 2 + count_rows(mend, self.app.size.width - PLOT_MARGIN)
+        words = Text()
         words.append(f"{say_written(self.chart, entry)}\n")
         words.append(f"{SIGNS[entry.mark]} ", f"bold {colour}")
         words.append(f"{say_played(self.chart, entry)}\n")
@@ -389,5 +390,5 @@ class ReviewScreen(PagedScreen):
             words.append(self._news, "italic")
         else:
             number = self.chart.bars[entry.bar].number
-            words.append_text(say_diagnoses(self.scorecard.diagnoses[:MOST_DIAGNOSES], number))
+            words.append_text(say_diagnoses(mend, number))
         self._info.update(words)

@@ -13,24 +13,18 @@ from textual.widgets import Digits, Static
 from exercises.drill import DrillRequest
 from game.scoring.inner_time import say_inner_time
 from game.scoring.marks import final_marks
-from game.scoring.words import describe_grade
+from game.scoring.words import describe_grade, write_rubric
 from game.ui.bar_row import draw_bars
 from game.ui.key_line import KeyLine
 from game.ui.latency import find_hint
 from game.ui.producing import say_remarks
+from game.ui.reasons import list_drills, list_scores, read_drill
 from game.ui.score.view import ScoreView
 from game.ui.scorecard_keys import SCORECARD_BINDINGS, SCORECARD_HELP
 from game.ui.screens.game_screen import HELP, TALL_ROWS
 from game.ui.screens.paged_screen import PagedScreen
-from game.ui.small_print import shrink_print
-from game.ui.words import (
-    count_notes,
-    draw_bar,
-    say_chart,
-    say_score,
-    say_source,
-    say_time,
-)
+from game.ui.small_print import has_room, shrink_print
+from game.ui.words import say_chart, say_score, say_source
 
 if TYPE_CHECKING:
     from textual import events
@@ -42,17 +36,13 @@ if TYPE_CHECKING:
     from game.ui.messages import ChartArrived, ChartFailed
     from game.ui.punching import PunchOrder
 
-PARTS = (
-    ("notes", "Notes"),
-    ("time", "Time"),
-    ("lengths", "Lengths"),
-    ("flow", "Flow"),
-    ("dynamics", "Dynamics"),
-    ("feel", "Feel"),
-)
-SHORTEST_BAR, LONGEST_BAR = 8, 14
 WIDE_COLUMNS = 140
-"""From here on words stand beside the figures and leave their rows to the score."""
+"""From here on words stand beside the scores and leave their rows to the chart."""
+MARGIN = 4
+"""Columns left and right of the words together."""
+TOTAL_COLUMNS = 10
+WIDE_SHARE = 0.6
+"""Of a wide screen is for the scores and their reasons."""
 
 
 class ScorecardScreen(PagedScreen):
@@ -66,18 +56,25 @@ class ScorecardScreen(PagedScreen):
     ScorecardScreen {
         #chart-line { height: 1; padding: 0 2; background: $panel; color: $text; }
         #head { height: auto; layout: vertical; padding: 0 2; }
-        #figures { height: 3; }
-        #left { height: auto; layout: vertical; }
-        #total { width: auto; min-width: 10; color: $primary; text-style: bold; }
-        #out-of { width: 8; height: 3; content-align: left bottom; color: $text-muted; }
-        #parts { width: 1fr; height: 3; }
+        #figures { height: auto; }
+        #worth { width: 10; height: 4; layout: vertical; }
+        #total { width: auto; color: $primary; text-style: bold; }
+        #out-of { height: 1; color: $text-muted; }
+        #parts { width: 1fr; height: auto; }
         #words { height: auto; }
         #bars { height: auto; text-wrap: nowrap; text-overflow: ellipsis; }
+        #beside { height: auto; layout: vertical; }
+        #stand { height: 1fr; layout: vertical; }
+        #reasons { height: auto; padding: 1 2 0 2; display: none; }
         &.-tall #head { padding: 1 2 0 2; }
+        &.-wordy {
+            #reasons { display: block; }
+            ScoreView { display: none; }
+        }
         &.-wide {
-            #head { layout: horizontal; height: 6; }
-            #left { width: 1fr; }
-            #words { width: 1fr; }
+            #head { layout: horizontal; padding: 0 2; }
+            #figures { width: 60%; padding-right: 2; }
+            #beside { width: 1fr; }
         }
     }
     """
@@ -96,21 +93,26 @@ class ScorecardScreen(PagedScreen):
         self._parts = Static(id="parts", markup=False)
         self._bars = Static(id="bars", markup=False)
         self._words = Static(id="words", markup=False)
+        self._reasons = Static(id="reasons", markup=False)
+        self._stand = Container(id="stand")
         self._score = ScoreView(self._page)
 
     def compose(self) -> ComposeResult:
-        """Total and parts, words, bars, and the marked chart."""
+        """The total, the scores with their reasons, words, bars, and the marked chart."""
         scorecard = self.outcome.scorecard
         yield self._chart_line
         with Container(id="head"):
-            with Container(id="left"):
-                with Horizontal(id="figures"):
+            with Horizontal(id="figures"):
+                with Container(id="worth"):
                     yield Digits(say_score(scorecard.scores.total), id="total")
                     yield Static("of 100", id="out-of")
-                    yield self._parts
+                yield self._parts
+            with Container(id="beside"):
                 yield self._bars
-            yield self._words
-        yield self._score
+                yield self._words
+        with self._stand:
+            yield self._reasons
+            yield self._score
         yield KeyLine()
 
     def on_mount(self) -> None:
@@ -128,11 +130,15 @@ class ScorecardScreen(PagedScreen):
         """Draw and engrave for the new width."""
         super().on_resize(event)
         self.set_class(event.size.height >= TALL_ROWS, "-tall")
-        self.set_class(event.size.width >= WIDE_COLUMNS, "-wide")
+        self.set_class(self._is_wide, "-wide")
         if self.is_mounted:
             self._draw()
             self.redraw()
             self.call_after_refresh(self._fit_print)
+
+    @property
+    def _is_wide(self) -> bool:
+        return self.app.size.width >= WIDE_COLUMNS
 
     def _order_page(self) -> None:
         self._ticket = self.game.orders.order_page(
@@ -140,10 +146,12 @@ class ScorecardScreen(PagedScreen):
         )
 
     def _fit_print(self) -> None:
-        """Have both staves seen where the words leave few rows."""
+        """Have all staves seen where the words leave few rows, or what is to be mended instead."""
         if self._page is None or not self.is_attached:
             return
-        small = shrink_print(self._page, self._score.size.height)
+        rows = self._stand.size.height
+        small = shrink_print(self._page, rows)
+        self.set_class(small is None and not has_room(self._page, rows), "-wordy")
         if small is not None:
             chart_json = self.outcome.take.chart_json
             self._small_ticket = self.game.orders.order_page(chart_json, small, self)
@@ -194,53 +202,48 @@ class ScorecardScreen(PagedScreen):
 
     def _say(self) -> Text:
         scorecard = self.outcome.scorecard
-        words = Text()
-        words.append(f"{say_time(scorecard.time)}  ", "bold")
-        words.append(f"{count_notes(scorecard)}.\n")
+        words = Text(describe_grade(scorecard), "bold")
         if scorecard.inner_time is not None:
-            words.append(f"{say_inner_time(scorecard.inner_time)}\n")
-        words.append(describe_grade(scorecard), "italic")
-        words.append(f"\nProducer: {say_remarks(self.game, self.outcome)}")
+            words.append(f"\n{say_inner_time(scorecard.inner_time)}", "not bold")
+        words.append(f"\nProducer: {self._remarks}", "not bold")
         if self.outcome.seam is not None:
             source = say_source(self.outcome)
-            words.append(f"\n{source[0].upper()}{source[1:]}. {self.outcome.seam.line}", "bold")
+            words.append(f"\n{source[0].upper()}{source[1:]}. {self.outcome.seam.line}")
         return words
+
+    @property
+    def _remarks(self) -> str:
+        return say_remarks(self.game, self.outcome)
 
     def recolour(self) -> None:
         """Bars and verdicts in the new colours."""
         self._draw()
 
     def _draw(self) -> None:
-        outcome = self.outcome
+        outcome, room = self.outcome, self.app.size.width - MARGIN
         name = self.game.style_name(outcome.chart.drill.style)
         kept = "" if outcome.seam is not None else say_source(outcome)
         line = say_chart(outcome.chart, name)
-        gap = self.app.size.width - 4 - len(line) - len(kept)
+        gap = room - len(line) - len(kept)
         if gap > 1:
             line += " " * gap + kept
         self._chart_line.update(Text(line, no_wrap=True, overflow="ellipsis"))
-        self._parts.update(self._draw_parts())
-        bars, width = outcome.scorecard.bars, self.app.size.width
-        columns = (width // 2 if width >= WIDE_COLUMNS else width) - 4
-        self._bars.update(draw_bars(bars, columns, self.app.theme_variables))
+        figures = int(room * WIDE_SHARE) if self._is_wide else room
+        colours = self.app.theme_variables
+        self._parts.update(list_scores(outcome.scorecard, figures - TOTAL_COLUMNS, colours))
+        beside = room - figures if self._is_wide else room
+        self._bars.update(draw_bars(outcome.scorecard.bars, beside, colours))
+        self._reasons.update(self._say_reasons(room))
 
-    def _draw_parts(self) -> Text:
-        """Two columns of three scores, each with its bar."""
-        scores = self.outcome.scorecard.scores
-        width = self.app.size.width
-        # On a wide screen the words stand in the other half.
-        room = ((width // 2 if width >= WIDE_COLUMNS else width) - 4 - 18) // 2
-        length = max(SHORTEST_BAR, min(LONGEST_BAR, room - 18))
-        accent = self.app.theme_variables["primary"]
-        rest = self.app.theme_variables["foreground"]
-        parts = Text(no_wrap=True)
-        for index, (name, label) in enumerate(PARTS):
-            score: float | None = getattr(scores, name)
-            parts.append(f"{label:<9}", "" if score is not None else "dim")
-            parts.append(draw_bar(score, length), accent if score is not None else f"dim {rest}")
-            parts.append(f" {say_score(score):>3}", "bold")
-            parts.append("   " if index % 2 == 0 else "\n")
-        return parts
+    def _say_reasons(self, columns: int) -> Text:
+        """The examiner's line, and what is to be mended by which key."""
+        scorecard = self.outcome.scorecard
+        words = Text(write_rubric(scorecard), "italic")
+        if scorecard.diagnoses:
+            words.append("\n\nTo mend, the costliest first\n", "bold not italic")
+            words.append(list_drills(scorecard, columns))
+        words.append("\n\nv shows the chart with every note marked.", "dim not italic")
+        return words
 
     # -- what next
 
@@ -356,6 +359,11 @@ class ScorecardScreen(PagedScreen):
         from game.ui.screens.why import WhyDialog  # noqa: PLC0415 - only when it is asked for
 
         self.app.push_screen(WhyDialog(self.outcome.scorecard), self._practise)
+
+    def action_drill(self, number: int) -> None:
+        """Practise what a diagnosis names."""
+        diagnoses = self.outcome.scorecard.diagnoses
+        self._practise(read_drill(diagnoses[number - 1]) if number <= len(diagnoses) else None)
 
     def _practise(self, drill: DrillRequest | None) -> None:
         if drill is not None and drill.style in self.game.genres:

@@ -372,7 +372,7 @@ class StageScreen(PagedScreen):
         types = waits and status.has_looked and not (status.keyboard or self._performer)
         self._key_map.show_keys(self._keys if types else None)
         keys = say_keys(status.keyboard, "" if types else self._keys.where)
-        keys = "the performer plays" if self._performer else keys
+        keys = "● performer" if self._performer else keys
         silent = "" if status.audio is None or status.audio.ok else ", visible click"
         self._strip.heard = keys + silent
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-import msgspec
 from rich.text import Text
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
@@ -12,20 +11,18 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from exercises.drill import DrillRequest
-from game.scoring.words import explain_scores, say_diagnosis, write_rubric
-from game.ui.words import say_score
+from game.scoring.words import write_rubric
+from game.ui.reasons import MOST_DRILLS, list_drills, list_scores, read_drill
 
 if TYPE_CHECKING:
+    from textual import events
     from textual.app import ComposeResult
 
     from game.scoring.results import Diagnosis, Scorecard
 
-NAMES = {
-    "notes": "Notes", "time": "Time", "lengths": "Lengths", "flow": "Flow",
-    "dynamics": "Dynamics", "feel": "Feel",
-}  # fmt: skip
-MOST_DRILLS = 5
-"""As many keys 1, 2, ... ask for a drill."""
+BOX_COLUMNS, BOX_SHARE = 76, 0.96
+FRAME_COLUMNS = 8
+"""Border, padding, and a scroll bar where it is needed."""
 
 
 class WhyDialog(ModalScreen[DrillRequest | None]):
@@ -51,8 +48,8 @@ class WhyDialog(ModalScreen[DrillRequest | None]):
     def __init__(self, scorecard: Scorecard) -> None:
         """Explain a scorecard."""
         super().__init__()
-        self._drills = scorecard.diagnoses[:MOST_DRILLS]
-        self._words = explain(scorecard)
+        self._scorecard = scorecard
+        self._words = Static(markup=False)
         self._box = VerticalScroll()
 
     def compose(self) -> ComposeResult:
@@ -62,7 +59,28 @@ class WhyDialog(ModalScreen[DrillRequest | None]):
         keys = "1 to 5 practises it, " if drills else ""
         self._box.border_subtitle = f"{keys}Esc closes"
         with self._box:
-            yield Static(self._words, markup=False)
+            yield self._words
+
+    @property
+    def _drills(self) -> tuple[Diagnosis, ...]:
+        return self._scorecard.diagnoses[:MOST_DRILLS]
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Set the lines for the room that the box has."""
+        columns = min(BOX_COLUMNS, int(BOX_SHARE * event.size.width)) - FRAME_COLUMNS
+        self._words.update(self._explain(columns))
+
+    def _explain(self, columns: int) -> Text:
+        """The examiner's line, the scores, and what to mend."""
+        scorecard = self._scorecard
+        words = Text()
+        rubric = write_rubric(scorecard)
+        words.append(f"{rubric}\n\n" if rubric else "", "italic")
+        words.append(list_scores(scorecard, columns, self.app.theme_variables))
+        if scorecard.diagnoses:
+            words.append("\n\nTo mend, the costliest first\n", "bold")
+            words.append(list_drills(scorecard, columns))
+        return words
 
     def action_close(self) -> None:
         """Back to the scorecard."""
@@ -77,29 +95,3 @@ class WhyDialog(ModalScreen[DrillRequest | None]):
         request = read_drill(self._drills[number - 1]) if number <= len(self._drills) else None
         if request is not None:
             self.dismiss(request)
-
-
-def explain(scorecard: Scorecard) -> Text:
-    """The whole explanation."""
-    words = Text()
-    rubric = write_rubric(scorecard)
-    words.append(f"{rubric}\n\n" if rubric else "", "italic")
-    for name, sentence in explain_scores(scorecard).items():
-        score: float | None = getattr(scorecard.scores, name)
-        words.append(f"{NAMES[name]:<9}", "bold")
-        words.append(f"{say_score(score):>4}  ", "bold" if score is not None else "dim")
-        words.append(f"{sentence}\n", "" if score is not None else "dim")
-    if scorecard.diagnoses:
-        words.append("\nTo mend, the costliest first\n", "bold")
-    for number, diagnosis in enumerate(scorecard.diagnoses[:MOST_DRILLS], 1):
-        focus = diagnosis.drill.get("focus")
-        words.append(f"{number}  " if diagnosis.drill else "   ", "bold")
-        words.append(say_diagnosis(diagnosis))
-        words.append(f"  [drill: {focus}]\n" if focus else "\n", "dim")
-    words.rstrip()
-    return words
-
-
-def read_drill(diagnosis: Diagnosis) -> DrillRequest | None:
-    """The request for the drill of a diagnosis; None where it has none."""
-    return msgspec.convert(diagnosis.drill, DrillRequest) if diagnosis.drill else None
