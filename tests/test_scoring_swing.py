@@ -2,6 +2,7 @@
 
 from fractions import Fraction
 from random import Random
+from statistics import median
 
 import pytest
 
@@ -14,15 +15,15 @@ TAKES = 400
 
 def onset(onset_ql, heard_s):
     return Onset(
-        numbers=(0,), onset_ql=Fraction(onset_ql), place_s=heard_s, heard_s=heard_s,
-        asynchrony_ms=0.0, distance_ms=0.0, steady_ms=0.0, lag_s=0.0, on_click=True, attempt=0,
-        beat_s=BEAT_S, bar=0,
+        numbers=(0,), onset_ql=Fraction(onset_ql), place_s=float(onset_ql) * BEAT_S,
+        heard_s=heard_s, asynchrony_ms=0.0, distance_ms=0.0, steady_ms=0.0, lag_s=0.0,
+        on_click=True, attempt=0, beat_s=BEAT_S, bar=0,
     )  # fmt: skip
 
 
-def play(scatter_s, dice, slips=()):
+def play(scatter_s, dice, slips=(), ratio=RATIO):
     """Sixteen pairs and the beat after them."""
-    off_beat = RATIO / (1 + RATIO)
+    off_beat = ratio / (1 + ratio)
     found = []
     for half in range(2 * PAIRS + 1):
         beats = half // 2 + off_beat * (half % 2)
@@ -41,6 +42,12 @@ def test_the_ratio_is_as_sure_as_the_scatter_allows(scatter_s, within):
     place = 100 * RATIO / (1 + RATIO)
     covered = sum(abs(100 * ratio / (1 + ratio) - place) <= error for ratio, _, error in told)
     assert 0.88 <= covered / TAKES <= 0.99
+
+
+def test_an_unsteady_player_is_told_no_straighter_swing():
+    dice = Random(3)  # noqa: S311 - dice, no secret
+    told = [measure_swing(play(0.045, dice, ratio=2.2))[0] for _ in range(TAKES)]
+    assert median(told) == pytest.approx(2.2, rel=0.04)
 
 
 def test_a_slip_of_an_off_beat_moves_the_ratio_little():

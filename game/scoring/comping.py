@@ -21,6 +21,7 @@ import msgspec
 from game.scoring.expectation import place_chart
 from game.scoring.fitted import Fitted, Heard, find_hidden
 from game.scoring.judge import BEGINNER_LEVEL, HANDS_SPREAD_S
+from game.scoring.lean import LIKELY, cut_grid, hear_lean
 from game.scoring.performance import cluster_keys
 from game.scoring.voicings import FLAT_KEYS, Asked, Voicing, ask, judge_voicing, name_chord
 
@@ -42,6 +43,8 @@ FAULT_BEATS = 0.25
 """How much nearer a place must be for each tone of a strike that is not its chord's."""
 OPEN_BEATS = 0.1
 """How much nearer than a kick a bar of time must be to have a strike."""
+FINER_BEATS = 0.08
+"""So much nearer must a finer place be than one of the eighths to have a strike."""
 BASS_BELOW = 52
 """E3: single keys below it are a bass line, not a voicing."""
 SECOND = 2
@@ -74,6 +77,7 @@ class _Cluster:
     """Keys struck together."""
 
     heard_s: float
+    """Without the lag that stays all along."""
     keys: tuple[PlayedNote, ...]
 
     @property
@@ -113,12 +117,13 @@ def fit_chart(
         slot.beat_s = 60.0 / place.beat(slot.start)[1]
     spread = HANDS_SPREAD_S[level <= BEGINNER_LEVEL]
     printed = [note for note in chart.notes if note.id not in hidden]
-    free = _without_printed(printed, played, place)
+    grid = cut_grid(note for note in chart.notes if note.id in hidden)
+    lean_s = hear_lean(chart, place, grid, cluster_keys(played, spread))
+    free = _without_printed(printed, played, place, lean_s)
     for keys in cluster_keys(free, spread):
-        when = median(key.onset_s for key in keys)
+        when = median(key.onset_s for key in keys) - lean_s
         _give(slots, _Cluster(when, tuple(keys)))
     _share_kicks(slots)
-    grid = _grid(chart, hidden)
     fitting = _Fitting(chart, place, grid)
     for slot in slots:
         fitting.fit(slot)
@@ -177,12 +182,15 @@ def _merge(slots: list[_Slot], chart: Chart) -> list[_Slot]:
 
 
 def _without_printed(
-    printed: Sequence[Note], played: Sequence[PlayedNote], place: Place
+    printed: Sequence[Note], played: Sequence[PlayedNote], place: Place, lean_s: float
 ) -> list[PlayedNote]:
-    """What was played without the keys of the notes that are printed beside slashes."""
+    """What was played without the keys of the notes that are printed beside slashes.
+
+    They are sought where a lag that stays leads.
+    """
     left = list(played)
     for note in printed:
-        due = place.performed_s(note.onset_ql)[0]
+        due = place.performed_s(note.onset_ql)[0] + lean_s
         beat, tempo = place.beat(note.onset_ql)
         del beat
         reach = REACH_BEATS * 60.0 / tempo
@@ -220,17 +228,6 @@ def _share_kicks(slots: list[_Slot]) -> None:
             moved = ordered[0] if one.start < other.start else ordered[-1]
             other.strikes.remove(moved)
             one.strikes.append(moved)
-
-
-def _grid(chart: Chart, hidden: frozenset[str]) -> tuple[Fraction, ...]:
-    """The places in a quarter note at which the chart's own comp strikes."""
-    places = {note.onset_ql % 1 for note in chart.notes if note.id in hidden}
-    grid = {Fraction(0), HALF}
-    if any(place.denominator == 4 for place in places):  # noqa: PLR2004 - sixteenths
-        grid |= {Fraction(1, 4), Fraction(3, 4)}
-    if any(place.denominator == 3 for place in places):  # noqa: PLR2004 - triplets
-        grid |= {Fraction(1, 3), Fraction(2, 3)}
-    return tuple(sorted(grid))
 
 
 class _Fitting:
@@ -347,7 +344,14 @@ class _Fitting:
         beats = [first.__floor__() + k for k in range(int(slot.end - first) + 2)]
         places = [beat + share for beat in beats for share in self.grid]
         inside = [each for each in places if first <= each <= slot.end]
-        return min(inside, key=lambda at: abs(self.place.performed_s(at)[0] - strike.heard_s))
+        finer_s = FINER_BEATS * slot.beat_s
+        return min(
+            inside,
+            key=lambda at: (
+                abs(self.place.performed_s(at)[0] - strike.heard_s)
+                + finer_s * (at.denominator not in LIKELY)
+            ),
+        )
 
     def _add(
         self, like: Note, onset: Fraction, pitch: int, *, answers: list[Note], kick: bool

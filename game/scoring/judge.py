@@ -28,6 +28,10 @@ HANDS_SPREAD_S = (0.090, 0.130)
 BEGINNER_LEVEL = 4
 OFF_CLICK_BEATS = 0.5
 """A lag that lasts and is larger is another beat: the player is not on the click."""
+LATEST_MS = 300.0
+"""No instrument lags more."""
+THROUGHOUT = 0.9
+"""Of the onsets that share a lag that is the instrument's."""
 LAG_ONSETS = 9
 LEAN_ONSETS = 31
 """Onsets of the running medians that tell a lasting lag, and a slow lean, from slips (by ear)."""
@@ -168,9 +172,10 @@ def _find_lean(
     if free:
         raw = _level_out(onsets)
     leans = smooth_median(raw, LEAN_ONSETS)
+    throughout = _lags_throughout(onsets, lags)
     found: list[Onset] = []
     for onset, asynchrony, lag, lean in zip(onsets, raw, lags, leans, strict=True):
-        on_click = free or abs(lag) <= OFF_CLICK_BEATS * 1000.0 * onset.beat_s
+        on_click = free or throughout or abs(lag) <= OFF_CLICK_BEATS * 1000.0 * onset.beat_s
         centre = lean if on_click else lag
         note = expected[onset.numbers[0]]
         at_s = note.onset_s + asynchrony / 1000.0
@@ -197,6 +202,21 @@ def _find_lags(onsets: tuple[Onset, ...]) -> list[float]:
         for index, lag in zip(members, smooth, strict=True):
             lags[index] = lag
     return lags
+
+
+def _lags_throughout(onsets: tuple[Onset, ...], lags: Sequence[float]) -> bool:
+    """Whether one lag that an instrument may have lies over all of the take.
+
+    At a fast tempo that is more than half of a beat, and yet no other beat.
+    """
+    if not lags:
+        return False
+    middle = median(lags)
+    same = [
+        abs(lag - middle) <= OFF_CLICK_BEATS / 2.0 * 1000.0 * onset.beat_s
+        for onset, lag in zip(onsets, lags, strict=True)
+    ]
+    return abs(middle) <= LATEST_MS and sum(same) >= THROUGHOUT * len(same)
 
 
 def _stretches(onsets: tuple[Onset, ...]) -> list[list[int]]:

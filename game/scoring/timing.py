@@ -28,12 +28,15 @@ ENOUGH_FOR_POCKET = 24
 ENOUGH_FOR_TEMPO = 8
 ENOUGH_PAIRS = 16
 """Standard error of the swing ratio about 10 %, at 0.53 log2 a pair (Jazz Trio Database)."""
-RATIO_RANGE = (0.25, 4.0)
+LENGTH_RANGE = (0.5, 2.0)
+"""A pair that lasted less or more of its written length was torn by a slip or a wait."""
+PLACES = (0.1, 0.9)
+"""Of a beat: beyond them a place is no ratio."""
 LEFT_OUT = 0.1
 """Of the pairs at each end: slips."""
-SHARED_BEATS = 1.15
+SHARED_BEATS = 1.1547
 """Neighbouring pairs share a beat, so that their mean scatters more than single ones say: the root
-of 2 over 1 and the squares of the two shares of a swung beat."""
+of 2 over 1.5."""
 OUTLIER_SPREADS = 6.0
 OUTLIER_FLOOR_MS = 120.0
 MAD_TO_SD = 1.4826
@@ -142,51 +145,61 @@ def measure_swing(onsets: Sequence[Onset]) -> tuple[float | None, int, float | N
     """The ratio of long to short eighth, of how many pairs, and how sure it is.
 
     A pair counts where the beat, its middle and the next beat were all played right in one
-    stretch, counted in quarter notes. The ratio is that of the mean place of the off-beats in their
-    beats, a tenth of the pairs left out at each end. In a run of pairs every beat ends one and
-    begins the next: so the mean is as good as an unbiased estimate can be, a standard error of
-    sigma sqrt(2/n) (1 + r)^2 / (r beat) of the ratio r for onsets that scatter by sigma; the median
-    of the ratios is a quarter worse. The error is two standard errors of the place, in percent.
+    stretch, counted in quarter notes. The error is two standard errors of the place of the
+    off-beat in its beat, in percent.
     """
-    places = sorted(ratio / (1.0 + ratio) for ratio in swing_pairs(onsets))
-    if not places:
-        return None, 0, None
-    left_out = int(LEFT_OUT * len(places))
-    place = fmean(places[left_out : len(places) - left_out])
-    error = 200.0 * SHARED_BEATS * pstdev(places) / sqrt(len(places))
-    return place / (1.0 - place), len(places), error
-
-
-def swing_pairs(onsets: Sequence[Onset]) -> list[float]:
-    """The ratio of long to short of every pair of eighths on a beat that lies within reason."""
-    pairs = (long / short for long, short in _halves(onsets, EIGHTH))
-    return [ratio for ratio in pairs if RATIO_RANGE[0] <= ratio <= RATIO_RANGE[1]]
+    place, pairs, error = _place_middle(onsets, EIGHTH)
+    return (None if place is None else place / (1.0 - place)), pairs, error
 
 
 def measure_sixteenths(onsets: Sequence[Onset]) -> tuple[float | None, int]:
     """Where the inner sixteenths lie in their half-beats, in percent, and of how many pairs.
 
-    50 is straight, 66.7 a triplet; the median, so that the player's own offset is out of it.
+    50 is straight, 66.7 a triplet.
     """
-    shares = [
-        100.0 * long / (long + short)
-        for long, short in _halves(onsets, SIXTEENTH)
-        if RATIO_RANGE[0] <= long / short <= RATIO_RANGE[1]
-    ]
-    return (median(shares), len(shares)) if shares else (None, 0)
+    place, pairs, _ = _place_middle(onsets, SIXTEENTH)
+    return (None if place is None else 100.0 * place), pairs
 
 
-def _halves(onsets: Sequence[Onset], unit: Fraction) -> Iterator[tuple[float, float]]:
-    """The seconds of the first and the second of two units that were struck in one stretch."""
-    heard: dict[tuple[int, Fraction], float] = {}
+def _place_middle(
+    onsets: Sequence[Onset], unit: Fraction
+) -> tuple[float | None, int, float | None]:
+    """Where the second of two units begins, as a share of both; of how many pairs, how sure.
+
+    The mean distance of the second from the middle between the first and the next, in beats as
+    long as they were played, a tenth of the pairs left out at each end. In a run of pairs every
+    beat ends one and begins the next: so the mean is as good as an unbiased estimate can be, a
+    standard error of sigma sqrt(2/n) / beat for onsets that scatter by sigma. A mean of ratios
+    would lean: an onset that scatters past its neighbour has none.
+    """
+    away: list[float] = []
+    lengths: list[float] = []
+    for start, middle, end in _triples(onsets, unit):
+        written = end.place_s - start.place_s
+        length = (end.heard_s - start.heard_s) / written
+        if LENGTH_RANGE[0] <= length <= LENGTH_RANGE[1]:
+            away.append((middle.heard_s - (start.heard_s + end.heard_s) / 2.0) / written)
+            lengths.append(length)
+    if not away:
+        return None, 0, None
+    own = median(lengths)
+    left_out = int(LEFT_OUT * len(away))
+    place = 0.5 + fmean(sorted(away)[left_out : len(away) - left_out]) / own
+    error = 200.0 * SHARED_BEATS * pstdev(away) / own / sqrt(len(away))
+    return min(PLACES[1], max(PLACES[0], place)), len(away), error
+
+
+def _triples(onsets: Sequence[Onset], unit: Fraction) -> Iterator[tuple[Onset, Onset, Onset]]:
+    """Two units that were struck in one stretch, and what comes after them."""
+    heard: dict[tuple[int, Fraction], Onset] = {}
     for onset in onsets:
-        heard.setdefault((onset.attempt, onset.onset_ql), onset.heard_s)
+        heard.setdefault((onset.attempt, onset.onset_ql), onset)
     for (attempt, place), start in heard.items():
         middle = heard.get((attempt, place + unit))
         end = heard.get((attempt, place + 2 * unit))
         on_grid = (place / (2 * unit)).denominator == 1
-        if on_grid and middle is not None and end is not None and start < middle < end:
-            yield middle - start, end - middle
+        if on_grid and middle is not None and end is not None and start.place_s < end.place_s:
+            yield start, middle, end
 
 
 def score_time(expected: Sequence[Expected], onsets: Sequence[Onset]) -> float | None:

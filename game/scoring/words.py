@@ -14,8 +14,13 @@ if TYPE_CHECKING:
 STEADY_MS = 30.0
 """A spread at which a lean is worth telling (professionals scatter about 20 ms)."""
 LEAN_MS = 25.0
-LATENCY_MS = 80.0
+LAZY_MS = 45.0
+"""The laziest pocket that has a name (`timing.POCKETS`); beyond it the instrument may be late."""
+LATENCY_MS = 70.0
 """A steady lean beyond any style: the instrument, not the player."""
+SURE_LEAN = 2.0
+"""Spreads by which an unsteady player's mean is off the click where the instrument may be late: who
+reads slowly is late here and there, not everywhere."""
 ON_CLICK_MS = 3.0
 """A mean nearer than this is on the click."""
 GOOD, FAIR = 90.0, 60.0
@@ -263,7 +268,7 @@ def _praise(scorecard: Scorecard) -> str:
 def _name_lean(scorecard: Scorecard) -> str | None:
     """A steady lean is told as such, and never called sloppy."""
     bias, spread = scorecard.time.bias_ms, scorecard.time.spread_ms
-    if bias is None or spread is None or spread > STEADY_MS or abs(bias) < LEAN_MS:
+    if bias is None or spread is None or abs(bias) < LEAN_MS:
         return None
     side = "behind" if bias > 0 else "ahead of"
     if has_latency(scorecard):
@@ -271,4 +276,12 @@ def _name_lean(scorecard: Scorecard) -> str | None:
             f"Steady, but {abs(bias):.0f} ms {side} the click throughout: "
             "that is latency rather than you; calibrate, and grade it again."
         )
-    return f"You sat a steady {abs(bias):.0f} ms {side} the click."
+    if spread > STEADY_MS and abs(bias) > max(LATENCY_MS, SURE_LEAN * spread):
+        return (
+            f"All of it is about {abs(bias):.0f} ms {side} the click: "
+            "calibrate, lest it be the instrument."
+        )
+    if spread > STEADY_MS:
+        return None
+    meant = "; if you did not mean to, calibrate" if abs(bias) > LAZY_MS else ""
+    return f"You sat a steady {abs(bias):.0f} ms {side} the click{meant}."

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from math import log2, sqrt
 from typing import TYPE_CHECKING
 
 from game.scoring.diagnoses.evidence import Finding
-from game.scoring.timing import ENOUGH_PAIRS, measure_swing, swing_pairs
+from game.scoring.timing import ENOUGH_PAIRS, measure_swing
 from styles.feel import label_ratio, swing_range
 
 if TYPE_CHECKING:
@@ -27,17 +26,14 @@ def find_swing(evidence: Evidence) -> Iterator[Finding]:
     if style is None or not evidence.swings:
         return
     onsets = [o for o in evidence.judged.onsets if not evidence.explained & set(o.numbers)]
-    ratio, count, _ = measure_swing(onsets)
-    if ratio is None or count < ENOUGH_PAIRS:
+    ratio, count, error = measure_swing(onsets)
+    if ratio is None or error is None or count < ENOUGH_PAIRS:
         return
     quarter_s = evidence.expected[0].beat_s / float(evidence.main_beat_ql)
     asked = swing_range(style.feel, 60.0 / quarter_s)
-    pairs = [log2(one) for one in swing_pairs(onsets)]
-    middle = sum(pairs) / len(pairs)
-    spread = sqrt(sum((one - middle) ** 2 for one in pairs) / (len(pairs) - 1))
-    room = 2.0 ** (SURE_ERRORS * spread / sqrt(len(pairs)))
-    straight = ratio < asked.lowest and ratio * room < asked.loose
-    dotted = ratio > asked.highest and ratio / room > asked.tight
+    place, room = ratio / (1.0 + ratio), SURE_ERRORS * error / 200.0
+    straight = ratio < asked.lowest and place + room < asked.loose / (1.0 + asked.loose)
+    dotted = ratio > asked.highest and place - room > asked.tight / (1.0 + asked.tight)
     if not straight and not dotted:
         return
     word = "straight" if straight else "dotted"
