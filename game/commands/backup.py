@@ -9,12 +9,12 @@ import click
 from game.places import database_file
 
 
-@click.group("backup")
+@click.group("backup", short_help="Save a player's takes and progress, or bring them back.")
 def command() -> None:
     """Save a player's takes and progress to a file, or bring a saved file's takes in."""
 
 
-@command.command("save")
+@command.command("save", short_help="Copy everything of the player who is playing to FILE.")
 @click.argument("file", type=click.Path(path_type=Path))
 def save(file: Path) -> None:
     """Copy everything of the player who is playing to FILE; the game may be open."""
@@ -24,7 +24,7 @@ def save(file: Path) -> None:
     click.echo(f"saved to {file}")
 
 
-@command.command("restore")
+@command.command("restore", short_help="Bring in what FILE has and is not here yet.")
 @click.argument("file", type=click.Path(path_type=Path))
 def restore(file: Path) -> None:
     """Bring in the takes and results of FILE that are not here yet; nothing here is lost."""

@@ -70,7 +70,7 @@ TAKES_TIME = ("measure_click_deviation", "measure_playing")
 """Those that last as long as is wanted."""
 
 
-@click.command()
+@click.command(short_help="Measure this version on this machine.")
 @click.argument("names", nargs=-1)
 @click.option("--json", "as_json", is_flag=True, help="One JSON document.")
 @click.option(
@@ -85,7 +85,8 @@ def command(names: tuple[str, ...], as_json: bool, seconds: float | None) -> Non
     """
     for name in names:
         if name not in SUITES:
-            raise click.UsageError(f"no measurement {name!r}{nearest(name, SUITES)}")
+            hint = nearest(name, SUITES) or f"; there are {', '.join(SUITES)}"
+            raise click.UsageError(f"no measurement {name!r}{hint}")
     wanted = names or tuple(SUITES)
     results: list[Measurement] = []
     for module, function in dict.fromkeys(SUITES[name] for name in wanted):

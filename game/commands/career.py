@@ -19,7 +19,7 @@ FEW = 12
 """Jobs and months in the tables for people."""
 
 
-@click.command("career")
+@click.command("career", short_help="Reputation, credits, income, and what a living needs.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document with the whole diary.")
 def command(*, as_json: bool) -> None:
     """Reputation, credits, income and what a living would need."""

@@ -35,7 +35,7 @@ BINARY = ("midi", "png")
 TEXT_COLUMNS = 120
 
 
-@click.command()
+@click.command(short_help="Compose charts: as files, pictures, MIDI or words.")
 @drill_options
 @click.option(
     "--format",

@@ -10,7 +10,7 @@ PREVIEW_S = 8
 """Long enough to see the chart, short enough for one who only watches."""
 
 
-@click.command()
+@click.command(short_help="Watch the game work without a keyboard: a performer plays.")
 @click.option("--profile", default="solid", show_default=True, help="How well it plays.")
 @click.option("--audio", "audio_backend", help='Sound backend; "none" for no sound.')
 def command(profile: str, audio_backend: str | None) -> None:

@@ -79,11 +79,15 @@ def read_request(
         drill = read_code(code)
         find_style(drill.style)
         return drill.request
-    if style is None or level is None:
-        raise click.UsageError("name a drill: --style and --level, or --code")
-    find_style(style)
-    if not LOWEST <= level <= HIGHEST:
+    if style is not None:
+        find_style(style)
+    if level is not None and not LOWEST <= level <= HIGHEST:
         raise ComposeError(f"there is no level {level}; levels go from {LOWEST} to {HIGHEST}")
+    if style is None or level is None:
+        if style is None and level is None:
+            raise click.UsageError("name a drill: --style and --level, or --code")
+        missing = "--style" if style is None else "--level"
+        raise click.UsageError(f"name a drill: {missing} is missing")
     return DrillRequest(
         style=style,
         level=level,

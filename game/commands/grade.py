@@ -26,11 +26,11 @@ FEW = 8
 """Up to so many takes are graded in this very process: starting others takes longer."""
 ON_CLICK_MS = 0.5
 """Less is called on the click."""
-SHOWN_BARS = 8
+SHOWN_BARS = 4
 """Bar verdicts in a row."""
 
 
-@click.command()
+@click.command(short_help="Grade a recorded TAKE (.mid) of a CHART, and say why.")
 @click.argument("chart", required=False)
 @click.argument("take", required=False)
 @click.option("--tempo", type=float, metavar="QUARTER_BPM", help="The click's tempo.")
@@ -72,26 +72,46 @@ def command(
 def show_scorecard(scorecard: Scorecard) -> None:
     """Print a scorecard for people."""
     from rich.console import Console  # noqa: PLC0415 - only for people
+    from rich.text import Text  # noqa: PLC0415 - only for people
 
     from game.scoring.words import describe_grade  # noqa: PLC0415 - only for people
 
     console = Console()
+    console.print(Text(f"Total {scorecard.scores.total:.0f}", style="bold"))
+    console.print(describe_grade(scorecard), highlight=False)
     console.print(_score_table(scorecard))
-    console.print(_describe_time(scorecard), highlight=False)
+    if figures := _list_figures(scorecard):
+        console.print(figures, highlight=False)
     if scorecard.bars:
         console.print(_bar_table(scorecard))
-    console.print(describe_grade(scorecard), highlight=False)
-    console.print(_reasons(scorecard))
+    console.print(_list_faults(scorecard))
 
 
-def _reasons(scorecard: Scorecard) -> Table:
-    """The examiner's line, each score in a sentence, and what to mend with which drill."""
+def _score_table(scorecard: Scorecard) -> Table:
+    """Each score, and in a sentence what it rests on."""
+    from rich.table import Table  # noqa: PLC0415 - only for people
+
+    from game.scoring.inner_time import say_inner_time  # noqa: PLC0415 - only for people
+    from game.scoring.words import explain_scores  # noqa: PLC0415 - only for people
+
+    table = Table(box=None, show_header=False, pad_edge=False)
+    table.add_column(style="bold", no_wrap=True)
+    table.add_column(justify="right")
+    table.add_column()
+    for name, sentence in explain_scores(scorecard).items():
+        score = getattr(scorecard.scores, name)
+        table.add_row(name, "-" if score is None else f"{score:.0f}", sentence)
+    if scorecard.inner_time is not None:
+        table.add_row("inner time", "", say_inner_time(scorecard.inner_time))
+    return table
+
+
+def _list_faults(scorecard: Scorecard) -> Table:
+    """The examiner's line, and what to mend with which drill."""
     from rich.table import Table  # noqa: PLC0415 - only for people
     from rich.text import Text  # noqa: PLC0415 - only for people
 
-    from game.scoring.inner_time import say_inner_time  # noqa: PLC0415 - only for people
     from game.scoring.words import (  # noqa: PLC0415 - only for people
-        explain_scores,
         say_diagnosis,
         say_drill,
         write_rubric,
@@ -100,10 +120,6 @@ def _reasons(scorecard: Scorecard) -> Table:
     table = Table(box=None, show_header=False, pad_edge=False)
     table.add_column(style="bold", no_wrap=True)
     table.add_column()
-    for name, sentence in explain_scores(scorecard).items():
-        table.add_row(name, sentence)
-    if scorecard.inner_time is not None:
-        table.add_row("inner time", say_inner_time(scorecard.inner_time))
     if rubric := write_rubric(scorecard):
         table.add_row("examiner", rubric)
     for diagnosis in scorecard.diagnoses:
@@ -113,42 +129,20 @@ def _reasons(scorecard: Scorecard) -> Table:
     return table
 
 
-def _score_table(scorecard: Scorecard) -> Table:
-    from rich.table import Table  # noqa: PLC0415 - only for people
-
-    table = Table(title=f"Total {scorecard.scores.total:.0f}", title_justify="left")
-    names = ("notes", "time", "lengths", "dynamics", "flow", "feel")
-    for name in names:
-        table.add_column(name, justify="right")
-    scores = (getattr(scorecard.scores, name) for name in names)
-    table.add_row(*("-" if score is None else f"{score:.0f}" for score in scores))
-    return table
-
-
-def _describe_time(scorecard: Scorecard) -> str:
-    """Notes, bias and spread in a line or two."""
-    counts = {"match": 0, "substitution": 0, "omission": 0}
-    for note in scorecard.notes:
-        counts[note.verdict] += 1
-    parts = [
-        f"{counts['match']} of {len(scorecard.notes)} notes right",
-        f"{counts['substitution']} wrong",
-        f"{counts['omission']} missed",
-        f"{len(scorecard.extras)} extra",
-    ]
-    time = scorecard.time
-    second = []
+def _list_figures(scorecard: Scorecard) -> str:
+    """Time in exact figures."""
+    time, figures = scorecard.time, []
     if time.bias_ms is not None:
         side = "behind" if time.bias_ms > 0 else "ahead of"
         plain = abs(time.bias_ms) < ON_CLICK_MS
-        second.append("on the click" if plain else f"{abs(time.bias_ms):.1f} ms {side} the click")
+        figures.append("on the click" if plain else f"{abs(time.bias_ms):.1f} ms {side} the click")
     if time.spread_ms is not None:
-        second.append(f"spread {time.spread_ms:.1f} ms")
+        figures.append(f"spread {time.spread_ms:.1f} ms")
     if time.drift_ms_per_bar is not None:
-        second.append(f"drift {time.drift_ms_per_bar:+z.1f} ms a bar")
+        figures.append(f"drift {time.drift_ms_per_bar:+z.1f} ms a bar")
     if time.swing_ratio is not None:
-        second.append(f"swing {time.swing_ratio:.2f} : 1")
-    return ", ".join(parts) + ("\n" + ", ".join(second) if second else "")
+        figures.append(f"swing {time.swing_ratio:.2f} : 1")
+    return ", ".join(figures)
 
 
 def _bar_table(scorecard: Scorecard) -> Table:

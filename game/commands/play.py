@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 LONGEST_PREVIEW_S = 600
 
 
-@click.command()
+@click.command(short_help="Play: straight to the stage, with a drill or what is suggested.")
 @drill_options
 @click.option("--chart", type=click.Path(path_type=Path), help="A chart of your own.")
 @click.option("--midi-in", metavar="NAME", help="The keyboard's port, by name.")

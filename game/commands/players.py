@@ -19,7 +19,7 @@ FIRST = "(first)"
 """How the player without a name is listed."""
 
 
-@click.command()
+@click.command(short_help="Who plays here; with NAME, that player from now on.")
 @click.argument("name", required=False)
 @click.option("--first", is_flag=True, help="Back to the first player, who needs no name.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document.")

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 
-@click.command("portfolio")
+@click.command("portfolio", short_help="Best takes and credits as one page, with sound and MIDI.")
 @click.option(
     "-o", "output", type=click.Path(path_type=Path, dir_okay=False), required=True,
     help="The HTML file; one that is there is written over.",

@@ -21,7 +21,7 @@ HIGHEST_PORT = 65535
 HOME = ("localhost", "127.0.0.1", "::1")
 
 
-@click.command()
+@click.command(short_help="Serve the game to a browser.")
 @click.option("--host", default=HOST, show_default=True, help="The address to serve on.")
 @click.option(
     "--port",

@@ -35,7 +35,12 @@ class StylesGroup(click.Group):
         return "show", self.commands["show"], args
 
 
-@click.group("styles", cls=StylesGroup, invoke_without_command=True)
+@click.group(
+    "styles",
+    cls=StylesGroup,
+    invoke_without_command=True,
+    short_help="What styles there are; check a pack of your own.",
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON document.")
 @click.pass_context
 def command(ctx: click.Context, as_json: bool) -> None:

@@ -30,7 +30,9 @@ MOVED = 0.5
 """Points of the total by which a grade has changed for a player."""
 
 
-@click.group("takes", invoke_without_command=True)
+@click.group(
+    "takes", invoke_without_command=True, short_help="The kept takes; export one, grade all again."
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON document with every take.")
 @click.option("-n", "count", type=click.IntRange(1), default=SHOWN, help="How many are listed.")
 @click.pass_context
@@ -48,7 +50,9 @@ def command(ctx: click.Context, *, as_json: bool, count: int) -> None:
         _show(takes)
 
 
-@command.command("export")
+@command.command(
+    "export", short_help="Write a take as files: its chart, what was played, its grade."
+)
 @click.argument("take_id", metavar="ID", type=int)
 @click.option(
     "-o", "--output", metavar="PATH", help="The folder; with --format the file (else stdout)."
@@ -127,7 +131,7 @@ def _export_all(take_id: int, take: Take, scorecard: Scorecard, folder: Path) ->
     print(f"take {take_id}: {', '.join(files)} in {folder}")
 
 
-@command.command("rescore")
+@command.command("rescore", short_help="Grade the kept takes again by today's rules.")
 @click.option("--all", "every", is_flag=True, help="Those that today's rules graded too.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document.")
 def rescore(*, every: bool, as_json: bool) -> None:
