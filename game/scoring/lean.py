@@ -28,6 +28,8 @@ NEAR_S = 0.05
 """A strike so far from its place fits it by 0.6, one twice as far by 0.14."""
 ENOUGH = 8
 """Strikes that say where the places are."""
+SURE_FIT = 0.65
+"""From here on strikes keep to their places; any seconds fit by 0.4 to 0.6."""
 CLEARLY = 0.15
 """So much better must a lean fit than none."""
 AS_GOOD = 0.03
@@ -75,7 +77,7 @@ def find_lean(
     leans = sorted((STEP_S * step for step in steps), key=_price)
     fits = [_fit(places, likely, heard - lean) for lean in leans]
     best = max(fits)
-    if best < fits[0] + CLEARLY:
+    if best < max(SURE_FIT, fits[0] + CLEARLY):
         return 0.0
     return next(lean for lean, fit in zip(leans, fits, strict=True) if fit >= best - AS_GOOD)
 
