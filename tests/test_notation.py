@@ -17,7 +17,7 @@ from game.notation.brush import Brush
 from game.notation.engrave import engrave
 from game.notation.export import render_png, render_svg, render_text
 from game.notation.glyphs import draw_glyph, hand_drawn
-from game.notation.layout import lay_out
+from game.notation.layout import lay_out, share_last
 from game.notation.page import PageRequest
 from game.notation.words import Margin, print_symbol, print_tempo
 
@@ -239,6 +239,30 @@ def test_a_grand_staff_is_low_enough_for_a_small_terminal():
     for name in ("plain", "dense", "sharps"):
         for system in page_of(CHARTS[name], 80).systems:
             assert len(system.rows) <= 19
+
+
+@pytest.mark.parametrize(
+    ("counts", "shared"),
+    [
+        ([5, 5, 5, 1], [5, 5, 3, 3]),
+        ([3, 1], [2, 2]),
+        ([4, 4, 1], [4, 3, 2]),
+        ([2, 2, 1], []),
+        ([4, 2], []),
+        ([1], []),
+        ([], []),
+    ],
+)
+def test_a_last_bar_shares_with_the_line_before(counts, shared):
+    assert share_last(counts) == shared
+
+
+@pytest.mark.parametrize("columns", range(70, 160, 10))
+def test_no_bar_is_left_over_where_lines_have_three_and_more(columns):
+    for bars in (7, 10, 13):
+        counts = [len(system.bars) for system in page_of(plain(bars), columns).systems]
+        assert sum(counts) == bars
+        assert counts[-1] > 1 or counts[-2] < 3
 
 
 def test_large_print_is_larger():

@@ -5,14 +5,17 @@ from __future__ import annotations
 import xml.etree.ElementTree as ET
 from dataclasses import dataclass
 from functools import cache
-from itertools import pairwise
-from typing import Any
+from itertools import accumulate, pairwise
+from typing import TYPE_CHECKING, Any
 
 import verovio
 
 from exercises.chart import ComposeError
 from game.notation.hidden import drop_hidden
 from game.notation.svg import UNITS_PER_SPACE, Drawing, Glyph, read_svg
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 UNITS_PER_PIXEL = 10
 FONT = "Leland"
@@ -90,13 +93,33 @@ def lay_out(musicxml: bytes, *, spaces: float = PAPER_SPACES, font: str = FONT) 
 
 
 def _draw_free(musicxml: bytes, width: int, hand: Options) -> Drawing:
-    """Lines broken where they are full."""
-    drawing = _draw(musicxml, width, hand, SPACINGS[0])
+    """Lines broken where they are full; no bar is left over for a line of its own."""
+    spacing = SPACINGS[0]
+    drawing = _draw(musicxml, width, hand, spacing)
     if _bars_a_system(drawing) < FEW_BARS:
-        drawing = _draw(musicxml, width, hand, SPACINGS[1])
+        spacing = SPACINGS[1]
+        drawing = _draw(musicxml, width, hand, spacing)
     if _overfull(drawing, width):
-        drawing = _draw(musicxml, width, hand, SPACINGS[2])
+        spacing = SPACINGS[2]
+        drawing = _draw(musicxml, width, hand, spacing)
+    counts = [len(system.measures) for system in drawing.systems]
+    if shared := share_last(counts):
+        document = break_lines(musicxml, shared)
+        even = _draw(document, width, hand, {**spacing, "breaks": "line"})
+        if not _overfull(even, width):
+            return even
     return drawing
+
+
+def share_last(counts: Sequence[int]) -> list[int]:
+    """The bars of each line where a last one of one bar shares with the line before; else none.
+
+    A line of two has nothing to give.
+    """
+    if len(counts) < 2 or counts[-1] != 1 or counts[-2] <= FEW_BARS:  # noqa: PLR2004 - two lines
+        return []
+    both = counts[-2] + 1
+    return [*counts[:-2], both - both // 2, both // 2]
 
 
 def _draw_lines(musicxml: bytes, width: int, hand: Options) -> Drawing | None:
@@ -106,14 +129,25 @@ def _draw_lines(musicxml: bytes, width: int, hand: Options) -> Drawing | None:
     if GHOSTS not in musicxml:
         least = min(least, EVEN_SHARE * near)
     for count in LINES:
-        document = break_lines(musicxml, count)
+        document = break_evenly(musicxml, count)
         drawing = _draw(document, width, hand, {**SPACINGS[0], "breaks": "line"})
         if _closest_heads(drawing) >= least:
             return drawing
     return None
 
 
-def break_lines(musicxml: bytes, count: int) -> bytes:
+def break_lines(musicxml: bytes, counts: Sequence[int]) -> bytes:
+    """Begin a line after so many bars each."""
+    root = ET.fromstring(musicxml)  # noqa: S314 - our own document
+    starts = set(accumulate(counts[:-1]))
+    for number, measure in enumerate(root.iter("measure")):
+        if number in starts:
+            measure.insert(0, ET.Element("print", {"new-system": "yes"}))
+    broken: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
+    return broken
+
+
+def break_evenly(musicxml: bytes, count: int) -> bytes:
     """Begin a line every `count` bars, counted anew from each place where the document has one."""
     root = ET.fromstring(musicxml)  # noqa: S314 - our own document
     filled = 0
