@@ -46,6 +46,7 @@ PIANO = (
 CHORALES = ("bach/bwv66.6.mxl", "bach/bwv10.7.mxl", "bach/bwv101.7.mxl", "bach/bwv103.6.mxl")
 SCENES = ("concert", "lesson", "first sight", "click", "click lost")
 MOST_BARS = 24
+COMES_UP_S = 0.06
 
 
 @dataclass(frozen=True)
@@ -143,6 +144,8 @@ class Player:
         self.log_tempo = 0.0
         self.slip = 0.0
         self.recording = Recording()
+        self.struck: dict[int, float] = {}
+        """When each key was struck last: it has to come up before it is struck again."""
 
     def play(self) -> Recording:
         """Play from the first chord to the last."""
@@ -221,6 +224,8 @@ class Player:
         pitch, what = note.pitch, "right"
         if dice.random() < manner.wrong:
             pitch, what = pitch + dice.choice((-2, -1, 1, 2, 3, -4)), "wrong"
+        at = max(at, self.struck.get(pitch, -9.9) + COMES_UP_S)
+        self.struck[pitch] = at
         length = max(0.03, written_s * manner.length * exp(dice.gauss(0, 0.2)))
         velocity = min(127, max(1, round(dice.gauss(64, 16))))
         names = (note.id, *(other.id for other in others))

@@ -101,3 +101,19 @@ def test_a_wait_before_a_phrase_that_returns_is_no_way_back_to_the_first_time():
         for e in by_rote(chart)
     ]
     assert counts(grade(chart, waited)) == (len(tune), 0, 0, 0)
+
+
+@CLICKS
+def test_who_leaves_out_the_bar_before_the_return_has_not_begun_again(free):
+    dice = Random(6)  # noqa: S311 - dice, no secret
+    theme, middle, left_out, coda = (dice.choices(range(60, 84), k=k) for k in (48, 16, 16, 32))
+    tune = [*theme, *middle, *left_out, *theme, *coda]
+    notes = [make_note(Fraction(n, 4), pitch, "1/4") for n, pitch in enumerate(tune)]
+    chart = make_chart(notes, bars=10)
+    gone_s, back_s = 16 * BEAT_S - 0.01, 20 * BEAT_S - 0.01
+    events = [e for e in by_rote(chart) if e.onset_s < gone_s or e.onset_s > back_s]
+    closed = [
+        NoteEvent(e.onset_s - 4 * BEAT_S * (e.onset_s > back_s), e.kind, e.pitch, e.velocity)
+        for e in events
+    ]
+    assert counts(grade(chart, closed, free=free)) == (len(tune) - 16, 0, 16, 0)

@@ -17,8 +17,8 @@ NEAR_BAND = 96
 """Groups that are looked at while all goes well."""
 CALM_ROWS, CALM = 12, 10.0
 """So little over so many notes: all goes well."""
-ELSEWHERE = 4.5
-"""Nothing far away is likelier than a jump that was made just now."""
+ELSEWHERE = (4.5, 9.5)
+"""Nothing far behind, and nothing far ahead, is likelier than a jump that was made just now."""
 TROUBLED_ROWS, TROUBLE = 8, 9.0
 """So much over so few: the player may have jumped ..."""
 SEEN_AGAIN = 14
@@ -84,9 +84,14 @@ class Sight:
         if sum(row.spent for row in rows[-CALM_ROWS:]) > CALM:
             return False
         last = rows[-1]
-        left = max(0, last.best - self.near // 2)
-        elsewhere = (last.costs[:left], last.costs[left + self.near :])
-        return all(float(costs.min()) > ELSEWHERE for costs in elsewhere if len(costs))
+        # Near an end the view lies to one side; what is there goes out of it all the same.
+        half = self.near // 2
+        elsewhere = (last.costs[: max(0, last.best - half)], last.costs[last.best + half :])
+        return all(
+            float(costs.min()) > least
+            for costs, least in zip(elsewhere, ELSEWHERE, strict=True)
+            if len(costs)
+        )
 
 
 def _has_leapt(rows: list[Row]) -> bool:
