@@ -17,8 +17,8 @@ LIT = 0.3
 """The share of ink from which a dot stands for it in characters."""
 FAINT = 0.5 / (INK_LEVELS - 1)
 """Less ink than this is none."""
-SPECK = "\u2802"
-"""A cell with the least of ink."""
+NO_DOT = "\u2800"
+"""What is no space, and looks like one: a letter of the picture reaches into this cell."""
 
 
 def cell_dots(ink: NDArray[np.float32], grid: Grid) -> NDArray[np.bool_]:
@@ -55,7 +55,7 @@ def finish_picture(
         grid: the pixels of a cell.
 
     Returns:
-        The picture, and the system's rows with a dot in each cell that a letter reaches into.
+        The picture, and the system's rows, where no cell that a letter reaches into is a space.
     """
     height, width = len(system.rows) * grid.height, painting.ink.shape[1]
     shift = above * grid.height
@@ -72,7 +72,9 @@ def finish_picture(
     cells = levels.reshape(len(system.rows), grid.height, -1, grid.width)
     inked = cells.max(axis=(1, 3)) > 0
     rows = tuple(
-        "".join(SPECK if cell == " " and ink else cell for cell, ink in zip(row, inks, strict=True))
+        "".join(
+            NO_DOT if cell == " " and ink else cell for cell, ink in zip(row, inks, strict=True)
+        )
         for row, inks in zip(system.rows, inked.tolist(), strict=True)
     )
     return Picture(width, height, pack_levels(levels), heads), rows
