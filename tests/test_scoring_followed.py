@@ -23,7 +23,6 @@ OWN = Profile(
     voicing="mixed",
 )  # fmt: skip
 CHARTS = (("jazz", "comping", 6), ("country", "number", 6), ("bossa", "comping", 6))
-BACK = ("restart", "inside", "back")
 
 
 @cache
@@ -55,20 +54,21 @@ def test_own_voicings_in_a_free_tempo_are_followed(style, kind, level, rate):
     assert "wrong chord" not in {one.kind for one in card.diagnoses}
 
 
+@pytest.mark.parametrize("free", [False, True])
 @pytest.mark.parametrize(("style", "kind", "level"), CHARTS)
-def test_a_bar_played_again_counts_once(style, kind, level):
-    """Each restart is one restart, what was tried again is in no other score."""
+def test_bars_played_again_count_once(style, kind, level, free):
+    """Each return over a change of chord is a restart; what was tried again is in no other score.
+
+    One chord that is struck again may as well be a wait.
+    """
     chart = compose(style, kind, level)
-    named = true = 0
     scores = []
     for seed in (3, 4, 5):
-        truth, card = play(chart, free=True, seed=seed, stumbles=0.12, stumble_kinds="restart,back")
-        true += sum(stumble.kind in BACK for stumble in truth.stumbles)
-        named += card.flow.restarts
+        truth, card = play(chart, free=free, seed=seed, stumbles=0.2, stumble_kinds="back,inside")
+        surely = sum(stumble.kind == "back" for stumble in truth.stumbles)
+        assert surely <= card.flow.restarts <= len(truth.stumbles)
         scores.append(card.scores.notes)
-    assert true >= 2
-    assert abs(named - true) <= 1
-    assert fmean(scores) >= 90
+    assert fmean(scores) >= 95
 
 
 def test_a_wrong_chord_is_heard_without_a_click():

@@ -81,6 +81,8 @@ class TruthStumble(msgspec.Struct, frozen=True):
     """restart, inside, back, hesitation, stutter, skip, drop or hand."""
     after: str
     """Id of the first charted note of the onset after which it happened."""
+    to: str
+    """The same of the onset that came next; empty after the last."""
 
 
 class Truth(msgspec.Struct, frozen=True):
@@ -263,8 +265,12 @@ def _lean(
 def _tell_stumbles(
     expected: Sequence[Expected], members: list[list[int]], stumbles: Sequence[Stumble]
 ) -> tuple[TruthStumble, ...]:
+    def first(group: int) -> str:
+        return expected[members[group][0]].id if group < len(members) else ""
+
     return tuple(
-        TruthStumble(stumble.kind, expected[members[stumble.group][0]].id) for stumble in stumbles
+        TruthStumble(stumble.kind, first(stumble.group), first(stumble.goal))
+        for stumble in stumbles
     )
 
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import msgspec
 
-VOICINGS = ("shells", "rootless", "drop 2", "mixed")
+VOICINGS = (
+    "shells", "rootless", "drop 2", "close", "quartal", "spread", "upper structure", "octaves",
+    "two-beat", "walking", "mixed",
+)  # fmt: skip
 """How a performer fills in chord symbols (see `voicing`)."""
 
 

@@ -69,6 +69,8 @@ class Stumble:
     kind: str
     group: int
     """After which onset group."""
+    goal: int
+    """Which one came next."""
 
 
 @dataclass
@@ -115,8 +117,10 @@ def plan_way(
         if group in spots:
             spots.discard(group)
             kind = rng.choices(kinds, [KINDS[name] for name in kinds])[0]
-            stumbles.append(Stumble(kind, group))
-            group = _stumble(kind, way, group)
+            visited = len(way.visits)
+            after, group = group, _stumble(kind, way, group)
+            again = way.visits[visited:]
+            stumbles.append(Stumble(kind, after, again[0].group if again else group))
         else:
             group += 1
     return _mark_replaced(way.visits), tuple(stumbles)

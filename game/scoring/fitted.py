@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from exercises.chart import Chart, Note
-    from game.scoring.results import PlayedNote
 
 NEAR_QL = Fraction(1, 2)
 """A key of the same tone so near a charted note's place tells that note."""
@@ -26,8 +25,9 @@ class Heard:
     """A chord as it was heard, for the player."""
 
     onset_ql: Fraction
+    """Where its symbol stands."""
     bar: int
-    """Its number as printed."""
+    """The number of the bar in which it was struck, as printed."""
     symbol: str
     """What was asked for."""
     heard: str
@@ -39,11 +39,20 @@ class Heard:
 
 
 @dataclass(frozen=True)
+class Chorded:
+    """What became of a chord of the chart."""
+
+    onset_ql: Fraction
+    """Where its symbol stands."""
+    worth: float
+    """1 to 0: right, incomplete, another or none."""
+
+
+@dataclass(frozen=True)
 class Fitted:
     """A chart fitted to a take, and the way back."""
 
     chart: Chart
-    played: tuple[PlayedNote, ...]
     heard: tuple[Heard, ...]
     sources: dict[str, tuple[str, ...]]
     """Each charted note that is not printed to the fitted notes that answer for it; none for a
@@ -52,8 +61,8 @@ class Fitted:
     """Fitted notes whose place was given."""
     voicings: tuple[tuple[int, ...], ...]
     """The keys of each strike of two and more, in order."""
-    chords: tuple[float, ...]
-    """What each chord was worth, 1 to 0: right, incomplete, another or none."""
+    chords: tuple[Chorded, ...]
+    """In order; a long one once for every other bar."""
     printed: frozenset[str]
     """Notes that stand for themselves."""
 

@@ -9,16 +9,23 @@ chart then holds the player's own keys, and the take is aligned with it as with 
 from __future__ import annotations
 
 from bisect import bisect_right
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec.structs import replace
 
-from game.scoring.comping import EARLY_QL, fit_chart
-from game.scoring.expectation import place_chart
+from game.scoring.align import Aligned, align_take
+from game.scoring.comping import fit_chart
+from game.scoring.expectation import expect_notes, place_chart
 from game.scoring.fitted import find_hidden
 from game.scoring.following import Spots, follow_strikes
 from game.scoring.judge import BEGINNER_LEVEL, HANDS_SPREAD_S
+from game.scoring.lean import cut_grid, hear_lean
+from game.scoring.performance import cluster_strikes
+from game.scoring.slots import EARLY_QL
+from game.scoring.tempo import Warp, fit_warp
 from game.scoring.voicings import ask, judge_voicing
 
 if TYPE_CHECKING:
@@ -28,25 +35,38 @@ if TYPE_CHECKING:
 
     from exercises.chart import Chart
     from exercises.timeline import Timeline
+    from game.scoring.expectation import Expected
     from game.scoring.fitted import Fitted
+    from game.scoring.following import Followed
     from game.scoring.results import PlayedNote
     from game.scoring.voicings import Asked
     from styles.schema import Style
 
-HALF = Fraction(1, 2)
 CLASH_COST, LACK_COST = 1.3, 0.8
 """Of each key that spoils the chord of a place, and of each essential tone that does not sound."""
-WORST_CHORD = 4.0
+WORST_CHORD = 3.0
 EARLY_COST = 0.4
 """Of the chord of the next place, which may come early."""
 STRANGE_BASS = 1.5
 """Of a single low key that is no tone of the chord: bass lines walk."""
 OFF_KICK = 1.5
 """Of a strike beside the kicks where the band has a figure."""
-OFF_BEAT = 0.15
-"""Of a strike between the beats, where nothing else tells."""
+OFF_BEAT = {1: 0.0, 2: 0.15}
+"""Of a strike on a beat and half-way between two, where nothing else tells, ..."""
+FINER = 0.5
+"""... and on a finer place."""
 PRINTED_GAIN = 1.2
 """Less for each key that is printed at the place."""
+
+
+@dataclass(frozen=True)
+class FollowedChart:
+    """A chart fitted to a take, and where the player was in it."""
+
+    fitted: Fitted
+    expected: tuple[Expected, ...]
+    """Of the fitted chart."""
+    aligned: Aligned
 
 
 def follow_chart(
@@ -57,7 +77,7 @@ def follow_chart(
     style: Style | None,
     level: int,
     free: bool,
-) -> Fitted | None:
+) -> FollowedChart | None:
     """Fit a chart to a take wherever the player was; None for a chart whose notes are all printed.
 
     Args:
@@ -79,12 +99,42 @@ def follow_chart(
     spots = Spots(
         onset_s=np.array([place.performed_s(at)[0] for at in prices.places]),
         bar_starts=np.array([at in prices.bar_starts for at in prices.places]),
+        chords=np.array(prices.chords),
+        said=np.array(prices.soon),
+        opens=np.array([at in prices.opens for at in prices.places]),
         beat_s=beat_s,
         bar_s=beat_s * float(max(bar.duration_ql for bar in chart.bars) / beat),
     )
     spread_s = HANDS_SPREAD_S[level <= BEGINNER_LEVEL]
-    followed = follow_strikes(spots, played, prices.price, spread_s=spread_s, free=free)
-    return fit_chart(chart, followed.played, timeline=timeline, style=style, level=level)
+    strikes = cluster_strikes(played, spread_s)
+    lean_s = 0.0 if free else hear_lean(chart, place, prices.grid, strikes)
+    followed = follow_strikes(spots, strikes, prices.price, lean_s=lean_s, free=free)
+    fitted = fit_chart(chart, followed.strikes, timeline=timeline, style=style, level=level)
+    if fitted is None:
+        return None
+    expected = expect_notes(fitted.chart, timeline=timeline, style=style, level=level)
+    kept = [key for _, keys in followed.strikes for key in keys]
+    alignment = align_take(expected, kept).alignment
+    again = [(index, "restart") for index in followed.replaced]
+    return FollowedChart(
+        fitted=fitted,
+        expected=expected,
+        aligned=Aligned(
+            replace(alignment, extras=tuple(sorted((*alignment.extras, *again)))),
+            _find_warp(followed, played) if free else Warp.identity(),
+            followed.belongs,
+            tuple(attempt.restarted for attempt in followed.attempts),
+        ),
+    )
+
+
+def _find_warp(followed: Followed, played: Sequence[PlayedNote]) -> Warp:
+    """The player's own tempo, from where each strike belongs."""
+    stretches = [tuple(zip(a.heard_s, a.places_s, strict=True)) for a in followed.attempts]
+    onsets = [key.onset_s for key in played]
+    return fit_warp(
+        stretches, guess=1.0, ends_s=(min(onsets), max(onsets)), first_s=stretches[0][0][1]
+    )
 
 
 class _Prices:
@@ -94,17 +144,21 @@ class _Prices:
         printed = [note for note in chart.notes if note.id not in hidden]
         kicks = {s.onset_ql for s in chart.slashes if s.kind in {"kick", "diamond"}}
         bars = {bar.onset_ql: bar.onset_ql + bar.duration_ql for bar in chart.bars}
-        grid = {
-            start + HALF * step
+        self.grid = cut_grid(note for note in chart.notes if note.id in hidden)
+        places = {
+            beat + share
             for start, end in bars.items()
-            for step in range(int((end - start) / HALF))
+            for beat in range(start.__floor__(), end.__ceil__())
+            for share in self.grid
+            if start <= beat + share < end
         }
-        grid |= {note.onset_ql for note in chart.notes} | kicks
-        self.places = tuple(sorted(grid))
+        places |= {note.onset_ql for note in chart.notes} | kicks
+        self.places = tuple(sorted(places))
         self.bar_starts = frozenset(bars)
         starts = [chord.onset_ql for chord in chart.chords]
-        self._chords = [max(0, bisect_right(starts, at) - 1) for at in self.places]
-        self._next = [max(0, bisect_right(starts, at + EARLY_QL) - 1) for at in self.places]
+        self.chords = [max(0, bisect_right(starts, at) - 1) for at in self.places]
+        self.soon = [max(0, bisect_right(starts, at + EARLY_QL) - 1) for at in self.places]
+        self.opens = frozenset({*starts, *(at - EARLY_QL for at in starts)})
         self._asked = [ask(chord, style) for chord in chart.chords]
         self._printed: dict[int, set[int]] = {}
         for note in printed:
@@ -120,7 +174,9 @@ class _Prices:
         in_figure = any(start <= kick < bars[start] for kick in kicks)
         if in_figure and at not in kicks:
             return OFF_KICK
-        return OFF_BEAT if at % 1 and at not in kicks else 0.0
+        if at in kicks:
+            return 0.0
+        return OFF_BEAT.get(at.denominator, FINER)
 
     def price(self, pitches: tuple[int, ...]) -> NDArray[np.float64]:
         """The cost of some keys at every place."""
@@ -129,14 +185,14 @@ class _Prices:
             by_chord = [_price_chord(asked, pitches) for asked in self._asked]
             costs = [
                 min(by_chord[here], by_chord[soon] + EARLY_COST)
-                for here, soon in zip(self._chords, self._next, strict=True)
+                for here, soon in zip(self.chords, self.soon, strict=True)
             ]
             known = np.array(costs) + self._own
             for spot, keys in self._printed.items():
                 same = len(keys.intersection(pitches))
                 if same:
                     rest = tuple(pitch for pitch in pitches if pitch not in keys)
-                    chord = _price_chord(self._asked[self._chords[spot]], rest) if rest else 0.0
+                    chord = _price_chord(self._asked[self.chords[spot]], rest) if rest else 0.0
                     known[spot] = chord - PRINTED_GAIN * same
             self._known[pitches] = known
         return known

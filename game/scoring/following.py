@@ -11,13 +11,12 @@ likelihood.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import median
 from typing import TYPE_CHECKING
 
 import numpy as np
 from msgspec.structs import replace
-
-from game.scoring.performance import cluster_keys
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -37,19 +36,27 @@ RATE_COST = 0.6
 OFF_BEATS = 0.12
 """One unit of a strike beside its place, in beats."""
 WAIT_COST = 3.5
-"""At most, of the time between two strikes: beyond it the player waited."""
+"""At most, of more time between two strikes than is written: beyond it the player waited."""
 AGAIN_COST = 1.0
 """Of a chord struck again at one place of the grid."""
 BACK_COST, AHEAD_COST = 4.5, 5.5
-"""Of going back to try again, and of leaving something out at once."""
+"""Of going back to try again, and of leaving something out at once; also of a beginning and an end
+elsewhere than in the chart."""
 FAR_COST = 0.1
 """For each beat of it: without it the way would go to the wrong copy of a returning phrase."""
 BAR_GAIN = 0.7
 """Less where it goes to the beginning of a bar."""
+LATE_CHANGE = (0.25, 0.7)
+"""Of a chord that is not struck where it begins, to a click and without: without it a player who
+waits for half a beat would be late ever after."""
 CLICK_COST = 0.15
 """At most, of being beside the click: a player may stay late for the rest of the take."""
-LATE_START = 0.1
-"""For each beat of the chart that was left out before the first strike."""
+OTHER_RATE_COST = 0.15
+"""Of each step from the chart's tempo at the beginning."""
+NEAR_BEATS = 4.0
+"""So far inside the chart a take begins at no more than the cost of the distance, ..."""
+LEFT_BARS = 2.0
+"""... and so far before its end it ends at no cost: the last chord is held."""
 REACH_BARS = 2.0
 """From one strike to the next, at most."""
 
@@ -61,66 +68,102 @@ class Spots:
     onset_s: Floats
     """On the chart's clock, swing applied."""
     bar_starts: NDArray[np.bool_]
+    chords: NDArray[np.int64]
+    """Which chord stands over each."""
+    said: NDArray[np.int64]
+    """Which chord has been said once there was a strike: just before a change the next one."""
+    opens: NDArray[np.bool_]
+    """Where a chord begins, and just before it."""
     beat_s: float
     bar_s: float
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """A stretch that was played on without a jump."""
+
+    heard_s: tuple[float, ...]
+    """When each of its strikes was heard, ..."""
+    places_s: tuple[float, ...]
+    """... and where it belongs on the chart's clock."""
+    restarted: bool
+    """Whether it began by going back."""
 
 
 @dataclass(frozen=True)
 class Followed:
     """A take brought to the chart's clock."""
 
-    played: tuple[PlayedNote, ...]
-    """What counts, at the chart's own times."""
+    strikes: tuple[tuple[float, tuple[PlayedNote, ...]], ...]
+    """What counts: the chart's second of each strike, and its keys at the chart's own times."""
     replaced: frozenset[int]
     """Indices of the keys that a later attempt replaced."""
+    attempts: tuple[Attempt, ...]
+    belongs: dict[int, int]
+    """Index of each key to the number of its attempt."""
 
 
 def follow_strikes(
     spots: Spots,
-    played: Sequence[PlayedNote],
+    strikes: Sequence[Sequence[PlayedNote]],
     price: Callable[[tuple[int, ...]], Floats],
     *,
-    spread_s: float,
+    lean_s: float,
     free: bool,
 ) -> Followed:
     """Find where each strike of a take belongs.
 
     Args:
         spots: the grid.
-        played: the keys, in the player's seconds (of the click, where there was one).
+        strikes: keys that were struck together, in the player's seconds (of the click, where there
+            was one).
         price: what a handful of keys costs at each spot.
-        spread_s: keys within it are one strike.
+        lean_s: how much later than its place all is struck.
         free: there was no click.
 
     """
-    strikes = cluster_keys(played, spread_s)
     if not strikes or not len(spots.onset_s):
-        return Followed((), frozenset())
-    when = np.array([median(key.onset_s for key in keys) for keys in strikes])
+        return Followed((), frozenset(), (), {})
+    when = [median(key.onset_s for key in keys) - lean_s for keys in strikes]
     prices = [price(tuple(key.pitch for key in keys)) for keys in strikes]
-    way = _Search(spots, when, prices, free=free).run()
-    again = _find_replaced(way)
-    found: list[PlayedNote] = []
+    way, cuts = _Search(spots, np.array(when), prices, free=free).run()
+    stretches = [range(*ends) for ends in pairwise([*cuts, len(way)])]
+    again = _find_replaced(way, stretches)
+    there = [float(spots.onset_s[spot]) for spot in way]
+    found: list[tuple[float, tuple[PlayedNote, ...]]] = []
     replaced: set[int] = set()
     for number, keys in enumerate(strikes):
         if again[number]:
             replaced.update(key.index for key in keys)
-            continue
-        there = float(spots.onset_s[way[number]])
-        found += [replace(key, onset_s=there + key.onset_s - float(when[number])) for key in keys]
-    return Followed(tuple(found), frozenset(replaced))
+        else:
+            late = when[number] + lean_s - there[number]
+            moved = (replace(key, onset_s=key.onset_s - late) for key in keys)
+            found.append((there[number], tuple(moved)))
+    return Followed(
+        strikes=tuple(found),
+        replaced=frozenset(replaced),
+        attempts=tuple(
+            Attempt(
+                heard_s=tuple(when[number] for number in stretch),
+                places_s=tuple(there[number] for number in stretch),
+                restarted=bool(stretch.start) and way[stretch.start] < way[stretch.start - 1],
+            )
+            for stretch in stretches
+        ),
+        belongs={
+            key.index: rank
+            for rank, stretch in enumerate(stretches)
+            for number in stretch
+            for key in strikes[number]
+        },
+    )
 
 
-def _find_replaced(way: Sequence[int]) -> list[bool]:
+def _find_replaced(way: Sequence[int], stretches: Sequence[range]) -> list[bool]:
     """Whether the spot of each strike was come to again in a later attempt."""
-    attempts: list[tuple[int, int, int]] = []
-    start = 0
-    for number in range(1, len(way) + 1):
-        if number == len(way) or way[number] < way[number - 1]:
-            attempts.append((start, way[start], way[number - 1]))
-            start = number
+    reaches = [(each.start, way[each.start], way[each.stop - 1]) for each in stretches]
     return [
-        any(begun > number and low <= spot <= high for begun, low, high in attempts)
+        any(begun > number and low <= spot <= high for begun, low, high in reaches)
         for number, spot in enumerate(way)
     ]
 
@@ -139,24 +182,34 @@ class _Search:
         self.reach = int(ahead.max())
         self.far = FAR_COST * places / spots.beat_s
 
-    def run(self) -> list[int]:
-        """The spot of each strike."""
+    def run(self) -> tuple[list[int], list[int]]:
+        """The spot of each strike, and the strikes with which an attempt begins."""
         spots, rates = self.spots, self.rates
-        count = len(spots.onset_s)
-        begun = LATE_START * (spots.onset_s - spots.onset_s[0]) / spots.beat_s
+        late = (spots.onset_s - spots.onset_s[0]) / spots.beat_s
+        begun = FAR_COST * late + np.where(late > NEAR_BEATS, AHEAD_COST, 0.0)
+        left = np.where(
+            spots.onset_s[-1] - spots.onset_s > LEFT_BARS * spots.bar_s, AHEAD_COST, 0.0
+        )
         costs = np.repeat((begun + self.prices[0])[:, None], len(rates), axis=1)
         costs += self._beside_click(0)[:, None]
+        costs += OTHER_RATE_COST * RATE_STEPS * np.abs(np.log2(rates))
         parents: list[NDArray[np.int32]] = []
+        jumps: list[NDArray[np.bool_]] = []
         for number in range(1, len(self.when)):
-            costs, froms = self._step(costs, float(self.when[number] - self.when[number - 1]))
+            gap_s = float(self.when[number] - self.when[number - 1])
+            costs, froms, jumped = self._step(costs, gap_s)
             costs += (self.prices[number] + self._beside_click(number))[:, None]
             parents.append(froms)
-        state = int(np.argmin(costs))
+            jumps.append(jumped)
+        state = int(np.argmin(costs + left[:, None]))
         way = [state // len(rates)]
-        for froms in reversed(parents):
-            state = int(froms.reshape(count * len(rates))[state])
+        cuts = []
+        for number in range(len(parents), 0, -1):
+            if jumps[number - 1].flat[state]:
+                cuts.append(number)
+            state = int(parents[number - 1].flat[state])
             way.append(state // len(rates))
-        return way[::-1]
+        return way[::-1], [0, *reversed(cuts)]
 
     def _beside_click(self, number: int) -> Floats:
         if self.free:
@@ -165,23 +218,38 @@ class _Search:
         beside: Floats = np.minimum(CLICK_COST, np.log1p(away * away))
         return beside
 
-    def _step(self, costs: Floats, gap_s: float) -> tuple[Floats, NDArray[np.int32]]:
-        """The costs after one more strike, and from which state each came."""
+    def _step(
+        self, costs: Floats, gap_s: float
+    ) -> tuple[Floats, NDArray[np.int32], NDArray[np.bool_]]:
+        """The costs after one more strike, from which state each came, and whether by a jump."""
         count, tempi = costs.shape
         states = np.arange(count * tempi, dtype=np.int32).reshape(count, tempi)
         costs, states = self._change_tempo(costs, states)
         best, froms = self._jump(costs, states)
+        jumped = np.ones_like(best, dtype=np.bool_)
         places, unit_s = self.spots.onset_s, OFF_BEATS * self.spots.beat_s
         for ahead in range(min(self.reach, count - 1) + 1):
             written = (places[ahead:] - places[: count - ahead])[:, None]
             away = (gap_s / self.rates - written) / unit_s
-            moved = np.minimum(np.log1p(away * away), WAIT_COST) + costs[: count - ahead]
+            # More time than written is a wait; to be there much too soon is to leave out.
+            most = np.where(away > 0, WAIT_COST, AHEAD_COST)
+            moved = np.minimum(np.log1p(away * away), most) + costs[: count - ahead]
             if not ahead:
                 moved += AGAIN_COST
+            else:
+                moved += self._late_change(ahead)[:, None]
             better = moved < best[ahead:]
             best[ahead:] = np.where(better, moved, best[ahead:])
             froms[ahead:] = np.where(better, states[: count - ahead], froms[ahead:])
-        return best, froms
+            jumped[ahead:] &= ~better
+        return best, froms, jumped
+
+    def _late_change(self, ahead: int) -> Floats:
+        """What it costs to come to a chord elsewhere than where it begins, so many spots on."""
+        spots = self.spots
+        another = spots.chords[ahead:] != spots.said[: len(spots.said) - ahead]
+        cost: Floats = LATE_CHANGE[self.free] * (another & ~spots.opens[ahead:])
+        return cost
 
     def _change_tempo(
         self, costs: Floats, states: NDArray[np.int32]

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 SILENT_SOURCE = "keys"
 """The computer keyboard: it sends no releases and no dynamics."""
+ROLL_STEP_S, ROLL_S = 0.08, 0.35
+"""From one key of a rolled chord to the next at most, and from the first to the last (by ear)."""
 
 
 def pair_notes(events: Sequence[NoteEvent]) -> tuple[PlayedNote, ...]:
@@ -67,6 +69,26 @@ def cluster_keys(played: Sequence[PlayedNote], spread_s: float) -> list[list[Pla
         else:
             clusters.append([key])
     return clusters
+
+
+def cluster_strikes(played: Sequence[PlayedNote], spread_s: float) -> list[list[PlayedNote]]:
+    """The same, with chords that are rolled upwards in one piece."""
+    strikes: list[list[PlayedNote]] = []
+    for keys in cluster_keys(played, spread_s):
+        last = strikes[-1] if strikes else []
+        if last and _rolls_on(last, keys):
+            last += keys
+        else:
+            strikes.append(keys)
+    return strikes
+
+
+def _rolls_on(last: list[PlayedNote], keys: list[PlayedNote]) -> bool:
+    """Whether keys go on upwards at once with what was struck before."""
+    at_once = keys[0].onset_s - last[-1].onset_s <= ROLL_STEP_S
+    in_all = keys[-1].onset_s - last[0].onset_s <= ROLL_S
+    upwards = min(key.pitch for key in keys) > max(key.pitch for key in last)
+    return at_once and in_all and upwards
 
 
 def _presses(event: NoteEvent) -> bool:

@@ -10,7 +10,7 @@ import numpy as np
 from game.scoring.path import find_path
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from numpy.typing import NDArray
 
@@ -93,22 +93,46 @@ def _guess_rates(groups: Groups, onsets_s: Sequence[float]) -> list[float]:
 
 def _follow(groups: Groups, onsets_s: Sequence[float], steps: Sequence[Step], guess: float) -> Warp:
     """The warp that a search's right notes ask for."""
-    anchors: list[tuple[float, float]] = []
-    slopes: list[tuple[float, float]] = []
+    stretches: list[list[tuple[float, float]]] = [[]]
     for onset, step in zip(onsets_s, steps, strict=True):
         if step.jump:
-            anchors = []
-        place = float(groups.onset_s[step.group])
-        if step.extra or not step.right or (anchors and place <= anchors[-1][1]):
-            continue
-        anchors.append((onset, place))
-        if len(anchors) > 1:
-            before = anchors[max(0, len(anchors) - 1 - REACH)]
-            middle = (before[0] + onset) / 2
-            slope = (onset - before[0]) / (place - before[1])
-            slopes.append((middle, min(SLOWEST, max(FASTEST, slope))))
+            stretches.append([])
+        if step.right and not step.extra:
+            stretches[-1].append((onset, float(groups.onset_s[step.group])))
+    first = float(groups.onset_s[0])
+    return fit_warp(stretches, guess=guess, ends_s=(onsets_s[0], onsets_s[-1]), first_s=first)
+
+
+def fit_warp(
+    stretches: Iterable[Sequence[tuple[float, float]]],
+    *,
+    guess: float,
+    ends_s: tuple[float, float],
+    first_s: float,
+) -> Warp:
+    """The warp of a take of which it is known where some of its notes belong.
+
+    Args:
+        stretches: (player's second, chart's second) of notes in order, of each stretch without a
+            jump.
+        guess: the player's seconds for one of the chart's, where nothing tells.
+        ends_s: the first and the last note that was played.
+        first_s: where the first note is put on the chart's clock.
+
+    """
+    slopes: list[tuple[float, float]] = []
+    for stretch in stretches:
+        anchors: list[tuple[float, float]] = []
+        for onset, place in stretch:
+            if anchors and place <= anchors[-1][1]:
+                continue
+            anchors.append((onset, place))
+            if len(anchors) > 1:
+                before = anchors[max(0, len(anchors) - 1 - REACH)]
+                slope = (onset - before[0]) / (place - before[1])
+                slopes.append(((before[0] + onset) / 2, min(SLOWEST, max(FASTEST, slope))))
     if not slopes:
-        slopes = [(onsets_s[0], guess)]
+        slopes = [(ends_s[0], guess)]
     slopes.sort()
     half = SLOPES // 2
     rates = [slope for _, slope in slopes]
@@ -116,10 +140,10 @@ def _follow(groups: Groups, onsets_s: Sequence[float], steps: Sequence[Step], gu
         float(np.median(rates[max(0, index - half) : index + half + 1]))
         for index in range(len(rates))
     ]
-    times = [onsets_s[0] - 1.0, *(when for when, _ in slopes), onsets_s[-1] + 1.0]
+    times = [ends_s[0] - 1.0, *(when for when, _ in slopes), ends_s[1] + 1.0]
     speeds = [1 / smooth[0], *(1 / rate for rate in smooth), 1 / smooth[-1]]
     knots, kept = np.unique(np.array(times), return_index=True)
     speed = np.array(speeds)[kept]
     walked = np.concatenate([[0.0], np.cumsum(np.diff(knots) * (speed[1:] + speed[:-1]) / 2)])
-    start = float(np.interp(onsets_s[0], knots, walked))
-    return Warp(knots, walked - start + float(groups.onset_s[0]), float(np.median(smooth)))
+    start = float(np.interp(ends_s[0], knots, walked))
+    return Warp(knots, walked - start + first_s, float(np.median(smooth)))

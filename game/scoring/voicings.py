@@ -14,22 +14,36 @@ from typing import TYPE_CHECKING
 from exercises.chart import ComposeError
 from exercises.harmony import QUALITIES, SEMITONES
 from exercises.score.symbols import read_symbol
+from exercises.theory import pitch_class
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
     from exercises.chart import Chord
+    from exercises.score.symbols import Symbol
     from styles.schema import Style
 
 OCTAVE = 12
 ROOT, FIFTH = 0, 7
+MINOR_THIRD, MAJOR_THIRD, FOURTH = 3, 4, 5
+NINTH, SIXTH, MINOR_SEVENTH, MAJOR_SEVENTH = 2, 9, 10, 11
+SEVENTHS = frozenset({SIXTH, MINOR_SEVENTH, MAJOR_SEVENTH})
 OTHER_THIRD = {3: 4, 4: 3}
+BASS_BELOW = 52
+"""E3: single keys below it are a bass line, not a voicing."""
+BASS_GAP = 5
+"""Semitones from a bass to the hand above it, at least."""
+OVER_THIRD = frozenset({3, 6, 8})
+"""Altered tensions that nobody plays over a suspended fourth."""
+SUSPENDED = frozenset({"7sus4", "9sus4", "13sus4"})
+ALTERED = frozenset({"7alt"})
+"""A style that has such chords leads into its changes by chords of the player's own."""
 SHARP_ROOTS = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
 FLAT_ROOTS = ("C", "Db", "D", "Eb", "E", "F", "Gb", "G", "Ab", "A", "Bb", "B")
 FLAT_KEYS = frozenset({"F", "Bb", "Eb", "Ab", "Db", "Gb", "Dm", "Gm", "Cm", "Fm", "Bbm", "Ebm"})
 TENSIONS = {
-    "major": frozenset({0, 2, 4, 6, 7, 9, 11}),
-    "dominant": frozenset({0, 2, 4, 6, 7, 9, 10}),
+    "major": frozenset({0, 2, 4, 7, 9, 11}),
+    "dominant": frozenset({0, 2, 4, 7, 9, 10}),
     "minor": frozenset({0, 2, 3, 5, 7, 9, 10}),
     "minor major": frozenset({0, 2, 3, 5, 7, 9, 11}),
     "half diminished": frozenset({0, 2, 3, 5, 6, 8, 10}),
@@ -57,6 +71,10 @@ class Asked:
     """Of each set one tone must sound."""
     allowed: frozenset[int]
     """Whatever else may."""
+    power: bool = False
+    """Whether root and fifth alone are the chord, as on a guitar."""
+    passes: bool = False
+    """Whether the style leads into a change by chords that are on no chart."""
 
 
 @dataclass(frozen=True)
@@ -79,23 +97,32 @@ def ask(chord: Chord, style: Style | None) -> Asked:
 
     Args:
         chord: the chord symbol and its tones.
-        style: its vocabulary's tensions are allowed; where it has no bass player the root (or
-            the bass that is written) must sound too.
+        style: its vocabulary's tensions are allowed, and what its players put in the place of a
+            symbol; where it has no bass player the root (or the bass that is written) must sound.
 
     """
     quality = _quality(chord.symbol)
     tones = frozenset((pc - chord.root) % OCTAVE for pc in chord.pitch_classes)
+    family = _family(tones)
     essential = _essential(quality) if quality is not None else _plain(tones)
-    allowed = set(tones) | TENSIONS[_family(tones)] | {(chord.bass - chord.root) % OCTAVE}
-    if style is not None:
-        allowed |= _spoken(style, _family(tones))
-        if style.band is None or not style.band.bass:
-            essential = (*essential, frozenset({(chord.bass - chord.root) % OCTAVE}))
-    return Asked(chord.root, chord.bass, essential, frozenset(allowed))
+    allowed = set(tones) | TENSIONS[family] | {(chord.bass - chord.root) % OCTAVE}
+    if style is None:
+        return Asked(chord.root, chord.bass, essential, frozenset(allowed))
+    known = {each for entry in style.vocabulary for each in entry.qualities}
+    allowed |= _spoken(known, family) | _substituted(known, family, tones)
+    essential = tuple(group | _stands_for(known, family, tones, group) for group in essential)
+    if style.band is None or not style.band.bass:
+        essential = (*essential, frozenset({(chord.bass - chord.root) % OCTAVE}))
+    power = "5" in known and SEVENTHS.isdisjoint(tones)
+    return Asked(
+        chord.root, chord.bass, essential, frozenset(allowed), power, not ALTERED.isdisjoint(known)
+    )
 
 
 def judge_voicing(asked: Asked, pitches: Iterable[int], pool: Collection[int] = ()) -> Voicing:
     """Hold keys against a chord.
+
+    The lowest key is left alone where it is a bass line's (see `above_bass`): lines walk.
 
     Args:
         asked: the chord.
@@ -107,35 +134,96 @@ def judge_voicing(asked: Asked, pitches: Iterable[int], pool: Collection[int] = 
     keys = tuple(pitches)
     heard = {(pitch - asked.root) % OCTAVE for pitch in (*keys, *pool)}
     missing = tuple(group for group in asked.essential if not group & heard)
+    if asked.power and {ROOT, FIFTH} == heard:
+        missing = ()
     # A minor third beside the major one is a tension; instead of it, it is another chord.
     others = {OTHER_THIRD[third] for group in missing for third in group & OTHER_THIRD.keys()}
     allowed = asked.allowed - others
-    clashes = tuple(key for key in keys if (key - asked.root) % OCTAVE not in allowed)
+    own = {(pitch - asked.root) % OCTAVE for pitch in keys}
+    if MAJOR_THIRD in asked.allowed and MAJOR_THIRD not in own:
+        # A fourth without the third suspends it: then the third is missing, or comes after it.
+        allowed = (allowed | {FOURTH}) - (OVER_THIRD if FOURTH in own else frozenset())
+    upper = above_bass(keys)
+    clashes = tuple(key for key in upper if (key - asked.root) % OCTAVE not in allowed)
     return Voicing(missing, clashes)
+
+
+def above_bass(pitches: Collection[int]) -> tuple[int, ...]:
+    """The keys of a strike without those of a bass line: low ones well below the others."""
+    lowest = min(pitches, default=BASS_BELOW)
+    if lowest >= BASS_BELOW:
+        return tuple(pitches)
+    others = tuple(p for p in pitches if p >= BASS_BELOW or (p - lowest) % OCTAVE)
+    if len({p % OCTAVE for p in others}) < 2 or min(others) - lowest < BASS_GAP:  # noqa: PLR2004
+        return tuple(pitches)
+    return others
 
 
 def name_chord(pitches: Collection[int], meant: Chord, *, flats: bool) -> str:
     """What a handful of keys is called: "C7"; the simplest chord that holds most of it.
 
-    Ties go to the root that was meant, then to the lowest key.
+    A tension is no stranger. Ties go to the root that was meant, which may be left to others,
+    then to the lowest key, if it is a bass.
     """
     heard = {pitch % OCTAVE for pitch in pitches}
     if not heard:
         return "nothing"
-    lowest = min(pitches) % OCTAVE
+    lowest = min(pitches)
     best, least = "", float("inf")
     for root in range(OCTAVE):
         inside = {(pc - root) % OCTAVE for pc in heard}
+        at = -1.5 * (root == meant.root) + 0.5 * (ROOT not in inside and root != meant.root)
+        if root == lowest % OCTAVE:
+            at -= 1.5 if lowest < BASS_BELOW else 0.75
         for rank, quality in enumerate(COMMON):
             tones = _tones(quality)
-            strange = len(inside - tones)
+            strange = inside - tones
             lacking = sum(not group & inside for group in _essential(quality))
-            cost = 2.0 * strange + 1.5 * lacking + 0.02 * rank
-            cost += 0.5 * (ROOT not in inside) - 0.75 * (root == meant.root)
-            cost -= 0.75 * (root == lowest)
-            if cost < least:
-                best, least = _root_name(root, meant, flats=flats) + quality, cost
+            cost = sum(_strange(tone, tones) for tone in strange) + 1.5 * lacking + 0.02 * rank
+            if cost + at < least:
+                best, least = _root_name(root, meant, flats=flats) + quality, cost + at
     return best
+
+
+def _strange(tone: int, tones: frozenset[int]) -> float:
+    """How much a tone beside those of a chord speaks against it: a ninth or a sixth little."""
+    if tone not in TENSIONS[_family(tones)]:
+        return 2.0
+    return 0.25 if tone in {NINTH, SIXTH} else 0.75
+
+
+def find_other(pitches: Collection[int], meant: Chord, *, flats: bool) -> str:
+    """Another chord that some keys are, its root and all among them; empty where they are none.
+
+    With the root that was meant only a suspended one is another: a triad lacks something.
+    """
+    heard = {pitch % OCTAVE for pitch in pitches}
+    for root in sorted(heard, key=lambda pc: (pc != min(pitches) % OCTAVE, pc)):
+        inside = frozenset((pc - root) % OCTAVE for pc in heard)
+        for quality in COMMON:
+            tones = _tones(quality)
+            other = root != meant.root or _family(tones) == "suspended"
+            exact = tones <= inside <= tones | {NINTH}
+            if other and exact and len(tones) > 2:  # noqa: PLR2004 - a chord
+                return _root_name(root, meant, flats=flats) + quality
+    return ""
+
+
+def name_strangers(symbol: str, keys: Iterable[int], *, flats: bool) -> str:
+    """A chord with keys that spoil it: "C7 with F"; nothing where there are none."""
+    names = FLAT_ROOTS if flats else SHARP_ROOTS
+    strange = dict.fromkeys(names[key % OCTAVE] for key in sorted(keys))
+    return f"{symbol} with {' and '.join(strange)}" if strange else ""
+
+
+def is_same_chord(name: str, symbol: str) -> bool:
+    """Whether a name that was heard says what a symbol asks for, tensions apart."""
+    one, other = _read(name), _read(symbol)
+    if one is None or other is None or one.quality is None or other.quality is None:
+        return name == symbol
+    return pitch_class(one.root) == pitch_class(other.root) and _kind(one.quality) == _kind(
+        other.quality
+    )
 
 
 def name_degrees(groups: Iterable[frozenset[int]]) -> tuple[str, ...]:
@@ -154,11 +242,20 @@ def _root_name(root: int, meant: Chord, *, flats: bool) -> str:
     return (FLAT_ROOTS if flats else SHARP_ROOTS)[root]
 
 
-def _quality(symbol: str) -> str | None:
+def _read(symbol: str) -> Symbol | None:
     try:
-        return read_symbol(symbol).quality
+        return read_symbol(symbol)
     except ComposeError:
         return None
+
+
+def _quality(symbol: str) -> str | None:
+    read = _read(symbol)
+    return read.quality if read is not None else None
+
+
+def _kind(quality: str) -> tuple[str, tuple[frozenset[int], ...]]:
+    return _family(_tones(quality)), _essential(quality)
 
 
 @cache
@@ -174,17 +271,19 @@ def _essential(quality: str) -> tuple[frozenset[int], ...]:
         return (frozenset({ROOT}), frozenset({FIFTH}))
     third = next((each for each in (4, 3, 5, 2) if each in tones), FIFTH)
     found = [frozenset({third})]
-    altered = next((each for each in (6, 8) if each in tones and FIFTH not in tones), None)
-    if altered is not None and quality in {"dim", "aug", "m7b5", "dim7"}:
-        found.append(frozenset({altered}))
-    if 10 in tones:  # noqa: PLR2004 - semitones: a minor seventh
-        found.append(frozenset({10}))
-    elif 11 in tones or quality in {"6", "69"}:  # noqa: PLR2004 - a major seventh
+    if quality == "dim7":
+        return (*found, frozenset({6, 9}))
+    if quality in {"dim", "aug"}:
+        return (*found, frozenset({6 if third == MINOR_THIRD else 8}))
+    if MINOR_SEVENTH in tones:
+        found.append(frozenset({MINOR_SEVENTH}))
+    elif MAJOR_SEVENTH in tones or quality in {"6", "69"}:
         # Major seventh and sixth stand for each other, but not over a minor third.
-        found.append(frozenset({11}) if third == 3 else frozenset({9, 11}))  # noqa: PLR2004
-    elif quality in {"m6", "dim7"}:
-        found.append(frozenset({9}))
-    elif altered is None:
+        minor = third == MINOR_THIRD
+        found.append(frozenset({MAJOR_SEVENTH}) if minor else frozenset({SIXTH, MAJOR_SEVENTH}))
+    elif quality == "m6":
+        found.append(frozenset({SIXTH}))
+    else:
         found.append(frozenset({ROOT, FIFTH}))
     return tuple(found)
 
@@ -207,14 +306,40 @@ def _family(tones: frozenset[int]) -> str:
     return "suspended" if 5 in tones or 10 in tones else "open"  # noqa: PLR2004
 
 
-def _spoken(style: Style, family: str) -> frozenset[int]:
+def _spoken(known: set[str], family: str) -> frozenset[int]:
     """The tones of the chords of a family that a style has.
 
     At whatever level: who can play more than the level reads may do so.
     """
     found: set[int] = set()
-    for each in style.vocabulary:
-        for quality in each.qualities:
-            if _family(_tones(quality)) == family:
-                found |= _tones(quality)
+    for quality in known:
+        if _family(_tones(quality)) == family:
+            found |= _tones(quality)
     return frozenset(found)
+
+
+def _substituted(known: set[str], family: str, tones: frozenset[int]) -> frozenset[int]:
+    """Tones that players of a style put into a chord whose symbol does not have them."""
+    found: set[int] = set()
+    if family == "dominant" and "7alt" in known:
+        # The altered scale, and with it the chord on the flat fifth.
+        found |= {1, 3, 6, 8}
+    if family == "minor" and "mM7" in known and MINOR_SEVENTH not in tones:
+        found.add(MAJOR_SEVENTH)
+    if family == "major" and SEVENTHS.isdisjoint(tones) and "7#9" in known and "maj7" not in known:
+        # Where the tonic is a seventh chord, as in the blues.
+        found |= {MINOR_SEVENTH, MINOR_THIRD}
+    return frozenset(found)
+
+
+def _stands_for(
+    known: set[str], family: str, tones: frozenset[int], group: frozenset[int]
+) -> frozenset[int]:
+    """What players of a style put in the place of an essential tone."""
+    suspended = not known.isdisjoint(SUSPENDED)
+    if family == "dominant" and MAJOR_THIRD in group and suspended:
+        return frozenset({FOURTH})
+    if family == "minor" and MINOR_THIRD in group and "m11" in known and MINOR_SEVENTH in tones:
+        # Fourths upon each other.
+        return frozenset({FOURTH})
+    return frozenset()
