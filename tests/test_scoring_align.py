@@ -286,3 +286,38 @@ def test_reasons_of_extras():
     reasons = [extra.reason for extra in card.extras]
     assert sorted(reasons) == ["ornament", "pedal noise", "repeat", "stray"]
     assert counts(card)[0] == 8
+
+
+@pytest.mark.parametrize("free", [False, True], ids=["click", "free"])
+def test_a_trill_is_for_its_own_note_and_not_for_the_next_one(free):
+    # The trill goes to and fro with the very key that is written after it.
+    chart = make_chart(
+        [make_note(bar * 4 + beat, 67 + 2 * (beat == 2), 1 + (beat == 0))
+         for bar in range(4) for beat in (0, 2, 3)],
+        bars=4,
+    )  # fmt: skip
+    events, main = [], []
+    for note in chart.notes:
+        start = float(note.onset_ql) * 0.6
+        trilled = 11 if note.onset_ql % 4 == 0 else 1
+        main.append((note.id, len(events) // 2))
+        for number in range(trilled):
+            at, pitch = start + 0.1 * number, note.pitch + 2 * (number % 2)
+            events += [NoteEvent(at, "on", pitch, 70), NoteEvent(at + 0.08, "off", pitch, 0)]
+    card = grade(chart, events, free=free)
+    assert [(note.id, note.played) for note in card.notes] == main
+    assert {extra.reason for extra in card.extras} == {"ornament"}
+
+
+def test_a_mordent_is_no_second_try():
+    chart = melody(4)
+    events = [event for event in by_rote(chart) if event.onset_s < 4.8 or event.kind == "off"]
+    for number, pitch in enumerate((chart.notes[8].pitch + 1, chart.notes[8].pitch), 1):
+        events.append(NoteEvent(8 * 0.6 + 0.08 * number, "on", pitch, 70))
+    events += [
+        NoteEvent(e.onset_s + 0.12 * (e.onset_s > 5), e.kind, e.pitch, e.velocity)
+        for e in by_rote(chart)
+        if e.kind == "on" and e.onset_s > 4.7
+    ]
+    card = grade(chart, events)
+    assert card.notes[8].played == 8

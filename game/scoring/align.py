@@ -212,12 +212,12 @@ class _Pairing:
         came = self.way.came(keys, numbers, self.expected, self.played)
         due = self._due(numbers, [time, time], came)
         pairs = pair_same_pitch(due, heard, self.unit_s, skip=WIDE)
-        pairs = count_first_strikes(pairs, heard)
+        pairs = count_first_strikes(pairs, heard, due)
         hands = self._hand_maps(pairs, time)
         due = self._with_mates(self._due(numbers, hands, came), pairs)
         likely = self._likely(numbers, keys)
         pairs = pair_same_pitch(due, heard, self.unit_s, likely=likely)
-        pairs = add_in_order(count_first_strikes(pairs, heard), likely)
+        pairs = add_in_order(count_first_strikes(pairs, heard, due), likely)
         taken = {key for _, key in pairs}
         found = {number for number, _ in pairs}
         missed = [item for item in due if item[0] not in found]

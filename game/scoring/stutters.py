@@ -24,29 +24,57 @@ STAYS_SHARE = 0.5
 """Of the time between the two strikes: the player is later by so much from then on."""
 AGAIN_SHARE = 0.5
 """Of the chord's keys that are struck again."""
+BEFORE_S = 0.1
+"""Of a first strike that is by more farther from where the note is due: may be for a trill on the
+note before."""
 
 
 def count_first_strikes(
-    pairs: Sequence[tuple[int, int]], heard: Sequence[Item]
+    pairs: Sequence[tuple[int, int]], heard: Sequence[Item], due: Sequence[Item]
 ) -> list[tuple[int, int]]:
     """Move pairs to the first strike of a bounce or a trill, where no other note has it.
 
-    A strike of the same key a moment before, or with a neighbour in between, is the same note.
+    A strike of the same key a moment before, or with a neighbour in between, is the same note,
+    but for a trill on the note before whose neighbour is this one.
 
     Args:
         pairs: (charted number, played number) of one attempt.
         heard: its played notes in time order.
+        due: the charted notes, where this player would play them.
 
     """
     taken = {key for _, key in pairs}
-    rows = struck_before([pitch for *_, pitch in heard])
+    first = _find_first_strikes(heard, taken)
+    when_due = {number: when for number, when, _ in due}
+    row_of = {key: row for row, (key, *_) in enumerate(heard)}
+    moved: list[tuple[int, int]] = []
+    for number, key in pairs:
+        one = first[key]
+        rows = row_of[one], row_of[key]
+        away_s, kept_s = (abs(heard[row][1] - when_due[number]) for row in rows)
+        theirs = away_s > kept_s + BEFORE_S and _has_neighbour(rows[0], heard, taken)
+        moved.append((number, key if one in taken or theirs else one))
+    return moved
+
+
+def _has_neighbour(row: int, heard: Sequence[Item], taken: set[int]) -> bool:
+    """Whether a strike may be in a trill on another note: one beside it, struck just then."""
+    _, when, pitch = heard[row]
+    low = bisect_left(heard, when - TRILL_GAP_S, key=itemgetter(1))
+    high = bisect_right(heard, when + TRILL_GAP_S, key=itemgetter(1))
+    return any(
+        key in taken and 0 < abs(other - pitch) <= ORNAMENT_STEP
+        for key, _, other in heard[low:high]
+    )
+
+
+def _find_first_strikes(heard: Sequence[Item], taken: set[int]) -> dict[int, int]:
+    """The first strike of the bounce or the trill that each played note belongs to."""
     first: list[int] = []
-    for row, before in enumerate(rows):
+    for row, before in enumerate(struck_before([pitch for *_, pitch in heard])):
         again = before >= 0 and _is_one(heard[before : row + 1], taken)
         first.append(first[before] if again else row)
-    row_of = {key: row for row, (key, *_) in enumerate(heard)}
-    origin = [(number, key, heard[first[row_of[key]]][0]) for number, key in pairs]
-    return [(number, key if one in taken else one) for number, key, one in origin]
+    return {key: heard[first[row]][0] for row, (key, *_) in enumerate(heard)}
 
 
 def _is_one(strikes: Sequence[Item], taken: set[int]) -> bool:
@@ -90,7 +118,9 @@ def count_last_strikes(
     for number, key in pairs:
         chords.setdefault(places[number], []).append((number, key))
     order = sorted(chords, key=lambda place: min(when[key] for _, key in chords[place]))
-    spare = [item for item in heard if item[0] not in taken]
+    # What a trill or a mordent strikes again is no second try.
+    origin = _find_first_strikes(heard, taken)
+    spare = [item for item in heard if item[0] not in taken and origin[item[0]] == item[0]]
     moved: dict[int, int] = {}
     for place, following in pairwise(order):
         chord, after = chords[place], chords[following]

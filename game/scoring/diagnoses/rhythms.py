@@ -48,6 +48,8 @@ OVER_S = 0.12
 HELD_SHARE = 0.15
 """How often a rest is held through by carelessness."""
 HALF = Fraction(1, 2)
+ORNAMENTS = frozenset({"trill", "turn", "mordent"})
+"""Signs of which a key is struck again while it is held on the page."""
 
 
 def find_rhythms(evidence: Evidence) -> Iterator[Finding]:
@@ -187,6 +189,8 @@ def _ties(evidence: Evidence) -> Iterator[Finding]:
         if number is None or evidence.judged.notes[number].verdict != "match":
             continue
         note = evidence.expected[number]
+        if ORNAMENTS.intersection(note.articulations):
+            continue
         share = float((onset_ql - note.onset_ql) / note.duration_ql)
         lean = evidence.lean_s(note.onset_s)
         due = note.onset_s + share * (note.release_s - note.onset_s) + lean
