@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import Counter
 from dataclasses import dataclass
-from itertools import compress
+from itertools import compress, pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -43,24 +43,26 @@ class Layout:
     places: tuple[int, ...]
     """The onset group of each."""
     groups: Groups
+    spells: int = 0
+    """How often a hand falls behind in it."""
 
 
 def lay_out(
     expected: Sequence[Expected],
-    late_s: tuple[float, float] = (0.0, 0.0),
+    late_s: Sequence[float] = (),
     alone: int | None = None,
 ) -> Layout:
-    """The onset groups of a chart, one hand (right, left) later than written.
+    """The onset groups of a chart, each note so much later than written; all in time if empty.
 
     Where one staff is played alone the groups are of its notes; the other's stand in the group
     before them, and nothing is missed without them.
     """
-    together = late_s == (0.0, 0.0)
-    hands = [note.staff != 1 for note in expected]
-    onset_s = [note.onset_s + late_s[hand] for note, hand in zip(expected, hands, strict=True)]
+    late_s = late_s or (0.0,) * len(expected)
+    together = not any(late_s)
+    onset_s = [note.onset_s + late for note, late in zip(expected, late_s, strict=True)]
     keys = [
-        (0.0 if together else when, note.group, hand and not together)
-        for note, when, hand in zip(expected, onset_s, hands, strict=True)
+        (0.0 if together else when, note.group, late != 0)
+        for note, when, late in zip(expected, onset_s, late_s, strict=True)
     ]
     own = [alone is None or note.staff == alone for note in expected]
     ranks = sorted({key for key, counts in zip(keys, own, strict=True) if counts})
@@ -81,25 +83,27 @@ def lay_out(
         bar_start=np.diff(bars, prepend=-1) > 0,
         beat_s=float(np.median([note.beat_s for note in expected])),
     )
-    return Layout(tuple(onset_s), tuple(places), groups)
+    return Layout(tuple(onset_s), tuple(places), groups, _count_spells(expected, late_s))
+
+
+def _count_spells(expected: Sequence[Expected], late_s: Sequence[float]) -> int:
+    """How often a hand becomes late."""
+    hands: tuple[list[float], list[float]] = ([0.0], [0.0])
+    for note, late in zip(expected, late_s, strict=True):
+        hands[note.staff != 1].append(late)
+    return sum(bool(late and not before) for own in hands for before, late in pairwise(own))
 
 
 def find_late_hand(
-    expected: Sequence[Expected],
-    onsets_s: list[float],
-    pitches: list[int],
-    *,
-    free: bool,
-    rate: float = 1.0,
-) -> tuple[float, float]:
-    """How far the right and the left hand are behind the click, where one is all the time.
+    expected: Sequence[Expected], onsets_s: list[float], pitches: list[int], *, rate: float
+) -> tuple[float, ...]:
+    """How late each note is where one hand is all the time, without a click; empty where none is.
 
-    Where a take goes badly, it is tried with each hand late by each of a few lags: of the
-    player's own seconds, of which `rate` go into one of the chart's.
+    It is tried with each hand late by each of a few lags: of the player's own seconds, of which
+    `rate` go into one of the chart's. Until that is known the tempo is not, either.
     """
-    together = (0.0, 0.0)
     if len({note.staff for note in expected}) == 1 or len(pitches) < ENOUGH_HEARD:
-        return together
+        return ()
     middle = max(LISTENED, len(pitches) // 2)
     samples = [
         (onsets_s[some], pitches[some])
@@ -107,22 +111,34 @@ def find_late_hand(
         if pitches[some]
     ]
 
-    def cost(late_s: tuple[float, float], notes: int = LISTENED) -> tuple[float, _Lags]:
-        groups = lay_out(expected, late_s).groups
-        loose = LOOSE_FREE if free else 1.0
-        heard = [(onsets[:notes], struck[:notes]) for onsets, struck in samples]
-        ways = [find_path(groups, *sample, click=not free, loose=loose) for sample in heard]
-        return sum(spent for _, spent in ways), late_s
+    def late(right: float, left: float) -> tuple[float, ...]:
+        return tuple(right if note.staff == 1 else left for note in expected)
 
+    def cost(hands: _Lags, notes: int = LISTENED) -> tuple[float, _Lags]:
+        groups = lay_out(expected, late(*hands)).groups
+        heard = [(onsets[:notes], struck[:notes]) for onsets, struck in samples]
+        ways = [find_path(groups, *sample, click=False, loose=LOOSE_FREE) for sample in heard]
+        return sum(spent for _, spent in ways), hands
+
+    together = (0.0, 0.0)
     lags = [lag / rate for lag in LATE_HAND_S]
     tried = [(lag, 0.0) for lag in lags] + [(0.0, lag) for lag in lags]
-    spent, (right, left) = min(cost(late_s, BRIEFLY) for late_s in tried)
+    spent, (right, left) = min(cost(hands, BRIEFLY) for hands in tried)
     if spent > WORTH_A_LOOK * cost(together, BRIEFLY)[0]:
-        return together
+        return ()
     steps = [0.0, *(step / rate for step in NEARER_S)]
     nearer = [(right and right + step, left and left + step) for step in steps]
-    spent, late_s = min(map(cost, nearer))
-    return late_s if spent <= WORTH_IT * cost(together)[0] else together
+    spent, hands = min(map(cost, nearer))
+    return late(*hands) if spent <= WORTH_IT * cost(together)[0] else ()
+
+
+def share_written(expected: Sequence[Expected], pitches: Sequence[int]) -> float:
+    """Share of the played pitches that are the chart's, wherever they are played."""
+    return _count_shared(Counter(n.pitch for n in expected), Counter(pitches), 0) / len(pitches)
+
+
+def _count_shared(written: Counter[int], heard: Counter[int], shift: int) -> int:
+    return sum(min(count, written[pitch - shift]) for pitch, count in heard.items())
 
 
 def guess_shift(expected: Sequence[Expected], pitches: Sequence[int]) -> int:
@@ -132,9 +148,5 @@ def guess_shift(expected: Sequence[Expected], pitches: Sequence[int]) -> int:
     """
     written = Counter(note.pitch for note in expected)
     heard = Counter(pitches)
-
-    def shared(shift: int) -> int:
-        return sum(min(count, written[pitch - shift]) for pitch, count in heard.items())
-
     shifts = sorted(range(-FARTHEST_SHIFT, FARTHEST_SHIFT + 1), key=abs)
-    return max(shifts, key=shared)
+    return max(shifts, key=lambda shift: _count_shared(written, heard, shift))

@@ -6,12 +6,13 @@ from dataclasses import dataclass, replace
 from math import log2
 from typing import TYPE_CHECKING
 
-from game.scoring.layout import LOOSE_FREE, find_late_hand, lay_out
-from game.scoring.path import find_path
+from game.scoring.hands import find_lags, level_lags
+from game.scoring.layout import LOOSE_FREE, find_late_hand, lay_out, share_written
+from game.scoring.path import OMISSION_COST, find_path
 from game.scoring.tempo import Warp, find_warp
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from game.scoring.expectation import Expected
     from game.scoring.layout import Layout
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from game.scoring.results import PlayedNote
 
 GOES_TOGETHER = 0.35
-"""Cost of a note up to which nobody asks whether one hand is late all the time, ..."""
+"""Cost of a note up to which nobody asks whether a hand is late or left out all the time, ..."""
 GOES_WITH_CLICK = 0.75
 """... or whether the click was followed at all."""
 HARDLY_HEARD = 0.2
@@ -30,6 +31,14 @@ OWN_TEMPO = 0.6
 """Of the cost to the click: in a tempo of the player's own it goes so much better."""
 OTHER_TEMPO = 0.25
 """In octaves: nearer than this to the click it is the click's tempo."""
+OTHER_MUSIC = 0.6
+"""Share of the played keys that are the chart's: with fewer the hands play something else."""
+LOOKS = 2
+"""After a hand was found late, how it was is seen more clearly."""
+SPELL_COST = 5.0
+"""Of each time that a hand is late."""
+SAME_LATE_S = 0.06
+"""Two lags of a hand nearer than this are one."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +51,14 @@ class Way:
     """On the chart's clock."""
     steps: list[Step]
     cost: float
+    missed_cost: float
+    """Of the notes that were not struck where the way came by: the search asks for one of each
+    onset only."""
+
+    @property
+    def price(self) -> float:
+        """What it costs with what is behind it: a hand is not late for no reason."""
+        return self.cost + self.missed_cost + SPELL_COST * self.chart.spells
 
     def came(
         self,
@@ -97,15 +114,16 @@ def find_way(
     """The likeliest way, with a hand late all the time, or left out, where that explains much."""
     heard = [note.onset_s for note in ordered]
 
-    def walk(
-        late_s: tuple[float, float] = (0.0, 0.0), *, free: bool = free, alone: int | None = None
-    ) -> Way:
+    def walk(late_s: Sequence[float] = (), *, free: bool = free, alone: int | None = None) -> Way:
         loose = LOOSE_FREE if free else 1.0
         chart = lay_out(expected, late_s, alone)
         warp = find_warp(chart.groups, heard, pitches) if free else Warp.identity()
         onsets = [warp.chart_s(onset) for onset in heard]
         steps, cost = find_path(chart.groups, onsets, pitches, click=not free, loose=loose)
-        return Way(chart, warp, onsets, steps, cost)
+        struck = {(step.group, pitch) for step, pitch in zip(steps, pitches, strict=True)}
+        notes = zip(chart.places, expected, strict=True)
+        missed = sum((place, note.pitch) not in struck for place, note in notes)
+        return Way(chart, warp, onsets, steps, cost, OMISSION_COST * missed)
 
     way = walk()
     if way.cost > GOES_TOGETHER * len(pitches):
@@ -113,16 +131,46 @@ def find_way(
             practised = walk(alone=staff)
             if practised.cost < ALONE * way.cost:
                 return practised
-        rate = way.warp.rate
-        late_s = find_late_hand(expected, way.onsets_s, pitches, free=free, rate=rate)
-        if any(late_s):
-            return walk(late_s)
+    if way.missed_cost > SPELL_COST and share_written(expected, pitches) >= OTHER_MUSIC:
+        way = _find_late_hands(expected, way, pitches, walk)
     if not free and way.cost > GOES_WITH_CLICK * len(pitches):
         own = walk(free=True)
         if own.cost < OWN_TEMPO * way.cost and abs(log2(own.warp.rate)) > OTHER_TEMPO:
             # The way that the player went in a tempo of his own, told on the click's clock.
             return replace(own, warp=way.warp, onsets_s=way.onsets_s)
     return way
+
+
+def _find_late_hands(
+    expected: Sequence[Expected],
+    way: Way,
+    pitches: list[int],
+    walk: Callable[[Sequence[float]], Way],
+) -> Way:
+    """The likeliest way with a hand late for a while, or all the time; the same where none is."""
+    if way.warp.free and way.cost > GOES_TOGETHER * len(pitches):
+        late_s = find_late_hand(expected, way.onsets_s, pitches, rate=way.warp.rate)
+        if late_s:
+            way = walk(late_s)
+    for _ in range(LOOKS):
+        before = way
+        for joined in (False, True):
+            lags = find_lags(expected, before, pitches, joined=joined)
+            for late_s in (lags, level_lags(expected, lags)) if lags else ():
+                if not _is_laid_out(expected, way, late_s):
+                    other = walk(late_s)
+                    way = other if other.price < way.price else way
+        if way is before:
+            break
+    return way
+
+
+def _is_laid_out(expected: Sequence[Expected], way: Way, late_s: Sequence[float]) -> bool:
+    """Whether a way was found with about these lags; no lags (level_lags) are nothing to try."""
+    return not late_s or all(
+        abs(note.onset_s + late - onset_s) < SAME_LATE_S
+        for note, late, onset_s in zip(expected, late_s, way.chart.onset_s, strict=True)
+    )
 
 
 def _find_alone(expected: Sequence[Expected], way: Way, pitches: Sequence[int]) -> list[int]:

@@ -1,0 +1,68 @@
+from fractions import Fraction
+
+import msgspec
+import pytest
+
+from exercises.tempi import tempo_map
+from game.performer.performance import PROFILES, perform
+from game.scoring.align import align_take
+from game.scoring.expectation import expect_notes
+from game.scoring.performance import pair_notes
+from styles.loader import load_styles
+from tests.reading import by_rote, composed, counts, grade, make_chart, make_note
+
+FELL_BEHIND = range(8, 16)
+"""Quarter notes: the third and fourth bars."""
+TUNE = (72, 74, 76, 77, 79, 76, 74, 71, 72, 76, 79, 81)
+
+
+def beating():
+    """A tune over one chord in eighths: 300 ms from one to the next."""
+    notes = [make_note(index, TUNE[index * 5 % 12]) for index in range(24)]
+    for pitch in (43, 50, 59):
+        notes += [make_note(Fraction(index, 2), pitch, "1/2", 2) for index in range(48)]
+    return make_chart(notes, bars=6)
+
+
+def late(chart, events, hand, seconds):
+    """One hand so late for two bars."""
+    pitches = {n.pitch for n in chart.notes if n.staff == hand}
+    beat_s = 60 / chart.drill.quarter_bpm
+    start, stop = FELL_BEHIND[0] * beat_s, (FELL_BEHIND[-1] + 1) * beat_s
+
+    def when(event):
+        inside = start <= event.onset_s < stop or (event.kind == "off" and event.onset_s == stop)
+        return event.onset_s + seconds * (inside and event.pitch in pitches)
+
+    return [msgspec.structs.replace(event, onset_s=when(event)) for event in events]
+
+
+@pytest.mark.parametrize("hand", [1, 2], ids=["right", "left"])
+@pytest.mark.parametrize("ms", [140, 220, 320, 400])
+def test_a_hand_that_falls_behind_is_late_and_misses_nothing(hand, ms):
+    chart = beating()
+    card = grade(chart, late(chart, by_rote(chart), hand, ms / 1000))
+    assert counts(card) == (len(chart.notes), 0, 0, 0)
+    behind = {
+        n.id for n in chart.notes if n.staff == hand and int(n.onset_ql) in FELL_BEHIND
+    }  # fmt: skip
+    for note in card.notes:
+        assert note.asynchrony_ms == pytest.approx(ms if note.id in behind else 0, abs=1)
+    assert card.flow.restarts == 0
+
+
+def test_a_hand_that_falls_behind_did_not_go_back():
+    chart, pack = composed("reggae", 8), load_styles().styles["reggae"]
+    timeline = tempo_map(chart, chart.drill.quarter_bpm)
+    player = msgspec.structs.replace(PROFILES["amateur"], stumbles=0.4, stumble_kinds="hand")
+    right = given = true = 0
+    for seed in range(3):
+        take = perform(chart, player, timeline=timeline, style=pack, level=8, seed=seed)
+        expected = expect_notes(chart, timeline=timeline, style=pack, level=8)
+        aligned = align_take(expected, pair_notes(take.events))
+        assert aligned.restarts == 0
+        meant = {(n.id, n.played) for n in take.truth.notes if n.what == "right"}
+        right += len(meant & set(aligned.alignment.matches))
+        given += len(aligned.alignment.matches)
+        true += len(meant)
+    assert 2 * right / (given + true) > 0.99
