@@ -12,6 +12,10 @@ STANDING_S = -1e9
 """`onset_s` of an event that came while the transport stood still: heard, but at no position."""
 
 
+PERFORMER = "performer"
+"""The source of what the built-in performer plays: never counted as the player's."""
+
+
 class NoteEvent(msgspec.Struct, frozen=True, tag=True):
     """One thing that the keyboard sent."""
 

@@ -17,6 +17,7 @@ from exercises.levels import HIGHEST, LOWEST, load_levels
 from game.coach.ability import Abilities, Estimate, add_take, estimate
 from game.coach.days import local_day
 from game.coach.repetition import due_now
+from game.events import PERFORMER
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -159,7 +160,7 @@ def _counts(take: TakeSummary, styles: Mapping[str, Named]) -> bool:
         take.total is not None
         and take.style in styles
         and take.ended == "finished"
-        and take.source != "performer"
+        and take.source != PERFORMER
         and take.is_first_sight
     )
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from game.events import PERFORMER
 from game.performer.performance import perform
 
 if TYPE_CHECKING:
@@ -17,9 +18,6 @@ if TYPE_CHECKING:
     from game.performer.profiles import Profile
     from styles.schema import Style
 
-SOURCE = "performer"
-"""How the events are marked: such a take is never counted as the player's."""
-
 
 class DemoPlayer:
     """Hands out the events of a performance as their time comes, each once, stamped exactly."""
@@ -27,7 +25,7 @@ class DemoPlayer:
     def __init__(self, events: Sequence[NoteEvent]) -> None:
         """Get ready to play these events, in any order."""
         self._events = tuple(
-            msgspec.structs.replace(event, source=SOURCE)
+            msgspec.structs.replace(event, source=PERFORMER)
             for event in sorted(events, key=lambda event: event.onset_s)
         )
         self._next = 0

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from game.events import NoteEvent
+from game.events import PERFORMER, NoteEvent
 from game.performer.hands import Hands, Key
 from game.performer.misreading import (
     Misreadings,
@@ -297,8 +297,8 @@ def _write_down(
         end = key.onset_s + key.hold_s
         if place < len(again):
             end = min(end, again[place])
-        events.append(NoteEvent(key.onset_s, "on", key.pitch, key.velocity, "performer"))
-        events.append(NoteEvent(end, "off", key.pitch, 0, "performer"))
+        events.append(NoteEvent(key.onset_s, "on", key.pitch, key.velocity, PERFORMER))
+        events.append(NoteEvent(end, "off", key.pitch, 0, PERFORMER))
         played.update(dict.fromkeys(key.ids, (index, key)))
         if not key.ids:
             extras.append(TruthExtra(index, key.reason or "stray"))

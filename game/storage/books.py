@@ -17,6 +17,7 @@ from game.coach.ability import OVERALL, Abilities, add_take, estimate
 from game.coach.days import FEWEST_KEYS, local_day
 from game.coach.elements import Tally
 from game.coach.repetition import Strength, review_all
+from game.events import PERFORMER
 from game.storage.comps import PUNCH
 from game.storage.progress_tables import (
     BESTS,
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Table
 
-PERFORMER = "performer"
 STALE = "stale"
 ABILITIES = "abilities"
 LAST_TAKE = "last take"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, cast
 import msgspec
 
 from game.coach.runs import describe_played
-from game.performer.demo import SOURCE
+from game.events import PERFORMER
 from game.sessions.by_ear import Phrase, grade_by_ear
 from game.sessions.plan import notes_to_grade, take_timeline
 from game.ui.run_course import RunCourse
@@ -78,7 +78,7 @@ class EarCourse(RunCourse):
             msgspec.structs.replace(played, total=grade.total), grade.hearings, grade.shift
         )
         run = self.ear.after_phrase(phrase, game.services.clock() - self.since)
-        by_player = self.by_player and take.source != SOURCE
+        by_player = self.by_player and take.source != PERFORMER
         course = EarCourse(run, self.since, self.started_at, by_player=by_player)
         shown = replace(outcome, scorecard=grade.scorecard)
         game.show(EarResult(course, shown, grade))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 from exercises.passes import bar_index
 from game.coach.runs import describe_played
-from game.performer.demo import SOURCE
+from game.events import PERFORMER
 from game.sessions.live.surprise import stage_chart
 from game.ui.live_page import follow_live
 from game.ui.run_course import RunCourse
@@ -114,7 +114,7 @@ class LiveCourse(RunCourse):
 
     async def play_on(self, game: FirstTakeApp, gig: Gig, outcome: Outcome) -> None:
         """On with the set as it stands now."""
-        by_player = self.by_player and outcome.take.source != SOURCE
+        by_player = self.by_player and outcome.take.source != PERFORMER
         await LiveCourse(gig, self.since, self.started_at, by_player=by_player).next(game)
 
 

@@ -10,8 +10,7 @@ import msgspec
 from exercises.kit import is_pads
 from game.coach.runs import Played, describe_played, say_total
 from game.coach.standing import Run as KeptRun
-from game.events import Stop
-from game.performer.demo import SOURCE
+from game.events import PERFORMER, Stop
 from game.sessions.waiting import WaitingSession
 from game.take import TASKS
 from game.ui.course import Course
@@ -206,7 +205,7 @@ class RunCourse(Course):
             is_whole=take.ended == "finished",
         )
         run = self.run.after(played, game.services.clock() - self.since)
-        by_player = self.by_player and take.source != SOURCE
+        by_player = self.by_player and take.source != PERFORMER
         course = RunCourse(
             run, self.since, self.started_at, by_player=by_player, kept_as=self._kept_as
         )

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
-from textual.widgets import OptionList, Static
+from textual.widgets import Static
 from textual.widgets.option_list import Option
 
 from exercises.levels import HIGHEST, LOWEST
@@ -31,13 +30,15 @@ from game.ui.job_words import (
     say_when,
 )
 from game.ui.key_line import KeyLine
-from game.ui.screens.game_screen import HELP, GameScreen
+from game.ui.screens.board import Board
+from game.ui.screens.game_screen import HELP
 from game.wording import career_market
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from textual.app import ComposeResult
+    from textual.widgets import OptionList
 
     from game.sessions.career.call import Call
     from game.sessions.career.credit import Credit
@@ -46,7 +47,7 @@ SEED_BITS = 31
 TITLE_COLUMNS = 17
 
 
-class CallBoard(GameScreen):
+class CallBoard(Board):
     """Calls on the left, what each is on the right."""
 
     HELP_TITLE = "Call board"
@@ -74,18 +75,7 @@ class CallBoard(GameScreen):
     CallBoard {
         #title { margin: 1 3 0 3; height: 1; text-style: bold; color: $primary; }
         #name { margin: 0 3 1 3; height: 1; color: $text-muted; }
-        #desk { height: 1fr; margin: 0 2; }
-        #calls {
-            width: 34; height: 100%; border: round $foreground 25%; background: $background;
-            padding: 0 1;
-            & > .option-list--option-highlighted {
-                background: $primary; color: $ink-on-primary; text-style: bold;
-            }
-        }
-        #words {
-            width: 1fr; height: 100%; margin-left: 1; padding: 0 2; border: round $primary;
-            border-title-color: $primary; border-title-style: bold;
-        }
+        #choices { width: 34; }
         #money { height: 2; margin: 0 3; color: $text-muted; }
     }
     """
@@ -96,25 +86,18 @@ class CallBoard(GameScreen):
         self._career = Career()
         self._calls: tuple[Call, ...] = ()
         self._booking: Booking | None = None
-        self._index = 0
         self._is_read = False
         self._is_eager = False
         """Whether the practice by ear was asked for before there was anything to make it of."""
-        # Held, not looked up: the screen may be taken down, part by part, at any moment.
         self._title = Static("Calls", id="title", markup=False)
         self._known_as = Static(id="name", markup=False)
-        self._words = Static(id="words", markup=False)
         self._money = Static(id="money", markup=False)
-        self._list = OptionList(id="calls")
 
     def compose(self) -> ComposeResult:
         """Calls, what they are, and how the month stands."""
         yield self._title
         yield self._known_as
-        with Horizontal(id="desk"), Vertical(), Horizontal():
-            self._list.can_focus = False
-            yield self._list
-            yield self._words
+        yield from self.compose_desk()
         yield self._money
         yield KeyLine()
 
@@ -183,7 +166,7 @@ class CallBoard(GameScreen):
     # -- keys
 
     @property
-    def _rows(self) -> int:
+    def _count(self) -> int:
         return len(self._calls) + (self._booking is not None)
 
     @property
@@ -228,12 +211,6 @@ class CallBoard(GameScreen):
         else:
             self.game.show(ControlRoom(booking) if is_in else BriefScreen(booking))
 
-    def action_step(self, by: int) -> None:
-        """The next call, round and round."""
-        if self._rows:
-            self._index = (self._index + by) % self._rows
-            self._show()
-
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """A call was clicked."""
         self._index = event.option_index
@@ -266,10 +243,6 @@ class CallBoard(GameScreen):
         from game.ui.screens.diary import DiaryScreen  # noqa: PLC0415 - it leads here
 
         self.game.show(DiaryScreen(self._career, news))
-
-    def action_home(self) -> None:
-        """Home."""
-        self.game.go_home()
 
     # -- what is shown
 

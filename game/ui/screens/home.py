@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, ClassVar
 from rich.text import Text
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.message import Message
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from exercises.drill import DrillRequest
-from game.events import NoteEvent
+from game.events import PERFORMER, NoteEvent
 from game.ui.key_line import KeyLine
+from game.ui.level_row import HIGHEST, LOWEST, LevelRow
 from game.ui.screens.game_screen import HELP, TALL_ROWS, GameScreen
 from game.ui.status_line import StatusLine
 from game.ui.wordmark import WORDMARK, PianoStrip
@@ -27,45 +27,12 @@ if TYPE_CHECKING:
 
     from textual import events
     from textual.app import ComposeResult
-    from textual.events import Click
 
     from exercises.levels import Level
     from game.events import EngineEvent
 
-LOWEST, HIGHEST = 1, 10
 MOTTO = "A chart nobody has seen.\nGet it right on the first take."
-PERFORMER = "performer"
 STAGE = "game.ui.screens.stage"
-LEVEL_LABEL, COLUMNS_OF_LEVEL = "Level  ", 3
-
-
-class LevelRow(Static):
-    """The ten levels in a row, the chosen one standing out."""
-
-    DEFAULT_CSS = """
-    LevelRow { height: 1; color: $text-muted; }
-    """
-
-    class Picked(Message):
-        """A level was clicked."""
-
-        def __init__(self, level: int) -> None:
-            super().__init__()
-            self.level = level
-
-    def on_click(self, event: Click) -> None:
-        """The level under the mouse."""
-        level = (event.x - len(LEVEL_LABEL)) // COLUMNS_OF_LEVEL + LOWEST
-        if event.x >= len(LEVEL_LABEL) and level <= HIGHEST:
-            self.post_message(self.Picked(level))
-
-    def show(self, chosen: int) -> None:
-        """Stand out the chosen level."""
-        row = Text(LEVEL_LABEL, no_wrap=True)
-        for number in range(LOWEST, HIGHEST + 1):
-            is_chosen = number == chosen
-            row.append(f"[{number}]" if is_chosen else f" {number} ", "bold" if is_chosen else "")
-        self.update(row, layout=False)
 
 
 class HomeScreen(GameScreen):
@@ -385,16 +352,6 @@ class HomeScreen(GameScreen):
         if not self.game.takes:
             quiet = "None yet: the first one is yours." if self.game.is_ready else ""
             return Text(quiet, "dim")
-        from game.ui.words import say_take  # noqa: PLC0415 - after the first frame
+        from game.ui.take_lines import list_takes  # noqa: PLC0415 - after the first frame
 
-        now = datetime.now().astimezone()
-        takes = self.game.takes
-        rows = [say_take(take, self.game.style_name(take.style), now) for take in takes]
-        widths = [max(map(len, column)) + 1 for column in zip(*rows, strict=True)]
-        lines = Text(no_wrap=True, overflow="ellipsis")
-        for take, (when, what, worth) in zip(takes, rows, strict=True):
-            lines.append(when.ljust(widths[0]), "dim")
-            lines.append(what.ljust(widths[1]))
-            lines.append(f"{worth:>4}", "bold" if take.total is not None else "dim")
-            lines.append(" demo\n" if take.source == PERFORMER else "\n", "dim")
-        return lines
+        return list_takes(self.game.takes, self.game.style_name, datetime.now().astimezone())

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple
 import msgspec
 from rich.text import Text
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
-from textual.widgets import OptionList, Static
+from textual.containers import Horizontal
+from textual.widgets import Static
 from textual.widgets.option_list import Option
 
 from exercises.levels import HIGHEST, LOWEST
@@ -28,7 +28,8 @@ from game.ui.key_line import KeyLine
 from game.ui.live_course import begin_set
 from game.ui.plots import plot_lines
 from game.ui.run_course import begin_run
-from game.ui.screens.game_screen import HELP, TALL_ROWS, GameScreen
+from game.ui.screens.board import Board
+from game.ui.screens.game_screen import HELP, TALL_ROWS
 from game.ui.screens.run_result import say_day_now
 from game.ui.words import say_score
 
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from textual.app import ComposeResult
+    from textual.widgets import OptionList
 
     from game.coach.runs import Run
     from game.coach.standing import Run as KeptRun
@@ -133,7 +135,7 @@ def today() -> date:
     return datetime.now().astimezone().date()
 
 
-class PracticeScreen(GameScreen):
+class PracticeScreen(Board):
     """Ways to practise with their latest results; level, genre and hands for those that ask."""
 
     HELP_TITLE = "Practice"
@@ -164,46 +166,26 @@ class PracticeScreen(GameScreen):
         #head { margin: 0 3; height: 1; }
         #title { width: 28; text-style: bold; color: $primary; }
         #choice { width: 1fr; color: $text-muted; }
-        #desk { height: 1fr; margin: 0 2; }
-        #modes {
-            width: 30; height: 100%; border: round $foreground 25%; background: $background;
-            padding: 0 1;
-            & > .option-list--option-highlighted {
-                background: $primary; color: $ink-on-primary; text-style: bold;
-            }
-        }
-        #words {
-            width: 1fr; height: 100%; margin-left: 1; padding: 0 2; border: round $primary;
-            border-title-color: $primary; border-title-style: bold;
-        }
+        #choices { width: 30; }
     }
     """
 
     def __init__(self, style: str, level: int) -> None:
         """Begin with this genre and level."""
-        super().__init__()
+        super().__init__(*(Option(f"{mode.key}  {mode.name}", id=mode.key) for mode in MODES))
         self.genre: str = style
         self.chosen_level: int = max(LOWEST, min(level, HIGHEST))
         self._all_genres = False
         self._hands = 0
-        self._index = 0
         self._past: dict[str, list[KeptRun]] = {}
-        # Held, not looked up: the screen may be taken down, part by part, at any moment.
         self._choice = Static(id="choice", markup=False)
-        self._words = Static(id="words", markup=False)
-        self._list = OptionList(
-            *(Option(f"{mode.key}  {mode.name}", id=mode.key) for mode in MODES), id="modes"
-        )
 
     def compose(self) -> ComposeResult:
         """Modes on the left, what they are on the right."""
         with Horizontal(id="head"):
             yield Static("Practice", id="title")
             yield self._choice
-        with Horizontal(id="desk"), Vertical(), Horizontal():
-            self._list.can_focus = False
-            yield self._list
-            yield self._words
+        yield from self.compose_desk()
         yield KeyLine()
 
     def on_mount(self) -> None:
@@ -292,11 +274,6 @@ class PracticeScreen(GameScreen):
             self.game.complain(error)
             return False
 
-    def action_step(self, by: int) -> None:
-        """The next mode, round and round."""
-        self._index = (self._index + by) % len(MODES)
-        self._show()
-
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """A mode was clicked."""
         self.action_start(str(event.option_id))
@@ -316,9 +293,9 @@ class PracticeScreen(GameScreen):
         self._hands = (self._hands + 1) % len(HANDS)
         self._show()
 
-    def action_home(self) -> None:
-        """Home."""
-        self.game.go_home()
+    @property
+    def _count(self) -> int:
+        return len(MODES)
 
     # -- what is shown
 
