@@ -34,6 +34,10 @@ class Terminal:
         """Type keys by tmux's names: "Enter", "Space", "Escape", "a"."""
         self._tmux("send-keys", *keys)
 
+    def resize(self, columns, rows):
+        """Another size of window."""
+        self._tmux("resize-window", "-x", str(columns), "-y", str(rows))
+
     def read(self):
         """The screen as text."""
         return self._tmux("capture-pane", "-p")

@@ -12,6 +12,7 @@ from jackd import jackd  # noqa: F401 - a fixture
 from terminal import Terminal
 
 from exercises.chart import read_chart_json
+from game.settings import Settings
 from game.storage.archive import open_archive
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -88,13 +89,21 @@ class Studio:
             robot.kill()
             robot.wait()
 
+    def archive(self):
+        """What is kept in the folder, for a `with` block."""
+        return closing(open_archive(self.database))
+
+    def furnish(self, **wishes):
+        """The same with the settings of a player who has this robot for a keyboard."""
+        own = {"preview_s": 60, "midi_in": PORT, "audio_backend": "none"}
+        with self.archive() as archive:
+            archive.save_settings(Settings(**{**own, **wishes}))
+        return self.archive()
+
     def last_take(self):
-        archive = open_archive(self.database)
-        try:
+        with self.archive() as archive:
             summary = archive.list_takes(1)[0]
             return summary, archive.load_take(summary.id)
-        finally:
-            archive.close()
 
 
 @pytest.fixture(params=[(80, 24), (160, 50)], ids=["80x24", "160x50"])

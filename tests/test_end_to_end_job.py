@@ -10,15 +10,13 @@ from datetime import datetime
 import msgspec
 import pytest
 from jackd import jackd  # noqa: F401 - a fixture
-from test_end_to_end import PORT, ROOT, Studio
+from test_end_to_end import ROOT, Studio
 from test_storage_jobs import make_call
 
 from exercises.chart import read_chart_json
 from game.sessions.career import job as jobs
 from game.sessions.plan import plan_take, take_timeline
 from game.sessions.punch import plan_punch
-from game.settings import Settings
-from game.storage.archive import open_archive
 from game.take import Region
 
 pytestmark = [pytest.mark.real, pytest.mark.timeout(240)]
@@ -39,18 +37,13 @@ class Job(Studio):
         quick = ("--kind", "grand", "--tempo", "120", "--format", "json", "-o", str(self.chart))
         self.run("compose", *drill, *quick)
         job = jobs.accept(call, datetime.now().astimezone())
-        archive = open_archive(self.database)
-        archive.save_settings(Settings(preview_s=60, midi_in=PORT, audio_backend="none"))
-        archive.jobs.add_job(jobs.put_up(job, self.chart.read_bytes()))
-        archive.close()
+        with self.furnish() as archive:
+            archive.jobs.add_job(jobs.put_up(job, self.chart.read_bytes()))
         self.show("-m", "game")
 
     def job(self):
-        archive = open_archive(self.database)
-        try:
+        with self.archive() as archive:
             return archive.jobs.open_job()[1]
-        finally:
-            archive.close()
 
     def sit_down(self, profile, seed, start_s=None):
         """A robot at the keys, with what is on the stand."""
@@ -146,10 +139,9 @@ def punch_worst_place(job, chart):
 
 def check_what_is_left(job, state):
     """The diary on disk, the command, and the page."""
-    archive = open_archive(job.database)
-    (credit,) = archive.jobs.list_credits()
-    assert archive.jobs.open_job() is None
-    archive.close()
+    with job.archive() as archive:
+        (credit,) = archive.jobs.list_credits()
+        assert archive.jobs.open_job() is None
     assert credit.total == state.passes[-1].total
     assert credit.paid > 0
     assert credit.late_min < 0

@@ -26,10 +26,8 @@ from game.sessions import overdubs
 from game.sessions.overdubs import MODE, Pile
 from game.sessions.plan import plan_take
 from game.sessions.review import sound_part
-from game.settings import Settings
 from game.soundfont.patches import PATCHES
 from game.soundfont.track import render_track
-from game.storage.archive import open_archive
 from styles.loader import load_style
 
 pytestmark = [pytest.mark.real, pytest.mark.timeout(240)]
@@ -50,31 +48,21 @@ class Song(Studio):
         ]
         song = overdubs.put_up(Pile("pop", 4, 3, CHAIRS), self.charts)
         sheet = msgspec.json.encode({"pile": song, "number": 1}).decode()
-        archive = open_archive(self.database)
         # Nothing sounds but the click, and the earlier parts under the one that is recorded.
-        archive.save_settings(
-            Settings(
-                preview_s=60,
-                midi_in=PORT,
-                audio_backend="jack",
-                click_volume=0.3,
-                band_volume=0.0,
-                keys_patch="",
+        sound = {"audio_backend": "jack", "click_volume": 0.3, "band_volume": 0.0, "keys_patch": ""}
+        with self.furnish(**sound) as archive:
+            number = archive.history.add_run(
+                Run(
+                    "2026-11-30T20:00:00+00:00",
+                    MODE,
+                    "piano, organ, bass",
+                    None,
+                    None,
+                    None,
+                    0.0,
+                    sheet,
+                )
             )
-        )
-        number = archive.history.add_run(
-            Run(
-                "2026-11-30T20:00:00+00:00",
-                MODE,
-                "piano, organ, bass",
-                None,
-                None,
-                None,
-                0.0,
-                sheet,
-            )
-        )
-        archive.close()
         assert number == 1
 
     def open(self):
@@ -123,13 +111,10 @@ class Song(Studio):
         return render_track(notes, open_bank(None), start_s=0.0, end_s=end_s, rate=self.heard[1])
 
     def read_pile(self):
-        archive = open_archive(self.database)
-        try:
+        with self.archive() as archive:
             (run,) = archive.history.list_runs(MODE)
             takes = [archive.load_take(n) for n in archive.jobs.list_mode_takes(f"{MODE} 1")]
             return run, msgspec.convert(json.loads(run.sheet)["pile"], Pile), takes
-        finally:
-            archive.close()
 
 
 @pytest.fixture

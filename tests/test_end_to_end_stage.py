@@ -8,7 +8,7 @@ from datetime import datetime
 import msgspec
 import pytest
 from jackd import jackd  # noqa: F401 - a fixture
-from test_end_to_end import PORT, Studio
+from test_end_to_end import Studio
 from test_storage_jobs import make_call
 
 from exercises.chart import write_chart_json
@@ -21,8 +21,6 @@ from game.sessions.by_ear import ByEar
 from game.sessions.career import job as jobs
 from game.sessions.live.gig import LUKEWARM, Gig
 from game.sessions.live.surprise import KINDS, stage_chart
-from game.settings import Settings
-from game.storage.archive import open_archive
 from styles.loader import load_styles
 
 pytestmark = [pytest.mark.real, pytest.mark.timeout(120)]
@@ -41,11 +39,9 @@ class Stage(Studio):
     """The game with its die thrown, and a player's settings and job."""
 
     def open(self, job=None, seed=0, backend="none"):
-        archive = open_archive(self.database)
-        archive.save_settings(Settings(preview_s=60, midi_in=PORT, audio_backend=backend))
-        if job is not None:
-            archive.jobs.add_job(job)
-        archive.close()
+        with self.furnish(audio_backend=backend) as archive:
+            if job is not None:
+                archive.jobs.add_job(job)
         self.show("-c", GAME.format(seed))
         self.terminal.wait_for("Calls")
 
@@ -122,16 +118,14 @@ def test_the_last_songs_of_a_set_in_which_everything_happens(stage):
     terminal.wait_for("You are on stage")
     terminal.press("Enter")
     pressed = [play_song(stage, gig)]
-    archive = open_archive(stage.database)
-    _, job = archive.jobs.open_job()
-    archive.close()
+    with stage.archive() as archive:
+        _, job = archive.jobs.open_job()
     assert {met.kind for met in job.gig.songs[-1].met} <= set(gig.kinds)
     pressed.append(play_song(stage, job.gig))
     terminal.wait_for("They took it", timeout=60)
-    archive = open_archive(stage.database)
-    (credit,) = archive.jobs.list_credits()
-    takes = [archive.load_take(number) for number in archive.jobs.list_job_takes(1)]
-    archive.close()
+    with stage.archive() as archive:
+        (credit,) = archive.jobs.list_credits()
+        takes = [archive.load_take(number) for number in archive.jobs.list_job_takes(1)]
     assert (credit.end, credit.take_id) == ("delivered", 2)
     assert [(take.mode, take.source) for take in takes] == [("session 1", "midi")] * 2
     assert [sum(event.kind == "on" for event in take.events) for take in takes] == pressed
@@ -181,9 +175,8 @@ def test_a_phrase_heard_and_played_back(stage):
     assert int(re.search(r"(\d+) of 100 by ear", screen)[1]) > 85
     terminal.press("Escape")
     terminal.wait_for("phrase 1")
-    archive = open_archive(stage.database)
-    (summary,) = archive.list_takes(5)
-    take = archive.load_take(summary.id)
-    archive.close()
+    with stage.archive() as archive:
+        (summary,) = archive.list_takes(5)
+        take = archive.load_take(summary.id)
     assert (take.mode, take.conditions.heard, take.source) == ("ear", True, "midi")
     assert msgspec.json.decode(take.chart_json)["drill"]["hands"] == "right"
