@@ -1,5 +1,8 @@
 """The left hand of a lead sheet is the player's: it costs nothing, and the tune still counts."""
 
+import msgspec
+import pytest
+
 from exercises.chart import Chart
 from exercises.compose.chart import compose_chart
 from exercises.drill import DrillRequest
@@ -7,6 +10,7 @@ from exercises.request import resolve_drill
 from exercises.timeline import Timeline
 from game.events import NoteEvent
 from game.performer.performance import PROFILES, perform
+from game.performer.profiles import Profile
 from game.scoring.grade import grade_take
 from game.scoring.live import LiveMarker
 from styles.loader import load_styles
@@ -72,3 +76,63 @@ def test_live_marks_leave_the_free_hand_alone():
     marker = LiveMarker(chart, timeline=timeline, style=JAZZ, level=6)
     below = comp_below(chart, timeline)
     assert [mark for event in below for mark in marker.feed(event)] == []
+
+
+def accompany(chart, *, wrong=(), free=False, seed=3, **habits):
+    """(truth, grade) of a lead sheet with shells under it, some chords a tone too high."""
+    chords = tuple(
+        msgspec.structs.replace(
+            chord,
+            root=(chord.root + 1) % 12,
+            bass=(chord.root + 1) % 12,
+            pitch_classes=tuple((pc + 1) % 12 for pc in chord.pitch_classes),
+        )
+        if rank in wrong
+        else chord
+        for rank, chord in enumerate(chart.chords)
+    )
+    taken = msgspec.structs.replace(chart, chords=chords)
+    player = Profile(spread_ms=15, length=0.8, voicing="close", **habits)
+    rate = 0.8 if free else 1.0
+    played_at = Timeline.steady(chart.drill.quarter_bpm * rate)
+    take = perform(taken, player, timeline=played_at, style=JAZZ, level=6, seed=seed)
+    timeline = Timeline.steady(chart.drill.quarter_bpm)
+    return take.truth, grade(chart, take.events, timeline, free=free)
+
+
+@pytest.mark.parametrize("free", [False, True])
+@pytest.mark.parametrize("seed", [3, 4, 5])
+def test_the_left_hand_is_heard_where_the_right_hand_is(free, seed):
+    """After a restart, a bar late for the rest of the take, no chord is called another."""
+    chart = compose("lead", bars=16)
+    truth, card = accompany(
+        chart, free=free, seed=seed, stumbles=0.2, stumble_kinds="back", stays_late=1.0
+    )
+    assert truth.stumbles
+    assert card.flow.restarts >= 1
+    assert "wrong chord" not in {one.kind for one in card.diagnoses}
+    assert card.extras == () or {extra.reason for extra in card.extras} == {"restart"}
+
+
+@pytest.mark.parametrize("free", [False, True])
+def test_another_chord_of_the_left_hand_is_told_wherever_it_was(free):
+    chart = compose("lead", bars=16)
+    _, card = accompany(
+        chart, wrong={9}, free=free, stumbles=0.2, stumble_kinds="back", stays_late=1.0
+    )
+    told = [one for one in card.diagnoses if one.kind == "wrong chord"]
+    assert [one.count for one in told] == [1]
+    assert f"for {chart.chords[9].symbol} in bar" in told[0].detail
+
+
+def test_a_hand_that_reaches_into_the_tune_plays_none_of_its_notes():
+    """A tenth whose top lies above the lowest note of the tune about it."""
+    chart = compose("lead")
+    timeline = Timeline.steady(chart.drill.quarter_bpm)
+    onset = next(note.onset_ql for note in chart.notes if note.pitch > 72)
+    start = timeline.seconds_at(onset)
+    hand = [NoteEvent(start, "on", pitch, 60) for pitch in (55, 60, 68)]
+    hand += [NoteEvent(start + 0.3, "off", pitch, 0) for pitch in (55, 60, 68)]
+    card = grade(chart, [*play(chart, timeline), *hand], timeline)
+    assert card.extras == ()
+    assert card.scores.notes == 100

@@ -34,10 +34,7 @@ from game.scoring.voicings import (
     BASS_BELOW,
     FLAT_KEYS,
     Voicing,
-    find_other,
-    is_same_chord,
-    name_chord,
-    name_strangers,
+    name_heard,
 )
 
 if TYPE_CHECKING:
@@ -169,13 +166,8 @@ class _Fitting:
         """Keep for the player what was heard in the place of a chord."""
         pitches = {pitch for strike in over for pitch in strike.pitches}
         symbol = slot.chord.symbol
-        heard = ""
-        if not clashes or len(missing) == len(slot.asked.essential):
-            heard = find_other(pitches, slot.chord, flats=self.flats)
-        if clashes and not heard:
-            heard = name_chord(pitches, slot.chord, flats=self.flats)
-            if is_same_chord(heard, symbol):
-                heard = name_strangers(symbol, clashes, flats=self.flats)
+        wholly = len(missing) == len(slot.asked.essential)
+        heard = name_heard(pitches, slot.chord, clashes, wholly=wholly, flats=self.flats)
         number = self.chart.bars[max(0, bisect_right(self.starts, slot.start) - 1)].number
         self.heard.append(Heard(slot.chord.onset_ql, number, symbol, heard, missing, slot.exact))
 

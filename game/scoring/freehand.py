@@ -8,18 +8,22 @@ are not the symbol's are told, and cost nothing.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from dataclasses import replace
 from statistics import median
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from game.scoring.fitted import Heard
 from game.scoring.judge import HANDS_SPREAD_S
-from game.scoring.performance import cluster_keys
-from game.scoring.voicings import FLAT_KEYS, ask, judge_voicing, name_chord
+from game.scoring.performance import cluster_strikes
+from game.scoring.voicings import FLAT_KEYS, ask, judge_voicing, name_heard
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from exercises.chart import Chart
+    from game.scoring.align import Aligned
     from game.scoring.expectation import Expected, Place
     from game.scoring.results import PlayedNote
     from styles.schema import Style
@@ -28,8 +32,14 @@ NEAR_S = 2.0
 """So far before and after a played note the tune is looked at (by ear: about a bar)."""
 CHORD_KEYS = 3
 """From here on a strike says which chord it is."""
+AT_ONCE_S = 0.08
+"""Sooner before a place than this a strike is at it."""
 EARLY_S = 0.3
 """A chord may come so long before its place."""
+REACH = 16
+"""Semitones that a hand takes at most: a tenth."""
+AROUND = 3
+"""Notes of the tune before a moment and after it that tell where it belongs."""
 LEFT_HAND_BELOW = 60
 """Middle C: where the tune is silent, what lies below it is the left hand's."""
 
@@ -57,6 +67,36 @@ class FreeHand:
         return pitch < min(around, default=LEFT_HAND_BELOW)
 
 
+class Whereabouts:
+    """Where in the chart the player was at each moment, by the right notes of the tune."""
+
+    def __init__(
+        self, expected: Sequence[Expected], played: Sequence[PlayedNote], aligned: Aligned
+    ) -> None:
+        """Know it from an alignment of the tune."""
+        due = {note.id: note.onset_s for note in expected}
+        meant = {index: due[name] for name, index in aligned.alignment.matches}
+        again = {index for index, reason in aligned.alignment.extras if reason == "restart"}
+        self._warp = aligned.warp
+        heard = [(self._warp.chart_s(key.onset_s), key.index) for key in played]
+        anchors = sorted(one for one in heard if one[1] in meant or one[1] in again)
+        self._heard = [when for when, _ in anchors]
+        self._lags = [when - meant[i] if i in meant else None for when, i in anchors]
+
+    def place_s(self, onset_s: float) -> float | None:
+        """The second of the chart that a moment belongs to; None where it was played again later.
+
+        By the lag of the notes of the tune that were played just before and after.
+        """
+        when = self._warp.chart_s(onset_s)
+        first = max(0, bisect_left(self._heard, when) - AROUND)
+        lags = self._lags[first : first + 2 * AROUND]
+        counted = [lag for lag in lags if lag is not None]
+        if 2 * len(counted) < len(lags):
+            return None
+        return when - (median(counted) if counted else 0.0)
+
+
 def leave_free(
     chart: Chart, expected: Sequence[Expected], played: Sequence[PlayedNote], *, clicked: bool
 ) -> tuple[PlayedNote, ...]:
@@ -68,10 +108,56 @@ def leave_free(
     return tuple(note for note in played if not hand.plays(note.pitch, note.onset_s))
 
 
-def hear_free_hand(
+def leave_free_there(
     chart: Chart,
     expected: Sequence[Expected],
     played: Sequence[PlayedNote],
+    where: Whereabouts,
+) -> tuple[PlayedNote, ...]:
+    """The same, now that it is known where in the chart the player was."""
+    hand = FreeHand(chart, expected)
+    kept: list[PlayedNote] = []
+    for note in played:
+        at = where.place_s(note.onset_s)
+        if not hand.plays(note.pitch, note.onset_s if at is None else at):
+            kept.append(note)
+    return tuple(kept)
+
+
+def find_reaching(
+    played: Sequence[PlayedNote], kept: Sequence[PlayedNote], aligned: Aligned
+) -> frozenset[int]:
+    """The keys of the free hand that reach into the tune's range, by index.
+
+    Struck with two and more that lie below it, within a hand's reach of them and under the note of
+    the tune that was struck there: no note of the tune was meant.
+    """
+    tune = {key.index for key in kept}
+    stray = {index for index, reason in aligned.alignment.extras if reason == "stray"}
+    found: set[int] = set()
+    for keys in cluster_strikes(played, HANDS_SPREAD_S[0]):
+        below = [key.pitch for key in keys if key.index not in tune]
+        if len(below) > 1:
+            over = [key.pitch for key in keys if key.index in tune - stray]
+            top = min([min(below) + REACH, *(pitch - 1 for pitch in over)])
+            found |= {key.index for key in keys if key.index in stray and key.pitch <= top}
+    return frozenset(found)
+
+
+def without_keys(
+    kept: Sequence[PlayedNote], aligned: Aligned, indices: Collection[int]
+) -> tuple[tuple[PlayedNote, ...], Aligned]:
+    """The notes of the tune, and their alignment, without keys that were none of it."""
+    alignment = aligned.alignment
+    extras = tuple(extra for extra in alignment.extras if extra[0] not in indices)
+    tune = tuple(key for key in kept if key.index not in indices)
+    return tune, replace(aligned, alignment=msgspec.structs.replace(alignment, extras=extras))
+
+
+def hear_free_hand(
+    chart: Chart,
+    below: Sequence[PlayedNote],
+    where: Whereabouts,
     *,
     place: Place,
     style: Style | None,
@@ -80,33 +166,34 @@ def hear_free_hand(
 
     Args:
         chart: a lead sheet.
-        expected: its tune.
-        played: everything that was played.
+        below: what the free hand played.
+        where: where the player was.
         place: the chart's clock.
         style: its vocabulary is allowed.
 
     """
     if not chart.chords:
         return ()
-    hand = FreeHand(chart, expected)
-    below = [note for note in played if hand.plays(note.pitch, note.onset_s)]
+    asked = [ask(chord, style) for chord in chart.chords]
     begins = [place.performed_s(chord.onset_ql)[0] for chord in chart.chords]
     heard: list[Heard] = []
-    for keys in cluster_keys(below, HANDS_SPREAD_S[0]):
+    for keys in cluster_strikes(below, HANDS_SPREAD_S[0]):
         pitches = [key.pitch for key in keys]
-        when = median(key.onset_s for key in keys)
-        if len({pitch % 12 for pitch in pitches}) < CHORD_KEYS:
+        at = where.place_s(median(key.onset_s for key in keys))
+        if at is None or len({pitch % 12 for pitch in pitches}) < CHORD_KEYS:
             continue
-        spots = {bisect_right(begins, when + early) - 1 for early in (0.0, EARLY_S)} - {-1}
-        chords = [chart.chords[spot] for spot in sorted(spots)]
-        if not chords or any(judge_voicing(ask(c, None), pitches).is_right for c in chords):
+        spots = sorted(
+            {bisect_right(begins, at + early) - 1 for early in (AT_ONCE_S, EARLY_S)} - {-1}
+        )
+        voicings = [judge_voicing(asked[spot], pitches) for spot in spots]
+        if not spots or not all(voicing.clashes for voicing in voicings):
             continue
-        chord = chords[0]
-        if not judge_voicing(ask(chord, style), pitches).clashes:
-            continue
-        name = name_chord(pitches, chord, flats=chart.drill.key in FLAT_KEYS)
+        # Just before a change it was meant for the next chord.
+        chord, voicing = chart.chords[spots[-1]], voicings[-1]
+        wholly = len(voicing.missing) == len(asked[spots[-1]].essential)
+        name = name_heard(
+            pitches, chord, voicing.clashes, wholly=wholly, flats=chart.drill.key in FLAT_KEYS
+        )
         number = chart.bars[place.bar_index(chord.onset_ql)].number
-        missing = judge_voicing(ask(chord, None), pitches).missing
-        if name != chord.symbol:
-            heard.append(Heard(chord.onset_ql, number, chord.symbol, name, missing, kick=False))
+        heard.append(Heard(chord.onset_ql, number, chord.symbol, name, voicing.missing, kick=False))
     return tuple(heard)

@@ -9,7 +9,14 @@ from exercises.kit import is_pads
 from game.scoring.align import align_take
 from game.scoring.expectation import expect_notes, place_chart
 from game.scoring.followed import follow_chart
-from game.scoring.freehand import hear_free_hand, leave_free
+from game.scoring.freehand import (
+    Whereabouts,
+    find_reaching,
+    hear_free_hand,
+    leave_free,
+    leave_free_there,
+    without_keys,
+)
 from game.scoring.judge import judge_take
 from game.scoring.lengths import score_lengths
 from game.scoring.pads import set_apart
@@ -108,9 +115,18 @@ def _read(chart: Chart, played: tuple[PlayedNote, ...], clock: Clock) -> Reading
         aligned = align_take(*set_apart(expected, kept), free=free, pitched=False)
     else:
         aligned = align_take(expected, kept, free=free)
-    judged = judge_take(expected, kept, aligned, level=level)
     heard: tuple[Heard, ...] = ()
-    if len(kept) < len(played) and not free:
+    if len(kept) < len(played):
+        where = Whereabouts(expected, kept, aligned)
+        there = leave_free_there(chart, expected, played, where)
+        if there != kept:
+            kept, aligned = there, align_take(expected, there, free=free)
+            where = Whereabouts(expected, kept, aligned)
+        reaching = find_reaching(played, kept, aligned)
+        kept, aligned = without_keys(kept, aligned, reaching)
+        tune = {key.index for key in kept}
+        below = [key for key in played if key.index not in tune]
         place = place_chart(chart, timeline=timeline, style=style, level=level)
-        heard = hear_free_hand(chart, expected, played, place=place, style=style)
+        heard = hear_free_hand(chart, below, where, place=place, style=style)
+    judged = judge_take(expected, kept, aligned, level=level)
     return Reading(chart, expected, kept, aligned, judged, heard=heard)

@@ -31,8 +31,8 @@ SEVENTHS = frozenset({SIXTH, MINOR_SEVENTH, MAJOR_SEVENTH})
 OTHER_THIRD = {3: 4, 4: 3}
 BASS_BELOW = 52
 """E3: single keys below it are a bass line, not a voicing."""
-BASS_GAP = 5
-"""Semitones from a bass to the hand above it, at least."""
+LINE_BELOW, BASS_GAP = 48, 7
+"""C3, and a fifth to the hand above: so low and so far from a chord is a bass line's key."""
 OVER_THIRD = frozenset({3, 6, 8})
 """Altered tensions that nobody plays over a suspended fourth."""
 SUSPENDED = frozenset({"7sus4", "9sus4", "13sus4"})
@@ -150,10 +150,10 @@ def judge_voicing(asked: Asked, pitches: Iterable[int], pool: Collection[int] = 
 
 def above_bass(pitches: Collection[int]) -> tuple[int, ...]:
     """The keys of a strike without those of a bass line: low ones well below the others."""
-    lowest = min(pitches, default=BASS_BELOW)
-    if lowest >= BASS_BELOW:
+    lowest = min(pitches, default=LINE_BELOW)
+    if lowest >= LINE_BELOW:
         return tuple(pitches)
-    others = tuple(p for p in pitches if p >= BASS_BELOW or (p - lowest) % OCTAVE)
+    others = tuple(p for p in pitches if p >= LINE_BELOW or (p - lowest) % OCTAVE)
     if len({p % OCTAVE for p in others}) < 2 or min(others) - lowest < BASS_GAP:  # noqa: PLR2004
         return tuple(pitches)
     return others
@@ -207,6 +207,34 @@ def find_other(pitches: Collection[int], meant: Chord, *, flats: bool) -> str:
             if other and exact and len(tones) > 2:  # noqa: PLR2004 - a chord
                 return _root_name(root, meant, flats=flats) + quality
     return ""
+
+
+def name_heard(
+    pitches: Collection[int],
+    meant: Chord,
+    clashes: Collection[int],
+    *,
+    wholly: bool,
+    flats: bool,
+) -> str:
+    """What was heard in the place of a chord; empty where it only lacks something.
+
+    Args:
+        pitches: the keys.
+        meant: the chord.
+        clashes: the keys that spoil it.
+        wholly: whether it lacks all that it asks for.
+        flats: how keys between are called.
+
+    """
+    heard = ""
+    if wholly or not clashes:
+        heard = find_other(pitches, meant, flats=flats)
+    if clashes and not heard:
+        heard = name_chord(pitches, meant, flats=flats)
+        if is_same_chord(heard, meant.symbol):
+            heard = name_strangers(meant.symbol, clashes, flats=flats)
+    return heard
 
 
 def name_strangers(symbol: str, keys: Iterable[int], *, flats: bool) -> str:
