@@ -58,6 +58,8 @@ BALANCE = 22.0
 ENOUGH_STRUCK = 12
 CLEAN_SHARE = 0.03
 """Of the notes may go wrong before the producer speaks of notes, ..."""
+MANY_SHARE = 0.1
+"""From here on it is no slip here and there any more (by ear)."""
 BAD_BAR = 2
 """... unless so many of them are in one bar."""
 NAMED_BARS = 3
@@ -71,8 +73,8 @@ class Remark(msgspec.Struct, frozen=True):
 
     code: str
     """A key of the words: rush, drag, hurry, slow, ahead, behind, latency, loose, straight, swung,
-    long, short, both_long, both_short, soft, loud, heavy, notes, many, stops, silence, one, safety
-    or again."""
+    long, short, both_long, both_short, soft, loud, heavy, notes, some, many, stops, silence, one,
+    safety or again."""
     bars: tuple[int, int] | None = None
     """First and last bar, as printed."""
     hand: int | None = None
@@ -137,7 +139,8 @@ def _hear_notes(heard: Heard) -> Iterable[Remark]:
         worst = bars[faults.index(max(faults))].number
         yield Remark("notes", (worst, worst))
     else:
-        yield Remark("many")
+        share = (sum(faults) + extras) / len(heard.scorecard.notes)
+        yield Remark("many" if share > MANY_SHARE else "some")
 
 
 def _count_faults(heard: Heard) -> list[int]:

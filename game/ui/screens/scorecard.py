@@ -202,18 +202,14 @@ class ScorecardScreen(PagedScreen):
 
     def _say(self) -> Text:
         scorecard = self.outcome.scorecard
-        words = Text(describe_grade(scorecard), "bold")
+        words = Text().append(describe_grade(scorecard), "bold")
         if scorecard.inner_time is not None:
-            words.append(f"\n{say_inner_time(scorecard.inner_time)}", "not bold")
-        words.append(f"\nProducer: {self._remarks}", "not bold")
+            words.append(f"\n{say_inner_time(scorecard.inner_time)}")
+        words.append(f"\nProducer: {say_remarks(self.game, self.outcome)}")
         if self.outcome.seam is not None:
             source = say_source(self.outcome)
-            words.append(f"\n{source[0].upper()}{source[1:]}. {self.outcome.seam.line}")
+            words.append(f"\n{source[0].upper()}{source[1:]}. {self.outcome.seam.line}", "bold")
         return words
-
-    @property
-    def _remarks(self) -> str:
-        return say_remarks(self.game, self.outcome)
 
     def recolour(self) -> None:
         """Bars and verdicts in the new colours."""
@@ -238,11 +234,11 @@ class ScorecardScreen(PagedScreen):
     def _say_reasons(self, columns: int) -> Text:
         """The examiner's line, and what is to be mended by which key."""
         scorecard = self.outcome.scorecard
-        words = Text(write_rubric(scorecard), "italic")
+        words = Text().append(write_rubric(scorecard), "italic")
         if scorecard.diagnoses:
-            words.append("\n\nTo mend, the costliest first\n", "bold not italic")
+            words.append("\n\nTo mend, the costliest first\n", "bold")
             words.append(list_drills(scorecard, columns))
-        words.append("\n\nv shows the chart with every note marked.", "dim not italic")
+        words.append("\n\nv shows the chart with every note marked.", "dim")
         return words
 
     # -- what next

@@ -55,8 +55,9 @@ class WhyDialog(ModalScreen[DrillRequest | None]):
     def compose(self) -> ComposeResult:
         """One box that scrolls."""
         self._box.border_title = "Why"
-        drills = any(diagnosis.drill for diagnosis in self._drills)
-        keys = "1 to 5 practises it, " if drills else ""
+        count = len(self._drills)
+        reach = f"1 to {count}" if count > 1 else "1"
+        keys = f"{reach} practises it, " if any(each.drill for each in self._drills) else ""
         self._box.border_subtitle = f"{keys}Esc closes"
         with self._box:
             yield self._words
