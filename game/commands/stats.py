@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from game.storage.database import Database
 
 PERIODS = {"today": 1, "week": 7, "year": 365, "all": 36500}
+SPANS = {"today": "today", "week": "the last seven days", "year": "the last year", "all": "ever"}
 FEW = 6
 RUN_MODES = ("drill", "exam", "endurance", "gauntlet", "daily", "assessment", "plan")
 
@@ -115,14 +116,17 @@ def _show(document: dict[str, Any], period: str) -> None:
     from rich.console import Console  # noqa: PLC0415 - not for JSON
     from rich.table import Table  # noqa: PLC0415 - as above
 
+    from game.coach.suggestion import say_element  # noqa: PLC0415 - as above
+
     console = Console()
     streak, days = document["streak"], document["days"]
-    console.print(f"[bold]Progress, {period}[/bold]")
+    console.print(f"[bold]Progress, {SPANS[period]}[/bold]")
+    minutes = round(sum(day["seconds"] for day in days) / 60)
+    takes = sum(day["takes"] for day in days)
     console.print(
         f"streak {streak['current']} (longest {streak['longest']}), "
-        f"{len(days)} days with practice, "
-        f"{sum(day['seconds'] for day in days) / 60:.0f} minutes played, "
-        f"{sum(day['takes'] for day in days)} takes"
+        f"practised on {_count(len(days), 'day')}: {_count(minutes, 'minute')}, "
+        f"{_count(takes, 'take')}"
     )
     if (rating := document["rating"]) is not None:
         across = document["versatility"]
@@ -135,11 +139,17 @@ def _show(document: dict[str, Any], period: str) -> None:
             table.add_row(style, f"{row['level']:.1f}", f"{row['error']:.1f}", str(row["takes"]))
         console.print(table)
     weak = sorted(
-        (row for row in document["accuracy"] if row["kind"] == "element" and row["trials"]),
+        (r for r in document["accuracy"] if r["kind"] == "element" and r["right"] < r["trials"]),
         key=lambda row: row["right"] / row["trials"],
     )[:FEW]
     if weak:
-        worst = ", ".join(f"{r['name']} {100 * r['right'] / r['trials']:.0f} %" for r in weak)
+        worst = ", ".join(
+            f"{say_element(r['name'])} {100 * r['right'] / r['trials']:.0f} %" for r in weak
+        )
         console.print(f"weakest: {worst}")
     if not days:
         console.print("Nothing has been practised in this stretch yet.")
+
+
+def _count(number: int, thing: str) -> str:
+    return f"{number} {thing}{'s' * (number != 1)}"

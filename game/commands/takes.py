@@ -268,7 +268,8 @@ def _show(takes: list[TakeSummary]) -> None:
     for name, justify in (("take", "right"), ("when", "left"), ("genre", "left"),
                           ("level", "right"), ("total", "right"), ("", "left"),
                           ("code", "left")):  # fmt: skip
-        table.add_column(name, justify=justify)  # type: ignore[arg-type]
+        # Folded, not cut: half a code plays nothing.
+        table.add_column(name, justify=justify, overflow="fold")  # type: ignore[arg-type]
     for take in takes:
         total = "-" if take.total is None else f"{take.total:.0f}"
         notes = [take.ended] * (take.ended != "finished") + [take.source] * (take.source != "midi")
