@@ -117,3 +117,30 @@ def test_who_leaves_out_the_bar_before_the_return_has_not_begun_again(free):
         for e in events
     ]
     assert counts(grade(chart, closed, free=free)) == (len(tune) - 16, 0, 16, 0)
+
+
+@pytest.mark.parametrize("pace", [1.0, 2.0])
+def test_who_stops_at_every_bar_line_is_told_of_the_stops_and_not_of_a_slow_tempo(pace):
+    events = []
+    for beat, notes in chords():
+        at_s = (beat * BEAT_S + 1.5 * (beat // 4)) * pace
+        for note in notes:
+            events += strike(at_s, note.pitch)
+    card = grade(CHART, events, free=True)
+    assert counts(card) == (COUNT, 0, 0, 0)
+    assert card.flow.stops >= 6
+    assert card.time.tempo_quarter_bpm == pytest.approx(100 / pace, rel=0.05)
+
+
+def test_a_rubato_is_no_stop():
+    # Twice as slow at the end of every second bar, and not from one beat to the next.
+    events, now, last = [], 0.0, 0.0
+    for beat, notes in chords():
+        now += (beat - last) * BEAT_S * (1 + max(0.0, beat % 8 - 4) / 4)
+        last = beat
+        for note in notes:
+            events += strike(now, note.pitch)
+    card = grade(CHART, events, free=True)
+    assert counts(card) == (COUNT, 0, 0, 0)
+    assert (card.flow.stops, card.scores.flow) == (0, 100)
+    assert card.scores.time >= 90

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from dataclasses import dataclass
+from dataclasses import replace as replace_warp
 from statistics import median
 from typing import TYPE_CHECKING
 
@@ -22,7 +23,7 @@ from game.scoring.reasons import REPEAT_S, name_extras
 from game.scoring.results import Alignment
 from game.scoring.segments import Segment, TimeMap, cut_segments, find_owners, map_time
 from game.scoring.stutters import count_first_strikes, count_last_strikes
-from game.scoring.tempo import Warp
+from game.scoring.tempo import Warp, fit_warp
 from game.scoring.ways import find_way
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from game.scoring.expectation import Expected
     from game.scoring.pairing import Item
     from game.scoring.results import PlayedNote
+    from game.scoring.tempo import Anchor
     from game.scoring.ways import Way
 
 MARGIN_GROUPS = 2
@@ -125,7 +127,44 @@ def align_take(
         right = tuple(pair for pair in pairs if written[pair[0]] == heard[pair[1]])
         wrong = tuple(pair for pair in pairs if pair not in right)
         alignment = replace(alignment, matches=right, substitutions=wrong)
-    return Aligned(alignment, found.warp, attempts, pairing.restarted)
+    warp = _settle_tempo(found, alignment, attempts, expected, played)
+    return Aligned(alignment, warp, attempts, pairing.restarted)
+
+
+def _settle_tempo(
+    way: Way,
+    alignment: Alignment,
+    attempts: Mapping[int, int],
+    expected: Sequence[Expected],
+    played: Sequence[PlayedNote],
+) -> Warp:
+    """The tempo once it is known what was meant for what: waits are none of it."""
+    if not way.warp.free:
+        return way.warp
+    notes = {note.id: note for note in expected}
+    heard = {note.index: note.onset_s for note in played}
+    came: dict[tuple[int, float], float] = {}
+    for name, key in alignment.matches:
+        if not notes[name].grace:
+            place = (attempts[key], notes[name].onset_s)
+            came[place] = min(heard[key], came.get(place, heard[key]))
+    if not came:
+        return way.warp
+    stretches: dict[int, list[Anchor]] = {}
+    for (attempt, place_s), when in sorted(came.items()):
+        stretches.setdefault(attempt, []).append((when, place_s))
+    onsets = heard.values()
+    warp = fit_warp(
+        stretches.values(),
+        guess=way.warp.rate,
+        ends_s=(min(onsets), max(onsets)),
+        first_s=0.0,
+        beat_s=way.chart.groups.beat_s,
+    )
+    # Both clocks meet where the player first came to a place.
+    when, place_s = min((when, place) for (_, place), when in came.items())
+    shift = place_s - warp.chart_s(when)
+    return replace_warp(warp, chart=warp.chart + shift)
 
 
 class _Pairing:

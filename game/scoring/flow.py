@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from game.scoring.judge import Judged, Onset
     from game.scoring.results import NoteJudgement, PlayedNote
 
-STOP_BEATS = 0.75
-"""A lag that grows by more and stays is a stop."""
+STOP_BEATS, STOP_S = 0.75, 1.0
+"""A lag that grows by more and stays is a stop; of the player's own seconds, by ear."""
 TEMPO_ONSETS = 8
 """From one end of a slope of the lag to the other."""
 OTHER_TEMPO = 0.06
@@ -63,14 +63,15 @@ def score_flow(chart: Chart, expected: Sequence[Expected], flow: FlowReport) -> 
 def _count_stops(onsets: Sequence[Onset], aligned: Aligned) -> int:
     """Steps of the lasting lag that no restart explains, beyond what another tempo adds up to."""
     stops = 0
-    drift = _own_tempo(onsets)
+    # A free tempo is the player's own already.
+    drift = 0.0 if aligned.warp.free else _own_tempo(onsets)
     level: float | None = None
     attempt = onsets[0].attempt if onsets else 0
     for onset in onsets:
         lag = onset.lag_s - drift * onset.place_s
         if level is None:
             level = lag
-        bound = STOP_BEATS * onset.beat_s
+        bound = min(STOP_S / aligned.warp.rate, STOP_BEATS * onset.beat_s)
         if lag > level + bound:
             went_back = any(aligned.restarted[attempt + 1 : onset.attempt + 1])
             stops += not went_back

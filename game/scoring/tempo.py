@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -28,6 +29,15 @@ REACH = 6
 SLOPES = 9
 """Slopes in the running median of the tempo: about two bars."""
 CHORD_S = 0.05
+NEAR_STEPS = 8
+"""Steps on either side whose typical rate tells whether one is a wait."""
+WAIT_BEATS, WAIT_S = 0.75, 1.0
+"""A step that is longer by more is a wait (shorter: a leap), and no tempo; ..."""
+WAIT_RATE = 1.75
+"""... if it is also so many times as slow (as fast) as those around it."""
+
+Anchor = tuple[float, float]
+"""When the player came to a place (in player's seconds), and the place (in the chart's)."""
 
 
 @dataclass(frozen=True)
@@ -93,7 +103,7 @@ def _guess_rates(groups: Groups, onsets_s: Sequence[float]) -> list[float]:
 
 def _follow(groups: Groups, onsets_s: Sequence[float], steps: Sequence[Step], guess: float) -> Warp:
     """The warp that a search's right notes ask for."""
-    stretches: list[list[tuple[float, float]]] = [[]]
+    stretches: list[list[Anchor]] = [[]]
     for onset, step in zip(onsets_s, steps, strict=True):
         if step.jump:
             stretches.append([])
@@ -104,11 +114,12 @@ def _follow(groups: Groups, onsets_s: Sequence[float], steps: Sequence[Step], gu
 
 
 def fit_warp(
-    stretches: Iterable[Sequence[tuple[float, float]]],
+    stretches: Iterable[Sequence[Anchor]],
     *,
     guess: float,
     ends_s: tuple[float, float],
     first_s: float,
+    beat_s: float | None = None,
 ) -> Warp:
     """The warp of a take of which it is known where some of its notes belong.
 
@@ -118,19 +129,22 @@ def fit_warp(
         guess: the player's seconds for one of the chart's, where nothing tells.
         ends_s: the first and the last note that was played.
         first_s: where the first note is put on the chart's clock.
+        beat_s: a beat on the chart's clock. Where it is given, waits are no tempo: who stops at
+            every bar line plays no slower for it, but is late from then on.
 
     """
     slopes: list[tuple[float, float]] = []
     for stretch in stretches:
-        anchors: list[tuple[float, float]] = []
+        anchors: list[Anchor] = []
         for onset, place in stretch:
-            if anchors and place <= anchors[-1][1]:
-                continue
-            anchors.append((onset, place))
-            if len(anchors) > 1:
-                before = anchors[max(0, len(anchors) - 1 - REACH)]
-                slope = (onset - before[0]) / (place - before[1])
-                slopes.append(((before[0] + onset) / 2, min(SLOWEST, max(FASTEST, slope))))
+            if not anchors or (place > anchors[-1][1] and onset > anchors[-1][0]):
+                anchors.append((onset, place))
+        waited_s = [0.0] * len(anchors) if beat_s is None else _add_waits(anchors, beat_s)
+        for row in range(1, len(anchors)):
+            start = max(0, row - REACH)
+            (came, near), (onset, place) = anchors[start], anchors[row]
+            slope = (onset - came - waited_s[row] + waited_s[start]) / (place - near)
+            slopes.append(((came + onset) / 2, min(SLOWEST, max(FASTEST, slope))))
     if not slopes:
         slopes = [(ends_s[0], guess)]
     slopes.sort()
@@ -145,5 +159,30 @@ def fit_warp(
     knots, kept = np.unique(np.array(times), return_index=True)
     speed = np.array(speeds)[kept]
     walked = np.concatenate([[0.0], np.cumsum(np.diff(knots) * (speed[1:] + speed[:-1]) / 2)])
-    start = float(np.interp(ends_s[0], knots, walked))
-    return Warp(knots, walked - start + first_s, float(np.median(smooth)))
+    origin = float(np.interp(ends_s[0], knots, walked))
+    return Warp(knots, walked - origin + first_s, float(np.median(smooth)))
+
+
+def _add_waits(anchors: Sequence[Anchor], beat_s: float) -> list[float]:
+    """How long the player has waited until each place, all waits together; less for leaps ahead."""
+    steps = [(there - here, far - near) for (here, near), (there, far) in pairwise(anchors)]
+    waited_s = [0.0] * len(anchors)
+    for index, (passed, written) in enumerate(steps):
+        around = steps[max(0, index - NEAR_STEPS) : index + NEAR_STEPS + 1]
+        rate = _typical_rate(around, beat_s)
+        wait = passed - rate * written
+        strange = max(passed / (rate * written), rate * written / passed) > WAIT_RATE
+        torn = strange and abs(wait) > min(WAIT_S, WAIT_BEATS * beat_s * rate)
+        waited_s[index + 1] = waited_s[index] + wait * torn
+    return waited_s
+
+
+def _typical_rate(steps: Sequence[Anchor], beat_s: float) -> float:
+    """The median rate of some steps (seconds passed, seconds written), a beat the heaviest."""
+    ordered = sorted((passed / written, min(written, beat_s)) for passed, written in steps)
+    half = 0.5 * sum(weight for _, weight in ordered)
+    for rate, weight in ordered:
+        half -= weight
+        if half <= 0:
+            return rate
+    return ordered[-1][0]
