@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import deque
 from dataclasses import dataclass
+from statistics import median
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -16,6 +17,7 @@ import msgspec
 from exercises.kit import is_pads, meant_key
 from game.scoring.expectation import expect_notes
 from game.scoring.freehand import FreeHand
+from game.scoring.whereabouts import Whereabouts
 
 if TYPE_CHECKING:
     from exercises.chart import Chart
@@ -24,20 +26,18 @@ if TYPE_CHECKING:
     from game.scoring.expectation import Expected
     from styles.schema import Style
 
-LAST_NOTES = 6
-"""Played notes by which a player who is elsewhere is found again."""
-FOUND_NOTES = 4
-"""Of them, so many must fit the new place ..."""
-LOST_NOTES = 2
-"""... and no more than this may fit the old one."""
-FIT_S = 0.15
-"""How near a note must lie to fit a place (by ear)."""
-SEARCH_BEATS = 24.0
-"""How far away a player is looked for, in beats."""
+AHEAD_S = 0.15
+"""So far before the first key of another attempt notes may be marked anew (by ear)."""
 REACH = 2.0
 """Times the outermost window within which a right pitch is taken for its note."""
 OPEN, WRONG, MISSED, DONE = range(4)
 """What has become of a charted note so far."""
+LEAN_KEYS = 9
+"""Right keys that tell a slow lean about the click."""
+LOOSE_KEYS = 16
+"""Keys that no note asked for, kept until it is sure that none was meant."""
+WIDEST = 12
+"""Semitones: from here on a key was meant for no note beside it."""
 MIS_KEY = 2
 """Semitones around a missing note in which a key was meant for it in any case."""
 
@@ -82,8 +82,14 @@ class LiveMarker:
         self._free_hand = FreeHand(chart, self._notes)
         self._on_pads = is_pads(chart)
         self._due = 0
-        self._lag_s = 0.0
-        self._recent: deque[tuple[int, float]] = deque(maxlen=LAST_NOTES)
+        beat_s = self._notes[0].beat_s if self._notes else 1.0
+        self._where = Whereabouts(self._pitch_onsets, beat_s)
+        self._answered: set[int] = set()
+        """Numbers of the notes for which a key came once."""
+        self._wrong: dict[int, tuple[int, float]] = {}
+        """The wrong keys that came for notes."""
+        self._loose: deque[tuple[int, float]] = deque(maxlen=LOOSE_KEYS)
+        self._away: deque[float] = deque(maxlen=LEAN_KEYS)
         self._reach_s = max((_late_width_s(note) for note in self._notes), default=0.0)
         self._now_s = float("-inf")
 
@@ -95,21 +101,20 @@ class LiveMarker:
             return ()
         if self._on_pads:
             event = msgspec.structs.replace(event, pitch=meant_key(event.pitch))
-        self._recent.append((event.pitch, event.onset_s))
+        self._where.hear(event.pitch, event.onset_s)
         number = self._find(event.pitch, event.onset_s)
-        if number is None and self._follow(event):
-            found = [self._mark_heard(pitch, onset_s) for pitch, onset_s in self._recent]
+        if number is not None:
+            return (self._mark_right(number, event.pitch, event.onset_s),)
+        if heard := self._where.look_around():
+            self._begin_anew(heard[0][1], event.onset_s)
+            found = [self._mark_heard(pitch, onset_s) for pitch, onset_s in heard]
             marks = tuple(mark for mark in found if mark is not None)
             if marks and marks[-1].onset_s == event.onset_s:
                 return marks
-        if number is not None:
-            return (self._mark_right(number, event.pitch, event.onset_s),)
         number = self._find_meant(event.pitch, event.onset_s)
         if number is not None:
-            self._states[number] = WRONG
-            note = self._notes[number]
-            away = (event.onset_s - note.onset_s) * 1000.0
-            return (LiveMark(note.id, "wrong", away, event.pitch, event.onset_s),)
+            return (self._mark_wrong(number, event.pitch, event.onset_s),)
+        self._loose.append((event.pitch, event.onset_s))
         return (LiveMark(None, "extra", None, event.pitch, event.onset_s),)
 
     def advance(self, now_s: float) -> tuple[LiveMark, ...]:
@@ -120,11 +125,45 @@ class LiveMarker:
             note = self._notes[self._due]
             if note.late_s + _late_width_s(note) + self._lag_s >= self._now_s:
                 break
-            if self._states[self._due] == OPEN:
-                self._states[self._due] = MISSED
-                marks.append(LiveMark(note.id, "missed", None, note.pitch, note.onset_s))
+            if self._states[self._due] == OPEN and self._due not in self._answered:
+                marks.append(self._give_up(self._due))
             self._due += 1
         return tuple(marks)
+
+    def _give_up(self, number: int) -> LiveMark:
+        """Mark a note as missed, or as wrong where a key nearby belongs to nothing else."""
+        note = self._notes[number]
+        best: tuple[float, tuple[int, float]] | None = None
+        for key in self._loose:
+            pitch, onset_s = key
+            interval = 0 if self._on_pads else abs(pitch - note.pitch)
+            distance = note.distance_ms(self._moment(onset_s))
+            width = note.window(distance).ok
+            cost = abs(distance) / width + interval / 12.0
+            if (
+                abs(distance) <= width
+                and (interval <= WIDEST or interval % 12 == 0)
+                and (best is None or cost < best[0])
+            ):
+                best = (cost, key)
+        if best is None:
+            self._states[number] = MISSED
+            return LiveMark(note.id, "missed", None, note.pitch, note.onset_s)
+        self._loose.remove(best[1])
+        return self._mark_wrong(number, *best[1])
+
+    @property
+    def _lag_s(self) -> float:
+        return self._where.lag_s
+
+    def _moment(self, onset_s: float) -> float:
+        """Where in the chart a key was struck, by the lag and the lean of the last right notes.
+
+        On pads the same drum is struck again so soon that a lean would be another stroke.
+        """
+        told = len(self._away) == LEAN_KEYS and not self._on_pads
+        lean_s = median(self._away) if told else 0.0
+        return onset_s - self._lag_s - lean_s
 
     def _mark_heard(self, pitch: int, onset_s: float) -> LiveMark | None:
         """Mark a note that was heard before its place was known."""
@@ -133,13 +172,25 @@ class LiveMarker:
 
     def _mark_right(self, number: int, pitch: int, onset_s: float) -> LiveMark:
         self._states[number] = DONE
+        self._answered.add(number)
+        if number in self._wrong:
+            # The key that seemed to be meant for it was another's.
+            self._loose.append(self._wrong.pop(number))
         note = self._notes[number]
+        self._away.append(onset_s - self._lag_s - note.onset_s)
         distance = note.distance_ms(onset_s - self._lag_s)
         verdict = "right"
         if abs(distance) > note.window(distance).ok:
             verdict = "early" if distance < 0 else "late"
         away = (onset_s - note.onset_s) * 1000.0
         return LiveMark(note.id, verdict, away, pitch, onset_s)
+
+    def _mark_wrong(self, number: int, pitch: int, onset_s: float) -> LiveMark:
+        self._states[number] = WRONG
+        self._answered.add(number)
+        self._wrong[number] = (pitch, onset_s)
+        note = self._notes[number]
+        return LiveMark(note.id, "wrong", (onset_s - note.onset_s) * 1000.0, pitch, onset_s)
 
     def _find(self, pitch: int, onset_s: float) -> int | None:
         """The nearest note of a pitch that was not played yet, twice the window around.
@@ -148,7 +199,7 @@ class LiveMarker:
         """
         onsets = self._pitch_onsets.get(pitch, [])
         numbers = self._by_pitch.get(pitch, [])
-        moment = onset_s - self._lag_s
+        moment = self._moment(onset_s)
         low = bisect_left(onsets, moment - 2 * REACH * self._reach_s)
         high = bisect_right(onsets, moment + 2 * REACH * self._reach_s)
         best: tuple[float, int] | None = None
@@ -164,7 +215,7 @@ class LiveMarker:
 
     def _find_meant(self, pitch: int, onset_s: float) -> int | None:
         """The open note that a wrong key was meant for: due now, nearest in pitch."""
-        moment = onset_s - self._lag_s
+        moment = self._moment(onset_s)
         low = bisect_left(self._onsets, moment - 2 * self._reach_s)
         high = bisect_right(self._onsets, moment + 2 * self._reach_s)
         best: tuple[float, int] | None = None
@@ -184,40 +235,13 @@ class LiveMarker:
                     best = (cost, number)
         return best[1] if best else None
 
-    def _follow(self, event: NoteEvent) -> bool:
-        """Look for a place that the last notes fit; go there if they do not fit here."""
-        if len(self._recent) < FOUND_NOTES or self._fits(self._lag_s) > LOST_NOTES:
-            return False
-        best: tuple[int, float, float] | None = None
-        onsets = self._pitch_onsets.get(event.pitch, [])
-        for onset in onsets:
-            lag = event.onset_s - onset
-            beat = self._notes[0].beat_s
-            if abs(lag - self._lag_s) > SEARCH_BEATS * beat:
-                continue
-            fits = self._fits(lag)
-            rank = (fits, -abs(lag), lag)
-            if fits >= FOUND_NOTES and (best is None or rank > best):
-                best = rank
-        if best is None:
-            return False
-        self._lag_s = best[2] if abs(best[2]) > FIT_S else 0.0
-        first = min(onset_s for _, onset_s in self._recent) - self._lag_s
-        start = bisect_left(self._onsets, first - FIT_S)
+    def _begin_anew(self, first_s: float, last_s: float) -> None:
+        """Open what is tried again, so that it may be marked again."""
+        self._away.clear()
+        start = bisect_left(self._onsets, first_s - self._lag_s - AHEAD_S)
         stop = max(start, self._due)
-        # What is tried again may be marked again.
         self._states[start:stop] = [OPEN] * (stop - start)
-        self._due = min(self._due, bisect_left(self._onsets, event.onset_s - self._lag_s - FIT_S))
-        return True
-
-    def _fits(self, lag_s: float) -> int:
-        """How many of the last played notes have their pitch written where a lag puts them."""
-        count = 0
-        for pitch, onset_s in self._recent:
-            onsets = self._pitch_onsets.get(pitch, [])
-            place = bisect_left(onsets, onset_s - lag_s - FIT_S)
-            count += place < len(onsets) and onsets[place] <= onset_s - lag_s + FIT_S
-        return count
+        self._due = min(self._due, bisect_left(self._onsets, last_s - self._lag_s - AHEAD_S))
 
 
 def _late_width_s(note: Expected) -> float:
