@@ -114,10 +114,17 @@ def find_way(
     """The likeliest way, with a hand late all the time, or left out, where that explains much."""
     heard = [note.onset_s for note in ordered]
 
-    def walk(late_s: Sequence[float] = (), *, free: bool = free, alone: int | None = None) -> Way:
+    def walk(
+        late_s: Sequence[float] = (),
+        warp: Warp | None = None,
+        *,
+        free: bool = free,
+        alone: int | None = None,
+    ) -> Way:
         loose = LOOSE_FREE if free else 1.0
         chart = lay_out(expected, late_s, alone)
-        warp = find_warp(chart.groups, heard, pitches) if free else Warp.identity()
+        if warp is None:
+            warp = find_warp(chart.groups, heard, pitches) if free else Warp.identity()
         onsets = [warp.chart_s(onset) for onset in heard]
         steps, cost = find_path(chart.groups, onsets, pitches, click=not free, loose=loose)
         struck = {(step.group, pitch) for step, pitch in zip(steps, pitches, strict=True)}
@@ -145,20 +152,20 @@ def _find_late_hands(
     expected: Sequence[Expected],
     way: Way,
     pitches: list[int],
-    walk: Callable[[Sequence[float]], Way],
+    walk: Callable[[Sequence[float], Warp | None], Way],
 ) -> Way:
     """The likeliest way with a hand late for a while, or all the time; the same where none is."""
     if way.warp.free and way.cost > GOES_TOGETHER * len(pitches):
         late_s = find_late_hand(expected, way.onsets_s, pitches, rate=way.warp.rate)
         if late_s:
-            way = walk(late_s)
+            way = walk(late_s, None)
     for _ in range(LOOKS):
         before = way
         for joined in (False, True):
             lags = find_lags(expected, before, pitches, joined=joined)
             for late_s in (lags, level_lags(expected, lags)) if lags else ():
                 if not _is_laid_out(expected, way, late_s):
-                    other = walk(late_s)
+                    other = walk(late_s, way.warp)
                     way = other if other.price < way.price else way
         if way is before:
             break
