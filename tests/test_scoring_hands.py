@@ -26,13 +26,13 @@ def beating():
 
 def late(chart, events, hand, seconds):
     """One hand so late for two bars."""
-    pitches = {n.pitch for n in chart.notes if n.staff == hand}
+    low = min(n.pitch for n in chart.notes if n.staff == 1)
     beat_s = 60 / chart.drill.quarter_bpm
     start, stop = FELL_BEHIND[0] * beat_s, (FELL_BEHIND[-1] + 1) * beat_s
 
     def when(event):
         inside = start <= event.onset_s < stop or (event.kind == "off" and event.onset_s == stop)
-        return event.onset_s + seconds * (inside and event.pitch in pitches)
+        return event.onset_s + seconds * (inside and (event.pitch < low) == (hand == 2))
 
     return [msgspec.structs.replace(event, onset_s=when(event)) for event in events]
 
@@ -66,3 +66,15 @@ def test_a_hand_that_falls_behind_did_not_go_back():
         given += len(aligned.alignment.matches)
         true += len(meant)
     assert 2 * right / (given + true) > 0.99
+
+
+def test_what_is_wrong_where_a_hand_falls_behind_is_wrong_not_missed():
+    chart, place = beating(), FELL_BEHIND[0]
+    wrong = [n.staff == 2 and place <= n.onset_ql < place + 1 for n in chart.notes]
+    events = by_rote(chart)
+    for number in range(len(events)):
+        if wrong[number // 2]:
+            pitch = events[number].pitch + 2
+            events[number] = msgspec.structs.replace(events[number], pitch=pitch)
+    card = grade(chart, late(chart, events, 2, 0.22))
+    assert counts(card) == (wrong.count(False), wrong.count(True), 0, 0)

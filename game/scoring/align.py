@@ -17,7 +17,7 @@ import numpy as np
 from msgspec.structs import replace
 
 from game.scoring.asides import leave_asides
-from game.scoring.layout import guess_shift
+from game.scoring.layout import find_edges, guess_shift
 from game.scoring.pairing import WIDE, add_in_order, pair_same_pitch, pair_substitutions
 from game.scoring.reasons import REPEAT_S, name_extras
 from game.scoring.results import Alignment
@@ -193,6 +193,7 @@ class _Pairing:
         begun = 0 if way.warp.free else bisect_left(way.onsets_s, begins_s)
         self.segments = cut_segments(way.steps, groups.size.tolist(), begun)
         self.owners = find_owners(self.segments, len(groups.pitches))
+        self.edges = find_edges(expected, way.chart)
         self.members: list[list[int]] = [[] for _ in groups.pitches]
         for number, place in enumerate(self.chart.places):
             self.members[place].append(number)
@@ -215,16 +216,12 @@ class _Pairing:
         for index, segment in enumerate(self.segments):
             self._pair_segment(index, segment)
         self._share_unisons()
-        used = set(self.matched.values()) | set(self.substituted.values())
+        used = {*self.matched.values(), *self.substituted.values()}
         left = [number for number in range(len(self.played)) if number not in used]
         expected, played = self.expected, self.played
         return Alignment(
-            matches=tuple(
-                (expected[number].id, played[key].index) for number, key in self._in_order("match")
-            ),
-            substitutions=tuple(
-                (expected[number].id, played[key].index) for number, key in self._in_order("other")
-            ),
+            matches=self._name(self.matched),
+            substitutions=self._name(self.substituted),
             omissions=tuple(
                 note.id
                 for number, note in enumerate(expected)
@@ -239,8 +236,10 @@ class _Pairing:
             ),
         )
 
-    def _in_order(self, which: str) -> list[tuple[int, int]]:
-        return sorted((self.matched if which == "match" else self.substituted).items())
+    def _name(self, pairs: Mapping[int, int]) -> tuple[tuple[str, int], ...]:
+        return tuple(
+            (self.expected[n].id, self.played[key].index) for n, key in sorted(pairs.items())
+        )
 
     def _pair_segment(self, index: int, segment: Segment) -> None:
         """Pair what one attempt played with what it covered."""
@@ -260,6 +259,7 @@ class _Pairing:
         taken = {key for _, key in pairs}
         found = {number for number, _ in pairs}
         missed = [item for item in due if item[0] not in found]
+        missed += [(n, s + by, pitch) for n, s, pitch in missed for by in self.edges.get(n, ())]
         others = pair_substitutions(
             self._as_heard(missed),
             self._as_heard(leave_asides(self.played, missed, heard, taken)),

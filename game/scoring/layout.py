@@ -28,6 +28,8 @@ NEARER_S = (-0.035, 0.035)
 """Lags of a hand that are tried, then those around the best (120 to 400 ms, by ear)."""
 LOOSE_FREE = 1.5
 """Tolerance of time without a click, in units of that to a click."""
+EDGE_ONSETS = 2
+"""Onsets of a hand before and after one: where it fell behind between them, it did so anywhere."""
 FARTHEST_SHIFT = 24
 """Semitones."""
 _Lags = tuple[float, float]
@@ -92,6 +94,29 @@ def _count_spells(expected: Sequence[Expected], late_s: Sequence[float]) -> int:
     for note, late in zip(expected, late_s, strict=True):
         hands[note.staff != 1].append(late)
     return sum(bool(late and not before) for own in hands for before, late in pairwise(own))
+
+
+def find_edges(expected: Sequence[Expected], layout: Layout) -> dict[int, set[float]]:
+    """How much later or earlier notes may be due where their hand falls behind or catches up.
+
+    When it did is known by the notes that were right alone. By charted number; only such notes.
+    """
+    found: dict[int, set[float]] = {}
+    if not layout.spells:
+        return found
+    for right in (True, False):
+        onsets: dict[int, list[int]] = {}
+        for number, note in enumerate(expected):
+            if (note.staff == 1) == right:
+                onsets.setdefault(note.group, []).append(number)
+        own = [onsets[group] for group in sorted(onsets)]
+        late_s = [layout.onset_s[numbers[0]] - expected[numbers[0]].onset_s for numbers in own]
+        for index, numbers in enumerate(own):
+            around = late_s[max(0, index - EDGE_ONSETS) : index + EDGE_ONSETS + 1]
+            others = {late - late_s[index] for late in around} - {0.0}
+            if others:
+                found.update(dict.fromkeys(numbers, others))
+    return found
 
 
 def find_late_hand(

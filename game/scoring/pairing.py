@@ -194,7 +194,8 @@ def pair_substitutions(
 ) -> list[tuple[int, int]]:
     """Pair what is left: a note that was not played with a key that nobody asked for.
 
-    Nearest in time and pitch first; at most an octave (or whole octaves) off.
+    Nearest in time and pitch first; at most an octave (or whole octaves) off. A note may be due at
+    more than one moment.
     """
     gate = SUBSTITUTION_UNITS * unit_s
     ordered = sorted(played, key=lambda one: one[1])
@@ -211,7 +212,8 @@ def pair_substitutions(
                 continue
             far = interval if interval % 12 else OCTAVE_STEPS * interval / 12
             apart = max(0.0, abs(heard - when) / unit_s - TOGETHER_UNITS)
-            costs[number, heard_number] = log1p(apart * apart) + INTERVAL_COST * far
+            cost = log1p(apart * apart) + INTERVAL_COST * far
+            costs[number, heard_number] = min(cost, costs.get((number, heard_number), cost))
     return _exchange(_take_cheapest(costs), costs)
 
 
