@@ -192,11 +192,12 @@ class _Pairing:
         begins_s = float(groups.onset_s[0]) - COUNT_IN_BEATS * groups.beat_s
         begun = 0 if way.warp.free else bisect_left(way.onsets_s, begins_s)
         self.segments = cut_segments(way.steps, groups.size.tolist(), begun)
-        self.owners = find_owners(self.segments, len(groups.pitches))
         self.edges = find_edges(expected, way.chart)
         self.members: list[list[int]] = [[] for _ in groups.pitches]
         for number, place in enumerate(self.chart.places):
             self.members[place].append(number)
+        written_s = [max(expected[number].onset_s for number in some) for some in self.members]
+        self.owners = find_owners(self.segments, way.steps, written_s)
         self.matched: dict[int, int] = {}
         """Charted number to played number."""
         self.substituted: dict[int, int] = {}

@@ -10,11 +10,11 @@ is never a window. All costs are by ear, on the scale of a log likelihood.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import log1p
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from game.scoring.leaps import CLICK_LEAP_WEIGHT, FORWARD_COST, SAME_TIME, Leaps
 from game.scoring.sight import Row, Sight
 from game.scoring.strikes import (
     find_chords_again,
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from game.scoring.leaps import Moment
+
     Floats = NDArray[np.float32]
 
 BACK, AHEAD = 2, 5
@@ -40,31 +42,22 @@ EXTRA, JUMP, FORWARD, RESTART = MOVES, MOVES + 1, MOVES + 2, MOVES + 3
 
 EXTRA_COST = 3.5
 AGAIN_COST = 6.5
-"""Of an extra that is part of a chord struck twice: that is no brushed key."""
+"""Of an extra that is part of a chord struck twice: that is no brushed key, ..."""
+WRONG_AGAIN = 1.5
+"""... nor a wrong one: so much more where it is no key of the place."""
 ORNAMENT_COST = 1.5
 """Of an extra that goes to and fro with a neighbour: a trill, a mordent."""
 RESTRIKE_COST = 2.5
 """The same key twice in one group."""
+STUTTER_COST = 3.5
+"""The same again at any time: who tries a chord again is late from then on."""
+LEFT_COST = 0.6
+"""For each key of a group that was not struck when the player goes on."""
 OMISSION_COST = 1.7
 OMISSION_MORE = 0.5
 """For each further note of a group that is passed over."""
 BACK_COST = (3.4, 2.4)
 """Two groups back, one group back."""
-FORWARD_COST = 6.5
-SAME_TIME = 3.0
-"""More for a leap ahead that takes another time than the notes that are left out."""
-RESTART_COST = 5.5
-PAUSE_RELIEF = 4.5
-"""Taken off a jump after a pause, in full after ..."""
-PAUSE_BEATS = 0.8
-"""... so many beats more than are written."""
-PRICE_PER_BEAT = 0.12
-"""Of a jump's length: a flat price goes to the wrong copy of a phrase that returns."""
-INNER_COST = 0.4
-"""A jump that does not arrive at a bar's first note."""
-CLICK_JUMP_WEIGHT = 0.05
-CLICK_FORWARD_WEIGHT = 0.3
-"""Who leaps ahead leaps to where the click is."""
 CLICK_NOTE_WEIGHT = 0.01
 WAIT_COST = 3.5
 """However late a note is, waiting costs no more."""
@@ -150,18 +143,18 @@ class _Search:
         self.count = len(groups.onset_s)
         self.click = click
         self.early_share = EARLY_SHARE if gain < 1 else 1.0
-        self.per_unit = np.float32(
-            1.0 / (max(TOLERANCE_FLOOR_S, TOLERANCE_SHARE * groups.beat_s) * loose)
+        unit_s = max(TOLERANCE_FLOOR_S, TOLERANCE_SHARE * groups.beat_s) * loose
+        self.per_unit = np.float32(1.0 / unit_s)
+        self.leaps = Leaps(
+            groups.onset_s, groups.bar_start, beat_s=groups.beat_s, unit_s=unit_s, click=click
         )
         self.per_beat = np.float32(1.0 / groups.beat_s)
-        self.pause_s = PAUSE_BEATS * groups.beat_s
         self.emissions = price_pitches(groups.pitches)
         passed = OMISSION_COST + OMISSION_MORE * (groups.size - 1)
         self.passed = np.concatenate([[0], np.cumsum(passed)]).astype(np.float32)
         self.plain = self._plain_costs()
-        self.position = (groups.onset_s / groups.beat_s * PRICE_PER_BEAT).astype(np.float32)
-        self.inner = np.where(groups.bar_start, 0, INNER_COST).astype(np.float32)
         self.costs, self.cost_views = _padded(self.count)
+        self.leaving, self.leaving_views = _padded(self.count)
         self.lags, self.lag_views = _padded(self.count)
         self.lags[:] = 0
         self.entered = np.zeros(self.count, np.int32)
@@ -190,7 +183,8 @@ class _Search:
         rows: list[Row] = []
         struck = struck_before(pitches)
         alone = np.full(len(pitches), EXTRA_COST, np.float32)
-        alone[find_chords_again(onsets_s, pitches)] = AGAIN_COST
+        again = find_chords_again(onsets_s, pitches)
+        alone[again] = AGAIN_COST
         alone[find_ornaments(onsets_s, pitches)] = ORNAMENT_COST
         first = int(np.argmin(np.abs(onsets_s[0] - self.groups.onset_s))) if self.click else 0
         while len(rows) < len(pitches):
@@ -200,21 +194,21 @@ class _Search:
             away = np.float32(onsets_s[row]) - self.groups.onset_s[here]
             pull = np.log(1 + np.square(away * self.per_beat)) if self.click else None
             emission = self.emissions[pitches[row], here]
+            if again[row]:
+                emission = emission + WRONG_AGAIN * (emission > 0).astype(np.float32)
             if not rows:
                 total, move, lag = self._first(here, away, pull)
                 total += emission
             else:
-                self._place(rows[-1])
-                pause = float(onsets_s[row] - onsets_s[row - 1]) - self._written_wait(rows[-1])
-                relief = PAUSE_RELIEF * min(1.0, max(0.0, pause) / self.pause_s)
+                self._place(rows[-1], row)
+                gap_s = float(onsets_s[row] - onsets_s[row - 1])
                 restrike = is_restrike(onsets_s, pitches, row)
                 total, move, lag = self._row(
                     here,
                     away,
                     pull,
                     emission,
-                    kept_s=float(rows[-1].lags[rows[-1].best]),
-                    relief=relief,
+                    moment=self.leaps.read(rows[-1], gap_s),
                     restrike=restrike,
                     struck=struck[row],
                     extra=float(alone[row]),
@@ -234,18 +228,21 @@ class _Search:
             del rows[sight.look(rows) :]
         return self._trace(rows, onsets_s, pitches)
 
-    def _written_wait(self, row: Row) -> float:
-        """Seconds from the likeliest group to the next."""
-        here = row.low + row.best
-        after = min(here + 1, self.count - 1)
-        return float(self.groups.onset_s[after] - self.groups.onset_s[here])
-
-    def _place(self, before: Row) -> None:
+    def _place(self, before: Row, row: int) -> None:
         """Lay the row before into the padded rows; beyond its band nothing is known."""
         self.costs[self.laid] = FAR
+        self.leaving[self.laid] = FAR
         inside = slice(PAD + before.low, PAD + before.low + len(before.costs))
         self.laid = inside
         self.costs[inside] = before.costs
+        here = slice(before.low, before.low + len(before.costs))
+        # Keys struck since the player came to the group, against those that are written.
+        lacking = self.groups.size[here] + before.entered
+        lacking -= np.float32(row)
+        np.maximum(lacking, 0, out=lacking)
+        lacking *= np.float32(LEFT_COST)
+        lacking += before.costs
+        self.leaving[inside] = lacking
         self.lags[inside] = before.lags
         self.entered[before.low : before.low + len(before.costs)] = before.entered
 
@@ -254,11 +251,9 @@ class _Search:
     ) -> tuple[Floats, NDArray[np.int8], Floats]:
         """The first played note: at the beginning, or somewhere else at the price of a jump."""
         skipped = self.passed[:-1][here]
-        jumped = FORWARD_COST + SAME_TIME + self.inner[here]
-        jumped += self.position[here] - self.position[0]
-        best = np.minimum(skipped, jumped).astype(np.float32)
+        best = np.minimum(skipped, self.leaps.first(here))
         if pull is not None:
-            best += CLICK_JUMP_WEIGHT * pull
+            best += CLICK_LEAP_WEIGHT * pull
         return best, np.full(len(best), BACK + 1, np.int8), away
 
     def _row(
@@ -268,8 +263,7 @@ class _Search:
         pull: Floats | None,
         emission: Floats,
         *,
-        kept_s: float,
-        relief: float,
+        moment: Moment,
         restrike: bool,
         struck: int,
         extra: float,
@@ -287,12 +281,18 @@ class _Search:
         ways += 1
         np.log(ways, out=ways)
         np.minimum(ways, np.float32(WAIT_COST), out=ways, where=waits)
-        ways += self.cost_views[:, here]
+        ways[: BACK + 1] += self.cost_views[: BACK + 1, here]
+        ways[BACK + 1 :] += self.leaving_views[BACK + 1 :, here]
         ways += self.plain[:, here]
         if restrike:
             ways[:BACK] += RESTRIKE_COST
+        stuttered = None
         if struck >= 0:
-            ways[BACK] += RESTRIKE_COST * (self.entered[here] <= struck)
+            again = self.entered[here] <= struck
+            ways[BACK] += RESTRIKE_COST * again
+            stutter = self.cost_views[BACK, here] + np.float32(STUTTER_COST)
+            stuttered = again & (stutter < ways[BACK])
+            np.copyto(ways[BACK], stutter, where=stuttered)
         move = ways.argmin(axis=0)
         best: Floats = ways.min(axis=0)
         # The band's columns in the padded row, a move back from where the move arrives.
@@ -301,17 +301,14 @@ class _Search:
         gain = self.gains.take(move)
         units = change * self.per_unit
         gain[(units < 0) & (move <= BACK + 1)] *= self.early_share
+        if stuttered is not None:
+            gain[stuttered & (move == BACK)] = 1
         gain[(units > WAITED) & (move >= BACK)] = 1
         gain[(units < -WAITED) & (move > BACK + 1)] = 1
         lag += gain * change
         inside = slice(PAD + here.start, PAD + here.stop)
         before = self.costs[inside]
-        torn = np.square((away - np.float32(kept_s)) * self.per_unit)
-        if pull is not None:
-            # Who leaps to where the click is has a reason to take another time.
-            torn = np.minimum(torn, np.square(away * self.per_unit))
-        torn = np.log(1 + torn)
-        leap = self._jump(before, here, pull, relief, np.minimum(torn, SAME_TIME))
+        leap = self.leaps.price(before, here, away, pull, moment)
         better = leap < best
         np.minimum(best, leap, out=best)
         np.copyto(move, JUMP, where=better)
@@ -323,25 +320,6 @@ class _Search:
         np.copyto(move, EXTRA, where=better)
         np.copyto(lag, self.lags[inside], where=better)
         return best, move.astype(np.int8), lag
-
-    def _jump(
-        self, before: Floats, here: slice, pull: Floats | None, relief: float, torn: Floats
-    ) -> Floats:
-        """Cost of arriving at each group by a jump forward or a restart."""
-        place = self.position[here]
-        leap: Floats = np.minimum.accumulate((before + place)[::-1])[::-1] - place
-        ahead = np.minimum.accumulate(before - place)[:-1]
-        ahead += place[1:]
-        ahead += np.float32(FORWARD_COST - RESTART_COST)
-        ahead += torn[1:]
-        if pull is not None:
-            ahead += np.float32(CLICK_FORWARD_WEIGHT - CLICK_JUMP_WEIGHT) * pull[1:]
-        np.minimum(leap[1:], ahead, out=leap[1:])
-        leap += self.inner[here]
-        leap += np.float32(RESTART_COST - relief)
-        if pull is not None:
-            leap += CLICK_JUMP_WEIGHT * pull
-        return leap
 
     def _trace(
         self, rows: list[Row], onsets_s: NDArray[np.float64], pitches: list[int]
@@ -358,36 +336,15 @@ class _Search:
             if move < MOVES:
                 source = group - (move - BACK)
             elif move == JUMP:
-                source = self._source(rows[index - 1], group, float(onsets_s[index]))
+                gap_s = float(onsets_s[index] - onsets_s[index - 1])
+                source = self.leaps.find_source(
+                    rows[index - 1], group, float(onsets_s[index]), gap_s
+                )
                 move = FORWARD if source < group else RESTART
             steps.append(Step(group, move, pitches[index] in self.groups.pitches[group]))
             group = source
         steps.reverse()
         return steps, sum(row.spent for row in rows) + float(end.min())
-
-    def _source(self, before: Row, group: int, onset_s: float) -> int:
-        """The group that a jump into `group` came from."""
-        away = (onset_s - float(self.groups.onset_s[group])) / self.groups.beat_s
-        pull = log1p(away * away) if self.click else 0.0
-        place = self.position[before.low : before.low + len(before.costs)]
-        own = self.position[group]
-        options: list[tuple[float, int]] = []
-        ahead = (before.costs - place)[: max(0, group - before.low)]
-        if len(ahead):
-            best = int(ahead.argmin())
-            cost = float(ahead[best] + own) + FORWARD_COST
-            lag = float(before.lags[before.best])
-            late = onset_s - float(self.groups.onset_s[group])
-            off = min(abs(late - lag), abs(late) if self.click else FAR) * float(self.per_unit)
-            cost += min(SAME_TIME, log1p(off * off))
-            cost += pull * (CLICK_FORWARD_WEIGHT - CLICK_JUMP_WEIGHT)
-            options.append((cost, before.low + best))
-        start = max(0, group - before.low)
-        back = (before.costs + place)[start:]
-        if len(back):
-            best = int(back.argmin())
-            options.append((float(back[best] - own) + RESTART_COST, before.low + start + best))
-        return min(options)[1]
 
 
 def _padded(count: int) -> tuple[Floats, Floats]:

@@ -7,6 +7,7 @@ place, the later one counts: what was played again was meant to replace what was
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import inf
 from statistics import median
 from typing import TYPE_CHECKING
 
@@ -91,16 +92,29 @@ def cut_segments(
     return tuple(found)
 
 
-def find_owners(segments: Sequence[Segment], groups: int) -> list[int]:
+def find_owners(
+    segments: Sequence[Segment], steps: Sequence[Step], written_s: Sequence[float]
+) -> list[int]:
     """The segment that counts for each onset group; -1 where none came by.
 
-    The last one counts, but one that is not in earnest only where there is no other.
+    The last one counts, but one that is not in earnest only where there is no other. Who goes
+    back plays nothing again that is written before the place he goes back to, though a late hand
+    may come to it only then.
+
+    Args:
+        segments: the attempts.
+        steps: where each played note was placed.
+        written_s: when each onset group is written, whichever hand is late.
+
     """
-    owners = [-1] * groups
+    owners = [-1] * len(written_s)
     ordered = sorted(enumerate(segments), key=lambda one: one[1].earnest)
     for index, segment in ordered:
+        placed = [step.group for step in steps[segment.start : segment.stop] if not step.extra]
+        begins_s = min((written_s[group] for group in placed), default=-inf)
         for group in range(segment.low, segment.high + 1):
-            owners[group] = index
+            if written_s[group] >= begins_s:
+                owners[group] = index
     return owners
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from itertools import pairwise
 from operator import itemgetter
-from statistics import fmean
+from statistics import fmean, median
 from typing import TYPE_CHECKING
 
 from game.scoring.asides import ORNAMENT_STEP, TRILL_GAP_S
@@ -124,7 +124,7 @@ def count_last_strikes(
     moved: dict[int, int] = {}
     for place, following in pairwise(order):
         chord, after = chords[place], chords[following]
-        start = max(when[key] for _, key in chord) + RESTRIKE_S
+        start = median(when[key] for _, key in chord) + RESTRIKE_S
         stop = min(when[key] for _, key in after)
         first = {pitch_of[key]: key for _, key in chord}
         again = {first[pitch]: key for key, pitch in _between(spare, start, stop) if pitch in first}

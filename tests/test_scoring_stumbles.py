@@ -1,0 +1,71 @@
+"""Which strike counts where a player stumbles over keys that are struck again."""
+
+from game.events import NoteEvent
+from tests.reading import grade, make_chart, make_note
+
+BEAT_S = 0.6
+
+
+def play(*strikes):
+    """Events of chords, each (second, keys), held for a quarter of a second."""
+    events = [NoteEvent(at, "on", key, 70) for at, keys in strikes for key in keys]
+    events += [NoteEvent(at + 0.25, "off", key, 0) for at, keys in strikes for key in keys]
+    return sorted(events, key=lambda event: event.onset_s)
+
+
+def write(*chords):
+    """A chart of chords, a beat each; below middle C they are the left hand's."""
+    notes = [
+        make_note(beat, key, staff=1 + (key < 60))
+        for beat, keys in enumerate(chords)
+        for key in keys
+    ]
+    return make_chart(notes, bars=(len(chords) + 3) // 4)
+
+
+def lags(card):
+    """Seconds behind the click of each note, by its place and pitch."""
+    return [
+        None if n.asynchrony_ms is None else round(n.asynchrony_ms / 1000, 2) for n in card.notes
+    ]
+
+
+TUNE = ((72,), (74, 55), (76,), (53, 60), (53, 60, 77), (79, 48), (72,), (71, 50))
+
+
+def test_a_chord_struck_again_is_not_the_next_one_that_shares_its_keys():
+    on = [(BEAT_S * beat, keys) for beat, keys in enumerate(TUNE)]
+    late = [(at + BEAT_S, keys) for at, keys in on[4:]]
+    card = grade(write(*TUNE), play(*on[:4], (on[3][0] + 0.35, TUNE[3]), *late))
+    assert [n.verdict for n in card.notes] == ["match"] * sum(map(len, TUNE))
+    assert lags(card)[4:9] == [0.35] * 2 + [0.6] * 3
+    assert [extra.reason for extra in card.extras] == ["repeat"] * 2
+
+
+def test_a_chord_that_was_torn_counts_as_it_was_struck_whole():
+    tune = ((72,), (74, 55), (76,), (77, 53), (79,), (76, 48), (72,), (71, 50))
+    on = [(BEAT_S * beat, keys) for beat, keys in enumerate(tune)]
+    late = [(at + BEAT_S, keys) for at, keys in on[4:]]
+    card = grade(write(*tune), play(*on[:3], (on[3][0], (77,)), (on[3][0] + 0.6, tune[3]), *late))
+    assert [n.verdict for n in card.notes] == ["match"] * sum(map(len, tune))
+    assert lags(card)[4:6] == [0.6, 0.6]
+
+
+def test_nobody_leaps_between_two_keys_of_one_chord():
+    tune = ((72,), (74,), (76,), (64,), (77,), (79,), (81,), (83,), (64, 45), (86,), (88,), (89,))
+    on = [(BEAT_S * beat, keys) for beat, keys in enumerate(tune)]
+    leap = [(at - 5 * BEAT_S, keys) for at, keys in on[8:]]
+    leap = [(leap[0][0] - 0.02, (64,)), (leap[0][0], (45,)), *leap[1:]]
+    card = grade(write(*tune), play(*on[:3], *leap))
+    missed = [place for place, n in enumerate(card.notes) if n.verdict == "omission"]
+    assert missed == [3, 4, 5, 6, 7]
+    assert card.extras == ()
+
+
+def test_a_chord_written_twice_and_struck_three_times_was_tried_again():
+    tune = ((72,), (60, 63, 69), (60, 63, 69, 50), (48,), (76, 52), (77,), (79,), (81,))
+    on = [(BEAT_S * beat, keys) for beat, keys in enumerate(tune)]
+    late = [(at + 0.4, keys) for at, keys in on[2:]]
+    card = grade(write(*tune), play(*on[:2], (on[1][0] + 0.4, tune[1]), *late))
+    assert [n.verdict for n in card.notes] == ["match"] * sum(map(len, tune))
+    assert lags(card)[1:8] == [0.4] * 7
