@@ -17,19 +17,14 @@ from collections import Counter
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from random import Random
 from typing import TYPE_CHECKING
 
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from exercises.chart import ComposeError
-from exercises.compose.chart import compose_chart
-from exercises.drill import DrillRequest
-from exercises.request import resolve_drill
 from exercises.tempi import tempo_map
 from game.parallel import run_parallel
-from game.performer.performance import PROFILES, Profile, perform
+from game.performer.performance import PROFILES, perform
 from game.scoring.align import Aligned, align_take
 from game.scoring.expectation import expect_notes
 from game.scoring.judge import judge_take
@@ -37,6 +32,7 @@ from game.scoring.performance import pair_notes
 from game.scoring.results import Alignment
 from game.scoring.timing import report_time
 from styles.loader import load_styles
+from tests.readers import HELD_OUT, SHARES, compose, draw_take
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -45,12 +41,7 @@ if TYPE_CHECKING:
     from game.performer.performance import Performance
 
 LEVELS = (1, 2, 3, 4, 5, 6, 7, 8, 9)
-SHARES = {0: 0.0, 5: 0.05, 15: 0.15, 30: 0.30}
 SCENES = ("click", "free", "stumbling click", "stumbling free", "ornaments")
-LATE_HANDS = {scene: 0.1 * ("stumbling" in scene) for scene in SCENES}
-"""Share of players whose left hand is late all the time."""
-HELD_OUT = 10_000
-"""Added to seeds that nothing was tuned to."""
 SUBSTITUTED = {"wrong", "octave", "neighbour", "key"}
 
 
@@ -87,51 +78,10 @@ class Tally:
         return self.found[case] / self.true[case] if self.true[case] else 1.0
 
 
-def draw_player(scene: str, share: float, dice: Random) -> Profile:
-    """Somebody: how unsteady, how legato, how torn, and which mistakes are theirs."""
-    total = share * dice.uniform(0.8, 1.2)
-    weights = [dice.uniform(0.2, 1.0) * most for most in (1.0, 0.8, 0.3, 0.4, 0.5)]
-    wrong, missing, octave, neighbour, extra = (total * w / sum(weights) for w in weights)
-    free = "free" in scene
-    return Profile(
-        spread_ms=dice.uniform(8, 40),
-        bias_ms=0.0 if free else dice.uniform(-30, 40),
-        chord_spread_ms=dice.uniform(4, 22),
-        touch=8,
-        length=dice.uniform(0.16, 1.0),
-        length_spread=dice.uniform(0.02, 0.2),
-        wrong=wrong,
-        missing=missing,
-        octave=octave,
-        neighbour=neighbour,
-        extra=extra,
-        forgotten_key=dice.choice((0.0, 0.0, total)),
-        lean_ms_per_bar=0.0 if free else dice.choice((0.0, dice.uniform(-4, 6))),
-        wander_ms=0.0 if free else dice.choice((0.0, dice.uniform(10, 60))),
-        rubato=dice.uniform(0.0, 0.6) if free else 0.0,
-        drift=dice.uniform(0.75, 1.3) if free else 1.0,
-        stumbles=dice.uniform(0.05, 0.3) if "stumbling" in scene else 0.0,
-        # Without a click there is none to rejoin.
-        stays_late=1.0 if free else 0.5,
-        left_late_ms=dice.uniform(120, 400) if dice.random() < 0.1 and "stumb" in scene else 0.0,
-        rolls=dice.uniform(0.1, 0.6) if scene == "ornaments" else 0.0,
-        graces=dice.uniform(0.02, 0.2) if scene == "ornaments" else 0.0,
-        trills=dice.uniform(0.1, 0.5) if scene == "ornaments" else 0.0,
-    )  # fmt: skip
-
-
 def play(chart: Chart, style_id: str, scene: str, percent: int, seed: int) -> tuple[Tally, str]:
     """Play and align one take."""
-    dice = Random(f"{scene} {percent} {seed} {chart.drill.code}")  # noqa: S311 - dice, no secret
-    player = draw_player(scene, SHARES[percent], dice)
-    free = "free" in scene or (scene == "ornaments" and bool(seed % 2))
-    tempo = chart.drill.quarter_bpm * (dice.uniform(0.55, 1.7) if free else 1.0)
-    style = load_styles().styles[style_id]
-    level = chart.drill.level
-    take = perform(
-        chart, player, timeline=tempo_map(chart, tempo), style=style, level=level, seed=seed
-    )
-    name = f"{style_id} {level} {scene} {percent} % seed {seed}"
+    take, free = draw_take(chart, style_id, scene, percent, seed)
+    name = f"{style_id} {chart.drill.level} {scene} {percent} % seed {seed}"
     return judge(chart, take, style_id, free=free, name=name), name
 
 
@@ -215,17 +165,6 @@ def measure_chart(seeds: int, offset: int, place: tuple[str, int]) -> Result:
             for seed in range(offset, offset + seeds):
                 cell.add(play(chart, style_id, scene, percent, seed)[0])
     return cells, [play_profile(chart, style_id, "sloppy", offset + seed) for seed in range(seeds)]
-
-
-def compose(style_id: str, level: int, seed: int) -> Chart:
-    """The first chart that composes from a seed on."""
-    style = load_styles().styles[style_id]
-    while True:
-        try:
-            drill = resolve_drill(DrillRequest(style_id, level, seed=seed), style)
-            return compose_chart(drill, style).chart
-        except ComposeError:
-            seed += 1
 
 
 def percentile(values: Sequence[float], share: float) -> float:

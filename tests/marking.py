@@ -2,7 +2,7 @@
 
 Charts of all styles, levels and kinds (those of `profiles.py`) are played to a click, which is the
 only way in which the game marks while playing, by players whose habits are drawn over wide ranges
-(those of `aligning.py`: leaning, wandering, with errors). Printed for each kind of chart and rate
+(those of `readers.py`: leaning, wandering, with errors). Printed for each kind of chart and rate
 of errors: the share of notes whose last mark says what the verdict says, of takes without
 stumbles. Then of takes with stumbles: how often the marks follow the player within two beats of a
 restart, a bar left out, a wait: of the keys in the four beats after those, four in five are marked
@@ -30,8 +30,8 @@ from game.parallel import run_parallel
 from game.performer.performance import perform
 from game.scoring.expectation import expect_notes
 from game.scoring.live import LiveMarker
-from tests.aligning import HELD_OUT, SHARES, draw_player
 from tests.profiles import Place, Room, plan_charts
+from tests.readers import HELD_OUT, SHARES, draw_player
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

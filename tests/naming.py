@@ -1,7 +1,7 @@
 """How often each kind of error is called by its name: `python tests/naming.py`.
 
 Charts of every style and level are composed and played by performers whose habits are drawn over
-wide ranges (those of `aligning.py`), with 15 % of errors: to a click and free, with and without
+wide ranges (`readers.py`), with 15 % of errors: to a click and free, with and without
 stumbles, with ornaments, with a hand that falls behind now and then. What they did is the truth;
 what the whole grade says of the same note, key or bar is its name. Printed for each kind: how many
 there were and the share that got the name (recall), how many got the name and the share of those
@@ -18,10 +18,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from random import Random
 from typing import TYPE_CHECKING
-
-import msgspec
 
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
@@ -29,13 +26,12 @@ if __name__ == "__main__":
 from exercises.passes import bar_index
 from exercises.tempi import tempo_map
 from game.parallel import run_parallel
-from game.performer.performance import perform
 from game.scoring.expectation import expect_notes
 from game.scoring.flow import SILENT_GROUPS
 from game.scoring.grade import grade_take
 from game.scoring.performance import pair_notes
 from styles.loader import load_styles
-from tests.aligning import HELD_OUT, SHARES, compose, draw_player
+from tests.readers import HELD_OUT, compose, draw_take
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -64,6 +60,8 @@ WORDS = {
     "skip": "bar left out",
 }
 WRONG = {"wrong", "neighbour", "octave", "key"}
+PERCENT = 15
+"""Of mistakes."""
 OUT_MS, HAND_MS = 60.0, 120.0
 SHORT = 0.6
 THIRD = (3, 4)
@@ -174,15 +172,8 @@ def _left_out(chart: Chart, sounded: set[str]) -> set[Name]:
 def play(chart: Chart, style_id: str, scene: str, seed: int) -> Tally:
     """Play, grade and name one take."""
     style, level = load_styles().styles[style_id], chart.drill.level
-    dice = Random(f"naming {scene} {seed} {chart.drill.code}")  # noqa: S311 - dice, no secret
     hands = scene == "hands"
-    player = draw_player("click" if hands else scene, SHARES[15], dice)
-    if hands:
-        player = msgspec.structs.replace(player, stumbles=0.3, stumble_kinds="hand")
-    free = "free" in scene or (scene == "ornaments" and bool(seed % 2))
-    tempo = chart.drill.quarter_bpm * (dice.uniform(0.55, 1.7) if free else 1.0)
-    played_at = tempo_map(chart, tempo)
-    take = perform(chart, player, timeline=played_at, style=style, level=level, seed=seed)
+    take, free = draw_take(chart, style_id, scene, PERCENT, seed)
     timeline = tempo_map(chart, chart.drill.quarter_bpm)
     card = grade_take(chart, take.events, timeline=timeline, style=style, level=level, free=free)
     expected = expect_notes(chart, timeline=timeline, style=style, level=level)
