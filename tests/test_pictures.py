@@ -4,11 +4,13 @@ import base64
 import io
 import re
 import zlib
+from types import SimpleNamespace
 
 import msgspec
 import numpy as np
 import pytest
 from PIL import Image
+from textual.geometry import Region
 
 from exercises.compose.chart import compose_chart
 from exercises.drill import DrillRequest
@@ -18,11 +20,14 @@ from game.notation.engrave import engrave
 from game.notation.faces import find_face
 from game.notation.levels import unpack_levels
 from game.notation.page import HEAD_LEVEL, INK_LEVELS, HeadBox, PageRequest
+from game.ui.score.inks import Palette
 from game.ui.score.kitty import send_picture, write_png
-from game.ui.score.pictures import Palette, PictureLayer, is_own, level_of
-from game.ui.score.pieces import find_pieces
+from game.ui.score.light import Strip, find_strips
+from game.ui.score.pictures import PictureLayer, is_own, level_of
+from game.ui.score.pieces import Piece, find_pieces
 from game.ui.score.rows import ScoreRows
 from game.ui.score.sixel import encode_sixel
+from game.ui.score.slots import Slot
 from game.ui.terminal import (
     QUERY,
     AnswerParser,
@@ -35,7 +40,9 @@ from styles.loader import load_styles
 
 CELL = (9, 19)
 HEIGHT = 50
-PALETTE = Palette((250, 250, 250), (10, 20, 30), tuple((40 * n, 9, 9) for n in range(6)))
+PALETTE = Palette(
+    (250, 250, 250), (10, 20, 30), tuple((40 * n, 9, 9) for n in range(6)), (90, 120, 200)
+)
 SIXEL = Graphics("sixel", CELL)
 
 
@@ -193,22 +200,79 @@ def test_iterm_is_sent_the_same_pictures_and_whole_cells_for_a_mark(page):
     assert read_inline(layer.mark(second, 0, "late", 2, 5))
 
 
-def test_nothing_is_sent_again_while_only_the_playhead_moves(page):
-    layer, rows = PictureLayer(SIXEL, page, PALETTE), rows_of(page, position=0.0)
-    assert layer.show(rows, 0, 0).count("\x1bP") == len(rows.slots) > 1
+@pytest.mark.parametrize("protocol", ["kitty", "iterm"])
+def test_nothing_is_sent_again_while_only_the_playhead_moves(page, protocol):
+    layer = PictureLayer(Graphics(protocol, CELL), page, PALETTE)
+    rows = rows_of(page, position=0.0)
+    assert layer.show(rows, 0, 0)
     end = page.systems[0].end_ql
     for step in range(20):
         rows.position_ql = rows.head_ql = end * step / 20
         rows.arrange(HEIGHT, 0)
         assert layer.show(rows, 0, 0) == ""
-    # A turn sends what is new alone, where the old one was.
-    rows.position_ql = rows.head_ql = end + 0.1
+
+
+def pictures_of(sent):
+    """Row, column (from 0) and pixels of each sixel."""
+    parts = re.findall(r"\x1b\[(\d+);(\d+)H(\x1bP.*?\x1b\\)", sent, re.DOTALL)
+    return [(int(row) - 1, int(column) - 1, read_sixel(sixel)) for row, column, sixel in parts]
+
+
+def test_the_playhead_goes_through_sixels(page):
+    """What the terminal has in the end is the picture, lit in the playhead's column alone."""
+    layer, rows = PictureLayer(SIXEL, page, PALETTE), rows_of(page, position=0.0)
+    lit = len(PALETTE.colours)
+    seen = np.zeros((HEIGHT * CELL[1], 120 * CELL[0]), np.int16)
+    end = page.systems[0].end_ql
+    marked = page.systems[0].notes[2]
+    for step in range(24):
+        rows.position_ql = rows.head_ql = end * step / 20
+        if step == 6:
+            rows.verdicts[marked.id] = "late"
+        if step == 9:
+            layer.lose(0, HEIGHT)
+        rows.arrange(HEIGHT, 0)
+        pieces = find_pieces(rows)
+        sent = pictures_of(layer.show(rows, 0, 0))
+        for row, column, part in sent:
+            there = seen[row * CELL[1] :, column * CELL[0] :][: part.shape[0], : part.shape[1]]
+            there[part >= 0] = part[part >= 0]
+        if step not in {0, 9, 20}:
+            # Neither shown, lost nor turned: strips alone.
+            assert all(part.shape[1] == CELL[0] for _, _, part in sent)
+        head = rows.playhead()
+        for piece in pieces:
+            picture = unpack_levels(page.systems[piece.system].picture)
+            for row in range(piece.first, piece.last):
+                y = piece.y + row - piece.first
+                for column in range(piece.left, piece.right):
+                    x = piece.x + column - piece.left
+                    cell = seen[y * CELL[1] :, x * CELL[0] :][: CELL[1], : CELL[0]]
+                    ink = picture[row * CELL[1] :, column * CELL[0] :][: CELL[1], : CELL[0]]
+                    is_lit = x == head.x and head.y <= y < head.bottom
+                    assert (cell >= lit).all() if is_lit else (cell < lit).all()
+                    plain = cell % lit
+                    assert (np.where(plain > HEAD_LEVEL, HEAD_LEVEL, plain) == ink).all()
+
+
+def test_a_marker_within_a_picture_is_spared():
+    piece = Piece(0, 0, 40, 2, 12, 0, 0)
+    slot = Slot(0, -2, 0, 11, 0, 12)
+    rows = SimpleNamespace(playhead=lambda: Region(7, 0, 1, 12), slots=(slot,))
+    assert list(find_strips(rows, [piece])) == [Strip(0, 7, 3, 12, 7, 1)]
+
+
+def test_a_turn_sends_what_is_new_where_the_old_was(page):
+    layer, rows = PictureLayer(SIXEL, page, PALETTE), rows_of(page, position=0.0)
+    assert layer.show(rows, 0, 0).count("\x1bP") > len(rows.slots) > 1
+    rows.position_ql = rows.head_ql = page.systems[0].end_ql + 0.1
     before = find_pieces(rows)
     assert rows.arrange(HEIGHT, 0)
     after = find_pieces(rows)
     sent = layer.show(rows, 0, 0)
     new = [piece for piece in after if piece not in before]
-    assert sent.count("\x1bP") == len(new) >= 1
+    wide = [part for _, _, part in pictures_of(sent) if part.shape[1] > CELL[0]]
+    assert len(wide) == len(new) >= 1
     assert sent.startswith(f"\x1b[{new[0].y + 1};{new[0].x + 1}H")
 
 

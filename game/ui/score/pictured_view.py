@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from game.ui.score.cell_paint import write_cells
 from game.ui.score.cell_view import CellView
+from game.ui.score.inks import Palette
 from game.ui.score.marks import SEVERITY
-from game.ui.score.pictures import Palette, PictureLayer
+from game.ui.score.pictures import PictureLayer
 from game.ui.score.rows import ScoreRows
 from game.ui.terminal import Graphics
 
@@ -152,4 +153,5 @@ class PicturedView(CellView):
 
         paper = self.background_colors[1].rich_color
         verdicts = tuple(shown(self.look(name).color) for name in SEVERITY)
-        return Palette(shown(paper), shown(self.look("ink").color), verdicts)
+        head = self.look("playhead").bgcolor
+        return Palette(shown(paper), shown(self.look("ink").color), verdicts, shown(head))

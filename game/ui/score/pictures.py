@@ -1,6 +1,7 @@
 """The systems as pictures over the cells: which part of which stands where, sent when it changes.
 
-Cells without ink stay cells: the playhead goes through them, and nothing is sent again for it.
+The playhead goes through sixels as strips of one cell's width (see `game.ui.score.light`); through
+other pictures it is seen in the cells between their ink. Nothing else is sent again for it.
 """
 
 from __future__ import annotations
@@ -8,9 +9,10 @@ from __future__ import annotations
 from collections import OrderedDict
 from typing import TYPE_CHECKING, NamedTuple
 
-from game.notation.page import DOTS, HEAD_LEVEL, INK_LEVELS
+from game.notation.page import DOTS, HEAD_LEVEL
 from game.ui.score.iterm import write_inline
 from game.ui.score.kitty import drop_picture, place_picture, send_picture, write_png
+from game.ui.score.light import Light
 from game.ui.score.marks import SEVERITY
 from game.ui.score.pieces import Piece, find_pieces
 
@@ -21,8 +23,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from game.notation.page import HeadBox, Page, Picture
+    from game.ui.score.inks import Palette
+    from game.ui.score.light import Strip
     from game.ui.score.rows import ScoreRows
-    from game.ui.score.sixel import Colour
     from game.ui.terminal import Graphics
 
 KEPT = 24
@@ -30,45 +33,6 @@ KEPT = 24
 FIRST_NUMBER = 7701
 """Of the pictures that a terminal with kitty's protocol is given."""
 OVER_PICTURE = 1
-
-
-class Palette(NamedTuple):
-    """The theme's colours for a picture."""
-
-    paper: Colour
-    ink: Colour
-    verdicts: tuple[Colour, ...]
-    """In the order of `SEVERITY`."""
-
-    @property
-    def colours(self) -> list[Colour]:
-        """By level: from paper to ink, a notehead, a notehead of each verdict."""
-        return [
-            *(mix(self.paper, self.ink, level / (INK_LEVELS - 1)) for level in range(INK_LEVELS)),
-            self.ink,
-            *self.verdicts,
-        ]
-
-    @property
-    def solid(self) -> list[tuple[int, int, int, int]]:
-        """The same as shades that let nothing through."""
-        return [(*colour, 255) for colour in self.colours]
-
-    @property
-    def shades(self) -> list[tuple[int, int, int, int]]:
-        """The same for what lies over the paper and lets it through."""
-        opaque = [round(255 * level / (INK_LEVELS - 1)) for level in range(INK_LEVELS)]
-        return [
-            *((*self.ink, each) for each in opaque),
-            (*self.ink, 255),
-            *((*colour, 255) for colour in self.verdicts),
-        ]
-
-
-def mix(one: Colour, other: Colour, part: float) -> Colour:
-    """A colour between two."""
-    red, green, blue = (round(a + (b - a) * part) for a, b in zip(one, other, strict=True))
-    return red, green, blue
 
 
 def find_verdicts(page: Page, system: int, rows: ScoreRows) -> dict[str, str]:
@@ -91,12 +55,19 @@ class PictureLayer:
         self._palette = palette
         self._shown: list[Piece] = []
         self._levels: dict[int, NDArray] = {}  # type: ignore[type-arg]
+        self._tinted: dict[int, tuple[dict[str, str], NDArray]] = {}  # type: ignore[type-arg]
+        """By system, the levels with the heads of some verdicts marked."""
         self._verdicts: dict[int, dict[str, str]] = {}
         """By system, those of the heads that are coloured on the terminal."""
         self._kept: OrderedDict[object, str] = OrderedDict()
         self._held: dict[int, _Held] = {}
         """By system, where pictures last."""
         self._next_number = FIRST_NUMBER
+        self._light = Light(self._paint_strip)
+        self._rows: ScoreRows | None = None
+        """Whose verdicts colour the heads of strips, and the terminal's cell of its first: the
+        widget's as of the last show."""
+        self._origin = (0, 0)
 
     @property
     def lasts(self) -> bool:
@@ -121,12 +92,13 @@ class PictureLayer:
             y: its row.
         """
         wanted = find_pieces(rows)
-        parts = []
+        parts, painted = [], []
         for piece in wanted:
             if piece in self._shown:
                 continue
             if not self.lasts and any(shown.holds(piece) for shown in self._shown):
                 continue
+            painted.append(piece)
             move = f"\x1b[{y + piece.y + 1};{x + piece.x + 1}H"
             verdicts = find_verdicts(self._page, piece.system, rows)
             self._verdicts[piece.system] = dict(verdicts)
@@ -136,6 +108,10 @@ class PictureLayer:
                 parts += self._paint(piece, verdicts, x, y)
         parts += self._clear_away(wanted)
         self._shown = wanted
+        if self._graphics.protocol == "sixel":
+            self._light.lose(painted, wanted)
+            self._rows, self._origin = rows, (x, y)
+            parts.append(self._light.move(rows, wanted))
         return "".join(parts)
 
     def hide(self) -> str:
@@ -197,10 +173,14 @@ class PictureLayer:
 
     def _coloured(self, system: int, verdicts: Mapping[str, str]) -> NDArray:  # type: ignore[type-arg]
         """The levels of a system with its heads marked."""
+        known, tinted = self._tinted.get(system, (None, None))
+        if tinted is not None and known == verdicts:
+            return tinted
         levels = self._unpack(system)
         if not verdicts:
             return levels
         levels = levels.copy()
+        self._tinted[system] = dict(verdicts), levels
         heads = self._picture(system).heads
         for box in heads:
             if box.id in verdicts:
@@ -247,6 +227,22 @@ class PictureLayer:
         while len(self._kept) > KEPT:
             self._kept.popitem(last=False)
         return parts
+
+    def _paint_strip(self, strip: Strip, is_lit: bool) -> str:
+        """Some cells of a column, on the playhead's paper or back on their own."""
+        from game.ui.score.sixel import encode_sixel  # noqa: PLC0415 - after the first frame
+
+        if self._rows is None:
+            return ""
+        verdicts = find_verdicts(self._page, strip.system, self._rows)
+        width, height = self._cell
+        x, y = strip.column * width, strip.first * height
+        levels = self._coloured(strip.system, verdicts)
+        part = levels[y : strip.last * height, x : x + width]
+        colours = self._palette.lit
+        part = part + len(colours) // 2 * is_lit
+        move = f"\x1b[{self._origin[1] + strip.y + 1};{self._origin[0] + strip.x + 1}H"
+        return move + encode_sixel(part, colours, clear=False)
 
     def _write(self, levels: NDArray, cells: tuple[int, int, int, int]) -> str:  # type: ignore[type-arg]
         """The sequence of the picture that some cells of a system show, paper and all."""
