@@ -5,6 +5,7 @@ from itertools import groupby
 from random import Random
 
 import pytest
+from msgspec.structs import replace
 
 from game.events import NoteEvent
 from tests.reading import both_hands, by_rote, counts, grade, make_chart, make_note, moved
@@ -76,7 +77,20 @@ def test_hands_tried_alone_before_they_come_together_cost_no_notes(free):
 @CLICKS
 def test_one_hand_alone_has_the_other_missed_and_nothing_wrong(free):
     played = hand(1)
-    assert counts(grade(CHART, played, free=free)) == (len(played), 0, COUNT - len(played), 0)
+    card = grade(CHART, played, free=free)
+    assert counts(card) == (len(played), 0, COUNT - len(played), 0)
+    assert [(each.kind, each.detail) for each in card.diagnoses] == [
+        ("hand left out", "the left hand")
+    ]
+
+
+def test_a_hand_left_out_had_no_trouble_with_its_ledger_lines():
+    notes = [make_note(beat, 72 + beat % 5) for beat in range(32)]
+    low = [make_note(beat, 36 + beat % 4, staff=2) for beat in range(32)]
+    notes += [replace(note, spelling="C2") for note in low]
+    chart = make_chart(notes, bars=8)
+    right = [e for e in by_rote(chart) if e.pitch > 60]
+    assert [each.kind for each in grade(chart, right).diagnoses] == ["hand left out"]
 
 
 def test_hard_bars_at_half_tempo_are_all_right_without_a_click():

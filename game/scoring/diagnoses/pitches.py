@@ -26,6 +26,11 @@ SLIP_SHARE = 0.05
 a careless player lie a semitone to one side."""
 WRONG_SHARE = 0.2
 """The share of wrong notes that is taken for carelessness, not for a pattern."""
+HAND_NOTES = 4
+HARDLY_HEARD, HEARD = 0.8, 0.4
+"""Share of a hand's notes left out from which it was left out; up to which it was played."""
+LEFT_OUT = 0.25
+"""Of the notes on its staff: who leaves out more does not leave them out for being hard to read."""
 STAVES = {1: (30, 38), 2: (18, 26)}
 """Bottom and top line of the staves, in steps from C0: E4 to F5, G2 to A3."""
 HANDS = {1: "right", 2: "left"}
@@ -54,10 +59,29 @@ SHIFTS = (
 
 def find_pitches(evidence: Evidence) -> Iterator[Finding]:
     """Everything about wrong pitches, the broadest reading first."""
-    for find in (_transposed, _misplaced, _ledger, _signatures, _accidentals, _neighbours):
+    for find in (
+        _hand_left_out, _transposed, _misplaced, _ledger, _signatures, _accidentals, _neighbours,
+    ):  # fmt: skip
         for finding in find(evidence):
             evidence.explained.update(finding.numbers)
             yield finding
+
+
+def _hand_left_out(evidence: Evidence) -> Iterator[Finding]:
+    """One hand that was hardly heard beside the other: each is practised alone first."""
+    shares: dict[int, float] = {}
+    silent: dict[int, list[int]] = {}
+    for staff in HANDS:
+        own = [n for n, note in enumerate(evidence.expected) if note.staff == staff]
+        silent[staff] = [n for n in own if evidence.judged.notes[n].verdict == "omission"]
+        if len(own) < HAND_NOTES:
+            return
+        shares[staff] = len(silent[staff]) / len(own)
+    for staff, other in ((1, 2), (2, 1)):
+        if shares[staff] >= HARDLY_HEARD > HEARD >= shares[other]:
+            foci = ("left",) if HANDS[staff] == "left" else ()
+            detail = f"the {HANDS[staff]} hand"
+            yield Finding("hand left out", detail, tuple(silent[staff]), foci, "notes")
 
 
 def _missed(evidence: Evidence, staff: int | None = None) -> list[int]:
@@ -188,12 +212,20 @@ def _ledger(evidence: Evidence) -> Iterator[Finding]:
             group = sides.setdefault((note.staff, side), _Ledger([], []))
             group.notes.append(number)
     open_ = set(_missed(evidence))
+    silent = {n for n in open_ if not evidence.heard_instead(n)}
     for (staff, side), group in sides.items():
-        # What cannot be read is left out as often as it is taken for another line.
+        # What cannot be read is left out as often as it is taken for another line; but where the
+        # hand leaves out what is easy to read as well, it is not for its ledger lines.
+        ledger = set(group.notes)
+        others = [n for n, e in enumerate(evidence.expected) if e.staff == staff]
+        easy = [n for n in others if n not in ledger] or others
+        left_out = sum(n in silent for n in easy) > LEFT_OUT * len(easy)
         wrong = [
             n
             for n in group.notes
-            if n in open_ and (_steps_off(evidence, n) is not None or not evidence.heard_instead(n))
+            if n in open_
+            and (n not in silent or not left_out)
+            and (n in silent or _steps_off(evidence, n) is not None)
         ]
         if is_pattern(len(wrong), len(group.notes), WRONG_SHARE, least=3):
             detail = f"ledger lines {side} the {HANDS.get(staff, 'right')} hand's staff"
