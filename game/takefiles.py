@@ -72,6 +72,8 @@ def read_take(path: Path) -> TakeFile:
         file = mido.MidiFile(file=BytesIO(data))
         if file.ticks_per_beat <= 0:
             raise GradeError(f"{path}: the MIDI file is timed by film frames; export it with ticks")
+        if not file.tracks:
+            raise GradeError(f"{path}: the MIDI file is damaged (no track); export it again")
         messages = list(_in_seconds(file))
     except (EOFError, OSError, ValueError, LookupError, TypeError, mido.KeySignatureError) as error:
         why = "it ends too early" if isinstance(error, EOFError) else str(error) or "unreadable"

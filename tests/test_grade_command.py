@@ -196,6 +196,7 @@ def test_bad_takes_are_one_line_and_exit_code_2(tmp_path, chart_file, take_file)
         "empty.mid": b"",
         "words.mid": b"this is no music",
         "film.mid": whole[:12] + b"\xe7\x28" + whole[14:],
+        "no track.mid": whole[:10] + b"\0\0" + whole[12:14],
     }
     for name, data in faults.items():
         (tmp_path / name).write_bytes(data)

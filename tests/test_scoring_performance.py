@@ -53,3 +53,7 @@ def test_the_computer_keyboard_gives_no_lengths():
 def test_a_release_without_a_note_is_nothing():
     assert pair_notes([off(0.0, 60)]) == ()
     assert pair_notes([]) == ()
+
+
+def test_without_a_single_release_nothing_has_a_length():
+    assert [note.duration_s for note in pair_notes([on(0.0, 60), on(0.5, 60)])] == [None, None]

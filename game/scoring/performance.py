@@ -23,7 +23,8 @@ def pair_notes(events: Sequence[NoteEvent]) -> tuple[PlayedNote, ...]:
     Events may come in any order; ties keep their order, and a note-off at the very moment of a
     note-on of the same pitch ends the note before. A key that is struck again while it is held
     ends the older note. The sustain pedal is not a held key: lengths are those of the fingers. A
-    note that is never let go, and every note of the computer keyboard, has no length.
+    note that is never let go, and every note of the computer keyboard and of a recording without
+    releases, has no length.
 
     Args:
         events: what the keyboard sent, stamped in seconds from the first downbeat.
@@ -33,13 +34,14 @@ def pair_notes(events: Sequence[NoteEvent]) -> tuple[PlayedNote, ...]:
 
     """
     ordered = sorted(events, key=lambda event: (event.onset_s, _presses(event)))
+    released = any(event.kind in {"on", "off"} and not _presses(event) for event in ordered)
     onsets: list[NoteEvent] = []
     ends: list[float | None] = []
     sounding: dict[int, int] = {}
     for event in ordered:
         if _presses(event):
             older = sounding.pop(event.pitch, None)
-            if older is not None and onsets[older].source != SILENT_SOURCE:
+            if older is not None and released and onsets[older].source != SILENT_SOURCE:
                 ends[older] = event.onset_s
             sounding[event.pitch] = len(onsets)
             onsets.append(event)
