@@ -20,7 +20,6 @@ from game.scoring.expectation import place_chart
 from game.scoring.fitted import Chorded, Fitted, Heard, find_hidden
 from game.scoring.lean import cut_grid
 from game.scoring.slots import (
-    EARLY_QL,
     Cluster,
     Slot,
     cut_slots,
@@ -46,6 +45,8 @@ if TYPE_CHECKING:
     from game.scoring.results import PlayedNote
     from styles.schema import Style
 
+EARLIEST_QL = 1
+"""Before its chord a strike is written at most."""
 SECOND = 2
 """Semitones between a wrong tone and the one that it stands for."""
 
@@ -166,8 +167,8 @@ class _Fitting:
         """Keep for the player what was heard in the place of a chord."""
         pitches = {pitch for strike in over for pitch in strike.pitches}
         symbol = slot.chord.symbol
-        wholly = len(missing) == len(slot.asked.essential)
-        heard = name_heard(pitches, slot.chord, clashes, wholly=wholly, flats=self.flats)
+        voicing = Voicing(missing, clashes)
+        heard = name_heard(pitches, slot.chord, slot.asked, voicing, flats=self.flats)
         number = self.chart.bars[max(0, bisect_right(self.starts, slot.start) - 1)].number
         self.heard.append(Heard(slot.chord.onset_ql, number, symbol, heard, missing, slot.exact))
 
@@ -205,7 +206,7 @@ class _Fitting:
         """Where a strike belongs: the slot's own place, or the nearest of the grid."""
         if slot.exact:
             return slot.start
-        first = slot.start - EARLY_QL
+        first = slot.start - EARLIEST_QL
         beats = [first.__floor__() + k for k in range(int(slot.end - first) + 2)]
         places = [beat + share for beat in beats for share in self.grid]
         inside = [each for each in places if first <= each <= slot.end]

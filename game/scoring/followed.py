@@ -45,8 +45,9 @@ if TYPE_CHECKING:
 CLASH_COST, LACK_COST = 1.3, 0.8
 """Of each key that spoils the chord of a place, and of each essential tone that does not sound."""
 WORST_CHORD = 3.0
-EARLY_COST = 0.4
-"""Of the chord of the next place, which may come early."""
+EARLY_COST, EARLIER_COST = 0.4, 0.9
+"""Of the next chord, which may come half a quarter early, and a whole one."""
+EARLIER_QL = 1
 STRANGE_BASS = 1.5
 """Of a single low key that is no tone of the chord: bass lines walk."""
 OFF_KICK = 1.5
@@ -158,6 +159,7 @@ class _Prices:
         starts = [chord.onset_ql for chord in chart.chords]
         self.chords = [max(0, bisect_right(starts, at) - 1) for at in self.places]
         self.soon = [max(0, bisect_right(starts, at + EARLY_QL) - 1) for at in self.places]
+        self._later = [max(0, bisect_right(starts, at + EARLIER_QL) - 1) for at in self.places]
         self.opens = frozenset({*starts, *(at - EARLY_QL for at in starts)})
         self._asked = [ask(chord, style) for chord in chart.chords]
         self._printed: dict[int, set[int]] = {}
@@ -184,8 +186,8 @@ class _Prices:
         if known is None:
             by_chord = [_price_chord(asked, pitches) for asked in self._asked]
             costs = [
-                min(by_chord[here], by_chord[soon] + EARLY_COST)
-                for here, soon in zip(self.chords, self.soon, strict=True)
+                min(by_chord[here], by_chord[soon] + EARLY_COST, by_chord[later] + EARLIER_COST)
+                for here, soon, later in zip(self.chords, self.soon, self._later, strict=True)
             ]
             known = np.array(costs) + self._own
             for spot, keys in self._printed.items():

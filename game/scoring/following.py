@@ -53,8 +53,9 @@ CLICK_COST = 0.15
 """At most, of being beside the click: a player may stay late for the rest of the take."""
 OTHER_RATE_COST = 0.15
 """Of each step from the chart's tempo at the beginning."""
-NEAR_BEATS = 4.0
-"""So far inside the chart a take begins at no more than the cost of the distance, ..."""
+NEAR_BEATS = 2.0
+"""So far from its beginning (from where the click is) a take begins at no more than the cost of the
+distance, ..."""
 LEFT_BARS = 2.0
 """... and so far before its end it ends at no cost: the last chord is held."""
 REACH_BARS = 2.0
@@ -185,7 +186,8 @@ class _Search:
     def run(self) -> tuple[list[int], list[int]]:
         """The spot of each strike, and the strikes with which an attempt begins."""
         spots, rates = self.spots, self.rates
-        late = (spots.onset_s - spots.onset_s[0]) / spots.beat_s
+        first_s = spots.onset_s[0] if self.free else self.when[0]
+        late = np.abs(spots.onset_s - first_s) / spots.beat_s
         begun = FAR_COST * late + np.where(late > NEAR_BEATS, AHEAD_COST, 0.0)
         left = np.where(
             spots.onset_s[-1] - spots.onset_s > LEFT_BARS * spots.bar_s, AHEAD_COST, 0.0

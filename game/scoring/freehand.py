@@ -176,6 +176,7 @@ def hear_free_hand(
         return ()
     asked = [ask(chord, style) for chord in chart.chords]
     begins = [place.performed_s(chord.onset_ql)[0] for chord in chart.chords]
+    flats = chart.drill.key in FLAT_KEYS
     heard: list[Heard] = []
     for keys in cluster_strikes(below, HANDS_SPREAD_S[0]):
         pitches = [key.pitch for key in keys]
@@ -190,10 +191,7 @@ def hear_free_hand(
             continue
         # Just before a change it was meant for the next chord.
         chord, voicing = chart.chords[spots[-1]], voicings[-1]
-        wholly = len(voicing.missing) == len(asked[spots[-1]].essential)
-        name = name_heard(
-            pitches, chord, voicing.clashes, wholly=wholly, flats=chart.drill.key in FLAT_KEYS
-        )
+        name = name_heard(pitches, chord, asked[spots[-1]], voicing, flats=flats)
         number = chart.bars[place.bar_index(chord.onset_ql)].number
         heard.append(Heard(chord.onset_ql, number, chord.symbol, name, voicing.missing, kick=False))
     return tuple(heard)

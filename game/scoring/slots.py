@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 HALF = Fraction(1, 2)
 EARLY_QL = HALF
 """A push is struck half a quarter before its place, and any chord may come so early."""
+EARLIEST_BEATS = 1.0
+"""So early comes a chord at most that is the next one whole: as pianos do in Latin styles."""
 REACH_BEATS = 0.5
 """A strike so near the place of a kick was meant for it."""
 FAULT_BEATS = 0.25
@@ -45,7 +47,7 @@ class Slot:
     end: Fraction
     exact: bool
     held: bool = False
-    """Whether it is struck once and held: who is late there is late, and has struck it."""
+    """Whether it stands alone: who is late there is late, and has struck it."""
     start_s: float = 0.0
     end_s: float = 0.0
     beat_s: float = 1.0
@@ -84,7 +86,7 @@ def cut_slots(chart: Chart, hidden: frozenset[str], style: Style | None) -> list
         end = slash.onset_ql + slash.duration_ql
         known = slots.get((start, exact))
         if known is None:
-            held = slash.kind == "diamond"
+            held = slash.kind in {"diamond", "push"}
             slots[start, exact] = Slot(chord, ask(chord, style), start, end, exact, held)
         else:
             known.end = max(known.end, end)
@@ -144,13 +146,14 @@ def give_strike(slots: list[Slot], cluster: Cluster) -> None:
     """Give a strike to the chord that it was meant for; a stray one to none."""
     options: list[tuple[float, int, Slot]] = []
     for index, slot in enumerate(slots):
+        voicing = judge_voicing(slot.asked, cluster.pitches)
+        faults = len(voicing.clashes) + 0.5 * len(voicing.missing)
         beats = (cluster.heard_s - slot.start_s) / slot.beat_s
-        inside = -float(EARLY_QL) <= beats and cluster.heard_s < slot.end_s
+        soonest = float(EARLY_QL) if faults else EARLIEST_BEATS
+        inside = -soonest <= beats and cluster.heard_s < slot.end_s
         near = abs(beats) <= REACH_BEATS or (slot.held and inside)
         if not (near if slot.exact else inside):
             continue
-        voicing = judge_voicing(slot.asked, cluster.pitches)
-        faults = len(voicing.clashes) + 0.5 * len(voicing.missing)
         if slot.exact:
             options.append((abs(beats) + FAULT_BEATS * faults, index, slot))
         else:

@@ -29,12 +29,18 @@ MINOR_THIRD, MAJOR_THIRD, FOURTH = 3, 4, 5
 NINTH, SIXTH, MINOR_SEVENTH, MAJOR_SEVENTH = 2, 9, 10, 11
 SEVENTHS = frozenset({SIXTH, MINOR_SEVENTH, MAJOR_SEVENTH})
 OTHER_THIRD = {3: 4, 4: 3}
+TELLING = frozenset({MINOR_THIRD, MAJOR_THIRD, FOURTH})
+"""Without its third a handful of keys may be another chord."""
 BASS_BELOW = 52
 """E3: single keys below it are a bass line, not a voicing."""
 LINE_BELOW, BASS_GAP = 48, 7
 """C3, and a fifth to the hand above: so low and so far from a chord is a bass line's key."""
 OVER_THIRD = frozenset({3, 6, 8})
 """Altered tensions that nobody plays over a suspended fourth."""
+MEANT, DEEP, LOW, PLAIN = 1.5, 1.5, 0.75, 1.0
+"""What speaks for the name of a handful of keys: the root that was meant, a root in the bass, a
+root that is lowest, and a triad and nothing else (by ear)."""
+TRIAD = 3
 SUSPENDED = frozenset({"7sus4", "9sus4", "13sus4"})
 ALTERED = frozenset({"7alt"})
 """A style that has such chords leads into its changes by chords of the player's own."""
@@ -111,8 +117,12 @@ def ask(chord: Chord, style: Style | None) -> Asked:
     known = {each for entry in style.vocabulary for each in entry.qualities}
     allowed |= _spoken(known, family) | _substituted(known, family, tones)
     essential = tuple(group | _stands_for(known, family, tones, group) for group in essential)
+    bass = (chord.bass - chord.root) % OCTAVE
     if style.band is None or not style.band.bass:
-        essential = (*essential, frozenset({(chord.bass - chord.root) % OCTAVE}))
+        essential = (*essential, frozenset({bass}))
+    elif bass != ROOT:
+        # A slash chord's bass is the bass player's, also where it is the third.
+        essential = tuple(group for group in essential if bass not in group)
     power = "5" in known and SEVENTHS.isdisjoint(tones)
     return Asked(
         chord.root, chord.bass, essential, frozenset(allowed), power, not ALTERED.isdisjoint(known)
@@ -172,14 +182,18 @@ def name_chord(pitches: Collection[int], meant: Chord, *, flats: bool) -> str:
     best, least = "", float("inf")
     for root in range(OCTAVE):
         inside = {(pc - root) % OCTAVE for pc in heard}
-        at = -1.5 * (root == meant.root) + 0.5 * (ROOT not in inside and root != meant.root)
+        at = -MEANT * (root == meant.root)
+        rootless = ROOT not in inside
         if root == lowest % OCTAVE:
-            at -= 1.5 if lowest < BASS_BELOW else 0.75
+            at -= DEEP if lowest < LINE_BELOW else LOW
         for rank, quality in enumerate(COMMON):
             tones = _tones(quality)
             strange = inside - tones
             lacking = sum(not group & inside for group in _essential(quality))
             cost = sum(_strange(tone, tones) for tone in strange) + 1.5 * lacking + 0.02 * rank
+            # Only the chord that was meant is left without its root, and no suspended one.
+            cost += 0.5 * (rootless and (root != meant.root or _family(tones) == "suspended"))
+            cost -= PLAIN * (inside == tones and len(tones) == TRIAD)
             if cost + at < least:
                 best, least = _root_name(root, meant, flats=flats) + quality, cost + at
     return best
@@ -210,30 +224,27 @@ def find_other(pitches: Collection[int], meant: Chord, *, flats: bool) -> str:
 
 
 def name_heard(
-    pitches: Collection[int],
-    meant: Chord,
-    clashes: Collection[int],
-    *,
-    wholly: bool,
-    flats: bool,
+    pitches: Collection[int], meant: Chord, asked: Asked, voicing: Voicing, *, flats: bool
 ) -> str:
-    """What was heard in the place of a chord; empty where it only lacks something.
+    """What was heard in the place of a chord; empty where it is right or only lacks something.
 
     Args:
         pitches: the keys.
-        meant: the chord.
-        clashes: the keys that spoil it.
-        wholly: whether it lacks all that it asks for.
+        meant: the chord, ...
+        asked: ... and what it asks for.
+        voicing: how the keys fulfil it.
         flats: how keys between are called.
 
     """
     heard = ""
-    if wholly or not clashes:
+    wholly = len(voicing.missing) == len(asked.essential)
+    bare = any(group & TELLING for group in voicing.missing)
+    if wholly or (bare and not voicing.clashes):
         heard = find_other(pitches, meant, flats=flats)
-    if clashes and not heard:
+    if voicing.clashes and not heard:
         heard = name_chord(pitches, meant, flats=flats)
         if is_same_chord(heard, meant.symbol):
-            heard = name_strangers(meant.symbol, clashes, flats=flats)
+            heard = name_strangers(meant.symbol, voicing.clashes, flats=flats)
     return heard
 
 
@@ -365,6 +376,13 @@ def _stands_for(
 ) -> frozenset[int]:
     """What players of a style put in the place of an essential tone."""
     suspended = not known.isdisjoint(SUSPENDED)
+    if (
+        family == "major"
+        and MAJOR_THIRD in group
+        and "sus2" in known
+        and SEVENTHS.isdisjoint(tones)
+    ):
+        return frozenset({NINTH})
     if family == "dominant" and MAJOR_THIRD in group and suspended:
         return frozenset({FOURTH})
     if family == "minor" and MINOR_THIRD in group and "m11" in known and MINOR_SEVENTH in tones:
