@@ -16,6 +16,7 @@ from game.scoring.results import Diagnosis
 from game.settings import Settings
 from game.ui.reasons import list_drills, list_scores, read_drill
 from game.ui.review.words import count_rows, say_diagnoses
+from game.ui.screens.why import WhyDialog
 from styles.loader import load_style
 
 COLOURS = {"primary": "#59a7e3", "foreground": "#e0e0e0"}
@@ -63,6 +64,8 @@ def test_a_diagnosis_without_a_drill_has_no_key(scorecards):
     card = msgspec.structs.replace(scorecards[0], diagnoses=(bare,))
     assert list_drills(card, 76).plain.startswith("   Accidental")
     assert read_drill(bare) is None
+    busy = msgspec.structs.replace(scorecards[0], diagnoses=(LONG,))
+    assert list_drills(busy, 76, with_keys=False).plain.startswith("   Accidental")
 
 
 def test_the_review_has_rows_for_all_that_is_to_be_mended():
@@ -101,3 +104,14 @@ async def test_a_key_of_the_scorecard_asks_for_the_drill(size, shows_score):
         await pilot.press("1")
         await wait_until(pilot, lambda: on(pilot, "StageScreen"))
         assert world.composer.requests[-1].focus == "rests"
+
+
+async def test_in_the_middle_of_a_job_no_drill_is_asked_for(scorecards):
+    world = World()
+    async with open_game(world) as pilot:
+        card = msgspec.structs.replace(scorecards[0], diagnoses=(LONG,))
+        pilot.app.push_screen(WhyDialog(card, asks=False))
+        await wait_until(pilot, lambda: "Accidental not carried" in text_of(pilot))
+        assert "practises it" not in text_of(pilot)
+        await pilot.press("1")
+        assert on(pilot, "WhyDialog")

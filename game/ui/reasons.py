@@ -60,11 +60,11 @@ def list_scores(scorecard: Scorecard, columns: int, colours: Mapping[str, str]) 
     return Text("\n").join(lines)
 
 
-def list_drills(scorecard: Scorecard, columns: int) -> Text:
+def list_drills(scorecard: Scorecard, columns: int, *, with_keys: bool = True) -> Text:
     """The diagnoses, the costliest first, each with the key that asks for its drill."""
     lines = []
     for number, diagnosis in enumerate(scorecard.diagnoses[:MOST_DRILLS], 1):
-        key = str(number) if diagnosis.drill else ""
+        key = str(number) if diagnosis.drill and with_keys else ""
         said = wrap(say_diagnosis(diagnosis), max(1, columns - KEY_COLUMNS))
         indent = "\n" + " " * KEY_COLUMNS
         lines.append(Text().append(f"{key:<{KEY_COLUMNS}}", "bold").append(indent.join(said)))

@@ -287,7 +287,7 @@ class ControlRoom(GameScreen):
         from game.ui.screens.why import WhyDialog  # noqa: PLC0415 - only when it is asked for
 
         if self._outcome is not None:
-            self.app.push_screen(WhyDialog(self._outcome.scorecard))
+            self.app.push_screen(WhyDialog(self._outcome.scorecard, asks=False))
 
     def action_review(self) -> None:
         """Hear the chosen pass, and see it note by note."""

@@ -276,7 +276,7 @@ class OverdubsScreen(GameScreen):
 
         outcome = self._outcome
         if outcome is not None:
-            self.app.push_screen(WhyDialog(outcome.scorecard))
+            self.app.push_screen(WhyDialog(outcome.scorecard, asks=False))
 
     def action_deliver(self) -> None:
         """Hand all parts over together."""

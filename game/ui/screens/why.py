@@ -45,10 +45,11 @@ class WhyDialog(ModalScreen[DrillRequest | None]):
     WhyDialog Static { width: 1fr; height: auto; }
     """
 
-    def __init__(self, scorecard: Scorecard) -> None:
-        """Explain a scorecard."""
+    def __init__(self, scorecard: Scorecard, *, asks: bool = True) -> None:
+        """Explain a scorecard; in the middle of a job no drill is asked for."""
         super().__init__()
         self._scorecard = scorecard
+        self._asks = asks and any(each.drill for each in self._drills)
         self._words = Static(markup=False)
         self._box = VerticalScroll()
 
@@ -57,7 +58,7 @@ class WhyDialog(ModalScreen[DrillRequest | None]):
         self._box.border_title = "Why"
         count = len(self._drills)
         reach = f"1 to {count}" if count > 1 else "1"
-        keys = f"{reach} practises it, " if any(each.drill for each in self._drills) else ""
+        keys = f"{reach} practises it, " if self._asks else ""
         self._box.border_subtitle = f"{keys}Esc closes"
         with self._box:
             yield self._words
@@ -80,7 +81,7 @@ class WhyDialog(ModalScreen[DrillRequest | None]):
         words.append(list_scores(scorecard, columns, self.app.theme_variables))
         if scorecard.diagnoses:
             words.append("\n\nTo mend, the costliest first\n", "bold")
-            words.append(list_drills(scorecard, columns))
+            words.append(list_drills(scorecard, columns, with_keys=self._asks))
         return words
 
     def action_close(self) -> None:
@@ -94,5 +95,5 @@ class WhyDialog(ModalScreen[DrillRequest | None]):
     def action_drill(self, number: int) -> None:
         """Practise what a diagnosis names."""
         request = read_drill(self._drills[number - 1]) if number <= len(self._drills) else None
-        if request is not None:
+        if self._asks and request is not None:
             self.dismiss(request)
