@@ -50,14 +50,12 @@ FEWEST_NOTES, FEWEST_SURE = 8, 4
 """An attempt with fewer notes, or fewer right ones, tells nothing."""
 BESIDE, NEXT = 8, 3
 """Right notes that tell the lag at the end of an attempt; attempts in which it may come back."""
-SAME_BEATS = 0.3
-"""Lags nearer than this are one."""
 WAIT_BEATS = 0.4
 """A lag that grows by more at once is a wait."""
 
 
 def find_lags(
-    expected: Sequence[Expected], way: Way, pitches: Sequence[int], *, joined: bool = False
+    expected: Sequence[Expected], way: Way, pitches: Sequence[int], *, near_beats: float
 ) -> tuple[float, ...]:
     """How much later each note is due than the player as a whole plays; empty where none is.
 
@@ -65,13 +63,13 @@ def find_lags(
         expected: the charted notes.
         way: the likeliest way so far.
         pitches: the played pitches, in its order.
-        joined: attempts before and after which the player has the same lag are one with what is
-            between them: a hand that was late looked like a player who went back.
+        near_beats: attempts between which the player's lag changes by less are one with what is
+            between them: a hand that was late looked like a player who went back. At 0 none are.
 
     """
     segments = cut_segments(way.steps, way.chart.groups.size.tolist())
-    stretches = _join(way, segments) if joined else [[segment] for segment in segments]
-    if joined and len(stretches) == len(segments):
+    stretches = _join(way, segments, near_beats * way.chart.groups.beat_s)
+    if near_beats and len(stretches) == len(segments):
         return ()
     late_s = [0.0] * len(expected)
     for stretch in stretches:
@@ -103,9 +101,8 @@ def _lag(way: Way, key: int) -> float:
     return way.onsets_s[key] - float(way.chart.groups.onset_s[way.steps[key].group])
 
 
-def _join(way: Way, segments: Sequence[Segment]) -> list[list[Segment]]:
+def _join(way: Way, segments: Sequence[Segment], near_s: float) -> list[list[Segment]]:
     """The attempts that belong together; what lies between two of one lag is left out."""
-    near_s = SAME_BEATS * way.chart.groups.beat_s
     sure = [_sure(way, segment) for segment in segments]
     found: list[list[Segment]] = []
     last = 0

@@ -28,6 +28,8 @@ NEARER_S = (-0.035, 0.035)
 """Lags of a hand that are tried, then those around the best (120 to 400 ms, by ear)."""
 LOOSE_FREE = 1.5
 """Tolerance of time without a click, in units of that to a click."""
+MEET_S = 0.06
+"""Nearer than this two onsets of different hands are one where one hand is late."""
 EDGE_ONSETS = 2
 """Onsets of a hand before and after one: where it fell behind between them, it did so anywhere."""
 FARTHEST_SHIFT = 24
@@ -68,8 +70,9 @@ def lay_out(
     ]
     own = [alone is None or note.staff == alone for note in expected]
     ranks = sorted({key for key, counts in zip(keys, own, strict=True) if counts})
-    places = [max(0, bisect_right(ranks, key) - 1) for key in keys]
-    count = len(ranks)
+    meeting = _meet(ranks)
+    places = [meeting[max(0, bisect_right(ranks, key) - 1)] for key in keys]
+    count = meeting[-1] + 1
     pitches: list[set[int]] = [set() for _ in range(count)]
     # Lists: numpy is slow where one number is set after another.
     group_s, size, bars = [0.0] * count, [0] * count, [0] * count
@@ -86,6 +89,20 @@ def lay_out(
         beat_s=float(np.median([note.beat_s for note in expected])),
     )
     return Layout(tuple(onset_s), tuple(places), groups, _count_spells(expected, late_s))
+
+
+def _meet(ranks: Sequence[tuple[float, int, bool]]) -> list[int]:
+    """The group of each (second, onset group, late).
+
+    What a late hand and the other strike at about one time is one: either may come first.
+    """
+    found: list[int] = []
+    alone = True
+    for index, (when, _, late) in enumerate(ranks):
+        before = ranks[index - 1]
+        alone = not (index and alone and late != before[2] and when - before[0] < MEET_S)
+        found.append((found[-1] + alone) if index else 0)
+    return found
 
 
 def _count_spells(expected: Sequence[Expected], late_s: Sequence[float]) -> int:

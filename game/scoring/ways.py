@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from math import log2
+from math import inf, log2
 from typing import TYPE_CHECKING
 
 from game.scoring.hands import find_lags, level_lags
@@ -37,6 +37,8 @@ LOOKS = 2
 """After a hand was found late, how it was is seen more clearly."""
 SPELL_COST = 5.0
 """Of each time that a hand is late."""
+SAME_BEATS = (0.0, 0.3, inf)
+"""Attempts whose lags are nearer than this may be one; each is tried."""
 SAME_LATE_S = 0.06
 """Two lags of a hand nearer than this are one."""
 
@@ -161,8 +163,8 @@ def _find_late_hands(
             way = walk(late_s, None)
     for _ in range(LOOKS):
         before = way
-        for joined in (False, True):
-            lags = find_lags(expected, before, pitches, joined=joined)
+        for near_beats in SAME_BEATS:
+            lags = find_lags(expected, before, pitches, near_beats=near_beats)
             for late_s in (lags, level_lags(expected, lags)) if lags else ():
                 if not _is_laid_out(expected, way, late_s):
                     other = walk(late_s, way.warp)
