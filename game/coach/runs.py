@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
 SHORT_PREVIEW_S = 8
 """A look at key, metre and the first bar: what is left of a preview when the band waits."""
-MINUTES = (1, 3, 5, 10)
 ENDURANCE_PREVIEW_S = 5
 HOLD_TOTAL = 60.0
 """An endurance run goes on while takes are at least this; by ear."""

@@ -10,8 +10,6 @@ if TYPE_CHECKING:
 
 MIDDLE_LINES = {"G": ("B", "4"), "F": ("D", "3"), "C": ("C", "4")}
 """What the middle line is called under each clef."""
-PITCHED_SIGNS = ("accidental", "tie")
-"""What a note has only for its pitch's sake; ties of the notation stay."""
 
 
 def flatten_pitches(musicxml: bytes) -> bytes:

@@ -45,7 +45,6 @@ STEPS = ((3, (2, -2)), (6, (2, -2, 3, -3)), (10, (2, -2, 3, -3, 1, -1, 5, -5)))
 instruments and singers ask for most."""
 STAVES = {"right": 1, "left": 2}
 FIFTH = 7
-_NAMES = {1: "a semitone", 2: "a tone", 3: "a minor third", 5: "a fourth"}
 
 
 def set_task(task: Task, chart: Chart) -> Chart:
@@ -91,11 +90,6 @@ def move_key(key: str, semitones: int) -> str:
     here = key_fifths(key)
     there = min((here + by, here + by - OCTAVE), key=lambda fifths: (abs(fifths), fifths))
     return key_at(there, minor=key.endswith("m"))
-
-
-def say_step(semitones: int) -> str:
-    """A step in words: "a tone higher"."""
-    return f"{_NAMES[abs(semitones)]} {'higher' if semitones > 0 else 'lower'}"
 
 
 def open_task(

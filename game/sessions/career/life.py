@@ -15,8 +15,6 @@ from dataclasses import dataclass, field, replace
 from functools import reduce
 from typing import TYPE_CHECKING, NamedTuple
 
-from exercises.code import STYLES
-
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -205,8 +203,3 @@ def jobs_for_living(career: Career, costs: int) -> int | None:
     lately = [credit.paid for credit in career.credits[-LATELY:]]
     mean = sum(lately) / len(lately) if lately else 0.0
     return math.ceil(costs / mean) if mean else None
-
-
-def count_genres(career: Career) -> int:
-    """Genres with a track that is used."""
-    return sum(career.knows(style) for style in STYLES)

@@ -45,7 +45,6 @@ HIGHEST = 10.0
 MOST_WEEKS, WEEK_ROWS = 53, 8
 REACH_MS = 48.0
 """Where the plot of offsets ends, unless they go farther."""
-SECONDS_AN_HOUR = 3600
 
 
 class Room(NamedTuple):
