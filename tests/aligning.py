@@ -3,8 +3,10 @@
 Run it with `python tests/aligning.py`. Charts of every style are composed and played by performers
 whose spreads, lengths, tempi, ornaments and stumbles are drawn over wide ranges; what they did is
 the truth. Printed for each rate of mistakes, to a click and free: strict F1 of the matches (the
-right played note for the right charted note), F1 of substitutions, restarted notes that are named
-so, extras of the right reason, and how much the bias and spread suffer from what was misaligned.
+right played note for the right charted note), the same where an exchange of identical strikes
+counts as right (see `exchanges`) and how many of the differences are such, F1 of substitutions,
+restarted notes that are named so, extras of the right reason, and how much the bias and spread
+suffer from what was misaligned.
 The seeds of `--held-out` are others than those of a plain run.
 """
 
@@ -32,6 +34,7 @@ from game.scoring.performance import pair_notes
 from game.scoring.results import Alignment
 from game.scoring.timing import report_time
 from styles.loader import load_styles
+from tests.exchanges import find_exchanges
 from tests.readers import HELD_OUT, SHARES, compose, draw_take
 
 if TYPE_CHECKING:
@@ -53,6 +56,10 @@ class Tally:
     true: Counter[str] = field(default_factory=Counter)
     given: Counter[str] = field(default_factory=Counter)
     takes: int = 0
+    differ: int = 0
+    """Matches of which only the truth or only the grade knows, ..."""
+    exchanged: int = 0
+    """... and those of them that are exchanges of identical strikes."""
     bias_off_ms: list[float] = field(default_factory=list)
     spread_off: list[float] = field(default_factory=list)
     worst: list[tuple[float, str]] = field(default_factory=list)
@@ -64,6 +71,8 @@ class Tally:
         self.true += other.true
         self.given += other.given
         self.takes += other.takes
+        self.differ += other.differ
+        self.exchanged += other.exchanged
         self.bias_off_ms += other.bias_off_ms
         self.spread_off += other.spread_off
         self.worst = sorted(self.worst + other.worst)[:12]
@@ -72,6 +81,11 @@ class Tally:
         """Strict F1; 1 where there was nothing to find and nothing was given."""
         whole = self.true[case] + self.given[case]
         return 2 * self.found[case] / whole if whole else 1.0
+
+    def f1_exchanged(self) -> float:
+        """F1 of the matches if those count as right that nobody could tell apart."""
+        whole = self.true["match"] + self.given["match"]
+        return 1.0 - (self.differ - self.exchanged) / whole if whole else 1.0
 
     def recall(self, case: str) -> float:
         """Share of what is true that was found."""
@@ -95,6 +109,9 @@ def judge(chart: Chart, take: Performance, style_id: str, *, free: bool, name: s
     tally = Tally(takes=1)
     ours, truth = aligned.alignment, read_truth(take)
     _compare(tally, "match", set(ours.matches), set(truth.matches))
+    exchanges = find_exchanges(expected, played, truth=truth, given=ours)
+    tally.differ += exchanges.differ
+    tally.exchanged += exchanges.exchanged
     _compare(tally, "substitution", set(ours.substitutions), set(truth.substitutions))
     _compare(tally, "omission", set(ours.omissions), set(truth.omissions))
     for reason in ("restart", "repeat", "stray", "ornament"):
@@ -176,12 +193,14 @@ def percentile(values: Sequence[float], share: float) -> float:
 def tell(cells: Cell) -> Iterator[str]:
     """The figures as lines."""
     yield (
-        f"{'scene':<18}{'errors':>7}{'takes':>7}{'match F1':>10}{'subst F1':>10}{'omit F1':>9}"
+        f"{'scene':<18}{'errors':>7}{'takes':>7}{'match F1':>10}{'exch. F1':>10}"
+        f"{'exchanged':>13}{'subst F1':>10}{'omit F1':>9}"
         f"{'restarts':>10}{'ornam.':>8}{'repeats':>9}{'bias p90':>10}{'spread p90':>12}"
     )
     for (scene, percent), tally in cells.items():
         yield (
             f"{scene:<18}{percent:>5} %{tally.takes:>7}{tally.f1('match'):>10.4f}"
+            f"{tally.f1_exchanged():>10.4f}{tally.exchanged:>6} of{tally.differ:>4}"
             f"{tally.f1('substitution'):>10.3f}{tally.f1('omission'):>9.3f}"
             f"{tally.recall('restart'):>10.1%}"
             f"{tally.recall('ornament'):>8.0%}{tally.recall('repeat'):>9.0%}"
