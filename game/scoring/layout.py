@@ -13,7 +13,7 @@ import numpy as np
 from game.scoring.path import Groups, find_path
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from game.scoring.expectation import Expected
 
@@ -36,6 +36,8 @@ FARTHEST_SHIFT = 24
 """Semitones."""
 _Lags = tuple[float, float]
 """Of the right and the left hand, in seconds."""
+_Rank = tuple[float, int, bool]
+"""Of notes that are struck at once: second, onset group, and whether they are late."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,10 @@ def lay_out(
     ]
     own = [alone is None or note.staff == alone for note in expected]
     ranks = sorted({key for key, counts in zip(keys, own, strict=True) if counts})
-    meeting = _meet(ranks)
+    struck: dict[_Rank, set[int]] = {}
+    for note, key in zip(expected, keys, strict=True):
+        struck.setdefault(key, set()).add(note.pitch)
+    meeting = _meet(ranks, struck)
     places = [meeting[max(0, bisect_right(ranks, key) - 1)] for key in keys]
     count = meeting[-1] + 1
     pitches: list[set[int]] = [set() for _ in range(count)]
@@ -91,16 +96,18 @@ def lay_out(
     return Layout(tuple(onset_s), tuple(places), groups, _count_spells(expected, late_s))
 
 
-def _meet(ranks: Sequence[tuple[float, int, bool]]) -> list[int]:
+def _meet(ranks: Sequence[_Rank], pitches: Mapping[_Rank, set[int]]) -> list[int]:
     """The group of each (second, onset group, late).
 
-    What a late hand and the other strike at about one time is one: either may come first.
+    What a late hand and the other strike at about one time is one: either may come first. But not
+    where one key is struck by both.
     """
     found: list[int] = []
     alone = True
-    for index, (when, _, late) in enumerate(ranks):
+    for index, rank in enumerate(ranks):
         before = ranks[index - 1]
-        alone = not (index and alone and late != before[2] and when - before[0] < MEET_S)
+        near = rank[0] - before[0] < MEET_S and rank[2] != before[2]
+        alone = not (index and alone and near and pitches[rank].isdisjoint(pitches[before]))
         found.append((found[-1] + alone) if index else 0)
     return found
 
