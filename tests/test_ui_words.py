@@ -66,6 +66,21 @@ def test_a_chart_of_your_own_goes_by_its_title():
     assert say_chart(replace(own, title=""), "Own chart").startswith("Own chart  ·  ")
 
 
+@pytest.mark.parametrize("columns", [64, 70, 76, 156])
+def test_a_chart_with_the_longest_names_fits_its_line(columns):
+    chart = make_chart(bars=32)
+    drill = replace(
+        chart.drill, style="hiphop", level=10, chair="e-piano", kind="number", key="F#m"
+    )
+    line = say_chart(replace(chart, drill=drill), "Hip-hop / neo-soul", columns)
+    assert len(line) <= columns
+    assert line.startswith("Hip-hop / neo-soul")
+    assert "level 10" in line
+    assert "number chart" in line
+    assert ("32 bars" in line) == (columns > 100)
+    assert say_chart(replace(chart, drill=drill), "Hip-hop / neo-soul").count("  ·  ") == 7
+
+
 @pytest.mark.parametrize(
     ("bias", "said"),
     [(-12.4, "12 ms ahead of the click"), (25.0, "25 ms behind the click"), (2.9, "on the click")],

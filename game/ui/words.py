@@ -107,24 +107,34 @@ KINDS = {
 """Kinds of chart in words; a grand staff goes without saying."""
 
 
-def say_chart(chart: Chart, style_name: str) -> str:
-    """A chart in one line: style, level, kind, key, metre, tempo, length; or its own title."""
+SPACED, CLOSE = "  ·  ", " · "
+
+
+def say_chart(chart: Chart, style_name: str, columns: int | None = None) -> str:
+    """A chart in one line: style, level, kind, key, metre, tempo, length; or its own title.
+
+    Where that is more than a number of columns it is set closer, and then what the page itself
+    shows is left out: metre, length, tempo, key.
+    """
     drill = chart.drill
     own = drill.style == IMPORTED
-    what = [
-        chair_of(drill.chair).name if drill.chair else "",
-        KINDS.get(drill.kind, ""),
-        say_key(drill.key),
-    ]
-    parts = (
+    key = "" if is_pads(chart) else say_key(drill.key)
+    meter = chart.bars[-1].meter if len(chart.bars) == 1 else _first_full_meter(chart)
+    tempo, length = say_tempo(drill.meter, drill.quarter_bpm), say_bars(chart)
+    parts = [
         (chart.title or style_name) if own else style_name,
         "" if own else f"level {drill.level}",
-        *(what if not is_pads(chart) else what[:1]),
-        chart.bars[-1].meter if len(chart.bars) == 1 else _first_full_meter(chart),
-        say_tempo(drill.meter, drill.quarter_bpm),
-        say_bars(chart),
-    )
-    return "  ·  ".join(part for part in parts if part)
+        chair_of(drill.chair).name if drill.chair else "",
+        "" if is_pads(chart) else KINDS.get(drill.kind, ""),
+        *(key, meter, tempo, length),
+    ]
+    line = SPACED.join(filter(None, parts))
+    for given_up in ("", meter, length, tempo, key):
+        if columns is None or len(line) <= columns:
+            break
+        parts = [part for part in parts if part and part != given_up]
+        line = CLOSE.join(parts)
+    return line
 
 
 def _first_full_meter(chart: Chart) -> str:

@@ -64,7 +64,7 @@ class EarResult(GameScreen):
     def compose(self) -> ComposeResult:
         """The chart in a line, the grade, the page."""
         chart, grade = self._outcome.chart, self._grade
-        line = say_chart(chart, self.game.style_name(chart.drill.style))
+        line = say_chart(chart, self.game.style_name(chart.drill.style), self.room)
         yield Static(Text(line, no_wrap=True, overflow="ellipsis"), id="chart-line")
         yield Static(f"{grade.total:.0f} of 100 by ear", id="total")
         rhythm = f"rhythm {say_score(grade.rhythm)}"

@@ -345,7 +345,7 @@ class ControlRoom(GameScreen):
         name = self.game.style_name(job.call.style)
         self._chart_line.update(
             Text(
-                say_chart(out.chart, name) if out else name,
+                say_chart(out.chart, name, self.room) if out else name,
                 no_wrap=True,
                 overflow="ellipsis",
             )

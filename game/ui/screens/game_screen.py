@@ -26,6 +26,8 @@ HELP = Binding("question_mark", "help", "Help", key_display="?")
 """The last binding of every screen, so that it stands at the end of the footer."""
 TALL_ROWS = 36
 """From here on there is room for air between the parts."""
+MARGIN = 4
+"""Columns left and right of words together."""
 SCORE_MARGIN = 2
 """Columns left and right of the score together."""
 
@@ -83,6 +85,11 @@ class GameScreen(Screen[None]):
     def seen_s(self) -> float:
         """A clock in seconds that stands still while another screen lies over this one."""
         return self.game.services.clock() - self._covered_s
+
+    @property
+    def room(self) -> int:
+        """Columns for a line of words."""
+        return self.app.size.width - MARGIN
 
     @property
     def page_request(self) -> PageRequest:

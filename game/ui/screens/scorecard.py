@@ -38,8 +38,6 @@ if TYPE_CHECKING:
 
 WIDE_COLUMNS = 140
 """From here on words stand beside the scores and leave their rows to the chart."""
-MARGIN = 4
-"""Columns left and right of the words together."""
 TOTAL_COLUMNS = 10
 WIDE_SHARE = 0.6
 """Of a wide screen is for the scores and their reasons."""
@@ -216,10 +214,10 @@ class ScorecardScreen(PagedScreen):
         self._draw()
 
     def _draw(self) -> None:
-        outcome, room = self.outcome, self.app.size.width - MARGIN
+        outcome, room = self.outcome, self.room
         name = self.game.style_name(outcome.chart.drill.style)
         kept = "" if outcome.seam is not None else say_source(outcome)
-        line = say_chart(outcome.chart, name)
+        line = say_chart(outcome.chart, name, room - len(kept) - 2)
         gap = room - len(line) - len(kept)
         if gap > 1:
             line += " " * gap + kept

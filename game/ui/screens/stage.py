@@ -156,6 +156,7 @@ class StageScreen(PagedScreen):
         """Engrave for the new width; the place in the chart is kept."""
         super().on_resize(event)
         self.set_class(event.size.height >= TALL_ROWS, "-tall")
+        self._show_keyboard()
         self.redraw()
 
     def _set_up(self, chart: Chart, page: Page) -> None:
@@ -365,7 +366,8 @@ class StageScreen(PagedScreen):
     def _show_keyboard(self) -> None:
         """The chart in one line, and what it is played on; before the take a map of the keys."""
         if self._chart is not None:
-            line = say_chart(self._chart, self.game.style_name(self._chart.drill.style))
+            name = self.game.style_name(self._chart.drill.style)
+            line = say_chart(self._chart, name, self.room)
             self._chart_line.update(Text(line, no_wrap=True, overflow="ellipsis"))
         status = self.game.status
         waits = self._session is None or self._session.phase is Phase.PREVIEW
