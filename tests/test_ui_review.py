@@ -31,6 +31,19 @@ async def to_review(pilot, world, **how):
     return pilot.app.screen
 
 
+@pytest.mark.parametrize("name", ["Take 1", "Take 12345", "Comp of takes 101, 102, 103", "x" * 90])
+async def test_all_views_stand_in_the_line_beside_any_name(name):
+    world = World()
+    async with open_game(world) as pilot:
+        screen = await to_review(pilot, world)
+        screen.title_words = name
+        await pilot.press("v", "V")
+        await pilot.pause()
+        line = text_of(pilot)
+        assert "Time Spread Tempo Touch" in line
+        assert name[:30] in line
+
+
 async def test_the_review_steps_through_notes_bars_and_flaws():
     world = World()
     async with open_game(world) as pilot:

@@ -43,7 +43,6 @@ if TYPE_CHECKING:
 VIEWS = ("Chart", "Time", "Spread", "Tempo", "Touch")
 PLOTS = (plot_asynchrony, plot_histogram, plot_tempo, plot_loudness)
 MOST_DIAGNOSES = 5
-PLOT_MARGIN = 4
 LOOKS = {
     "right": "success", "early": "warning", "late": "warning",
     "wrong": "error", "missed": "error", "extra": "error",
@@ -349,7 +348,7 @@ class ReviewScreen(PagedScreen):
             self._timeline,
             self.game.genres.get(self.take.style),
             self.take.level,
-            max(40, size.width or self.app.size.width - PLOT_MARGIN),
+            max(40, size.width or self.room),
             max(8, size.height),
             self.entry.onset_ql if self.entry is not None else 0.0,
         )
@@ -358,10 +357,12 @@ class ReviewScreen(PagedScreen):
         """What is shown, and the views to choose from."""
         style = self.game.style_name(self.take.style)
         total = f"{self.scorecard.scores.total:.0f}"
-        left = f"{self.title_words}: {style} {self.take.level}, {total} of 100"
         names = [f"[{n}]" if i == self.view else f" {n} " for i, n in enumerate(VIEWS)]
-        room = self.app.size.width - 4
-        gap = max(1, room - len(left) - len("v " + "".join(names)))
+        room = self.room - len("v " + "".join(names))
+        what = f"{self.title_words}: {style} {self.take.level}, {total}"
+        ways = (f"{what} of 100", what, f"{self.title_words}: {total}", self.title_words)
+        left = next((way for way in ways if len(way) < room), ways[-1][: room - 1])
+        gap = room - len(left)
         tabs = [
             Content(name).stylize(Style.from_meta({"@click": f"screen.view({index})"}))
             .stylize("bold" if index == self.view else "dim")
@@ -381,7 +382,7 @@ class ReviewScreen(PagedScreen):
             return
         colour = self.app.theme_variables[LOOKS[entry.mark]]
         mend = self.scorecard.diagnoses[:MOST_DIAGNOSES]
-        self._info.styles.height = 2 + count_rows(mend, self.app.size.width - PLOT_MARGIN)
+        self._info.styles.height = 2 + count_rows(mend, self.room)
         words = Text()
         words.append(f"{say_written(self.chart, entry)}\n")
         words.append(f"{SIGNS[entry.mark]} ", f"bold {colour}")
