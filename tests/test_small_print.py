@@ -6,9 +6,9 @@ from game.notation.page import Page, PageRequest, System
 from game.ui.small_print import shrink_print
 
 
-def make_page(rows, **request):
+def make_page(rows, systems=1, **request):
     system = System((" " * 8,) * rows, (), (), (), (), ())
-    return Page(PageRequest(8, **request), (system,))
+    return Page(PageRequest(8, **request), (system,) * systems)
 
 
 @pytest.mark.parametrize(("rows", "dots"), [(11, 2), (15, 3), (4, 2)])
@@ -25,3 +25,13 @@ def test_what_fits_or_is_drawn_in_dots_stays():
     assert shrink_print(make_page(18), 11) is None
     assert shrink_print(make_page(18, cell=(9, 18)), 0) is None
     assert shrink_print(Page(PageRequest(8, cell=(9, 18)), ()), 11) is None
+
+
+@pytest.mark.parametrize(
+    ("systems", "rows", "dots"), [(2, 40, None), (2, 39, 3), (3, 40, 3), (3, 12, 2), (3, 60, None)]
+)
+def test_a_page_that_is_not_seen_whole_is_set_smaller(systems, rows, dots):
+    small = shrink_print(make_page(18, systems, cell=(9, 18)), rows)
+    assert (small and small.dots_per_space) == dots
+    if dots is not None:
+        assert shrink_print(make_page(18, systems, dots_per_space=dots, cell=(9, 18)), 60) is None

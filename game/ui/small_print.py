@@ -12,24 +12,31 @@ if TYPE_CHECKING:
     from game.notation.page import Page, PageRequest
 
 LANE_ROWS = 1
+MARKER_ROWS = 1
+SMALL_DOTS = 3
+"""Still sharp in pixels, and half as much music again on a line."""
 LEAST_DOTS = 2
 """Half the usual print: an eighth rest can still be told from a quarter."""
 
 
 def shrink_print(page: Page, rows: int) -> PageRequest | None:
-    """How a page of pictures is to be engraved so that its highest system fits; None as it is.
+    """How a page of pictures is to be engraved so that much of it is seen; None as it is.
 
-    Dots have no smaller print: their systems are cropped.
+    Where not all of its systems are seen at once it is set smaller, and as small as it must be for
+    the highest system to fit. Dots have no smaller print: their systems are cropped.
 
     Args:
         page: as it is on the stage.
-        rows: of the screen, for one system and the lane below it.
+        rows: of the screen.
     """
-    request = page.request
-    if request.cell is None or rows <= 0 or not page.systems:
+    request, count = page.request, len(page.systems)
+    if request.cell is None or rows <= 0 or not count:
         return None
-    spaces = max(len(system.rows) for system in page.systems) * DOTS.height / request.dots_per_space
-    dots = max(LEAST_DOTS, int((rows - LANE_ROWS) * DOTS.height / spaces))
+    highest = max(len(system.rows) for system in page.systems)
+    whole = count * (MARKER_ROWS + highest + LANE_ROWS) if count > 1 else highest + LANE_ROWS
+    most = request.dots_per_space if whole <= rows else SMALL_DOTS
+    spaces = highest * DOTS.height / request.dots_per_space
+    dots = max(LEAST_DOTS, min(most, int((rows - LANE_ROWS) * DOTS.height / spaces)))
     if dots >= request.dots_per_space:
         return None
     return msgspec.structs.replace(request, dots_per_space=dots)
