@@ -46,6 +46,8 @@ REACH = 14
 """Below the tune, where a left hand's chord begins at the lowest."""
 BASSES = {"octaves": "octaves", "two-beat": "two", "walking": "walk"}
 """The ways of playing that have a bass of their own; the hand above takes shells."""
+WALKS = frozenset({"two-beat", "walking"})
+"""In them the bass goes on by itself."""
 WALK_QL, TWO_QL = Fraction(1), Fraction(2)
 
 Strike = tuple[Fraction, int]
@@ -184,7 +186,8 @@ class _Hand:
         keys = self._place(chord.root, shape, top)
         self._at = 0.7 * fmean(keys) + 0.3 * CENTRE
         alone = self._style is not None and (self._style.band is None or not self._style.band.bass)
-        low = [bass] if alone or how == "octaves" or (how in BASSES and first) else []
+        below = alone or how in BASSES
+        low = [bass] if below and (first or how not in WALKS) else []
         low += [bass - OCTAVE] if how == "octaves" else []
         return [*low, *(key for key in keys if key not in low)]
 

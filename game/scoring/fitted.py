@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -101,22 +101,31 @@ def return_verdicts(
     """
     by_id = {note.id: note for note in judged}
     right: dict[int, list[NoteJudgement]] = {}
-    for judgement in judged:
+    for judgement in sorted(judged, key=lambda one: one.onset_ql):
         if judgement.verdict == "match":
             right.setdefault(judgement.pitch % 12, []).append(judgement)
+    onsets = {pc: [one.onset_ql for one in some] for pc, some in right.items()}
     found: list[NoteJudgement] = []
     for note in chart.notes:
         answers = [by_id[name] for name in fitted.sources.get(note.id, (note.id,))]
-        wrong = [one for one in answers if one.verdict != "match"]
-        same = [*answers, *_beside(right.get(note.pitch % 12, []), note)]
-        found.append(_as_note(note, next(iter(wrong or same), None)))
+        wrong = next((one for one in answers if one.verdict != "match"), None)
+        same = next(iter(answers), None)
+        if same is None:
+            pc = note.pitch % 12
+            same = _beside(right.get(pc, []), onsets.get(pc, []), note)
+        found.append(_as_note(note, wrong or same))
     return tuple(found)
 
 
-def _beside(right: list[NoteJudgement], note: Note) -> list[NoteJudgement]:
-    """The keys of the same tone that were struck at about a note's place, the nearest first."""
-    near = [one for one in right if abs(one.onset_ql - note.onset_ql) <= NEAR_QL]
-    return sorted(near, key=lambda o: (abs(o.onset_ql - note.onset_ql), abs(o.pitch - note.pitch)))
+def _beside(right: list[NoteJudgement], onsets: list[Fraction], note: Note) -> NoteJudgement | None:
+    """The key of the same tone that was struck nearest to a note's place, if it was near."""
+    first = bisect_left(onsets, note.onset_ql - NEAR_QL)
+    near = right[first : bisect_right(onsets, note.onset_ql + NEAR_QL)]
+    return min(
+        near,
+        key=lambda one: (abs(one.onset_ql - note.onset_ql), abs(one.pitch - note.pitch)),
+        default=None,
+    )
 
 
 def _as_note(note: Note, found: NoteJudgement | None) -> NoteJudgement:

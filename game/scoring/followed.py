@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
 CLASH_COST, LACK_COST = 1.3, 0.8
 """Of each key that spoils the chord of a place, and of each essential tone that does not sound."""
-WORST_CHORD = 3.0
+WORST_CHORD = 2.5
 EARLY_COST, EARLIER_COST = 0.4, 0.9
 """Of the next chord, which may come half a quarter early, and a whole one."""
 EARLIER_QL = 1
@@ -161,7 +161,9 @@ class _Prices:
         self.soon = [max(0, bisect_right(starts, at + EARLY_QL) - 1) for at in self.places]
         self._later = [max(0, bisect_right(starts, at + EARLIER_QL) - 1) for at in self.places]
         self.opens = frozenset({*starts, *(at - EARLY_QL for at in starts)})
-        self._asked = [ask(chord, style) for chord in chart.chords]
+        asked = [ask(chord, style) for chord in chart.chords]
+        self._asked = list(dict.fromkeys(asked))
+        self._kinds = [self._asked.index(each) for each in asked]
         self._printed: dict[int, set[int]] = {}
         for note in printed:
             self._printed.setdefault(self.places.index(note.onset_ql), set()).add(note.pitch)
@@ -184,7 +186,8 @@ class _Prices:
         """The cost of some keys at every place."""
         known = self._known.get(pitches)
         if known is None:
-            by_chord = [_price_chord(asked, pitches) for asked in self._asked]
+            by_kind = [_price_chord(asked, pitches) for asked in self._asked]
+            by_chord = [by_kind[kind] for kind in self._kinds]
             costs = [
                 min(by_chord[here], by_chord[soon] + EARLY_COST, by_chord[later] + EARLIER_COST)
                 for here, soon, later in zip(self.chords, self.soon, self._later, strict=True)
@@ -194,7 +197,8 @@ class _Prices:
                 same = len(keys.intersection(pitches))
                 if same:
                     rest = tuple(pitch for pitch in pitches if pitch not in keys)
-                    chord = _price_chord(self._asked[self.chords[spot]], rest) if rest else 0.0
+                    asked = self._asked[self._kinds[self.chords[spot]]]
+                    chord = _price_chord(asked, rest) if rest else 0.0
                     known[spot] = chord - PRINTED_GAIN * same
             self._known[pitches] = known
         return known

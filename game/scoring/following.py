@@ -46,10 +46,10 @@ FAR_COST = 0.1
 """For each beat of it: without it the way would go to the wrong copy of a returning phrase."""
 BAR_GAIN = 0.7
 """Less where it goes to the beginning of a bar."""
-LATE_CHANGE = (0.25, 0.7)
+LATE_CHANGE = (0.4, 0.7)
 """Of a chord that is not struck where it begins, to a click and without: without it a player who
 waits for half a beat would be late ever after."""
-CLICK_COST = 0.15
+CLICK_COST = 0.3
 """At most, of being beside the click: a player may stay late for the rest of the take."""
 OTHER_RATE_COST = 0.15
 """Of each step from the chart's tempo at the beginning."""

@@ -74,15 +74,28 @@ def cluster_keys(played: Sequence[PlayedNote], spread_s: float) -> list[list[Pla
 
 
 def cluster_strikes(played: Sequence[PlayedNote], spread_s: float) -> list[list[PlayedNote]]:
-    """The same, with chords that are rolled upwards in one piece."""
+    """The same for chords that come fast or are rolled.
+
+    A key that is struck again begins another chord, and what goes on upwards at once is still one.
+    """
     strikes: list[list[PlayedNote]] = []
     for keys in cluster_keys(played, spread_s):
-        last = strikes[-1] if strikes else []
-        if last and _rolls_on(last, keys):
-            last += keys
-        else:
-            strikes.append(keys)
+        for part in _cut_at_repeats(keys):
+            last = strikes[-1] if strikes else []
+            if last and _rolls_on(last, part):
+                last += part
+            else:
+                strikes.append(part)
     return strikes
+
+
+def _cut_at_repeats(keys: list[PlayedNote]) -> list[list[PlayedNote]]:
+    parts: list[list[PlayedNote]] = [[]]
+    for key in keys:
+        if any(key.pitch == other.pitch for other in parts[-1]):
+            parts.append([])
+        parts[-1].append(key)
+    return parts
 
 
 def _rolls_on(last: list[PlayedNote], keys: list[PlayedNote]) -> bool:

@@ -146,9 +146,11 @@ def give_strike(slots: list[Slot], cluster: Cluster) -> None:
     """Give a strike to the chord that it was meant for; a stray one to none."""
     options: list[tuple[float, int, Slot]] = []
     for index, slot in enumerate(slots):
+        beats = (cluster.heard_s - slot.start_s) / slot.beat_s
+        if beats < -EARLIEST_BEATS or (cluster.heard_s >= slot.end_s and beats > REACH_BEATS):
+            continue
         voicing = judge_voicing(slot.asked, cluster.pitches)
         faults = len(voicing.clashes) + 0.5 * len(voicing.missing)
-        beats = (cluster.heard_s - slot.start_s) / slot.beat_s
         soonest = float(EARLY_QL) if faults else EARLIEST_BEATS
         inside = -soonest <= beats and cluster.heard_s < slot.end_s
         near = abs(beats) <= REACH_BEATS or (slot.held and inside)
