@@ -70,6 +70,8 @@ SCENES = ("click", "free", "stumbling click", "stumbling free")
 HELD_OUT = 10_000
 BACK = {"restart", "inside", "back"}
 NEAR_MS = 10.0
+CHORDAL = VOICINGS[:7]
+"""The ways of playing that say a chord with one hand."""
 CHORD_KEYS = 3
 
 
@@ -100,7 +102,8 @@ def play(chart: Chart, style_id: str, scene: str, percent: int, seed: int) -> Ta
     name = f"{style_id} {chart.drill.kind} {level} {scene} {percent} % seed {seed}"
     dice = Random(f"comping {name} {chart.drill.code}")  # noqa: S311 - dice, no secret
     player = draw_player(scene, dice)
-    how = dice.choice((*VOICINGS, *VOICINGS[-1:] * 3))
+    ways = CHORDAL if chart.drill.kind == "lead" else (*VOICINGS, *VOICINGS[-1:] * 3)
+    how = dice.choice(ways)
     slips = draw_slips(chart, percent / 100.0, dice)
     taken = misplay(chart, slips, style_id, how, dice)
     free = "free" in scene
@@ -120,6 +123,7 @@ def play(chart: Chart, style_id: str, scene: str, percent: int, seed: int) -> Ta
     _count_restarts(tally, chart, taken, take, reading)
     if not free:
         _count_places(tally, chart, taken, take, reading, clock)
+    if not free and not take.truth.stumbles:
         _measure_time(tally, timeline, take, reading)
     tally.told = [f"{tally.told[0]}: {line}" for line in tally.told[1:]]
     return tally
@@ -136,8 +140,9 @@ def _count_chords(
     """Hold what was told of each chord against what was done to it."""
     places = {note.id: note.onset_ql for note in taken.notes if note.id.startswith("v")}
     keys: dict[int, set[int]] = {}
+    tune = {note.played for note in take.truth.notes if note.id not in places}
     for note in take.truth.notes:
-        if note.id in places and note.pitch is not None:
+        if note.id in places and note.pitch is not None and note.played not in tune:
             keys.setdefault(chord_at(chart, places[note.id]), set()).add(note.pitch)
     accused = _accused(chart, reading)
     ranks = range(len(chart.chords))
@@ -204,7 +209,7 @@ def _is_named(slip: Slip, line: tuple[str, set[int]], sounded: set[int]) -> bool
         return False
     root = pitch_class(read.root)
     tones = {(root + SEMITONES[each]) % 12 for each in QUALITIES[read.quality]}
-    if tones <= pcs <= tones | {(root + step) % 12 for step in COLOURS}:
+    if tones - {(root + 7) % 12} <= pcs <= tones | {(root + step) % 12 for step in COLOURS}:
         return True  # C6 is Am7, and F over G is G7sus4
     telling = {(root + step) % 12 for step in (3, 4, 10, 11)} & tones
     return root == slip.chord.root and telling <= set(slip.chord.pitch_classes)
@@ -217,7 +222,7 @@ def _count_restarts(
     places = {note.id: note.onset_ql for note in taken.notes}
     sure = maybe = 0
     for stumble in take.truth.stumbles:
-        if stumble.kind in BACK:
+        if stumble.kind in BACK and stumble.to:
             again = {chord_at(chart, places[name]) for name in (stumble.to, stumble.after)}
             symbols = {chart.chords[rank].symbol for rank in range(min(again), max(again) + 1)}
             sure += len(symbols) > 1
@@ -273,7 +278,12 @@ def _measure_time(tally: Tally, timeline: Timeline, take: Performance, reading: 
         if onset.on_click and known:
             truth.append(median(known))
     report = report_time(reading.chart, timeline, reading.judged.onsets, reading.aligned)
-    if len(truth) > 1 and report.bias_ms is not None and report.spread_ms is not None:
+    if (
+        not take.truth.stumbles
+        and len(truth) > 1
+        and report.bias_ms is not None
+        and report.spread_ms is not None
+    ):
         tally.bias_ms.append(abs(report.bias_ms - fmean(truth)))
         tally.spread.append(abs(report.spread_ms / (pstdev(truth) or 1.0) - 1.0))
 

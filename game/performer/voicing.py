@@ -44,6 +44,8 @@ UNDER_TUNE = 3
 """Semitones that a left hand stays below the tune."""
 REACH = 14
 """Below the tune, where a left hand's chord begins at the lowest."""
+SPAN = 16
+"""Semitones that one hand takes: a tenth."""
 BASSES = {"octaves": "octaves", "two-beat": "two", "walking": "walk"}
 """The ways of playing that have a bass of their own; the hand above takes shells."""
 WALKS = frozenset({"two-beat", "walking"})
@@ -184,11 +186,15 @@ class _Hand:
             return [bass, bass + OCTAVE] if how == "octaves" else [bass]
         shape = grip(chord, self._style, how, self._rng.randrange(8))
         keys = self._place(chord.root, shape, top)
+        if not two_hands:
+            keys = [key for key in keys if key - keys[0] <= SPAN]
         self._at = 0.7 * fmean(keys) + 0.3 * CENTRE
         alone = self._style is not None and (self._style.band is None or not self._style.band.bass)
         below = alone or how in BASSES
         low = [bass] if below and (first or how not in WALKS) else []
         low += [bass - OCTAVE] if how == "octaves" else []
+        if not two_hands and low and keys[-1] - low[0] > SPAN:
+            low = []
         return [*low, *(key for key in keys if key not in low)]
 
     def _place(self, root: int, shape: Grip, top: int) -> list[int]:

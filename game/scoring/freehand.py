@@ -187,11 +187,15 @@ def hear_free_hand(
             {bisect_right(begins, at + early) - 1 for early in (AT_ONCE_S, EARLY_S)} - {-1}
         )
         voicings = [judge_voicing(asked[spot], pitches) for spot in spots]
-        if not spots or not all(voicing.clashes for voicing in voicings):
+        names = [
+            name_heard(pitches, chart.chords[spot], asked[spot], voicing, flats=flats)
+            for spot, voicing in zip(spots, voicings, strict=True)
+        ]
+        if not all(names) or not names:
             continue
         # Just before a change it was meant for the next chord.
-        chord, voicing = chart.chords[spots[-1]], voicings[-1]
-        name = name_heard(pitches, chord, asked[spots[-1]], voicing, flats=flats)
+        chord = chart.chords[spots[-1]]
         number = chart.bars[place.bar_index(chord.onset_ql)].number
-        heard.append(Heard(chord.onset_ql, number, chord.symbol, name, voicing.missing, kick=False))
+        missing = voicings[-1].missing
+        heard.append(Heard(chord.onset_ql, number, chord.symbol, names[-1], missing, kick=False))
     return tuple(heard)
