@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from statistics import median
 from typing import TYPE_CHECKING
 
+from game.scoring.drift import find_drift
 from game.scoring.results import FlowReport
 
 if TYPE_CHECKING:
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     from game.scoring.judge import Judged, Onset
     from game.scoring.results import NoteJudgement, PlayedNote
 
-STOP_BEATS, STOP_S = 0.75, 1.0
-"""A lag that grows by more and stays is a stop; of the player's own seconds, by ear."""
-TEMPO_ONSETS = 8
-"""From one end of a slope of the lag to the other."""
-OTHER_TEMPO = 0.06
-"""So much slower or faster than the click is another tempo, not a stop after the other."""
+STOP_BEATS, FREE_STOP_BEATS, STOP_S = 0.45, 0.75, 1.0
+"""A lag that grows by more and stays is a stop: to a click, in a rubato, and in the player's own
+seconds whatever the beat (by ear)."""
+TOGETHER_ONSETS, TOGETHER_SHARE = 4, 0.6
+"""Of the onsets after a stop none lies nearer to where it began than by so much of it: where one
+does, a hand fell behind while the other went on."""
 SILENT_GROUPS = 3
 """A silent bar counts as skipped when this many onsets in a row are missing (or all there are):
 one missed note of a quiet bar costs among the notes, not here."""
@@ -64,32 +64,27 @@ def _count_stops(onsets: Sequence[Onset], aligned: Aligned) -> int:
     """Steps of the lasting lag that no restart explains, beyond what another tempo adds up to."""
     stops = 0
     # A free tempo is the player's own already.
-    drift = 0.0 if aligned.warp.free else _own_tempo(onsets)
+    free = aligned.warp.free
+    drift = 0.0 if free else find_drift(onsets)
+    beats = FREE_STOP_BEATS if free else STOP_BEATS
     level: float | None = None
     attempt = onsets[0].attempt if onsets else 0
-    for onset in onsets:
+    for number, onset in enumerate(onsets):
         lag = onset.lag_s - drift * onset.place_s
         if level is None:
             level = lag
-        bound = min(STOP_S / aligned.warp.rate, STOP_BEATS * onset.beat_s)
+        bound = min(STOP_S / aligned.warp.rate, beats * onset.beat_s)
         if lag > level + bound:
+            after = onsets[number : number + TOGETHER_ONSETS]
+            least = min(one.asynchrony_ms / 1000.0 - drift * one.place_s for one in after)
+            if not free and least <= level + TOGETHER_SHARE * bound:
+                continue
             went_back = any(aligned.restarted[attempt + 1 : onset.attempt + 1])
             stops += not went_back
             level, attempt = lag, onset.attempt
         elif lag < level - bound:
             level, attempt = lag, onset.attempt
     return stops
-
-
-def _own_tempo(onsets: Sequence[Onset]) -> float:
-    """Seconds of lag for each second of the chart, where the player keeps another tempo; else 0."""
-    slopes = [
-        (later.lag_s - sooner.lag_s) / (later.place_s - sooner.place_s)
-        for sooner, later in zip(onsets, onsets[TEMPO_ONSETS:], strict=False)
-        if later.attempt == sooner.attempt and later.place_s > sooner.place_s
-    ]
-    drift = median(slopes) if slopes else 0.0
-    return drift if abs(drift) > OTHER_TEMPO else 0.0
 
 
 def _count_skipped(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from game.scoring.drift import find_drift
 from game.scoring.results import ExtraJudgement, NoteJudgement
 from game.scoring.segments import smooth_median
 
@@ -26,7 +27,7 @@ the Vienna 4x22 corpus: 95 % within 50 ms)."""
 HANDS_SPREAD_S = (0.090, 0.130)
 """The same for both hands (95 % within 69 ms)."""
 BEGINNER_LEVEL = 4
-OFF_CLICK_BEATS = 0.5
+OFF_CLICK_BEATS = 0.4
 """A lag that lasts and is larger is another beat: the player is not on the click."""
 LATEST_MS = 300.0
 """No instrument lags more."""
@@ -101,6 +102,7 @@ def judge_take(
     others = {numbers[name]: by_index[index] for name, index in aligned.alignment.substitutions}
     onsets = _find_onsets(expected, matched, aligned, level)
     onsets = _find_lean(expected, onsets, free=aligned.warp.free)
+    pace = 1.0 if aligned.warp.free else 1.0 + find_drift(onsets)
     grades = _grade(expected, matched, onsets, aligned, level)
     notes = tuple(
         _judge(
@@ -110,6 +112,7 @@ def judge_take(
             other=others.get(number),
             grades=grades,
             aligned=aligned,
+            pace=pace,
         )
         for number, note in enumerate(expected)
     )
@@ -166,12 +169,18 @@ def _onset(expected: Sequence[Expected], part: list[int], heard_s: float, attemp
 def _find_lean(
     expected: Sequence[Expected], onsets: tuple[Onset, ...], *, free: bool
 ) -> tuple[Onset, ...]:
-    """Tell the lag that lasts, the slow lean and the single slip apart."""
-    raw = [onset.asynchrony_ms for onset in onsets]
-    lags = _find_lags(onsets)
-    if free:
-        raw = _level_out(onsets)
-    leans = smooth_median(raw, LEAN_ONSETS)
+    """Tell the lag that lasts, the slow lean and the single slip apart.
+
+    Another tempo than the click's is taken off before anything is smoothed: a running median ends
+    beside a slope.
+    """
+    drift = 0.0 if free else find_drift(onsets)
+    ways = [1000.0 * drift * onset.place_s for onset in onsets]
+    lags = _find_lags(onsets, ways)
+    raw = _level_out(onsets) if free else [onset.asynchrony_ms for onset in onsets]
+    level = [value - way for value, way in zip(raw, ways, strict=True)]
+    smooth = smooth_median(level, LEAN_ONSETS)
+    leans = [value + way for value, way in zip(smooth, ways, strict=True)]
     throughout = _lags_throughout(onsets, lags)
     found: list[Onset] = []
     for onset, asynchrony, lag, lean in zip(onsets, raw, lags, leans, strict=True):
@@ -194,13 +203,18 @@ def _find_lean(
     return tuple(found)
 
 
-def _find_lags(onsets: tuple[Onset, ...]) -> list[float]:
-    """The asynchrony that lasts around each onset of its stretch, in ms."""
+def _find_lags(onsets: tuple[Onset, ...], ways: Sequence[float]) -> list[float]:
+    """The asynchrony that lasts around each onset of its stretch, in ms.
+
+    Args:
+        onsets: as they were heard.
+        ways: what another tempo adds up to at each, in ms.
+    """
     lags = [0.0] * len(onsets)
     for members in _stretches(onsets):
-        smooth = smooth_median([onsets[index].asynchrony_ms for index in members], LAG_ONSETS)
-        for index, lag in zip(members, smooth, strict=True):
-            lags[index] = lag
+        level = [onsets[index].asynchrony_ms - ways[index] for index in members]
+        for index, lag in zip(members, smooth_median(level, LAG_ONSETS), strict=True):
+            lags[index] = lag + ways[index]
     return lags
 
 
@@ -303,6 +317,7 @@ def _judge(
     other: PlayedNote | None,
     grades: dict[int, tuple[float, str]],
     aligned: Aligned,
+    pace: float,
 ) -> NoteJudgement:
     """The judgement of one charted note."""
     played = right or other
@@ -319,16 +334,25 @@ def _judge(
         played=played.index if played else None,
         asynchrony_ms=asynchrony,
         grade=grade,
-        length_ratio=_length_ratio(note, played, aligned) if played else None,
+        length_ratio=_length_ratio(note, played, aligned, pace) if played else None,
         velocity=played.velocity if played else None,
     )
 
 
-def _length_ratio(note: Expected, played: PlayedNote, aligned: Aligned) -> float | None:
-    """Played over written length, on the chart's clock; None for grace notes."""
+def _length_ratio(
+    note: Expected, played: PlayedNote, aligned: Aligned, pace: float
+) -> float | None:
+    """Played over written length, in the player's own tempo; None for grace notes.
+
+    Args:
+        note: what is written.
+        played: what was played.
+        aligned: the player's clock, where there was no click.
+        pace: seconds of another tempo for one of the click's.
+    """
     written = note.release_s - note.onset_s
     if note.grace or played.duration_s is None or written <= 0:
         return None
     start = aligned.warp.chart_s(played.onset_s)
     end = aligned.warp.chart_s(played.onset_s + played.duration_s)
-    return (end - start) / written
+    return (end - start) / (written * pace)

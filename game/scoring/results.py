@@ -81,7 +81,7 @@ class TimeReport(msgspec.Struct, frozen=True):
     """Time against the click."""
 
     bias_ms: float | None
-    """Mean asynchrony; negative is ahead of the click."""
+    """Mean asynchrony; negative is ahead of the click. None where another tempo was kept."""
     spread_ms: float | None
     """Standard deviation of the asynchrony."""
     drift_ms_per_bar: float | None
@@ -92,6 +92,8 @@ class TimeReport(msgspec.Struct, frozen=True):
     """on top, on, behind, lazy, rushing or dragging."""
     swing_error: float | None = None
     """Two standard errors of the place of the off-beat in its beat, in percent of the beat."""
+    click_quarter_bpm: float | None = None
+    """Of the click's beginning; None where there was none."""
 
 
 class FlowReport(msgspec.Struct, frozen=True):

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from statistics import fmean
 from typing import TYPE_CHECKING
 
 from game.scoring.results import Scores
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from game.scoring.judge import Judged
+    from game.scoring.results import NoteJudgement
 
 WEIGHTS: dict[str, dict[str, float]] = {
     "reading": {
@@ -40,6 +42,14 @@ WEAKEST_SHARE = 0.5
 """Of the total: the weakest of the three. A board's mark asks for continuity, note values and
 pitch outlines all at once (a pass from 14 of 21, a merit from 17, a distinction from 19); two good
 ones do not make up for the third. The share is by ear."""
+HAND_OUT, HAND_SHARE = 40.0, 0.4
+"""What the notes are worth at most where one hand was left out; from this share of its notes on
+nothing is taken off. Half of a texture is no reading of it, however many notes that half has (by
+ear)."""
+SILENT_SHARE = 0.1
+"""A hand of which less was played was left out; single keys of it are slips of the other."""
+ENOUGH_HAND = 4
+"""Notes that make a hand's part."""
 RECOGNISABLE = 50.0
 """Below this score of the notes the total sinks with it: keys pressed in time are no reading."""
 
@@ -63,7 +73,24 @@ def score_notes(judged: Judged) -> float | None:
         for extra in judged.extras
     )
     worth = right + SUBSTITUTION_WORTH * other
-    return 100.0 * worth / (len(judged.notes) + EXTRA_COST * costly)
+    score = 100.0 * worth / (len(judged.notes) + EXTRA_COST * costly)
+    least = min(_played_shares(judged.notes).values(), default=1.0)
+    return min(score, HAND_OUT + (100.0 - HAND_OUT) * min(1.0, least / HAND_SHARE))
+
+
+def _played_shares(notes: Sequence[NoteJudgement]) -> dict[int, float]:
+    """For each of two hands how much of it was played, right or wrong; none for one hand alone."""
+    hands: dict[int, list[bool]] = {}
+    for note in notes:
+        hands.setdefault(note.staff, []).append(note.verdict != "omission")
+    full = {staff: fmean(played) for staff, played in hands.items() if len(played) >= ENOUGH_HAND}
+    return full if len(full) > 1 else {}
+
+
+def find_silent_hand(notes: Sequence[NoteJudgement]) -> int | None:
+    """The staff of a hand that was left out altogether, beside one that was not."""
+    silent = [staff for staff, share in _played_shares(notes).items() if share < SILENT_SHARE]
+    return silent[0] if len(silent) == 1 else None
 
 
 def total_scores(parts: Mapping[str, float | None], weights: Mapping[str, float]) -> Scores:

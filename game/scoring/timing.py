@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from dataclasses import replace
 from fractions import Fraction
 from math import sqrt
 from statistics import fmean, median, pstdev
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from game.scoring.drift import find_drift
 from game.scoring.results import TimeReport
 
 if TYPE_CHECKING:
@@ -61,11 +63,14 @@ def report_time(
     """Report bias, spread and drift of the onsets that were on the click.
 
     Bias is the mean asynchrony and spread its standard deviation, with slips beyond six robust
-    deviations left out and a drift that is sure taken out of the spread. Without a click there
-    is no bias.
+    deviations left out and a drift that is sure taken out of the spread. Without a click, and
+    where another tempo was kept, there is no bias.
     """
     free = aligned.warp.free
+    other = 0.0 if free else find_drift(onsets)
     kept = _without_slips([onset for onset in onsets if onset.on_click])
+    if other:
+        kept = _without_slips([_in_own_tempo(onset, other) for onset in onsets])
     ratio, pairs, error = measure_swing(onsets)
     bias = spread = drift = None
     if len(kept) >= 2:  # noqa: PLR2004 - a spread needs two
@@ -76,8 +81,10 @@ def report_time(
             spread *= aligned.warp.rate
     elif kept:
         bias = kept[0].asynchrony_ms
-    pocket = None if free or len(kept) < ENOUGH_FOR_POCKET else _name_pocket(bias or 0.0)
-    heard = kept if 2 * len(kept) > len(onsets) else onsets
+    if other:
+        bias, drift = None, 1000.0 * other * _bar_s(chart, timeline)
+    pocket = None if free or bias is None or len(kept) < ENOUGH_FOR_POCKET else _name_pocket(bias)
+    heard = kept if not other and 2 * len(kept) > len(onsets) else onsets
     return TimeReport(
         bias_ms=None if free else bias,
         spread_ms=spread,
@@ -87,7 +94,13 @@ def report_time(
         swing_pairs=pairs,
         pocket=pocket,
         swing_error=error if pairs >= ENOUGH_PAIRS else None,
+        click_quarter_bpm=None if free else timeline.changes[0][1],
     )
+
+
+def _in_own_tempo(onset: Onset, drift: float) -> Onset:
+    """An onset against the tempo that was kept."""
+    return replace(onset, asynchrony_ms=onset.asynchrony_ms - 1000.0 * drift * onset.place_s)
 
 
 def _without_slips(onsets: list[Onset]) -> list[Onset]:
@@ -206,11 +219,13 @@ def score_time(expected: Sequence[Expected], onsets: Sequence[Onset]) -> float |
     """Score placement on the click and steadiness, 0 to 100; None where too little was played.
 
     A lean that stays costs in the placement only. Notes that are whole beats off the click after
-    a stop are left out (the stop is paid for in the flow), unless there is nothing else.
+    a stop are left out (the stop is paid for in the flow), unless there is nothing else. Where
+    another tempo was kept all count: nothing else tells that the click was left.
     """
     groups = {note.group for note in expected if not note.grace}
     enough = min(ENOUGH_ONSETS, len(groups))
-    on_click = [onset for onset in onsets if onset.on_click]
+    other = find_drift(onsets)
+    on_click = [onset for onset in onsets if onset.on_click or other]
     if len(onsets) < enough or not onsets:
         return None
     if len(on_click) < enough:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from statistics import median
+from statistics import fmean, median
 from typing import TYPE_CHECKING
 
 from exercises.chairs import chair_of
-from game.scoring.scores import WEIGHTS
+from game.scoring.scores import RECOGNISABLE, WEIGHTS, find_silent_hand
 
 if TYPE_CHECKING:
     from game.scoring.results import Diagnosis, Scorecard
@@ -42,6 +42,13 @@ RUBRIC = {
     "detail": ("detail realised", "some detail", "little detail", "no detail yet"),
 }  # fmt: skip
 """What an examiner writes, by the bands above."""
+PRAISE = (
+    "A first take worth keeping.", "A solid reading.", "The outlines are in place.",
+    "Parts of it came through.",
+)  # fmt: skip
+"""Of a total, by the same bands."""
+DROWNS_VELOCITY = 12.0
+"""A left hand so much louder than the right is the first thing that is heard (by ear)."""
 SHORT, LONG = 0.75, 1.15
 """A median length below or above is worth telling."""
 POCKETS = {
@@ -61,16 +68,25 @@ def describe_grade(scorecard: Scorecard) -> str:
                 "Keys were heard, but none of them was this chart: check the place and the octave."
             )
         return "Nothing was heard: check that the keyboard is connected, then try again."
+    advice = _advise(scorecard)
+    return f"{_praise(scorecard)} {advice}" if advice else _praise(scorecard)
+
+
+def _advise(scorecard: Scorecard) -> str:
+    """The one thing to mend, or to know."""
+    if hand := _name_silent_hand(scorecard):
+        return f"The {hand} hand was left out: play both, if only the first of each bar."
     weak = _weakest(scorecard)
-    praise = _praise(scorecard)
-    lean = _name_lean(scorecard)
+    lean = _name_tempo(scorecard) or _name_lean(scorecard)
     if lean and (weak in {None, "time", "feel"} or has_latency(scorecard)):
-        return f"{praise} {lean}"
+        return lean
+    if weak == "dynamics" and _left_over_right(scorecard) > DROWNS_VELOCITY:
+        return "Let the right hand sing: the left drowns it."
     if weak in {None, "flow"} or not scorecard.diagnoses:
-        return f"{praise} {_ADVICE[weak]}" if weak else praise
+        return _ADVICE[weak] if weak else ""
     first = scorecard.diagnoses[0]
     times = "" if first.count == 1 else f", {first.count} times"
-    return f"{praise} Mend first: {first.kind}{times}."
+    return f"Mend first: {first.kind}{times}."
 
 
 _ADVICE = {
@@ -98,6 +114,9 @@ def write_rubric(scorecard: Scorecard) -> str:
         for name, score in parts.items()
         if score is not None
     ]
+    if scores.time is not None and _kept_tempo(scorecard):
+        # What is long and what is short may be right at any tempo.
+        phrases[list(parts).index("time") - (scores.flow is None)] = "the tempo not kept"
     return f"{'; '.join(phrases)}.".capitalize() if phrases else ""
 
 
@@ -123,7 +142,13 @@ def _explain_notes(scorecard: Scorecard) -> str:
         (costly, "too many"),
     ):
         parts += [f"{count} {word}"] if count else []
-    return f"{', '.join(parts)}."
+    hand = _name_silent_hand(scorecard)
+    return f"{', '.join(parts)}{f': the {hand} hand was left out' if hand else ''}."
+
+
+def _name_silent_hand(scorecard: Scorecard) -> str:
+    staff = find_silent_hand(scorecard.notes)
+    return {None: "", 1: "right"}.get(staff, "left")
 
 
 def _explain_time(scorecard: Scorecard) -> str:
@@ -132,6 +157,8 @@ def _explain_time(scorecard: Scorecard) -> str:
         return "Not enough notes to say."
     steady = "steady: " if time.spread_ms <= STEADY_MS else ""
     spread = f"{steady}spread {time.spread_ms:.0f} ms"
+    if kept := _kept_tempo(scorecard):
+        return f"{kept}; {spread}."
     if time.bias_ms is None:
         return f"In your own tempo, {spread}."
     if has_latency(scorecard):
@@ -194,9 +221,21 @@ def _explain_dynamics(scorecard: Scorecard) -> str:
         return f"{chair.name.capitalize()}: touch does not count."
     if score is None:
         return "Nothing to compare, or a keyboard without touch."
+    over = _left_over_right(scorecard)
+    if over > DROWNS_VELOCITY:
+        return f"The left hand drowns the right: {over:.0f} velocities louder."
     if score >= GOOD:
         return "Marks and accents followed, an even touch."
     return "Some marks followed." if score >= FAIR else "The marks can hardly be heard."
+
+
+def _left_over_right(scorecard: Scorecard) -> float:
+    """How many velocities the left hand lies above the right; 0 where one of them is not heard."""
+    hands: tuple[list[int], list[int]] = ([], [])
+    for note in scorecard.notes:
+        if note.verdict == "match" and note.velocity is not None:
+            hands[note.staff != 1].append(note.velocity)
+    return fmean(hands[1]) - fmean(hands[0]) if all(hands) else 0.0
 
 
 def _explain_feel(scorecard: Scorecard) -> str:
@@ -240,7 +279,7 @@ def say_drill(diagnosis: Diagnosis) -> str:
 def has_latency(scorecard: Scorecard) -> bool:
     """Whether the take leans so much and so evenly that the instrument is to blame."""
     bias, spread = scorecard.time.bias_ms, scorecard.time.spread_ms
-    if bias is None or spread is None:
+    if bias is None or spread is None or not _is_read(scorecard):
         return False
     return spread <= STEADY_MS and abs(bias) > LATENCY_MS
 
@@ -258,18 +297,36 @@ def _weakest(scorecard: Scorecard) -> str | None:
 
 def _praise(scorecard: Scorecard) -> str:
     total = scorecard.scores.total
-    if total >= GOOD:
-        return "A first take worth keeping."
-    if total >= FAIR:
-        return "A solid reading with the outlines in place."
-    return "Parts of it came through."
+    return PRAISE[sum(total < band for band in BANDS)]
 
 
-def _name_lean(scorecard: Scorecard) -> str | None:
+def _name_tempo(scorecard: Scorecard) -> str:
+    """What is said of a tempo that was not the click's; nothing where it was."""
+    kept = _kept_tempo(scorecard)
+    return f"{kept}: stay with the click, whatever the notes ask of you." if kept else ""
+
+
+def _kept_tempo(scorecard: Scorecard) -> str:
+    """The tempo that was played instead of the click's, where that was another one.
+
+    Of keys that are not the chart's no tempo and no lean says anything.
+    """
+    time = scorecard.time
+    here, there = time.tempo_quarter_bpm, time.click_quarter_bpm
+    if time.bias_ms is not None or here is None or there is None or not _is_read(scorecard):
+        return ""
+    return f"At {here:.0f}, where the click was at {there:.0f}"
+
+
+def _is_read(scorecard: Scorecard) -> bool:
+    return (scorecard.scores.notes or 0.0) >= RECOGNISABLE
+
+
+def _name_lean(scorecard: Scorecard) -> str:
     """A steady lean is told as such, and never called sloppy."""
     bias, spread = scorecard.time.bias_ms, scorecard.time.spread_ms
-    if bias is None or spread is None or abs(bias) < LEAN_MS:
-        return None
+    if bias is None or spread is None or abs(bias) < LEAN_MS or not _is_read(scorecard):
+        return ""
     side = "behind" if bias > 0 else "ahead of"
     if has_latency(scorecard):
         return (
@@ -282,6 +339,6 @@ def _name_lean(scorecard: Scorecard) -> str | None:
             "calibrate, lest it be the instrument."
         )
     if spread > STEADY_MS:
-        return None
+        return ""
     meant = "; if you did not mean to, calibrate" if abs(bias) > LAZY_MS else ""
     return f"You sat a steady {abs(bias):.0f} ms {side} the click{meant}."
