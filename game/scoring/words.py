@@ -171,6 +171,8 @@ def _explain_time(scorecard: Scorecard) -> str:
 
 
 def _explain_lengths(scorecard: Scorecard) -> str:
+    if chair_of(scorecard.chair).struck:
+        return "A stroke has no length."
     ratios = [note.length_ratio for note in scorecard.notes if note.length_ratio is not None]
     if scorecard.scores.lengths is None or not ratios:
         return "Not enough releases to say."
