@@ -10,6 +10,7 @@ have a place of their own. The verdicts then go back to the notes of the chart.
 from __future__ import annotations
 
 from bisect import bisect_right
+from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,6 @@ import msgspec
 from game.scoring.changes import Over, judge_strikes
 from game.scoring.expectation import place_chart
 from game.scoring.fitted import Chorded, Fitted, Heard, find_hidden
-from game.scoring.lean import cut_grid
 from game.scoring.slots import (
     Cluster,
     Slot,
@@ -42,7 +42,6 @@ if TYPE_CHECKING:
     from exercises.chart import Chart, Note
     from exercises.timeline import Timeline
     from game.scoring.expectation import Place
-    from game.scoring.results import PlayedNote
     from styles.schema import Style
 
 EARLIEST_QL = 1
@@ -53,7 +52,7 @@ SECOND = 2
 
 def fit_chart(
     chart: Chart,
-    strikes: Sequence[tuple[float, Sequence[PlayedNote]]],
+    strikes: Sequence[Cluster],
     *,
     timeline: Timeline,
     style: Style | None,
@@ -63,8 +62,7 @@ def fit_chart(
 
     Args:
         chart: what was to be played.
-        strikes: when each handful of keys was struck, and its keys, in seconds of the chart's
-            clock.
+        strikes: what was struck together, where it belongs.
         timeline: the click.
         style: its vocabulary is allowed.
         level: 1 to 10; beginners' chords may spread wider.
@@ -79,14 +77,13 @@ def fit_chart(
         slot.start_s, slot.end_s = (place.performed_s(at)[0] for at in (slot.start, slot.end))
         slot.beat_s = 60.0 / place.beat(slot.start)[1]
     printed = [note for note in chart.notes if note.id not in hidden]
-    taken = take_printed(printed, [key for _, keys in strikes for key in keys], place)
-    for when, keys in strikes:
-        own = tuple(key for key in keys if key.index not in taken)
+    taken = take_printed(printed, [key for strike in strikes for key in strike.keys], place)
+    for strike in strikes:
+        own = tuple(key for key in strike.keys if key.index not in taken)
         if own:
-            give_strike(slots, Cluster(when, own))
+            give_strike(slots, replace(strike, keys=own))
     share_kicks(slots)
-    grid = cut_grid(note for note in chart.notes if note.id in hidden)
-    fitting = _Fitting(chart, place, grid)
+    fitting = _Fitting(chart, place)
     for slot in slots:
         fitting.fit(slot)
     return fitting.finish(printed)
@@ -95,10 +92,9 @@ def fit_chart(
 class _Fitting:
     """Builds the fitted chart, chord by chord."""
 
-    def __init__(self, chart: Chart, place: Place, grid: tuple[Fraction, ...]) -> None:
+    def __init__(self, chart: Chart, place: Place) -> None:
         self.chart = chart
         self.place = place
-        self.grid = grid
         self.notes: list[Note] = []
         self.sources: dict[str, list[int]] = {}
         """Charted id to the numbers of the fitted notes that answer for it."""
@@ -203,14 +199,10 @@ class _Fitting:
         return [other for other in slot.notes if (other.pitch - note.pitch) % 12 == 0]
 
     def _nearest(self, slot: Slot, strike: Cluster) -> Fraction:
-        """Where a strike belongs: the slot's own place, or the nearest of the grid."""
+        """Where a strike belongs: the slot's own place, or its own in a bar of time."""
         if slot.exact:
             return slot.start
-        first = slot.start - EARLIEST_QL
-        beats = [first.__floor__() + k for k in range(int(slot.end - first) + 2)]
-        places = [beat + share for beat in beats for share in self.grid]
-        inside = [each for each in places if first <= each <= slot.end]
-        return min(inside, key=lambda at: abs(self.place.performed_s(at)[0] - strike.heard_s))
+        return min(slot.end, max(slot.start - EARLIEST_QL, strike.onset_ql))
 
     def _add(
         self, like: Note, onset: Fraction, pitch: int, *, answers: list[Note], kick: bool

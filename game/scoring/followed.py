@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -24,12 +23,12 @@ from game.scoring.following import Spots, follow_strikes
 from game.scoring.judge import BEGINNER_LEVEL, HANDS_SPREAD_S
 from game.scoring.lean import cut_grid, hear_lean
 from game.scoring.performance import cluster_strikes
-from game.scoring.slots import EARLY_QL
+from game.scoring.slots import EARLY_QL, Cluster
 from game.scoring.tempo import Warp, fit_warp
 from game.scoring.voicings import ask, judge_voicing
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
@@ -110,7 +109,11 @@ def follow_chart(
     strikes = cluster_strikes(played, spread_s)
     lean_s = 0.0 if free else hear_lean(chart, place, prices.grid, strikes)
     followed = follow_strikes(spots, strikes, prices.price, lean_s=lean_s, free=free)
-    fitted = fit_chart(chart, followed.strikes, timeline=timeline, style=style, level=level)
+    struck = [
+        Cluster(prices.places[spot], float(spots.onset_s[spot]), keys)
+        for spot, keys in followed.strikes
+    ]
+    fitted = fit_chart(chart, struck, timeline=timeline, style=style, level=level)
     if fitted is None:
         return None
     expected = expect_notes(fitted.chart, timeline=timeline, style=style, level=level)
@@ -167,20 +170,19 @@ class _Prices:
         self._printed: dict[int, set[int]] = {}
         for note in printed:
             self._printed.setdefault(self.places.index(note.onset_ql), set()).add(note.pitch)
-        self._own = np.array([self._place_cost(at, bars, kicks) for at in self.places])
+        begins = sorted(bars)
+        figures = {begins[bisect_right(begins, kick) - 1] for kick in kicks}
+        self._own = np.array(
+            [
+                OFF_KICK
+                if begins[bisect_right(begins, at) - 1] in figures and at not in kicks
+                else 0.0
+                if at in kicks
+                else OFF_BEAT.get(at.denominator, FINER)
+                for at in self.places
+            ]
+        )
         self._known: dict[tuple[int, ...], NDArray[np.float64]] = {}
-
-    def _place_cost(
-        self, at: Fraction, bars: Mapping[Fraction, Fraction], kicks: Collection[Fraction]
-    ) -> float:
-        """What it costs to strike at a place, whatever is struck."""
-        start = max(bar for bar in bars if bar <= at)
-        in_figure = any(start <= kick < bars[start] for kick in kicks)
-        if in_figure and at not in kicks:
-            return OFF_KICK
-        if at in kicks:
-            return 0.0
-        return OFF_BEAT.get(at.denominator, FINER)
 
     def price(self, pitches: tuple[int, ...]) -> NDArray[np.float64]:
         """The cost of some keys at every place."""

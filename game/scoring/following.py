@@ -95,8 +95,8 @@ class Attempt:
 class Followed:
     """A take brought to the chart's clock."""
 
-    strikes: tuple[tuple[float, tuple[PlayedNote, ...]], ...]
-    """What counts: the chart's second of each strike, and its keys at the chart's own times."""
+    strikes: tuple[tuple[int, tuple[PlayedNote, ...]], ...]
+    """What counts: the spot of each strike, and its keys at the chart's own times."""
     replaced: frozenset[int]
     """Indices of the keys that a later attempt replaced."""
     attempts: tuple[Attempt, ...]
@@ -131,7 +131,7 @@ def follow_strikes(
     stretches = [range(*ends) for ends in pairwise([*cuts, len(way)])]
     again = _find_replaced(way, stretches)
     there = [float(spots.onset_s[spot]) for spot in way]
-    found: list[tuple[float, tuple[PlayedNote, ...]]] = []
+    found: list[tuple[int, tuple[PlayedNote, ...]]] = []
     replaced: set[int] = set()
     for number, keys in enumerate(strikes):
         if again[number]:
@@ -139,7 +139,7 @@ def follow_strikes(
         else:
             late = when[number] + lean_s - there[number]
             moved = (replace(key, onset_s=key.onset_s - late) for key in keys)
-            found.append((there[number], tuple(moved)))
+            found.append((way[number], tuple(moved)))
     return Followed(
         strikes=tuple(found),
         replaced=frozenset(replaced),
@@ -241,9 +241,9 @@ class _Search:
             else:
                 moved += self._late_change(ahead)[:, None]
             better = moved < best[ahead:]
-            best[ahead:] = np.where(better, moved, best[ahead:])
-            froms[ahead:] = np.where(better, states[: count - ahead], froms[ahead:])
-            jumped[ahead:] &= ~better
+            np.copyto(best[ahead:], moved, where=better)
+            np.copyto(froms[ahead:], states[: count - ahead], where=better)
+            jumped[ahead:][better] = False
         return best, froms, jumped
 
     def _late_change(self, ahead: int) -> Floats:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,7 @@ from game.scoring.freehand import (
 from game.scoring.judge import judge_take
 from game.scoring.lengths import score_lengths
 from game.scoring.pads import set_apart
-from game.scoring.scores import score_notes
+from game.scoring.scores import SUBSTITUTION_WORTH, score_notes
 from game.scoring.texture import score_texture
 
 if TYPE_CHECKING:
@@ -89,21 +90,33 @@ def read_take(chart: Chart, played: tuple[PlayedNote, ...], clock: Clock) -> Rea
     Note by note, for what is written and for who plays the chart's own comp; where the player
     fills the chart in, also by the chords, wherever the player was.
     """
-    literal = _read(chart, played, clock)
-    if literal.notes == FULL:
+    most = _most_literal(chart, played)
+    literal = _read(chart, played, clock) if most == FULL else None
+    if literal is not None and literal.notes == FULL:
         return literal
     followed = follow_chart(
         chart, played,
         timeline=clock.timeline, style=clock.style, level=clock.level, free=clock.free,
     )  # fmt: skip
     if followed is None:
-        return literal
+        return literal or _read(chart, played, clock)
     fitted, expected, aligned = followed.fitted, followed.expected, followed.aligned
     judged = judge_take(expected, played, aligned, level=clock.level)
     other = Reading(fitted.chart, expected, played, aligned, judged, fitted, fitted.heard)
+    if (other.notes or 0.0) >= most:
+        return other
+    literal = literal or _read(chart, played, clock)
     best = max(other.notes or 0.0, literal.notes or 0.0)
     # Where neither holds, what was heard in the place of the chords is still worth telling.
     return other if best in {other.notes, 0.0} or best < LEAST_LITERAL else literal
+
+
+def _most_literal(chart: Chart, played: tuple[PlayedNote, ...]) -> float:
+    """What the notes can be worth at most, read note by note: no key is right for two."""
+    written = Counter(pitch for _, pitch in {(note.onset_ql, note.pitch) for note in chart.notes})
+    right = (written & Counter(key.pitch for key in played)).total()
+    share = right / max(1, written.total())
+    return FULL if right == written.total() else FULL * (share + SUBSTITUTION_WORTH * (1.0 - share))
 
 
 def _read(chart: Chart, played: tuple[PlayedNote, ...], clock: Clock) -> Reading:

@@ -62,7 +62,10 @@ class Slot:
 class Cluster:
     """Keys struck together."""
 
+    onset_ql: Fraction
+    """Where it belongs."""
     heard_s: float
+    """The second of that on the chart's clock."""
     keys: tuple[PlayedNote, ...]
 
     @property
