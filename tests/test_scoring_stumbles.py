@@ -69,3 +69,21 @@ def test_a_chord_written_twice_and_struck_three_times_was_tried_again():
     card = grade(write(*tune), play(*on[:2], (on[1][0] + 0.4, tune[1]), *late))
     assert [n.verdict for n in card.notes] == ["match"] * sum(map(len, tune))
     assert lags(card)[1:8] == [0.4] * 7
+
+
+def test_two_chords_gone_back_over_count_as_they_went_the_last_time():
+    tune = ((72,), (74, 55), (77, 53), (79,), (76, 48), (72,), (71, 50), (69,))
+    on = [(BEAT_S * beat, keys) for beat, keys in enumerate(tune)]
+    late = [(at + 2 * BEAT_S, keys) for at, keys in on[2:]]
+    card = grade(write(*tune), play(*on[:4], *late))
+    assert [n.verdict for n in card.notes] == ["match"] * sum(map(len, tune))
+    assert lags(card)[3:] == [1.2] * 8
+
+
+def test_a_chord_with_a_second_in_it_that_is_struck_again_is_no_trill():
+    tune = ((72,), (74,), (76,), (53, 55, 62, 63), (77,), (79,), (81,), (83,))
+    on = [(BEAT_S * beat, keys) for beat, keys in enumerate(tune)]
+    late = [(at + BEAT_S, keys) for at, keys in on[4:]]
+    card = grade(write(*tune), play(*on[:4], (on[3][0] + 0.25, tune[3]), *late))
+    assert [extra.reason for extra in card.extras] == ["repeat"] * 4
+    assert lags(card)[3:7] == [0.25] * 4

@@ -10,7 +10,6 @@ from __future__ import annotations
 from bisect import bisect_left
 from dataclasses import dataclass
 from dataclasses import replace as replace_warp
-from statistics import median
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,7 +17,13 @@ from msgspec.structs import replace
 
 from game.scoring.asides import leave_asides
 from game.scoring.layout import find_edges, guess_shift
-from game.scoring.pairing import WIDE, add_in_order, pair_same_pitch, pair_substitutions
+from game.scoring.pairing import (
+    WIDE,
+    add_in_order,
+    pair_same_pitch,
+    pair_substitutions,
+    strike_together,
+)
 from game.scoring.reasons import REPEAT_S, name_extras
 from game.scoring.results import Alignment
 from game.scoring.segments import Segment, TimeMap, cut_segments, find_owners, map_time
@@ -253,11 +258,22 @@ class _Pairing:
         pairs = pair_same_pitch(due, heard, self.unit_s, skip=WIDE)
         pairs = count_first_strikes(pairs, heard, due)
         hands = self._hand_maps(pairs, time)
-        due = self._with_mates(self._due(numbers, hands, came), pairs)
+        chords = {n: (self.chart.places[n], self.expected[n].staff) for n in numbers}
+        due = strike_together(self._due(numbers, hands, came), pairs, chords, self.onsets_s)
         likely = self._likely(numbers, keys)
         pairs = pair_same_pitch(due, heard, self.unit_s, likely=likely)
         pairs = add_in_order(count_first_strikes(pairs, heard, due), likely)
-        taken = {key for _, key in pairs}
+        struck = dict(pairs)
+        pairs = count_last_strikes(
+            pairs,
+            heard,
+            places=self.chart.places,
+            onset_s=self.chart.onset_s,
+            likely=likely,
+            broken=index + 1 < len(self.segments),
+        )
+        # What was tried again is for no other note either.
+        taken = {key for _, key in pairs} | set(struck.values())
         found = {number for number, _ in pairs}
         missed = [item for item in due if item[0] not in found]
         missed += [(n, s + by, pitch) for n, s, pitch in missed for by in self.edges.get(n, ())]
@@ -267,15 +283,11 @@ class _Pairing:
             self.unit_s,
         )
         taken |= {key for _, key in others}
-        places, onset_s = self.chart.places, self.chart.onset_s
-        struck = dict(pairs)
-        pairs = count_last_strikes(pairs, heard, taken, places=places, onset_s=onset_s)
         self.superseded.update(
             struck[number]
             for number, key in pairs
             if self.onsets_s[key] - self.onsets_s[struck[number]] > REPEAT_S
         )
-        taken |= {key for _, key in pairs}
         for store, some in ((self.matched, pairs), (self.substituted, others)):
             for number, key in some:
                 if self.owners[self.chart.places[number]] in {index, -1}:
@@ -350,23 +362,6 @@ class _Pairing:
             if not self.steps[key].extra
             for number in written.get((self.steps[key].group, self.played[key].pitch), ())
         }
-
-    def _with_mates(self, due: list[Item], pairs: list[tuple[int, int]]) -> list[Item]:
-        """Each note due where the others of its chord were heard: they are struck together."""
-        played = dict(pairs)
-        places = self.chart.places
-        heard: dict[tuple[int, int], list[tuple[int, float]]] = {}
-        for number, when, _ in due:
-            if number in played:
-                chord = (places[number], self.expected[number].staff)
-                away = self.onsets_s[played[number]] - when
-                heard.setdefault(chord, []).append((number, away))
-        found: list[Item] = []
-        for number, when, pitch in due:
-            chord = (places[number], self.expected[number].staff)
-            mates = [away for mate, away in heard.get(chord, ()) if mate != number]
-            found.append((number, when + (median(mates) if mates else 0.0), pitch))
-        return found
 
     def _due(
         self, numbers: list[int], hands: Sequence[TimeMap], came: Mapping[int, float]

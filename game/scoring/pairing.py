@@ -9,6 +9,7 @@ from __future__ import annotations
 from itertools import islice
 from math import expm1, log1p, sqrt
 from operator import itemgetter
+from statistics import median
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -71,6 +72,34 @@ def pair_same_pitch(
     for pitch, items in wanted.items():
         pairs.extend(_pair_in_order(items, heard[pitch], unit_s, skip, likely))
     return pairs
+
+
+def strike_together(
+    due: Sequence[Item],
+    pairs: Iterable[tuple[int, int]],
+    chords: Mapping[int, tuple[int, int]],
+    onsets_s: Sequence[float],
+) -> list[Item]:
+    """Each note due where the others of its chord were heard.
+
+    Args:
+        due: charted notes at the second when this player would play them.
+        pairs: (charted number, played number) of those that are known.
+        chords: the onset group and the staff of each charted note.
+        onsets_s: when each key was played.
+
+    """
+    played = dict(pairs)
+    heard: dict[tuple[int, int], list[tuple[int, float]]] = {}
+    for number, when, _ in due:
+        if number in played:
+            away = onsets_s[played[number]] - when
+            heard.setdefault(chords[number], []).append((number, away))
+    found: list[Item] = []
+    for number, when, pitch in due:
+        mates = [away for mate, away in heard.get(chords[number], ()) if mate != number]
+        found.append((number, when + (median(mates) if mates else 0.0), pitch))
+    return found
 
 
 def add_in_order(

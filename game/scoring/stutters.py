@@ -7,7 +7,8 @@ the one that the music went on from.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from itertools import pairwise
+from itertools import zip_longest
+from math import inf
 from operator import itemgetter
 from statistics import fmean, median
 from typing import TYPE_CHECKING
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
     from game.scoring.pairing import Item
 
+TOGETHER_S = 0.035
+"""A neighbour struck with a key is in its chord, and shakes nothing."""
 STAYS_SHARE = 0.5
 """Of the time between the two strikes: the player is later by so much from then on."""
 AGAIN_SHARE = 0.5
@@ -87,6 +90,7 @@ def _is_one(strikes: Sequence[Item], taken: set[int]) -> bool:
         0 < abs(other - pitch) <= ORNAMENT_STEP
         and key not in taken
         and max(when - start, stop - when) <= TRILL_GAP_S
+        and min(when - start, stop - when) >= TOGETHER_S
         for key, when, other in strikes[1:-1]
     )
 
@@ -94,22 +98,25 @@ def _is_one(strikes: Sequence[Item], taken: set[int]) -> bool:
 def count_last_strikes(
     pairs: Sequence[tuple[int, int]],
     heard: Sequence[Item],
-    taken: set[int],
     *,
     places: Sequence[int],
     onset_s: Sequence[float],
+    likely: Iterable[tuple[int, int]],
+    broken: bool,
 ) -> list[tuple[int, int]]:
     """Move pairs to the second strike of a stutter.
 
     A key that is struck twice in passing is an extra; a chord that is struck again after which
-    the player goes on that much later was tried again, and the last attempt counts.
+    the player goes on that much later, or breaks off, was tried again, and the last attempt
+    counts.
 
     Args:
         pairs: (charted number, played number) of one attempt.
         heard: its played notes in time order.
-        taken: played numbers that are for some charted note.
         places: the onset group of each charted note.
         onset_s: when each charted note is due.
+        likely: the pairs on the likeliest way: it tells where the player went back a little.
+        broken: whether another attempt followed.
 
     """
     when = {key: onset for key, onset, _ in heard}
@@ -119,16 +126,24 @@ def count_last_strikes(
         chords.setdefault(places[number], []).append((number, key))
     order = sorted(chords, key=lambda place: min(when[key] for _, key in chords[place]))
     # What a trill or a mordent strikes again is no second try.
+    taken = {key for _, key in pairs}
     origin = _find_first_strikes(heard, taken)
     spare = [item for item in heard if item[0] not in taken and origin[item[0]] == item[0]]
+    spares = {key for key, _, _ in spare}
+    latest = {number: key for number, key in sorted(likely, key=itemgetter(1)) if key in spares}
     moved: dict[int, int] = {}
-    for place, following in pairwise(order):
-        chord, after = chords[place], chords[following]
+    for place, following in zip_longest(order, order[1:]):
+        chord, after = chords[place], chords.get(following, [])
         start = median(when[key] for _, key in chord) + RESTRIKE_S
-        stop = min(when[key] for _, key in after)
+        stop = min((when[key] for _, key in after), default=inf)
         first = {pitch_of[key]: key for _, key in chord}
         again = {first[pitch]: key for key, pitch in _between(spare, start, stop) if pitch in first}
-        if following < place or len(again) < AGAIN_SHARE * len(chord):
+        back = {key: latest[n] for n, key in chord if n in latest and when[latest[n]] > stop}
+        if len(again) < AGAIN_SHARE * len(chord):
+            moved.update(back if len(back) >= AGAIN_SHARE * len(chord) else {})
+            continue
+        if following is None or following < place:
+            moved.update(again if broken else {})
             continue
         late = _lag(after, when, onset_s) - _lag(chord, when, onset_s)
         apart = fmean(when[key] - when[first] for first, key in again.items())
