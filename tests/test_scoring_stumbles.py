@@ -77,7 +77,7 @@ def test_two_chords_gone_back_over_count_as_they_went_the_last_time():
     late = [(at + 2 * BEAT_S, keys) for at, keys in on[2:]]
     card = grade(write(*tune), play(*on[:4], *late))
     assert [n.verdict for n in card.notes] == ["match"] * sum(map(len, tune))
-    assert lags(card)[3:] == [1.2] * 8
+    assert lags(card)[3:] == [1.2] * 9
 
 
 def test_a_chord_with_a_second_in_it_that_is_struck_again_is_no_trill():

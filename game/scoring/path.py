@@ -70,6 +70,8 @@ EARLY_SHARE = 0.5
 WAITED = 2.5
 """Units behind the lag from which the player waited, and is late from then on; so far ahead of it
 who passed over a group left it out, and is early from then on."""
+WENT_BACK = 5.5
+"""The same of who goes back a group: nearer it may be a late hand, which makes nobody late."""
 TOLERANCE_FLOOR_S = 0.075
 TOLERANCE_SHARE = 0.18
 """Of a beat: one unit of asynchrony."""
@@ -162,6 +164,8 @@ class _Search:
         self.columns = np.arange(self.count) + PAD + BACK
         self.gains = np.full(MOVES, gain, np.float32)
         self.gains[: BACK + 1] = LAG_GAIN_STAY
+        self.waited = np.full(MOVES, WAITED, np.float32)
+        self.waited[:BACK] = WENT_BACK
 
     def _plain_costs(self) -> Floats:
         """Cost of each plain move into each group: what is passed over, or going back."""
@@ -303,7 +307,7 @@ class _Search:
         gain[(units < 0) & (move <= BACK + 1)] *= self.early_share
         if stuttered is not None:
             gain[stuttered & (move == BACK)] = 1
-        gain[(units > WAITED) & (move >= BACK)] = 1
+        gain[units > self.waited.take(move)] = 1
         gain[(units < -WAITED) & (move > BACK + 1)] = 1
         lag += gain * change
         inside = slice(PAD + here.start, PAD + here.stop)
