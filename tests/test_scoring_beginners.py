@@ -158,3 +158,21 @@ def test_a_rubato_is_no_stop():
     assert counts(card) == (COUNT, 0, 0, 0)
     assert (card.flow.stops, card.scores.flow) == (0, 100)
     assert card.scores.time >= 90
+
+
+def test_who_is_slower_than_the_click_with_hands_apart_has_hardly_stopped():
+    dice = Random(5)  # noqa: S311 - dice, no secret
+    notes = [make_note(Fraction(n, 4), 72 + n % 7, "1/4") for n in range(128)]
+    notes += [make_note(Fraction(n, 2), 48 + n % 5, "1/2", 2) for n in range(64)]
+    chart = make_chart(notes, bars=8)
+    events, now, last = [], 0.0, 0.0
+    for beat in sorted({float(note.onset_ql) for note in notes}):
+        now += (beat - last) * BEAT_S * 1.5 * dice.uniform(0.9, 1.1)
+        last, late, apart = beat, dice.choice((1, 2)), dice.uniform(0.1, 0.25)
+        struck = [note for note in notes if note.onset_ql == beat]
+        for note in struck:
+            events += strike(now + apart * (note.staff == late), note.pitch, 0.1)
+        now += apart / 2 * (len(struck) > 1)
+    card = grade(chart, events)
+    assert counts(card)[0] >= 0.95 * len(notes)
+    assert card.flow.stops <= 3

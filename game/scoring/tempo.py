@@ -139,7 +139,7 @@ def fit_warp(
         for onset, place in stretch:
             if not anchors or (place > anchors[-1][1] and onset > anchors[-1][0]):
                 anchors.append((onset, place))
-        waited_s = [0.0] * len(anchors) if beat_s is None else _add_waits(anchors, beat_s)
+        waited_s = [0.0] * len(anchors) if beat_s is None else add_waits(anchors, beat_s)
         for row in range(1, len(anchors)):
             start = max(0, row - REACH)
             (came, near), (onset, place) = anchors[start], anchors[row]
@@ -163,7 +163,7 @@ def fit_warp(
     return Warp(knots, walked - origin + first_s, float(np.median(smooth)))
 
 
-def _add_waits(anchors: Sequence[Anchor], beat_s: float) -> list[float]:
+def add_waits(anchors: Sequence[Anchor], beat_s: float) -> list[float]:
     """How long the player has waited until each place, all waits together; less for leaps ahead."""
     steps = [(there - here, far - near) for (here, near), (there, far) in pairwise(anchors)]
     waited_s = [0.0] * len(anchors)
