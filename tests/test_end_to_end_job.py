@@ -63,7 +63,7 @@ class Job(Studio):
         part.replace(self.chart)
 
     def record(self, robot):
-        self.terminal.wait_for("Look it through")
+        self.terminal.wait_for("Space Start")
         self.put_up()
         self.terminal.press("Space")
         screen = self.terminal.wait_for("Producer:", timeout=90)
@@ -100,7 +100,7 @@ def test_a_job_from_the_brief_to_the_portfolio(job):
 
     robot = job.sit_down("amateur", 4)
     terminal.press("Enter")
-    terminal.wait_for("Look it through")
+    terminal.wait_for("Space Start")
     after = read_chart_json(job.job().chart_json)
     assert after != before
     screen = job.record(robot)
@@ -131,7 +131,7 @@ def punch_worst_place(job, chart):
     plan = plan_punch(chart, whole, region, bars=1, timeline=timeline)
     robot = job.sit_down("perfect", 5, start_s=plan.start_s)
     terminal.press("Enter")
-    terminal.wait_for("Look it through")
+    terminal.wait_for("Space Start")
     terminal.press("Space")
     terminal.wait_for("1 punched", timeout=60)
     robot.communicate(timeout=20)

@@ -85,7 +85,7 @@ class Song(Studio):
         robot = self.seat_robot("expert", place + 3)
         self.terminal.wait_for(f"Enter: record the {CHAIRS[place]}")
         self.terminal.press("Enter")
-        self.terminal.wait_for("Look it through")
+        self.terminal.wait_for("Space Start")
         self.terminal.wait_for(f"  {CHAIRS[place]}  ", f"of 3, {CHAIRS[place]}")
         self.terminal.wait_for(PORT, "● ")
         self.wait_for_sound(place)

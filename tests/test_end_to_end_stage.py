@@ -93,9 +93,9 @@ def play_song(stage, gig):
     stage.chart.write_bytes(write_chart_json(live.sounding))
     terminal = stage.terminal
     robot = stage.seat_robot("expert", 3)
-    if "Next:" in terminal.wait_for("Next:", "Look it through"):
+    if "Next:" in terminal.wait_for("Next:", "Space Start"):
         terminal.press("Enter")
-    terminal.wait_for("Look it through")
+    terminal.wait_for("Space Start")
     terminal.press("Space")
     cues = {surprise.cue for surprise in live.surprises}
     while cues:

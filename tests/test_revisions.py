@@ -306,6 +306,8 @@ def test_wishes_are_drawn_by_the_seed_and_said_in_words():
     assert {len(say_revision(wish)) > 5 for wish in list_wishes(chart, 1, {})} == {True}
     assert say_revision(Revision("key", key="Ebm", semitones=3)) == "it in Eb minor"
     assert say_revision(Revision("cut", first=5, last=8)) == "bars 5 to 8 out"
+    assert say_revision(Revision("groove", style="electronic")) == "an electronic groove under it"
+    assert say_revision(Revision("groove", style="rock")) == "a rock groove under it"
     assert say_revision(Revision("register", hand=2, octaves=-1)) == "the left hand an octave lower"
     # No two of a kind follow each other while others are left.
     kinds = [wish.kind for wish in list_wishes(chart, 1, {})]

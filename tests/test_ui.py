@@ -712,6 +712,27 @@ async def test_the_performer_plays_and_is_not_counted_as_the_player():
         assert pilot.app.screen._suggested == (first.style, first.level) == ("classical", 4)
 
 
+@pytest.mark.parametrize(
+    ("wish", "lead"),
+    [
+        ("no left hand", "Look it through  0:"),
+        ("it at 96 quarters a minute", "Look  0:"),
+        ("a lead sheet: your own left hand, harder", "0:"),
+        ("half-time: values twice as long, harder", "0:"),
+    ],
+)
+async def test_what_the_producer_wants_is_read_whole_before_it_starts(wish, lead):
+    world = World()
+    async with open_game(world) as pilot:
+        await to_stage(pilot)
+        news = f"● Take 2. The producer wants {wish}."
+        pilot.app.screen.query_one(BeatStrip).news = news
+        await pilot.pause()
+        assert news in text_of(pilot)
+        assert " ".join(lead.split()) in text_of(pilot)
+        assert "Space starts sooner" not in text_of(pilot)
+
+
 async def test_the_strip_shows_the_beat_of_the_bar():
     world = World()
     async with open_game(world) as pilot:

@@ -232,16 +232,21 @@ def say_revision(revision: Revision) -> str:
     return {
         "key": f"it in {mode}",
         "tempo": f"it at {revision.quarter_bpm:.0f} quarters a minute",
-        "half_time": "half-time: every value twice as long",
-        "double_time": "double-time: every value half as long",
+        "half_time": "half-time: values twice as long",
+        "double_time": "double-time: values half as long",
         "swing": "the eighths swung",
         "straight": "the eighths straight",
         "pocket": pockets.get(revision.pocket, ""),
-        "groove": f"a {revision.style.replace('_', ' ')} groove under it",
+        "groove": f"{_name_groove(revision.style)} under it",
         "cut": f"{bars} out",
         "repeat": f"{bars} twice",
         "tacet": f"no {hand}" if revision.hand else f"{bars} tacet",
-        "fills": "fills only: the last bar of each phrase",
+        "fills": "fills only, where phrases end",
         "register": f"the {hand} an octave {high}" if revision.hand else f"it an octave {high}",
-        "lead": "the tune with chord symbols; make your own left hand",
+        "lead": "a lead sheet: your own left hand",
     }[revision.kind]
+
+
+def _name_groove(style: str) -> str:
+    article = "an" if style[:1] in set("aeiou") else "a"
+    return f"{article} {style.replace('_', ' ')} groove"

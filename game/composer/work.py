@@ -130,7 +130,7 @@ class Workshop:
                 continue
             json = write_chart_json(changed)
             ready = self._engrave(request.ticket, changed, request.page, json, 0)
-            said = say_revision(wish) + (", one level up" if is_harder else "")
+            said = say_revision(wish) + (", harder" if is_harder else "")
             return msgspec.structs.replace(ready, wish=said)
         raise ComposeError("nothing in this chart can be changed: play another")
 

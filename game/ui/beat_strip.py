@@ -140,12 +140,13 @@ class BeatStrip(CellView):
     def _compose_line(self) -> Row:
         """The three parts on one line."""
         width = self.size.width
-        parts = [(" " * MARGIN, BLANK), (self.lead.ljust(16 if self.beat else 0), "lead")]
+        right = self.news or self.heard
+        lead, hint = self._make_way(len(right), width)
+        parts = [(" " * MARGIN, BLANK), (lead.ljust(16 if self.beat else 0), "lead")]
         if self.beat is not None:
             parts += self._draw_beats(self.beat)
-        elif self.hint:
-            parts.append((f"   {self.hint}", "quiet"))
-        right = self.news or self.heard
+        elif hint:
+            parts.append((f"   {hint}", "quiet"))
         taken = sum(len(words) for words, _ in parts)
         room = width - MARGIN - taken - 2
         if right and room > 0:
@@ -153,6 +154,18 @@ class BeatStrip(CellView):
             parts.append((" " * (room + 2 - len(right)), BLANK))
             parts.append((right, "news" if self.news else "quiet"))
         return join_cells(parts, width)
+
+    def _make_way(self, columns: int, width: int) -> tuple[str, str]:
+        """What stands on the left before the take: news must be read whole before it starts."""
+        words, _, clock = self.lead.rpartition("  ")
+        short = f"{words.partition(' ')[0]}  {clock}".strip()
+        ways = [(self.lead, self.hint), (self.lead, ""), (short, ""), (clock, "")]
+        if self.beat is not None or not self.news:
+            return ways[0]
+        for lead, hint in ways[:-1]:
+            if len(lead) + len(hint) + 3 * bool(hint) + 2 * MARGIN + 2 + columns <= width:
+                return lead, hint
+        return ways[-1]
 
     def _draw_beats(self, beat: Beat) -> list[tuple[str, str]]:
         beats = []

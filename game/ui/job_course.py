@@ -47,8 +47,9 @@ class JobCourse(Course):
     def news(self) -> str:
         """The red light and the slate; what the producer has changed."""
         job = self._booking.job
-        wish = f" The producer wants {job.wishes[-1]}." if job.wishes else ""
-        return f"● Red light, {self._slate}.{wish}"
+        if job.wishes:
+            return f"● {self._slate.capitalize()}. The producer wants {job.wishes[-1]}."
+        return f"● Red light, {self._slate}."
 
     def say_where(self, session: TakeSession) -> str:
         """The slate in the count-in, and where the recording is."""
