@@ -270,7 +270,7 @@ class _Pairing:
             places=self.chart.places,
             onset_s=self.chart.onset_s,
             likely=likely,
-            broken=index + 1 < len(self.segments),
+            broken=segment.earnest and index + 1 < len(self.segments),
         )
         # What was tried again is for no other note either.
         taken = {key for _, key in pairs} | set(struck.values())
