@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from game.scoring.segments import MAD_TO_SD, cut_segments, map_time
+from game.scoring.segments import cut_segments, map_time
+from game.scoring.windows import MAD_TO_SD
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,6 +8,7 @@ import msgspec
 import numpy as np
 
 from game.scoring.results import InnerTime
+from game.scoring.windows import MAD_TO_SD
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 ENOUGH_ONSETS = 4
 """Onsets in a stretch from which a slope through it means something."""
 SLIP_SPREADS = 4.0
-MAD_TO_SD = 1.4826
 FLOOR_MS = 15.0
 """What a steady player scatters; nearer to the line nothing is a slip."""
 ROUNDS = 3

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from game.scoring.path import RESTART
+from game.scoring.windows import MAD_TO_SD
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,7 +32,6 @@ LASTS = 2
 """Places that agree on a new lag before it is no slip."""
 SCATTERS = 1.5
 """A lag that differs by more of the player's own scatter is another lag."""
-MAD_TO_SD = 1.4826
 
 
 @dataclass(frozen=True)

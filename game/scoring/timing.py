@@ -13,6 +13,7 @@ import numpy as np
 
 from game.scoring.drift import find_drift
 from game.scoring.results import TimeReport
+from game.scoring.windows import MAD_TO_SD
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -41,7 +42,6 @@ SHARED_BEATS = 1.1547
 of 2 over 1.5."""
 OUTLIER_SPREADS = 6.0
 OUTLIER_FLOOR_MS = 120.0
-MAD_TO_SD = 1.4826
 SURE_DRIFT = 5.0
 """Standard errors from which a drift is taken for real and out of the spread."""
 STEADINESS_SHARE = 0.6

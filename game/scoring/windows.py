@@ -24,6 +24,9 @@ FULL_POINTS_SHARE = 0.5
 """Of the perfect window: no ear hears less, so it costs nothing."""
 POINTS = (1.0, 0.92, 0.7, 0.35, 0.0)
 """At that share and at the four half-widths; straight lines between (by ear)."""
+MAD_TO_SD = 1.4826
+"""A standard deviation over the median of the distances from the middle, of what scatters normally:
+the scatter told by a median, which no slip moves."""
 
 
 def scatter_ms(beat_ms: float) -> float:

@@ -14,6 +14,7 @@ from statistics import fmean, median, pstdev
 from typing import TYPE_CHECKING
 
 from game.events import Click, ClickPlan
+from game.scoring.windows import MAD_TO_SD
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,7 +47,6 @@ CHORD_S = 0.1
 """Keys struck within this are one tap."""
 SLIP_FLOOR_MS = 60.0
 SLIP_SPREADS = 4.0
-MAD_TO_SD = 1.4826
 MOST_SLIPS = 0.2
 """The share of taps that may be slips."""
 CLEAR = 3

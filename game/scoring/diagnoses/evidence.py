@@ -13,6 +13,7 @@ from exercises.chart import ComposeError
 from exercises.notation.accidentals import signature
 from exercises.timeline import beat_ql
 from game.scoring.segments import smooth_median
+from game.scoring.windows import MAD_TO_SD
 from styles.feel import swings
 
 if TYPE_CHECKING:
@@ -43,7 +44,6 @@ NEAR_BEATS = 0.35
 AT_BEATS = 0.2
 """A key so near the place of a note was struck there, whatever it was meant for."""
 SCATTER_FLOOR_MS = 10.0
-MAD_TO_SD = 1.4826
 TRIMMED = 4.0
 """Deviations beyond so many spreads are slips, and in no mean."""
 
