@@ -31,6 +31,10 @@ shake."""
 HANDED_S = 0.02
 NOTE_SHARE = 0.5
 """Of the time to the main note: a missed note due so near a short key was played by it."""
+GRACE_REACH_S = 0.1
+GRACED_SHARE = 0.01
+"""Who plays fewer grace notes where none could be a missed note has no such habit: then it is the
+note that is due within that reach."""
 BRUSHED_S = 0.032
 """A finger that catches the key beside it catches both at once (by ear), ..."""
 BRUSHED_STEPS = 4
@@ -103,15 +107,22 @@ def leave_asides(
     left = [item for item in heard if item[0] not in counted]
     asides = find_asides(played, counted, [key for key, _, _ in left])
     due = sorted(when for _, when, _ in missed)
+
+    def is_due(when: float, reach_s: float) -> bool:
+        at = bisect_left(due, when - reach_s)
+        return at < len(due) and due[at] <= when + reach_s
+
+    graces = [(when, key) for key, when, _ in left if key in asides.graces]
+    clear = sum(not is_due(when, GRACE_REACH_S) for when, _ in graces)
+    habit = clear >= max(1, GRACED_SHARE * len(counted))
     kept: list[Item] = []
     for key, when, pitch in left:
         main = asides.graces.get(key)
-        if main is not None:
-            reach = NOTE_SHARE * abs(played[main].onset_s - played[key].onset_s)
-            at = bisect_left(due, when - reach)
-            is_note = at < len(due) and due[at] <= when + reach
-        else:
+        if main is None:
             is_note = asides.stands_alone(key)
+        else:
+            reach_s = NOTE_SHARE * abs(played[main].onset_s - played[key].onset_s)
+            is_note = is_due(when, reach_s if habit else GRACE_REACH_S)
         if is_note:
             kept.append((key, when, pitch))
     return kept
