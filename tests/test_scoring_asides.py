@@ -3,7 +3,7 @@
 import pytest
 
 from game.events import NoteEvent
-from game.scoring.pairing import pair_substitutions
+from game.scoring.misread import pair_substitutions
 from tests.naming import GOAL, Tally, compose, play
 from tests.reading import grade, make_chart, make_note
 
@@ -68,6 +68,30 @@ def test_it_does_not_stand_for_a_note_that_was_missed_beside_it(key):
     card = grade(CHART, play_line(CHART, without={(4, 47)}, also=[key]))
     assert verdict(card, 4, 47) == "omission"
     assert len(card.extras) == 1
+
+
+@pytest.mark.parametrize(
+    ("other", "meant"),
+    [
+        # Caught beside the finger that struck a third under the note.
+        ((4 * BEAT_S + 0.01, 48, 0.07, 50), (4 * BEAT_S + 0.02, 44, 0.07, 70)),
+        # Both as loud: one was held as long as this player holds such a note.
+        ((4 * BEAT_S + 0.01, 48, 0.03, 70), (4 * BEAT_S + 0.02, 51, 0.2, 70)),
+    ],
+    ids=["softer", "shorter"],
+)
+def test_the_likelier_of_two_keys_stands_for_a_note(other, meant):
+    short = [
+        event
+        for note in CHART.notes
+        if (note.onset_ql, note.pitch) != (4, 47)
+        for event in press(float(note.onset_ql) * BEAT_S, note.pitch, 0.07 * note.duration_ql)
+    ]
+    card = grade(CHART, short + press(*other) + press(*meant))
+    before = sum(event.kind == "on" and event.onset_s < meant[0] for event in short) + 1
+    given = next(n for n in card.notes if (n.onset_ql, n.pitch) == (4, 47))
+    assert (given.verdict, given.played) == ("substitution", before)
+    assert [extra.played for extra in card.extras] == [before - 1]
 
 
 def test_a_wrong_note_of_a_quick_run_is_no_grace_note():

@@ -15,15 +15,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from msgspec.structs import replace
 
-from game.scoring.asides import leave_asides
 from game.scoring.layout import find_edges, guess_shift
-from game.scoring.pairing import (
-    WIDE,
-    add_in_order,
-    pair_same_pitch,
-    pair_substitutions,
-    strike_together,
-)
+from game.scoring.misread import pair_misread
+from game.scoring.pairing import WIDE, add_in_order, pair_same_pitch, strike_together
 from game.scoring.reasons import REPEAT_S, name_extras
 from game.scoring.results import Alignment
 from game.scoring.segments import Segment, TimeMap, cut_segments, find_owners, map_time
@@ -32,7 +26,7 @@ from game.scoring.tempo import Warp, fit_warp
 from game.scoring.ways import find_way
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from game.scoring.expectation import Expected
     from game.scoring.pairing import Item
@@ -277,11 +271,10 @@ class _Pairing:
         found = {number for number, _ in pairs}
         missed = [item for item in due if item[0] not in found]
         missed += [(n, s + by, pitch) for n, s, pitch in missed for by in self.edges.get(n, ())]
-        others = pair_substitutions(
-            self._as_heard(missed),
-            self._as_heard(leave_asides(self.played, missed, heard, taken)),
-            self.unit_s,
-        )
+        others = pair_misread(
+            self.expected, self.played, missed, heard,
+            right=pairs, taken=taken, unit_s=self.unit_s, pitched=self.pitched,
+        )  # fmt: skip
         taken |= {key for _, key in others}
         self.superseded.update(
             struck[number]
@@ -301,10 +294,6 @@ class _Pairing:
                 for key in keys
                 if key not in taken and self.owners[self.steps[key].group] > index
             )
-
-    def _as_heard(self, items: Iterable[Item]) -> list[Item]:
-        """Notes with their pitches, or (of pads) with one for all: none is nearer to another."""
-        return [item if self.pitched else (*item[:2], 0) for item in items]
 
     def _covered(self, index: int, segment: Segment) -> list[int]:
         """The charted notes that an attempt may have played."""

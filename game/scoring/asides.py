@@ -91,8 +91,8 @@ def leave_asides(
     missed: Sequence[Item],
     heard: Sequence[Item],
     counted: Collection[int],
-) -> list[Item]:
-    """The keys of an attempt that may stand for its missed notes.
+) -> tuple[list[Item], set[int]]:
+    """The keys of an attempt that may stand for its missed notes, and which of them may not.
 
     A short key before a right neighbour may be a grace note or a wrong note of a quick run: it is
     the note where one is due at about its moment, nearer than the main note.
@@ -125,7 +125,8 @@ def leave_asides(
             is_note = is_due(when, reach_s if habit else GRACE_REACH_S)
         if is_note:
             kept.append((key, when, pitch))
-    return kept
+    beside = _Beside(played, ())
+    return kept, {key for key, _, _ in kept if beside.is_softer(key)}
 
 
 def _find_trills(
@@ -186,16 +187,23 @@ class _Beside:
                 yield other
                 other += step
 
+    def is_softer(self, key: int) -> bool:
+        """Whether it was let go soon, and a key beside it was struck with it, but harder."""
+        note = self._played[key]
+        return _is_brief(note) and any(
+            _is_beside(note, self._played[other]) for other in self._around(key)
+        )
+
     def is_brushed(self, key: int) -> bool:
         """Whether a finger on its way to a key beside it caught this one."""
         note = self._played[key]
-        if note.duration_s is None or note.duration_s > BRUSHED_LENGTH_S:
+        if not _is_brief(note):
             return False
         for other in self._around(key):
             main = self._played[other]
-            beside = 0 < abs(main.pitch - note.pitch) <= BRUSHED_STEPS
-            longer = main.duration_s is None or note.duration_s < BRUSHED_SHARE * main.duration_s
-            if beside and longer and note.velocity <= main.velocity - SOFTER:
+            length_s = note.duration_s or 0.0
+            longer = main.duration_s is None or length_s < BRUSHED_SHARE * main.duration_s
+            if longer and _is_beside(note, main):
                 return True
         return False
 
@@ -215,3 +223,13 @@ class _Beside:
             if 0 < abs(self._played[main].pitch - note.pitch) <= ORNAMENT_STEP:
                 return main
         return None
+
+
+def _is_brief(note: PlayedNote) -> bool:
+    return note.duration_s is not None and note.duration_s <= BRUSHED_LENGTH_S
+
+
+def _is_beside(note: PlayedNote, main: PlayedNote) -> bool:
+    """Whether a key lies beside another that was struck harder."""
+    near = 0 < abs(main.pitch - note.pitch) <= BRUSHED_STEPS
+    return near and note.velocity <= main.velocity - SOFTER

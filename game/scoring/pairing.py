@@ -1,12 +1,11 @@
 """One to one: which key was meant for which note, given where the player roughly was.
 
-First right pitches, pitch by pitch in order, so that one missing note of a run of repeats
-shifts nothing; then what is left over is paired as substitutions. Costs are by ear.
+Right pitches, pitch by pitch in order, so that one missing note of a run of repeats shifts
+nothing; what is left over may be `misread`. Costs are by ear.
 """
 
 from __future__ import annotations
 
-from itertools import islice
 from math import expm1, log1p, sqrt
 from operator import itemgetter
 from statistics import median
@@ -20,20 +19,6 @@ WIDE, NARROW = 2.2, 1.7
 hands' own lags are not known, 5 afterwards."""
 UNLIKELY = 0.25
 """Of a pair that is not on the likeliest way through the chart."""
-SUBSTITUTION_UNITS = 2.5
-SUBSTITUTION_INTERVAL = 12
-INTERVAL_COST = 0.08
-"""For each semitone between the written and the played pitch."""
-OCTAVE_STEPS = 4.5
-"""An octave off is as likely as so many semitones: rarer than any slip to a key nearby."""
-TOGETHER_UNITS = 0.5
-"""The keys of a chord are so far apart for no reason."""
-
-ROUNDS = 4
-"""Of exchanges between pairs: in a chord two are enough."""
-LEAST_GAIN = 1e-9
-CROWD = 64
-"""Keys looked at for one note: more within its gate are a fist on the keyboard."""
 SKIP_DUE, SKIP_PLAYED, PAIR = 0, 1, 2
 
 Item = tuple[int, float, int]
@@ -216,87 +201,3 @@ def _walk_back(
         else:
             row -= 1
     return pairs
-
-
-def pair_substitutions(
-    due: Sequence[Item], played: Sequence[Item], unit_s: float
-) -> list[tuple[int, int]]:
-    """Pair what is left: a note that was not played with a key that nobody asked for.
-
-    Nearest in time and pitch first; at most an octave (or whole octaves) off. A note may be due at
-    more than one moment.
-    """
-    gate = SUBSTITUTION_UNITS * unit_s
-    ordered = sorted(played, key=lambda one: one[1])
-    costs: dict[tuple[int, int], float] = {}
-    first = 0
-    for number, when, pitch in sorted(due, key=lambda one: one[1]):
-        while first < len(ordered) and ordered[first][1] < when - gate:
-            first += 1
-        for heard_number, heard, key in islice(ordered, first, first + CROWD):
-            if heard > when + gate:
-                break
-            interval = abs(key - pitch)
-            if interval > SUBSTITUTION_INTERVAL and interval % 12:
-                continue
-            far = interval if interval % 12 else OCTAVE_STEPS * interval / 12
-            apart = max(0.0, abs(heard - when) / unit_s - TOGETHER_UNITS)
-            cost = log1p(apart * apart) + INTERVAL_COST * far
-            costs[number, heard_number] = min(cost, costs.get((number, heard_number), cost))
-    return _exchange(_take_cheapest(costs), costs)
-
-
-def _take_cheapest(costs: Mapping[tuple[int, int], float]) -> dict[int, int]:
-    """Pair by pair, the cheapest first."""
-    pairs: dict[int, int] = {}
-    taken: set[int] = set()
-    for number, key in sorted(costs, key=lambda pair: (costs[pair], pair)):
-        if number not in pairs and key not in taken:
-            pairs[number] = key
-            taken.add(key)
-    return pairs
-
-
-def _exchange(
-    pairs: dict[int, int], costs: Mapping[tuple[int, int], float]
-) -> list[tuple[int, int]]:
-    """Exchange keys between notes while that pairs one more, or the same for less in all."""
-    options: dict[int, list[int]] = {}
-    for number, key in costs:
-        options.setdefault(number, []).append(key)
-    owners = {key: number for number, key in pairs.items()}
-    for _ in range(ROUNDS):
-        changed = False
-        for number, keys in options.items():
-            for key in keys:
-                if owners.get(key, number) == number:
-                    continue
-                better = _find_better(number, key, pairs, owners, options, costs)
-                changed = changed or bool(better)
-                pairs.update(better)
-                owners.update((one, other) for other, one in better.items())
-        if not changed:
-            break
-    return sorted(pairs.items())
-
-
-def _find_better(
-    number: int,
-    key: int,
-    pairs: Mapping[int, int],
-    owners: Mapping[int, int],
-    options: Mapping[int, Sequence[int]],
-    costs: Mapping[tuple[int, int], float],
-) -> dict[int, int]:
-    """The pairs of two notes if one takes the other's key; none where that is no better."""
-    other, own = owners[key], pairs.get(number)
-    if own is None:
-        free = [one for one in options[other] if one not in owners]
-        if not free:
-            return {}
-        return {number: key, other: min(free, key=lambda one: (costs[other, one], one))}
-    if (other, own) not in costs:
-        return {}
-    now = costs[number, own] + costs[other, key]
-    exchanged = costs[number, key] + costs[other, own]
-    return {number: key, other: own} if exchanged < now - LEAST_GAIN else {}
