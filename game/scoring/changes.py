@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from game.scoring.voicings import OCTAVE, Voicing, above_bass, judge_voicing
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from game.scoring.voicings import Asked
 
@@ -25,13 +25,21 @@ class Over:
     """Whether it comes just before the next chord."""
 
 
-def judge_strikes(asked: Asked, strikes: Sequence[Over]) -> tuple[Voicing, ...]:
+def judge_strikes(
+    asked: Asked, strikes: Sequence[Over], beside: Collection[int] = ()
+) -> tuple[Voicing, ...]:
     """Hold all that was struck over one chord against it; every strike lacks the same.
 
     A single tone spoils nothing: bass lines walk and fills pass by. Where other strikes say the
     chord, neither does a fill of two tones, nor, in styles that do so, a chord that leads on.
+
+    Args:
+        asked: the chord.
+        strikes: what was struck over it.
+        beside: keys of strikes of the same chord just before and after, whose tones help.
+
     """
-    pool = {pitch for strike in strikes for pitch in strike.pitches}
+    pool = {pitch for strike in strikes for pitch in strike.pitches} | set(beside)
     found = [_judge(asked, strike, pool) for strike in strikes]
     if not any(voicing.clashes for voicing in found):
         return tuple(found)

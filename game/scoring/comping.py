@@ -23,6 +23,7 @@ from game.scoring.slots import (
     Cluster,
     Slot,
     cut_slots,
+    find_beside,
     give_strike,
     is_other_hand,
     leads_on,
@@ -37,7 +38,7 @@ from game.scoring.voicings import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from exercises.chart import Chart, Note
     from exercises.timeline import Timeline
@@ -84,8 +85,8 @@ def fit_chart(
             give_strike(slots, replace(strike, keys=own))
     share_kicks(slots)
     fitting = _Fitting(chart, place)
-    for slot in slots:
-        fitting.fit(slot)
+    for slot, beside in zip(slots, find_beside(slots), strict=True):
+        fitting.fit(slot, beside)
     return fitting.finish(printed)
 
 
@@ -107,11 +108,11 @@ class _Fitting:
         self.flats = chart.drill.key in FLAT_KEYS
         self.starts = [bar.onset_ql for bar in chart.bars]
 
-    def fit(self, slot: Slot) -> None:
-        """Fit one chord."""
+    def fit(self, slot: Slot, beside: Collection[int] = ()) -> None:
+        """Fit one chord; keys of the same chord just before and after help to say it."""
         strikes = self._meant(slot)
         over = [Over(strike.pitches, leads_on(slot, strike)) for strike in strikes]
-        voicings = judge_strikes(slot.asked, over)
+        voicings = judge_strikes(slot.asked, over, beside)
         missing = voicings[0].missing if voicings else slot.asked.essential
         clashes = tuple(key for voicing in voicings for key in voicing.clashes)
         if slot.heard_before and not clashes:

@@ -31,6 +31,8 @@ OPEN_BEATS = 0.1
 """How much nearer than a kick a bar of time must be to have a strike."""
 LAST_BEATS = 1.1
 """From the last beat of a chord to the next one, at most."""
+BESIDE_BEATS = 1.5
+"""From one hit of a figure to the next, at most."""
 HAND_LATE_S = 0.45
 """One hand behind the other at most, at one place."""
 LONGEST_SPAN = 2
@@ -177,6 +179,20 @@ def share_kicks(slots: list[Slot]) -> None:
             moved = ordered[0] if one.start < other.start else ordered[-1]
             other.strikes.remove(moved)
             one.strikes.append(moved)
+
+
+def find_beside(slots: Sequence[Slot]) -> list[set[int]]:
+    """For each hit of a figure the keys of the hits of the same chord just before and after.
+
+    A stab of two keys says a chord that was said before it.
+    """
+    found: list[set[int]] = [set() for _ in slots]
+    for number, (one, other) in enumerate(pairwise(slots)):
+        near = other.start_s - one.start_s <= BESIDE_BEATS * one.beat_s
+        if one.exact and other.exact and near and one.chord.symbol == other.chord.symbol:
+            found[number] |= {pitch for strike in other.strikes for pitch in strike.pitches}
+            found[number + 1] |= {pitch for strike in one.strikes for pitch in strike.pitches}
+    return found
 
 
 def leads_on(slot: Slot, strike: Cluster) -> bool:
