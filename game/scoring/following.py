@@ -51,6 +51,8 @@ LATE_CHANGE = (0.4, 0.7)
 waits for half a beat would be late ever after."""
 CLICK_COST = 0.3
 """At most, of being beside the click: a player may stay late for the rest of the take."""
+LEAP_COST = 1.5
+"""Of a leap ahead to beside the click."""
 OTHER_RATE_COST = 0.15
 """Of each step from the chart's tempo at the beginning."""
 NEAR_BEATS = 2.0
@@ -199,8 +201,9 @@ class _Search:
         jumps: list[NDArray[np.bool_]] = []
         for number in range(1, len(self.when)):
             gap_s = float(self.when[number] - self.when[number - 1])
-            costs, froms, jumped = self._step(costs, gap_s)
-            costs += (self.prices[number] + self._beside_click(number))[:, None]
+            beside = self._beside_click(number)
+            costs, froms, jumped = self._step(costs, gap_s, beside)
+            costs += (self.prices[number] + beside)[:, None]
             parents.append(froms)
             jumps.append(jumped)
         state = int(np.argmin(costs + left[:, None]))
@@ -221,13 +224,13 @@ class _Search:
         return beside
 
     def _step(
-        self, costs: Floats, gap_s: float
+        self, costs: Floats, gap_s: float, beside: Floats
     ) -> tuple[Floats, NDArray[np.int32], NDArray[np.bool_]]:
         """The costs after one more strike, from which state each came, and whether by a jump."""
         count, tempi = costs.shape
         states = np.arange(count * tempi, dtype=np.int32).reshape(count, tempi)
         costs, states = self._change_tempo(costs, states)
-        best, froms = self._jump(costs, states)
+        best, froms = self._jump(costs, states, beside)
         jumped = np.ones_like(best, dtype=np.bool_)
         places, unit_s = self.spots.onset_s, OFF_BEATS * self.spots.beat_s
         for ahead in range(min(self.reach, count - 1) + 1):
@@ -266,14 +269,17 @@ class _Search:
             froms[:, here] = np.where(better, states[:, there], froms[:, here])
         return best, froms
 
-    def _jump(self, costs: Floats, states: NDArray[np.int32]) -> tuple[Floats, NDArray[np.int32]]:
+    def _jump(
+        self, costs: Floats, states: NDArray[np.int32], beside: Floats
+    ) -> tuple[Floats, NDArray[np.int32]]:
         """Back to any place, or ahead, at a price that grows with the distance."""
         far = self.far[:, None]
         gain = (BAR_GAIN * self.spots.bar_starts)[:, None]
         back, back_at = _least_so_far((costs + far)[::-1])
         ahead, ahead_at = _least_so_far(costs - far)
         back, back_at = back[::-1] - far + BACK_COST - gain, len(costs) - 1 - back_at[::-1]
-        ahead = ahead + far + AHEAD_COST - gain
+        # Who leaps ahead leaps to where the click is.
+        ahead = ahead + far + AHEAD_COST - gain + LEAP_COST * (beside / CLICK_COST)[:, None]
         backwards = back < ahead
         at = np.where(backwards, back_at, ahead_at)
         columns = np.broadcast_to(np.arange(costs.shape[1]), costs.shape)
