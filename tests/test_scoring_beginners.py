@@ -176,3 +176,18 @@ def test_who_is_slower_than_the_click_with_hands_apart_has_hardly_stopped():
     card = grade(chart, events)
     assert counts(card)[0] >= 0.95 * len(notes)
     assert card.flow.stops <= 3
+
+
+@pytest.mark.parametrize("pace", [3.5, 5.0])
+def test_who_spells_a_page_out_many_times_as_slowly_has_played_it_all_and_not_stopped(pace):
+    dice = Random(8)  # noqa: S311 - dice, no secret
+    events, now, last = [], 0.0, 0.0
+    for beat, notes in chords():
+        now += (beat - last) * BEAT_S * pace * dice.uniform(0.85, 1.18)
+        last = beat
+        for note in notes:
+            events += strike(now + dice.uniform(0, 0.05), note.pitch)
+    card = grade(CHART, events, free=True)
+    assert counts(card) == (COUNT, 0, 0, 0)
+    assert card.flow.stops <= 1
+    assert card.time.tempo_quarter_bpm == pytest.approx(100 / pace, rel=0.1)

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
     from game.scoring.path import Groups, Step
 
-SLOWEST, FASTEST = 3.2, 0.4
-"""Bounds of the player's seconds for one of the chart's: half to double tempo is asked for, and a
-beginner takes his time."""
+SLOWEST, FASTEST = 8.0, 0.4
+"""Bounds of the player's seconds for one of the chart's: half to double tempo is asked for, and who
+spells a page out note by note takes many times as long."""
 SAME_RATE = 1.15
 """Two first guesses nearer than this are one."""
 LOOSE = 3.0
