@@ -3,7 +3,7 @@
 import pytest
 
 from game.notation.page import Page, PageRequest, System
-from game.ui.small_print import shrink_print
+from game.ui.small_print import shrink_print, spare_rows
 
 
 def make_page(rows, systems=1, **request):
@@ -35,3 +35,10 @@ def test_a_page_that_is_not_seen_whole_is_set_smaller(systems, rows, dots):
     assert (small and small.dots_per_space) == dots
     if dots is not None:
         assert shrink_print(make_page(18, systems, dots_per_space=dots, cell=(9, 18)), 60) is None
+
+
+@pytest.mark.parametrize(
+    ("systems", "rows", "spare"), [(1, 24, 4), (2, 39, 19), (2, 40, 0), (2, 60, 20), (3, 12, -8)]
+)
+def test_rows_that_no_system_takes_are_spare(systems, rows, spare):
+    assert spare_rows(make_page(18, systems), rows) == spare

@@ -47,3 +47,11 @@ def has_room(page: Page, rows: int) -> bool:
     return all(
         len(system.rows) - system.staff_rows[0][0] + LANE_ROWS <= rows for system in page.systems
     )
+
+
+def spare_rows(page: Page, rows: int) -> int:
+    """How many of so many rows no system of a page takes; less than 0 where one is cropped."""
+    if not page.systems:
+        return 0
+    slot = MARKER_ROWS + max(len(system.rows) for system in page.systems) + LANE_ROWS
+    return rows - slot * min(len(page.systems), max(1, rows // slot))

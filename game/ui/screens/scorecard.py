@@ -23,7 +23,7 @@ from game.ui.score.view import ScoreView
 from game.ui.scorecard_keys import SCORECARD_BINDINGS, SCORECARD_HELP
 from game.ui.screens.game_screen import HELP, TALL_ROWS
 from game.ui.screens.paged_screen import PagedScreen
-from game.ui.small_print import has_room, shrink_print
+from game.ui.small_print import has_room, shrink_print, spare_rows
 from game.ui.words import say_chart, say_score, say_source
 
 if TYPE_CHECKING:
@@ -65,10 +65,8 @@ class ScorecardScreen(PagedScreen):
         #stand { height: 1fr; layout: vertical; }
         #reasons { height: auto; padding: 1 2 0 2; display: none; }
         &.-tall #head { padding: 1 2 0 2; }
-        &.-wordy {
-            #reasons { display: block; }
-            ScoreView { display: none; }
-        }
+        &.-wordy #reasons, &.-roomy #reasons { display: block; }
+        &.-wordy ScoreView { display: none; }
         &.-wide {
             #head { layout: horizontal; padding: 0 2; }
             #figures { width: 60%; padding-right: 2; }
@@ -86,6 +84,7 @@ class ScorecardScreen(PagedScreen):
         self._ticket: int | None = None
         self._small_ticket: int | None = None
         self._wish_ticket: int | None = None
+        self._reason_rows = 0
         # Held, not looked up: a player who quits just now has the screen taken down part by part.
         self._chart_line = Static(id="chart-line", markup=False)
         self._parts = Static(id="parts", markup=False)
@@ -153,12 +152,16 @@ class ScorecardScreen(PagedScreen):
         if small is not None:
             chart_json = self.outcome.take.chart_json
             self._small_ticket = self.game.orders.order_page(chart_json, small, self)
-        elif self._score.page is not self._page:
+        else:
             self._show_page(self._page)
 
     def _show_page(self, page: Page) -> None:
-        self._score.page = page
-        self._mark()
+        """A page, and what is to be mended too where the systems leave room for it."""
+        is_roomy = spare_rows(page, self._stand.size.height) >= self._reason_rows
+        self.set_class(is_roomy and not self.has_class("-wordy"), "-roomy")
+        if self._score.page is not page:
+            self._score.page = page
+            self._mark()
 
     def on_chart_arrived(self, message: ChartArrived) -> None:
         """The chart engraved for another width, or changed as the producer wishes."""
@@ -227,7 +230,9 @@ class ScorecardScreen(PagedScreen):
         self._parts.update(list_scores(outcome.scorecard, figures - TOTAL_COLUMNS, colours))
         beside = room - figures if self._is_wide else room
         self._bars.update(draw_bars(outcome.scorecard.bars, beside, colours))
-        self._reasons.update(self._say_reasons(room))
+        reasons = self._say_reasons(room)
+        self._reason_rows = 1 + len(reasons.wrap(self.app.console, room))
+        self._reasons.update(reasons)
 
     def _say_reasons(self, columns: int) -> Text:
         """The examiner's line, and what is to be mended by which key."""
@@ -236,7 +241,6 @@ class ScorecardScreen(PagedScreen):
         if scorecard.diagnoses:
             words.append("\n\nTo mend, the costliest first\n", "bold")
             words.append(list_drills(scorecard, columns))
-        words.append("\n\nv shows the chart with every note marked.", "dim")
         return words
 
     # -- what next
