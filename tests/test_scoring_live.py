@@ -4,7 +4,9 @@ from exercises.timeline import Timeline
 from game.events import NoteEvent
 from game.performer.performance import Profile, perform
 from game.scoring.live import LiveMarker
+from styles.loader import load_styles
 from tests.reading import both_hands, by_rote, grade, make_chart, make_note, melody
+from tests.test_scoring_comping import comp, compose, rootless_a, semitone_up, shell
 
 VERDICTS = {
     "match": {"right", "early", "late"},
@@ -156,3 +158,33 @@ def test_follows_a_player_who_went_back_within_two_beats():
         if event.onset_s > second[0].onset_s + 1.2:
             after += [mark.verdict for mark in marks]
     assert set(after) == {"right"}
+
+
+def mark_comp(voice):
+    """The last marks of a comping chart that is filled in, and what was called of its keys."""
+    chart = compose()
+    live = LiveMarker(
+        chart,
+        timeline=Timeline.steady(chart.drill.quarter_bpm),
+        style=load_styles().styles[chart.drill.style],
+        level=chart.drill.level,
+    )
+    marks = []
+    for event in comp(chart, voice):
+        marks += live.advance(event.onset_s)
+        marks += live.feed(event)
+    marks += live.advance(1000.0)
+    return list({mark.id: mark.verdict for mark in marks if mark.id}.values()), marks
+
+
+@pytest.mark.parametrize("voice", [shell, rootless_a])
+def test_any_idiomatic_voicing_is_right_while_it_is_played(voice):
+    last, marks = mark_comp(voice)
+    assert last.count("right") >= 0.85 * len(last)
+    later = marks[len(marks) // 4 :]
+    assert sum(mark.verdict in {"wrong", "extra"} for mark in later) <= 0.05 * len(later)
+
+
+def test_another_chord_is_not():
+    last, _ = mark_comp(semitone_up)
+    assert last.count("right") <= 0.3 * len(last)

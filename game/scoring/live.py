@@ -12,11 +12,10 @@ from dataclasses import dataclass
 from statistics import median
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from exercises.kit import is_pads, meant_key
 from game.scoring.expectation import expect_notes
 from game.scoring.freehand import FreeHand
+from game.scoring.open_chords import OpenChords
 from game.scoring.whereabouts import Whereabouts
 
 if TYPE_CHECKING:
@@ -80,6 +79,9 @@ class LiveMarker:
         }
         self._states = [OPEN] * len(self._notes)
         self._free_hand = FreeHand(chart, self._notes)
+        self._open_chords = OpenChords(
+            chart, self._notes, timeline=timeline, style=style, level=level
+        )
         self._on_pads = is_pads(chart)
         self._due = 0
         beat_s = self._notes[0].beat_s if self._notes else 1.0
@@ -99,23 +101,33 @@ class LiveMarker:
             return ()
         if self._free_hand.plays(event.pitch, event.onset_s):
             return ()
-        if self._on_pads:
-            event = msgspec.structs.replace(event, pitch=meant_key(event.pitch))
-        self._where.hear(event.pitch, event.onset_s)
-        number = self._find(event.pitch, event.onset_s)
+        pitch = meant_key(event.pitch) if self._on_pads else event.pitch
+        return self._mark_key(pitch, event.onset_s)
+
+    def _mark_key(self, pitch: int, onset_s: float) -> tuple[LiveMark, ...]:
+        """Mark a key: right, of a chord, of another place, meant for a note, or of nothing."""
+        self._where.hear(pitch, onset_s)
+        number = self._find(pitch, onset_s)
+        written = number is not None
+        in_chord = self._open_chords.hear(pitch, self._moment(onset_s), written=written)
         if number is not None:
-            return (self._mark_right(number, event.pitch, event.onset_s),)
-        if heard := self._where.look_around():
-            self._begin_anew(heard[0][1], event.onset_s)
-            found = [self._mark_heard(pitch, onset_s) for pitch, onset_s in heard]
+            mark = self._mark_right(number, pitch, onset_s)
+            return (*self._mark_chords(onset_s), mark)
+        voiced = in_chord and self._open_chords.is_own
+        heard = () if voiced else self._where.look_around()
+        if heard:
+            self._begin_anew(heard[0][1], onset_s)
+            found = [self._mark_heard(*key) for key in heard]
             marks = tuple(mark for mark in found if mark is not None)
-            if marks and marks[-1].onset_s == event.onset_s:
+            if marks and marks[-1].onset_s == onset_s:
                 return marks
-        number = self._find_meant(event.pitch, event.onset_s)
+        if voiced:
+            return self._mark_chords(onset_s)
+        number = self._find_meant(pitch, onset_s)
         if number is not None:
-            return (self._mark_wrong(number, event.pitch, event.onset_s),)
-        self._loose.append((event.pitch, event.onset_s))
-        return (LiveMark(None, "extra", None, event.pitch, event.onset_s),)
+            return (self._mark_wrong(number, pitch, onset_s),)
+        self._loose.append((pitch, onset_s))
+        return (LiveMark(None, "extra", None, pitch, onset_s),)
 
     def advance(self, now_s: float) -> tuple[LiveMark, ...]:
         """Mark as missed what can no longer come."""
@@ -126,9 +138,24 @@ class LiveMarker:
             if note.late_s + _late_width_s(note) + self._lag_s >= self._now_s:
                 break
             if self._states[self._due] == OPEN and self._due not in self._answered:
-                marks.append(self._give_up(self._due))
+                sounds = self._open_chords.is_answered(self._due)
+                marks.append(self._mark_voiced(self._due) if sounds else self._give_up(self._due))
             self._due += 1
         return tuple(marks)
+
+    def _mark_chords(self, onset_s: float) -> tuple[LiveMark, ...]:
+        """Mark what was missed or wrong of chords that the player's own voicing has answered."""
+        return tuple(
+            self._mark_voiced(number)
+            for number in self._open_chords.beside(self._moment(onset_s))
+            if self._states[number] in {MISSED, WRONG} and self._open_chords.is_answered(number)
+        )
+
+    def _mark_voiced(self, number: int) -> LiveMark:
+        """A note whose chord sounds, in whatever voicing and rhythm."""
+        self._states[number] = DONE
+        note = self._notes[number]
+        return LiveMark(note.id, "right", None, note.pitch, note.onset_s)
 
     def _give_up(self, number: int) -> LiveMark:
         """Mark a note as missed, or as wrong where a key nearby belongs to nothing else."""
@@ -238,6 +265,7 @@ class LiveMarker:
     def _begin_anew(self, first_s: float, last_s: float) -> None:
         """Open what is tried again, so that it may be marked again."""
         self._away.clear()
+        self._open_chords.begin_anew()
         start = bisect_left(self._onsets, first_s - self._lag_s - AHEAD_S)
         stop = max(start, self._due)
         self._states[start:stop] = [OPEN] * (stop - start)
