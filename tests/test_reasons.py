@@ -54,7 +54,7 @@ def test_long_diagnoses_are_told_whole(scorecards, columns):
     card = msgspec.structs.replace(scorecards[0], diagnoses=WORST)
     said = list_drills(card, columns).plain
     assert max(map(len, said.split("\n"))) <= columns
-    assert " ".join(said.split()).count("12 times, bars 2, 3, 5, 8, 13, 21 ...") == 5
+    assert " ".join(said.split()).count("12 times, bars 2, 3, 5, 8, 13, 21…") == 5
     assert [line[0] for line in said.split("\n") if line[0] != " "] == list("12345")
     assert read_drill(LONG) == DrillRequest(style="rnb_soul", level=10, focus="accidentals")
 

@@ -257,7 +257,7 @@ def _explain_feel(scorecard: Scorecard) -> str:
 def say_diagnosis(diagnosis: Diagnosis) -> str:
     """A diagnosis in one line: what, where, how often."""
     shown = [str(bar) for bar in diagnosis.bars[:SHOWN_BARS]]
-    more = " ..." if len(diagnosis.bars) > SHOWN_BARS else ""
+    more = "…" if len(diagnosis.bars) > SHOWN_BARS else ""
     where = f"bar{'s' * (len(diagnosis.bars) > 1)} {', '.join(shown)}{more}"
     times = "once" if diagnosis.count == 1 else f"{diagnosis.count} times"
     name = diagnosis.kind[:1].upper() + diagnosis.kind[1:]
