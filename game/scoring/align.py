@@ -266,14 +266,13 @@ class _Pairing:
             likely=likely,
             broken=segment.earnest and index + 1 < len(self.segments),
         )
-        # What was tried again is for no other note either.
-        taken = {key for _, key in pairs} | set(struck.values())
+        taken = {key for _, key in pairs}
         found = {number for number, _ in pairs}
         missed = [item for item in due if item[0] not in found]
         missed += [(n, s + by, pitch) for n, s, pitch in missed for by in self.edges.get(n, ())]
         others = pair_misread(
             self.expected, self.played, missed, heard,
-            right=pairs, taken=taken, unit_s=self.unit_s, pitched=self.pitched,
+            right=pairs, taken=taken | {*struck.values()}, unit_s=self.unit_s, pitched=self.pitched,
         )  # fmt: skip
         taken |= {key for _, key in others}
         self.superseded.update(
