@@ -9,6 +9,9 @@ are by ear, on the scale of a log likelihood.
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from dataclasses import replace
+from operator import itemgetter
 from statistics import median
 from typing import TYPE_CHECKING
 
@@ -51,6 +54,10 @@ FEWEST_NOTES, FEWEST_SURE = 8, 4
 """An attempt with fewer notes, or fewer right ones, tells nothing."""
 BESIDE, NEXT = 8, 3
 """Right notes that tell the lag at the end of an attempt; attempts in which it may come back."""
+SPELL_NOTES, SPELL_GROUPS = 2, 12
+"""So many missed notes whose key came late within so many onsets: a hand may be late there, ..."""
+LONG_GROUPS, MARGIN_GROUPS = 250, 40
+"""... in the whole attempt, or in a long one in so many onsets before and after."""
 WAIT_BEATS = 0.4
 """A lag that grows by more at once is a wait."""
 
@@ -73,15 +80,77 @@ def find_lags(
     if near_beats and len(stretches) == len(segments):
         return ()
     late_s = [0.0] * len(expected)
-    for stretch in stretches:
-        low = min(segment.low for segment in stretch)
-        high = max(segment.high for segment in stretch)
+    spots = _find_spots(expected, way, pitches)
+    for stretch, low, high in _look_near(way, stretches, spots):
         places = enumerate(way.chart.places)
         numbers = [number for number, place in places if low <= place <= high]
         found = _follow(expected, way, numbers, stretch, pitches)
         for number, late in zip(numbers, found, strict=False):  # found may be nothing
             late_s[number] = late
     return tuple(late_s) if any(late_s) else ()
+
+
+def _find_spots(expected: Sequence[Expected], way: Way, pitches: Sequence[int]) -> list[int]:
+    """The onset groups, in order, in which a note was missed whose key came a little later."""
+    onset_s, rate = way.chart.groups.onset_s, way.warp.rate
+    struck: dict[int, list[float]] = {}
+    lags: dict[int, float] = {}
+    made: set[tuple[int, int]] = set()
+    for key, step in enumerate(way.steps):
+        struck.setdefault(pitches[key], []).append(way.onsets_s[key])
+        if step.right and not step.extra:
+            made.add((step.group, pitches[key]))
+            lags.setdefault(step.group, _lag(way, key))
+    spots: list[int] = []
+    lag = 0.0
+    for place, note in sorted(zip(way.chart.places, expected, strict=True), key=itemgetter(0)):
+        lag = lags.get(place, lag)
+        if (place, note.pitch) not in made and note.pitch in struck:
+            due = float(onset_s[place]) + lag
+            low, high = (due + steps * STEP_S / rate for steps in (1.5, LATE_STEPS[-1] + 1))
+            some = struck[note.pitch]
+            if bisect_left(some, low) < bisect_left(some, high):
+                spots.append(place)
+    return spots
+
+
+def _look_near(
+    way: Way, stretches: Sequence[list[Segment]], spots: Sequence[int]
+) -> list[tuple[list[Segment], int, int]]:
+    """Where a hand may be late: attempts, their lowest and their highest onset group.
+
+    A stretch in which spots are near each other; of a long one what lies around them.
+    """
+    firsts = range(len(spots) - SPELL_NOTES + 1)
+    ends = [(spots[first], spots[first + SPELL_NOTES - 1]) for first in firsts]
+    near = [(low, high) for low, high in ends if high - low < SPELL_GROUPS]
+    found: list[tuple[list[Segment], int, int]] = []
+    for stretch in stretches:
+        low = min(segment.low for segment in stretch)
+        high = max(segment.high for segment in stretch)
+        inside = [spell for spell in near if low <= spell[0] and spell[1] <= high]
+        if high - low <= LONG_GROUPS:
+            found += [(stretch, low, high)] if any(low <= spot <= high for spot in spots) else []
+            continue
+        edge = low - 1
+        for first, last in inside:
+            if last > edge:
+                edge = last + MARGIN_GROUPS
+                found += _cut(way, stretch, max(low, first - MARGIN_GROUPS), min(high, edge))
+    return found
+
+
+def _cut(
+    way: Way, stretch: Sequence[Segment], low: int, high: int
+) -> list[tuple[list[Segment], int, int]]:
+    """What a stretch has between two onset groups; nothing where it has no keys there."""
+    some: list[Segment] = []
+    for segment in stretch:
+        keys = range(segment.start, segment.stop)
+        inside = [key for key in keys if low <= way.steps[key].group <= high]
+        if inside:
+            some.append(replace(segment, start=inside[0], stop=inside[-1] + 1))
+    return [(some, low, high)] if some else []
 
 
 def level_lags(expected: Sequence[Expected], late_s: Sequence[float]) -> tuple[float, ...]:
