@@ -25,7 +25,7 @@ from game.scoring.lean import cut_grid, hear_lean
 from game.scoring.performance import cluster_strikes
 from game.scoring.slots import EARLY_QL, Cluster
 from game.scoring.tempo import Warp, fit_warp
-from game.scoring.voicings import ask, judge_voicing
+from game.scoring.voicings import LINE_BELOW, ask, judge_voicing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,7 +43,11 @@ if TYPE_CHECKING:
 
 CLASH_COST, LACK_COST = 1.3, 0.8
 """Of each key that spoils the chord of a place, and of each essential tone that does not sound."""
-WORST_CHORD = 2.5
+COLOUR_COST = 0.2
+"""Of each tone that the symbol does not have: any of them is rarer than the chord's own."""
+OTHER_BASS = 0.6
+"""Of a chord over a bass that is not the symbol's."""
+WORST_CHORD = 3.0
 EARLY_COST, EARLIER_COST = 0.4, 0.9
 """Of the next chord, which may come half a quarter early, and a whole one."""
 EARLIER_QL = 1
@@ -164,7 +168,7 @@ class _Prices:
         self.soon = [max(0, bisect_right(starts, at + EARLY_QL) - 1) for at in self.places]
         self._later = [max(0, bisect_right(starts, at + EARLIER_QL) - 1) for at in self.places]
         self.opens = frozenset({*starts, *(at - EARLY_QL for at in starts)})
-        asked = [ask(chord, style) for chord in chart.chords]
+        asked = [(ask(chord, style), frozenset(chord.pitch_classes)) for chord in chart.chords]
         self._asked = list(dict.fromkeys(asked))
         self._kinds = [self._asked.index(each) for each in asked]
         self._printed: dict[int, set[int]] = {}
@@ -188,7 +192,7 @@ class _Prices:
         """The cost of some keys at every place."""
         known = self._known.get(pitches)
         if known is None:
-            by_kind = [_price_chord(asked, pitches) for asked in self._asked]
+            by_kind = [_price_chord(*asked, pitches) for asked in self._asked]
             by_chord = [by_kind[kind] for kind in self._kinds]
             costs = [
                 min(by_chord[here], by_chord[soon] + EARLY_COST, by_chord[later] + EARLIER_COST)
@@ -200,17 +204,21 @@ class _Prices:
                 if same:
                     rest = tuple(pitch for pitch in pitches if pitch not in keys)
                     asked = self._asked[self._kinds[self.chords[spot]]]
-                    chord = _price_chord(asked, rest) if rest else 0.0
+                    chord = _price_chord(*asked, rest) if rest else 0.0
                     known[spot] = chord - PRINTED_GAIN * same
             self._known[pitches] = known
         return known
 
 
-def _price_chord(asked: Asked, pitches: tuple[int, ...]) -> float:
-    """How ill some keys fit a chord."""
+def _price_chord(asked: Asked, tones: frozenset[int], pitches: tuple[int, ...]) -> float:
+    """How ill some keys fit a chord of some pitch classes."""
     voicing = judge_voicing(asked, pitches)
-    if len({pitch % 12 for pitch in pitches}) == 1:
+    heard = {pitch % 12 for pitch in pitches}
+    if len(heard) == 1:
         # A tone alone says little, and a bass line walks.
         return STRANGE_BASS if voicing.clashes else 0.0
     faults = CLASH_COST * len(voicing.clashes) + LACK_COST * len(voicing.missing)
-    return min(WORST_CHORD, faults)
+    colours = COLOUR_COST * len(heard - tones - {key % 12 for key in voicing.clashes})
+    lowest = min(pitches)
+    strange = lowest < LINE_BELOW and lowest % 12 not in {asked.root, asked.bass}
+    return min(WORST_CHORD, faults + colours + OTHER_BASS * strange)

@@ -63,7 +63,14 @@ def _missing_tones(evidence: Evidence) -> Iterator[Finding]:
 def _kicks(evidence: Evidence) -> Iterator[Finding]:
     """The band's figure late or early against the rest of the take."""
     kicks = evidence.kicks or frozenset()
-    strikes = [s for hand in evidence.strikes.values() for s in hand if s.away_ms is not None]
+    # Who is whole beats late after a stop is no later in the figures.
+    beside = {n for onset in evidence.judged.onsets if not onset.on_click for n in onset.numbers}
+    strikes = [
+        s
+        for hand in evidence.strikes.values()
+        for s in hand
+        if s.away_ms is not None and beside.isdisjoint(s.numbers)
+    ]
     inside = [s for s in strikes if any(evidence.expected[n].id in kicks for n in s.numbers)]
     others = [s for s in strikes if s not in inside]
     if len(inside) < LEAST_KICKS or not others:
