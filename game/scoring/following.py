@@ -49,7 +49,7 @@ BAR_GAIN = 0.7
 LATE_CHANGE = (0.4, 0.7)
 """Of a chord that is not struck where it begins, to a click and without: without it a player who
 waits for half a beat would be late ever after."""
-CLICK_COST = 0.3
+CLICK_COST = 0.2
 """At most, of being beside the click: a player may stay late for the rest of the take."""
 LEAP_COST = 1.5
 """Of a leap ahead to beside the click."""
