@@ -99,7 +99,7 @@ def test_every_note_and_every_stray_key_is_an_entry_in_the_order_of_the_music():
     [
         ({"late_ms": 23}, 4, "Played 23 ms late (perfect); held 90 %; velocity 80 (mf)"),
         ({"late_ms": -2}, 4, "Played on time (perfect); held 90 %; velocity 80 (mf)"),
-        ({"wrong": (5,)}, 5, "Played C♯4, a semitone higher, on time; held 90 %; velocity 80 (mf)"),
+        ({"wrong": (5,)}, 5, "C♯4, a semitone higher, on time; held 90 %; velocity 80 (mf)"),
         ({"missed": (9,)}, 9, "Not played"),
     ],
 )
