@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 FORWARD_COST = 6.5
 SAME_TIME = 3.0
 """More for a leap ahead that takes another time than the notes that are left out ..."""
-AT_ONCE_COST = 1.0
+AT_ONCE_COST = 2.0
 """... or, without a click, than the next note would: who leaves out the rest of a bar goes on."""
 RESTART_COST = 5.5
 PAUSE_RELIEF = 4.5

@@ -23,6 +23,8 @@ GOES_TOGETHER = 0.35
 """Cost of a note up to which nobody asks whether a hand is late or left out all the time, ..."""
 GOES_WITH_CLICK = 0.75
 """... or whether the click was followed at all."""
+WORTH_SHARE = 0.01
+"""Of the notes: where fewer are late the whole take is not walked again for them."""
 HARDLY_HEARD = 0.2
 """Share of a hand's notes on the way: with fewer it may have been left out altogether, ..."""
 ALONE = 0.6
@@ -175,8 +177,8 @@ def _find_late_hands(
 
 
 def _is_laid_out(expected: Sequence[Expected], way: Way, late_s: Sequence[float]) -> bool:
-    """Whether a way was found with about these lags; no lags (level_lags) are nothing to try."""
-    return not late_s or all(
+    """Whether a way was found with about these lags, or they are of too few notes to try."""
+    return sum(late > 0 for late in late_s) <= WORTH_SHARE * len(late_s) or all(
         abs(note.onset_s + late - onset_s) < SAME_LATE_S
         for note, late, onset_s in zip(expected, late_s, way.chart.onset_s, strict=True)
     )
