@@ -171,6 +171,13 @@ def test_a_comping_chart_shows_slashes_and_keeps_a_realisation(tmp_path):
         assert note.findtext("stem") == ("none" if beat.kind == "beat" else "up")
 
 
+@pytest.mark.parametrize(("kind", "number"), [("comping", 10), ("number", 9)])
+def test_a_pattern_whose_second_bar_is_chords_alone_is_a_comp_too(kind, number):
+    chart = compose(kind, style="classical", number=number, seed=10001)
+    assert chart.slashes
+    assert {note.staff for note in chart.notes} == {1, 2}
+
+
 def test_time_has_a_slash_for_each_beat_and_a_figure_is_what_is_played():
     for meter, count in (("4/4", 4), ("3/4", 3)):
         chart = compose("comping", "jazz", 7, 5, meter=meter)

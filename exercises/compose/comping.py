@@ -161,9 +161,12 @@ def _chords(events: Sequence[Event]) -> tuple[Event, ...]:
 
 
 def _ringing(events: Sequence[Event], metre: Metre) -> tuple[Event, ...]:
-    """The bass of a pattern, each note held over the chord that was struck after it."""
+    """The bass of a pattern, each note held over the chord that was struck after it.
+
+    A bar of chords alone is struck by both hands.
+    """
     kept = [event for event in events if event.role not in CHORD_ROLES]
-    if len(kept) == len(events):
+    if not kept or len(kept) == len(events):
         return tuple(events)
     ends = [event.onset for event in kept[1:]] + [metre.bar]
     return tuple(
