@@ -63,7 +63,12 @@ WAIT_BEATS = 0.4
 
 
 def find_lags(
-    expected: Sequence[Expected], way: Way, pitches: Sequence[int], *, near_beats: float
+    expected: Sequence[Expected],
+    way: Way,
+    pitches: Sequence[int],
+    *,
+    spots: Sequence[int],
+    near_beats: float,
 ) -> tuple[float, ...]:
     """How much later each note is due than the player as a whole plays; empty where none is.
 
@@ -71,16 +76,18 @@ def find_lags(
         expected: the charted notes.
         way: the likeliest way so far.
         pitches: the played pitches, in its order.
+        spots: where a hand may be late, as `find_spots` gives them.
         near_beats: attempts between which the player's lag changes by less are one with what is
             between them: a hand that was late looked like a player who went back. At 0 none are.
 
     """
+    if not spots:
+        return ()
     segments = cut_segments(way.steps, way.chart.groups.size.tolist())
     stretches = _join(way, segments, near_beats * way.chart.groups.beat_s)
     if near_beats and len(stretches) == len(segments):
         return ()
     late_s = [0.0] * len(expected)
-    spots = _find_spots(expected, way, pitches)
     for stretch, low, high in _look_near(way, stretches, spots):
         places = enumerate(way.chart.places)
         numbers = [number for number, place in places if low <= place <= high]
@@ -90,7 +97,7 @@ def find_lags(
     return tuple(late_s) if any(late_s) else ()
 
 
-def _find_spots(expected: Sequence[Expected], way: Way, pitches: Sequence[int]) -> list[int]:
+def find_spots(expected: Sequence[Expected], way: Way, pitches: Sequence[int]) -> list[int]:
     """The onset groups, in order, in which a note was missed whose key came a little later."""
     onset_s, rate = way.chart.groups.onset_s, way.warp.rate
     struck: dict[int, list[float]] = {}

@@ -293,10 +293,11 @@ class _Search:
         stuttered = None
         if struck >= 0:
             again = self.entered[here] <= struck
-            ways[BACK] += RESTRIKE_COST * again
-            stutter = self.cost_views[BACK, here] + np.float32(STUTTER_COST)
-            stuttered = again & (stutter < ways[BACK])
-            np.copyto(ways[BACK], stutter, where=stuttered)
+            if again.any():
+                ways[BACK] += RESTRIKE_COST * again
+                stutter = self.cost_views[BACK, here] + np.float32(STUTTER_COST)
+                stuttered = again & (stutter < ways[BACK])
+                np.copyto(ways[BACK], stutter, where=stuttered)
         move = ways.argmin(axis=0)
         best: Floats = ways.min(axis=0)
         # The band's columns in the padded row, a move back from where the move arrives.

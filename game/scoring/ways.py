@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from math import inf, log2
 from typing import TYPE_CHECKING
 
-from game.scoring.hands import find_lags, level_lags
+from game.scoring.hands import find_lags, find_spots, level_lags
 from game.scoring.layout import LOOSE_FREE, find_late_hand, lay_out, share_written
 from game.scoring.path import OMISSION_COST, find_path
 from game.scoring.tempo import Warp, find_warp
@@ -165,9 +165,11 @@ def _find_late_hands(
             way = walk(late_s, None)
     for _ in range(LOOKS):
         before = way
+        spots = find_spots(expected, before, pitches)
         for near_beats in SAME_BEATS:
-            lags = find_lags(expected, before, pitches, near_beats=near_beats)
-            for late_s in (lags, level_lags(expected, lags)) if lags else ():
+            lags = find_lags(expected, before, pitches, spots=spots, near_beats=near_beats)
+            few = sum(late > 0 for late in lags) <= WORTH_SHARE * len(lags)
+            for late_s in () if few else (lags, level_lags(expected, lags)):
                 if not _is_laid_out(expected, way, late_s):
                     other = walk(late_s, way.warp)
                     way = other if other.price < way.price else way
