@@ -6,12 +6,13 @@ from random import Random
 import msgspec
 import pytest
 
+from exercises.chart import Mark
 from exercises.timeline import Timeline
 from game.events import NoteEvent
 from game.performer.performance import Profile, perform
 from game.scoring.performance import pair_notes
 from game.scoring.words import describe_grade, explain_scores, write_rubric
-from tests.reading import both_hands, grade
+from tests.reading import both_hands, by_rote, grade, make_chart, make_note
 
 CHART = both_hands(16)
 BAR_S, BEAT_S = 2.4, 0.6
@@ -215,3 +216,16 @@ def test_praise_goes_by_the_bands_of_the_boards():
 
 def test_keys_that_are_not_the_charts_tell_no_latency():
     assert "calibrate" not in describe_grade(card("any keys in time"))
+
+
+def test_a_left_hand_that_has_the_loud_bars_to_itself_drowns_nobody():
+    notes = [make_note(i, 60 + i % 5) for i in range(8)]
+    notes += [make_note(8 + i, 48 + i % 5, staff=2) for i in range(8)]
+    chart = make_chart(notes, bars=4, marks=(Mark(0, "dynamic", "p"), Mark(8, "dynamic", "f")))
+    events = [
+        msgspec.structs.replace(e, velocity=(90 if e.onset_s >= 4.8 else 45) * (e.kind == "on"))
+        for e in by_rote(chart)
+    ]
+    card = grade(chart, events)
+    assert card.scores.dynamics == 100
+    assert "drown" not in explain_scores(card)["dynamics"]

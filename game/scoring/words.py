@@ -9,6 +9,8 @@ from exercises.chairs import chair_of
 from game.scoring.scores import RECOGNISABLE, WEIGHTS, find_silent_hand
 
 if TYPE_CHECKING:
+    from fractions import Fraction
+
     from game.scoring.results import Diagnosis, Scorecard
 
 STEADY_MS = 30.0
@@ -47,6 +49,8 @@ PRAISE = (
     "Parts of it came through.",
 )  # fmt: skip
 """Of a total, by the same bands."""
+ENOUGH_TOGETHER = 4
+"""Places where both hands strike that tell how they balance."""
 DROWNS_VELOCITY = 12.0
 """A left hand so much louder than the right is the first thing that is heard (by ear)."""
 SHORT, LONG = 0.75, 1.15
@@ -224,7 +228,7 @@ def _explain_dynamics(scorecard: Scorecard) -> str:
     if score is None:
         return "Nothing to compare, or a keyboard without touch."
     over = _left_over_right(scorecard)
-    if over > DROWNS_VELOCITY:
+    if over > DROWNS_VELOCITY and score < GOOD:
         return f"The left hand drowns the right: {over:.0f} velocities louder."
     if score >= GOOD:
         return "Marks and accents followed, an even touch."
@@ -232,12 +236,16 @@ def _explain_dynamics(scorecard: Scorecard) -> str:
 
 
 def _left_over_right(scorecard: Scorecard) -> float:
-    """How many velocities the left hand lies above the right; 0 where one of them is not heard."""
-    hands: tuple[list[int], list[int]] = ([], [])
+    """How many velocities the left hand lies above the right where both strike; 0 where few do.
+
+    A left hand that has the loud bars to itself drowns nobody.
+    """
+    struck: dict[Fraction, tuple[list[int], list[int]]] = {}
     for note in scorecard.notes:
         if note.verdict == "match" and note.velocity is not None:
-            hands[note.staff != 1].append(note.velocity)
-    return fmean(hands[1]) - fmean(hands[0]) if all(hands) else 0.0
+            struck.setdefault(note.onset_ql, ([], []))[note.staff != 1].append(note.velocity)
+    over = [fmean(left) - fmean(right) for right, left in struck.values() if right and left]
+    return fmean(over) if len(over) >= ENOUGH_TOGETHER else 0.0
 
 
 def _explain_feel(scorecard: Scorecard) -> str:
