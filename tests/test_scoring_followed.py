@@ -10,6 +10,7 @@ from exercises.compose.chart import compose_chart
 from exercises.drill import DrillRequest
 from exercises.request import resolve_drill
 from exercises.tempi import tempo_map
+from game.events import NoteEvent
 from game.performer.performance import perform
 from game.performer.profiles import VOICINGS, Profile
 from game.performer.voicing import voice_chart
@@ -110,3 +111,25 @@ def test_the_performer_fills_in_what_the_symbols_ask_for(how):
     _, card = play(chart, free=False, voicing=how)
     assert card.scores.notes >= 95
     assert "wrong chord" not in {one.kind for one in card.diagnoses}
+
+
+@pytest.mark.parametrize("free", [False, True])
+@pytest.mark.parametrize("before", [False, True])
+@pytest.mark.parametrize(("style", "kind", "level"), CHARTS)
+def test_a_key_or_two_tried_long_before_or_after_cost_nothing(style, kind, level, before, free):
+    chart = compose(style, kind, level)
+    style, timeline = STYLES[style], tempo_map(chart)
+    take = perform(chart, OWN, timeline=timeline, style=style, level=level, seed=3)
+    ends = [event.onset_s for event in take.events]
+    begins = min(ends) - 8.0 if before else max(ends) + 7.0
+    tried = [
+        NoteEvent(begins + 0.2 * place + held, kind, pitch, 60)
+        for place, pitch in enumerate((61, 66))
+        for kind, held in (("on", 0.0), ("off", 0.15))
+    ]
+    where = {"timeline": timeline, "style": style, "level": level, "free": free}
+    alone = grade_take(chart, take.events, **where)
+    card = grade_take(chart, [*take.events, *tried], **where)
+    assert msgspec.to_builtins(card.scores) == pytest.approx(msgspec.to_builtins(alone.scores))
+    assert card.flow.restarts == alone.flow.restarts
+    assert len(card.extras) == len(alone.extras) + 2

@@ -124,6 +124,7 @@ def follow_chart(
     kept = [key for _, keys in followed.strikes for key in keys]
     alignment = align_take(expected, kept).alignment
     again = [(index, "restart") for index in followed.replaced]
+    again += [(index, "stray") for index in followed.strays]
     return FollowedChart(
         fitted=fitted,
         expected=expected,

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
+from math import inf
 from statistics import median
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
+BEGUN = -1
+"""In the place of the state that a strike came from: the take begins with it."""
 RATE_STEPS = 6
 """Steps of the tempo in an octave."""
 SLOWEST, FASTEST = 8, -8
@@ -62,6 +65,12 @@ LEFT_BARS = 2.0
 """... and so far before its end it ends at no cost: the last chord is held."""
 REACH_BARS = 2.0
 """From one strike to the next, at most."""
+APART_BARS = 1.0
+"""What lies before or after a longer pause need not be of the take at all, ..."""
+STRAY_COST, STRAY_MORE = 3.6, 0.6
+"""... at a cost dearer than a wait before the last chord, and more for each further strike."""
+MOST_STRAYS = 4
+"""More of them at one end are an attempt."""
 
 
 @dataclass(frozen=True)
@@ -101,9 +110,11 @@ class Followed:
     """What counts: the spot of each strike, and its keys at the chart's own times."""
     replaced: frozenset[int]
     """Indices of the keys that a later attempt replaced."""
+    strays: frozenset[int]
+    """Indices of the keys that were struck long before or after the take."""
     attempts: tuple[Attempt, ...]
     belongs: dict[int, int]
-    """Index of each key to the number of its attempt."""
+    """Index of each key of the take to the number of its attempt."""
 
 
 def follow_strikes(
@@ -126,10 +137,13 @@ def follow_strikes(
 
     """
     if not strikes or not len(spots.onset_s):
-        return Followed((), frozenset(), (), {})
+        return Followed((), frozenset(), frozenset(), (), {})
     when = [median(key.onset_s for key in keys) - lean_s for keys in strikes]
     prices = [price(tuple(key.pitch for key in keys)) for keys in strikes]
-    way, cuts = _Search(spots, np.array(when), prices, free=free).run()
+    first, way, cuts = _Search(spots, np.array(when), prices, free=free).run()
+    last = first + len(way)
+    strays = (key for keys in (*strikes[:first], *strikes[last:]) for key in keys)
+    strikes, when = strikes[first:last], when[first:last]
     stretches = [range(*ends) for ends in pairwise([*cuts, len(way)])]
     again = _find_replaced(way, stretches)
     there = [float(spots.onset_s[spot]) for spot in way]
@@ -145,6 +159,7 @@ def follow_strikes(
     return Followed(
         strikes=tuple(found),
         replaced=frozenset(replaced),
+        strays=frozenset(key.index for key in strays),
         attempts=tuple(
             Attempt(
                 heard_s=tuple(when[number] for number in stretch),
@@ -185,36 +200,54 @@ class _Search:
         self.reach = int(ahead.max())
         self.far = FAR_COST * places / spots.beat_s
 
-    def run(self) -> tuple[list[int], list[int]]:
-        """The spot of each strike, and the strikes with which an attempt begins."""
-        spots, rates = self.spots, self.rates
-        first_s = spots.onset_s[0] if self.free else self.when[0]
-        late = np.abs(spots.onset_s - first_s) / spots.beat_s
-        begun = FAR_COST * late + np.where(late > NEAR_BEATS, AHEAD_COST, 0.0)
-        left = np.where(
-            spots.onset_s[-1] - spots.onset_s > LEFT_BARS * spots.bar_s, AHEAD_COST, 0.0
-        )
-        costs = np.repeat((begun + self.prices[0])[:, None], len(rates), axis=1)
-        costs += self._beside_click(0)[:, None]
-        costs += OTHER_RATE_COST * RATE_STEPS * np.abs(np.log2(rates))
+    def run(self) -> tuple[int, list[int], list[int]]:
+        """The first strike of the take, the spot of each from there, and where attempts begin."""
+        count, tempi = len(self.when), len(self.rates)
+        apart = np.diff(self.when) > APART_BARS * self.spots.bar_s
+        places = self.spots.onset_s
+        early = places[-1] - places > LEFT_BARS * self.spots.bar_s
+        left = np.where(early, AHEAD_COST, 0.0)[:, None]
+        costs = self._begin(0)
+        ends: list[tuple[float, int, int]] = []
+        """What it costs to end with a strike, which one, and the state there."""
         parents: list[NDArray[np.int32]] = []
         jumps: list[NDArray[np.bool_]] = []
-        for number in range(1, len(self.when)):
-            gap_s = float(self.when[number] - self.when[number - 1])
-            beside = self._beside_click(number)
-            costs, froms, jumped = self._step(costs, gap_s, beside)
-            costs += (self.prices[number] + beside)[:, None]
-            parents.append(froms)
-            jumps.append(jumped)
-        state = int(np.argmin(costs + left[:, None]))
-        way = [state // len(rates)]
-        cuts = []
-        for number in range(len(parents), 0, -1):
+        for number in range(count):
+            if number:
+                gap_s = float(self.when[number] - self.when[number - 1])
+                beside = self._beside_click(number)
+                costs, froms, jumped = self._step(costs, gap_s, beside)
+                costs += (self.prices[number] + beside)[:, None]
+                if apart[number - 1]:
+                    begun = self._begin(number)
+                    froms[begun < costs] = BEGUN
+                    costs = np.minimum(costs, begun)
+                parents.append(froms)
+                jumps.append(jumped)
+            if number == count - 1 or apart[number]:
+                done = costs + left + _stray(count - 1 - number)
+                ends.append((float(done.min()), number, int(np.argmin(done))))
+        _, number, state = min(ends)
+        way = [state // tempi]
+        cuts: list[int] = []
+        while number and parents[number - 1].flat[state] != BEGUN:
             if jumps[number - 1].flat[state]:
                 cuts.append(number)
-            state = int(parents[number - 1].flat[state])
-            way.append(state // len(rates))
-        return way[::-1], [0, *reversed(cuts)]
+            number, state = number - 1, int(parents[number - 1].flat[state])
+            way.append(state // tempi)
+        return number, way[::-1], [0, *(cut - number for cut in reversed(cuts))]
+
+    def _begin(self, number: int) -> Floats:
+        """What it costs that the take begins with a strike."""
+        spots = self.spots
+        first_s = spots.onset_s[0] if self.free else self.when[number]
+        late = np.abs(spots.onset_s - first_s) / spots.beat_s
+        begun = FAR_COST * late + np.where(late > NEAR_BEATS, AHEAD_COST, 0.0)
+        costs = np.repeat((begun + self.prices[number])[:, None], len(self.rates), axis=1)
+        costs += self._beside_click(number)[:, None]
+        costs += OTHER_RATE_COST * RATE_STEPS * np.abs(np.log2(self.rates))
+        found: Floats = costs + _stray(number)
+        return found
 
     def _beside_click(self, number: int) -> Floats:
         if self.free:
@@ -284,6 +317,13 @@ class _Search:
         at = np.where(backwards, back_at, ahead_at)
         columns = np.broadcast_to(np.arange(costs.shape[1]), costs.shape)
         return np.where(backwards, back, ahead), states[at, columns]
+
+
+def _stray(strikes: int) -> float:
+    """What it costs that so many strikes at one end are not of the take."""
+    if strikes > MOST_STRAYS:
+        return inf
+    return STRAY_COST + STRAY_MORE * (strikes - 1) if strikes else 0.0
 
 
 def _least_so_far(values: Floats) -> tuple[Floats, NDArray[np.intp]]:
