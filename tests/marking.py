@@ -13,7 +13,6 @@ too (a groove that repeats), tells nobody where the player is, and is left out. 
 
 from __future__ import annotations
 
-import argparse
 import os
 import sys
 from dataclasses import dataclass, field
@@ -30,7 +29,7 @@ from game.parallel import run_parallel
 from game.performer.performance import perform
 from game.scoring.expectation import expect_notes
 from game.scoring.live import LiveMarker
-from tests.profiles import Place, Room, plan_charts
+from tests.profiles import Place, Room, plan_charts, read_options
 from tests.readers import HELD_OUT, SHARES, draw_player
 
 if TYPE_CHECKING:
@@ -204,11 +203,7 @@ def tell(tally: Tally) -> Iterator[str]:
 
 def main() -> int:
     """Print the figures."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--charts", type=int, default=100)
-    parser.add_argument("--held-out", action="store_true", help="charts and takes of other seeds")
-    parser.add_argument("--odd", action="store_true", help="name what went wrong where")
-    options = parser.parse_args()
+    options = read_options(__doc__)
     tally = Tally()
     places = plan_charts(options.charts, HELD_OUT * options.held_out)
     for _, one in run_parallel(measure, places, os.cpu_count() or 1):

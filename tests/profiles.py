@@ -338,13 +338,18 @@ def tell(found: Found) -> Iterator[str]:
         )
 
 
-def main() -> int:
-    """Print the figures."""
-    parser = argparse.ArgumentParser(description=__doc__)
+def read_options(description: str | None) -> argparse.Namespace:
+    """How many charts, of which seeds, and whether to name what went wrong."""
+    parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--charts", type=int, default=100)
     parser.add_argument("--held-out", action="store_true", help="charts and takes of other seeds")
     parser.add_argument("--odd", action="store_true", help="name what went wrong where")
-    options = parser.parse_args()
+    return parser.parse_args()
+
+
+def main() -> int:
+    """Print the figures."""
+    options = read_options(__doc__)
     found = Found()
     offset = HELD_OUT * options.held_out
     for work, plan in ((measure, plan_charts), (measure_swung, plan_swung)):
