@@ -38,7 +38,7 @@ def late(chart, events, hand, seconds):
 
 
 @pytest.mark.parametrize("hand", [1, 2], ids=["right", "left"])
-@pytest.mark.parametrize("ms", [140, 220, 320, 400])
+@pytest.mark.parametrize("ms", [140, 220, 260, 320, 400])
 def test_a_hand_that_falls_behind_is_late_and_misses_nothing(hand, ms):
     chart = beating()
     card = grade(chart, late(chart, by_rote(chart), hand, ms / 1000))
@@ -66,6 +66,22 @@ def test_a_hand_that_falls_behind_did_not_go_back():
         given += len(aligned.alignment.matches)
         true += len(meant)
     assert 2 * right / (given + true) > 0.99
+
+
+def test_a_late_bass_is_no_late_player():
+    """Its notes are alone, the other hand's chords come twice each: they are easily confused."""
+    notes = [make_note(Fraction(4 * bar), 38 + bar % 3, "4", 2) for bar in range(6)]
+    for place in (Fraction(4 * bar) + beat for bar in range(6) for beat in (1, 2)):
+        notes += [make_note(place, pitch) for pitch in (65, 71)]
+    chart = make_chart(notes, bars=6)
+    behind = [
+        msgspec.structs.replace(event, onset_s=event.onset_s + 0.36 * (event.pitch < 48))
+        for event in by_rote(chart)
+    ]
+    card = grade(chart, behind)
+    assert counts(card) == (len(notes), 0, 0, 0)
+    low = {n.id for n in chart.notes if n.staff == 2}
+    assert {n.id for n in card.notes if n.asynchrony_ms and n.asynchrony_ms > 100} == low
 
 
 def test_what_is_wrong_where_a_hand_falls_behind_is_wrong_not_missed():

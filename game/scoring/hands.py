@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
     Ints = NDArray[np.intp]
+    Looked = tuple[int, int, tuple[tuple[int, int], ...]]
+    """The lowest and the highest onset group of a stretch, and the keys of its attempts."""
 
 STEP_S = 0.04
 """Between the lags that are tried, in the player's own seconds."""
@@ -44,7 +46,7 @@ MISSED, EXTRA = 2.0, 2.0
 """Of a note for which no key came, and of a key for which no note is due."""
 REACH_UNITS = 2.6
 """Farther away a key is not the note's: that costs as much as missing it."""
-TURN = 2.5
+TURN = 2.0
 """Of falling behind, and of catching up."""
 NUDGE, WAIT = 0.3, 4.0
 """Of the player's own lag that changes by a step from an onset to the next; by more."""
@@ -67,8 +69,9 @@ def find_lags(
     way: Way,
     pitches: Sequence[int],
     *,
-    spots: Sequence[int],
+    spots: tuple[Sequence[int], Sequence[int]],
     near_beats: float,
+    heard: dict[Looked, list[float]],
 ) -> tuple[float, ...]:
     """How much later each note is due than the player as a whole plays; empty where none is.
 
@@ -79,9 +82,10 @@ def find_lags(
         spots: where a hand may be late, as `find_spots` gives them.
         near_beats: attempts between which the player's lag changes by less are one with what is
             between them: a hand that was late looked like a player who went back. At 0 none are.
+        heard: what was found before on this way; more is put in.
 
     """
-    if not spots:
+    if not any(spots):
         return ()
     segments = cut_segments(way.steps, way.chart.groups.size.tolist())
     stretches = _join(way, segments, near_beats * way.chart.groups.beat_s)
@@ -91,14 +95,21 @@ def find_lags(
     for stretch, low, high in _look_near(way, stretches, spots):
         places = enumerate(way.chart.places)
         numbers = [number for number, place in places if low <= place <= high]
-        found = _follow(expected, way, numbers, stretch, pitches)
-        for number, late in zip(numbers, found, strict=False):  # found may be nothing
+        looked = (low, high, tuple((segment.start, segment.stop) for segment in stretch))
+        if looked not in heard:
+            heard[looked] = _follow(expected, way, numbers, stretch, pitches)
+        for number, late in zip(numbers, heard[looked], strict=False):  # it may be nothing
             late_s[number] = late
     return tuple(late_s) if any(late_s) else ()
 
 
-def find_spots(expected: Sequence[Expected], way: Way, pitches: Sequence[int]) -> list[int]:
-    """The onset groups, in order, in which a note was missed whose key came a little later."""
+def find_spots(
+    expected: Sequence[Expected], way: Way, pitches: Sequence[int]
+) -> tuple[list[int], list[int]]:
+    """The onset groups, in order, in which a note was missed whose key came a little later.
+
+    And those in which it came a little before: the late hand may have been taken for the player.
+    """
     onset_s, rate = way.chart.groups.onset_s, way.warp.rate
     struck: dict[int, list[float]] = {}
     lags: dict[int, float] = {}
@@ -108,36 +119,37 @@ def find_spots(expected: Sequence[Expected], way: Way, pitches: Sequence[int]) -
         if step.right and not step.extra:
             made.add((step.group, pitches[key]))
             lags.setdefault(step.group, _lag(way, key))
-    spots: list[int] = []
+    spots: tuple[list[int], list[int]] = ([], [])
     lag = 0.0
     for place, note in sorted(zip(way.chart.places, expected, strict=True), key=itemgetter(0)):
         lag = lags.get(place, lag)
         if (place, note.pitch) not in made and note.pitch in struck:
             due = float(onset_s[place]) + lag
-            low, high = (due + steps * STEP_S / rate for steps in (1.5, LATE_STEPS[-1] + 1))
             some = struck[note.pitch]
-            if bisect_left(some, low) < bisect_left(some, high):
-                spots.append(place)
+            near, far = 1.5 * STEP_S / rate, (LATE_STEPS[-1] + 1) * STEP_S / rate
+            for kind, first, last in zip(spots, (near, -far), (far, -near), strict=True):
+                if bisect_left(some, due + first) < bisect_left(some, due + last):
+                    kind.append(place)
     return spots
 
 
 def _look_near(
-    way: Way, stretches: Sequence[list[Segment]], spots: Sequence[int]
+    way: Way, stretches: Sequence[list[Segment]], spots: tuple[Sequence[int], Sequence[int]]
 ) -> list[tuple[list[Segment], int, int]]:
     """Where a hand may be late: attempts, their lowest and their highest onset group.
 
     A stretch in which spots are near each other; of a long one what lies around them.
     """
-    firsts = range(len(spots) - SPELL_NOTES + 1)
-    ends = [(spots[first], spots[first + SPELL_NOTES - 1]) for first in firsts]
-    near = [(low, high) for low, high in ends if high - low < SPELL_GROUPS]
+    ends = [pair for kind in spots for pair in zip(kind, kind[SPELL_NOTES - 1 :], strict=False)]
+    near = sorted((low, high) for low, high in ends if high - low < SPELL_GROUPS)
+    anywhere = {*spots[0], *spots[1]}
     found: list[tuple[list[Segment], int, int]] = []
     for stretch in stretches:
         low = min(segment.low for segment in stretch)
         high = max(segment.high for segment in stretch)
         inside = [spell for spell in near if low <= spell[0] and spell[1] <= high]
         if high - low <= LONG_GROUPS:
-            found += [(stretch, low, high)] if any(low <= spot <= high for spot in spots) else []
+            found += [(stretch, low, high)] if any(low <= spot <= high for spot in anywhere) else []
             continue
         edge = low - 1
         for first, last in inside:

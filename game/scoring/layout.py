@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from game.scoring.expectation import Expected
+    from game.scoring.tempo import Warp
 
 LISTENED, ENOUGH_HEARD = 96, 24
 """Notes at the beginning, and as many in the middle, by which a late hand is found; the fewest."""
@@ -144,12 +145,12 @@ def find_edges(expected: Sequence[Expected], layout: Layout) -> dict[int, set[fl
 
 
 def find_late_hand(
-    expected: Sequence[Expected], onsets_s: list[float], pitches: list[int], *, rate: float
+    expected: Sequence[Expected], onsets_s: list[float], pitches: list[int], *, warp: Warp
 ) -> tuple[float, ...]:
-    """How late each note is where one hand is all the time, without a click; empty where none is.
+    """How late each note is where one hand is all the time; empty where none is.
 
-    It is tried with each hand late by each of a few lags: of the player's own seconds, of which
-    `rate` go into one of the chart's. Until that is known the tempo is not, either.
+    It is tried with each hand late by each of a few lags, of the player's own seconds. Until that
+    is known the tempo is not, either, where there is no click.
     """
     if len({note.staff for note in expected}) == 1 or len(pitches) < ENOUGH_HEARD:
         return ()
@@ -166,16 +167,17 @@ def find_late_hand(
     def cost(hands: _Lags, notes: int = LISTENED) -> tuple[float, _Lags]:
         groups = lay_out(expected, late(*hands)).groups
         heard = [(onsets[:notes], struck[:notes]) for onsets, struck in samples]
-        ways = [find_path(groups, *sample, click=False, loose=LOOSE_FREE) for sample in heard]
+        loose = LOOSE_FREE if warp.free else 1.0
+        ways = [find_path(groups, *one, click=not warp.free, loose=loose) for one in heard]
         return sum(spent for _, spent in ways), hands
 
     together = (0.0, 0.0)
-    lags = [lag / rate for lag in LATE_HAND_S]
+    lags = [lag / warp.rate for lag in LATE_HAND_S]
     tried = [(lag, 0.0) for lag in lags] + [(0.0, lag) for lag in lags]
     spent, (right, left) = min(cost(hands, BRIEFLY) for hands in tried)
     if spent > WORTH_A_LOOK * cost(together, BRIEFLY)[0]:
         return ()
-    steps = [0.0, *(step / rate for step in NEARER_S)]
+    steps = [0.0, *(step / warp.rate for step in NEARER_S)]
     nearer = [(right and right + step, left and left + step) for step in steps]
     spent, hands = min(map(cost, nearer))
     return late(*hands) if spent <= WORTH_IT * cost(together)[0] else ()

@@ -10,7 +10,7 @@ from exercises.chart import encode_fraction
 
 GRADE_FORMAT = "first-take/grade"
 GRADE_VERSION = 1
-RULES_VERSION = 9
+RULES_VERSION = 10
 """Raised whenever the same events could get another grade."""
 PLACES = 6
 """Decimals of the figures in JSON."""

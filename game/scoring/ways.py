@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from game.scoring.expectation import Expected
+    from game.scoring.hands import Looked
     from game.scoring.layout import Layout
     from game.scoring.path import Step
     from game.scoring.results import PlayedNote
@@ -37,7 +38,7 @@ OTHER_MUSIC = 0.6
 """Share of the played keys that are the chart's: with fewer the hands play something else."""
 LOOKS = 2
 """After a hand was found late, how it was is seen more clearly."""
-SPELL_COST = 5.0
+SPELL_COST = 3.5
 """Of each time that a hand is late."""
 SAME_BEATS = (0.0, 0.3, inf)
 """Attempts whose lags are nearer than this may be one; each is tried."""
@@ -142,7 +143,7 @@ def find_way(
             practised = walk(alone=staff)
             if practised.cost < ALONE * way.cost:
                 return practised
-    if way.missed_cost > SPELL_COST and share_written(expected, pitches) >= OTHER_MUSIC:
+    if way.missed_cost and share_written(expected, pitches) >= OTHER_MUSIC:
         way = _find_late_hands(expected, way, pitches, walk)
     if not free and way.cost > GOES_WITH_CLICK * len(pitches):
         own = walk(free=True)
@@ -159,15 +160,18 @@ def _find_late_hands(
     walk: Callable[[Sequence[float], Warp | None], Way],
 ) -> Way:
     """The likeliest way with a hand late for a while, or all the time; the same where none is."""
-    if way.warp.free and way.cost > GOES_TOGETHER * len(pitches):
-        late_s = find_late_hand(expected, way.onsets_s, pitches, rate=way.warp.rate)
+    if way.cost > (GOES_TOGETHER if way.warp.free else GOES_WITH_CLICK) * len(pitches):
+        late_s = find_late_hand(expected, way.onsets_s, pitches, warp=way.warp)
         if late_s:
             way = walk(late_s, None)
     for _ in range(LOOKS):
         before = way
         spots = find_spots(expected, before, pitches)
+        heard: dict[Looked, list[float]] = {}
         for near_beats in SAME_BEATS:
-            lags = find_lags(expected, before, pitches, spots=spots, near_beats=near_beats)
+            lags = find_lags(
+                expected, before, pitches, spots=spots, near_beats=near_beats, heard=heard
+            )
             few = sum(late > 0 for late in lags) <= WORTH_SHARE * len(lags)
             for late_s in () if few else (lags, level_lags(expected, lags)):
                 if not _is_laid_out(expected, way, late_s):
