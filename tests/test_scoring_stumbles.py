@@ -1,5 +1,7 @@
 """Which strike counts where a player stumbles over keys that are struck again."""
 
+import pytest
+
 from game.events import NoteEvent
 from tests.reading import grade, make_chart, make_note
 
@@ -87,3 +89,36 @@ def test_a_chord_with_a_second_in_it_that_is_struck_again_is_no_trill():
     card = grade(write(*tune), play(*on[:4], (on[3][0] + 0.25, tune[3]), *late))
     assert [extra.reason for extra in card.extras] == ["repeat"] * 4
     assert lags(card)[3:7] == [0.25] * 4
+
+
+def test_a_chord_struck_again_with_the_same_wrong_key_was_misread_the_last_time():
+    on = [(BEAT_S * beat, keys) for beat, keys in enumerate(TUNE)]
+    late = [(at + BEAT_S, keys) for at, keys in on[5:]]
+    wrong = (53, 60, 78)
+    tries = [(on[4][0], wrong), (on[4][0] + 0.35, wrong)]
+    card = grade(write(*TUNE), play(*on[:4], *tries, *late))
+    misread = [n for n in card.notes if n.verdict == "substitution"]
+    assert [n.pitch for n in misread] == [77]
+    assert {extra.reason for extra in card.extras} == {"repeat"}
+    assert misread[0].played not in {extra.played for extra in card.extras}
+    assert lags(card)[6:8] == [0.35] * 2
+
+
+def test_a_wrong_key_of_one_hand_came_with_the_right_one_of_the_other():
+    tune = ((72,), (74, 55), (76,), (77, 53), (79,), (76, 48), (72,), (71, 50)) * 2
+    on = [(BEAT_S * beat, keys) for beat, keys in enumerate(tune)]
+    late = [(at + 1.0, keys) for at, keys in on[4:]]
+    card = grade(write(*tune), play(*on[:3], (on[3][0], (77, 51)), *late))
+    assert [n.pitch for n in card.notes if n.verdict == "substitution"] == [53]
+    assert not card.extras
+
+
+@pytest.mark.parametrize("share", [0.0, 1.0], ids=["before", "after"])
+def test_a_wrong_key_came_before_the_stop_or_after_it(share):
+    """Its hand was silent long before and after it, and the other one was, too."""
+    tune = ((72,), (74, 48), (76,), (77,), (53,), (79,), (76, 50), (72,)) * 2
+    on = [(BEAT_S * beat, keys) for beat, keys in enumerate(tune)]
+    late = [(at + 1.0, keys) for at, keys in on[5:]]
+    card = grade(write(*tune), play(*on[:4], (on[4][0] + share, (55,)), *late))
+    assert [n.pitch for n in card.notes if n.verdict == "substitution"] == [53]
+    assert not card.extras

@@ -17,7 +17,7 @@ from msgspec.structs import replace
 
 from game.scoring.layout import find_edges, guess_shift
 from game.scoring.misread import pair_misread
-from game.scoring.pairing import WIDE, add_in_order, pair_same_pitch, strike_together
+from game.scoring.pairing import WIDE, add_in_order, come_to, pair_same_pitch, strike_together
 from game.scoring.reasons import REPEAT_S, name_extras
 from game.scoring.results import Alignment
 from game.scoring.segments import Segment, TimeMap, cut_segments, find_owners, map_time
@@ -232,6 +232,7 @@ class _Pairing:
                 self.onsets_s,
                 left=left,
                 matched=self.matched,
+                substituted=self.substituted,
                 superseded=self.superseded,
             ),
         )
@@ -258,7 +259,7 @@ class _Pairing:
         pairs = pair_same_pitch(due, heard, self.unit_s, likely=likely)
         pairs = add_in_order(count_first_strikes(pairs, heard, due), likely)
         struck = dict(pairs)
-        pairs = count_last_strikes(
+        tried = count_last_strikes(
             pairs,
             heard,
             places=self.chart.places,
@@ -266,13 +267,16 @@ class _Pairing:
             likely=likely,
             broken=segment.earnest and index + 1 < len(self.segments),
         )
+        pairs = tried.pairs
         taken = {key for _, key in pairs}
         found = {number for number, _ in pairs}
         missed = [item for item in due if item[0] not in found]
         missed += [(n, s + by, pitch) for n, s, pitch in missed for by in self.edges.get(n, ())]
+        missed += come_to(missed, pairs, self.chart.places, self.chart.onset_s, self.onsets_s)
         others = pair_misread(
             self.expected, self.played, missed, heard,
-            right=pairs, taken=taken | {*struck.values()}, unit_s=self.unit_s, pitched=self.pitched,
+            right=pairs, taken=taken | {*struck.values()} | tried.again,
+            unit_s=self.unit_s, pitched=self.pitched,
         )  # fmt: skip
         taken |= {key for _, key in others}
         self.superseded.update(

@@ -6,6 +6,7 @@ nothing; what is left over may be `misread`. Costs are by ear.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from math import expm1, log1p, sqrt
 from operator import itemgetter
 from statistics import median
@@ -103,6 +104,43 @@ def add_in_order(
             notes.add(number)
             keys.add(key)
     return made
+
+
+def come_to(
+    missed: Iterable[Item],
+    pairs: Sequence[tuple[int, int]],
+    places: Sequence[int],
+    written_s: Sequence[float],
+    onsets_s: Sequence[float],
+) -> list[Item]:
+    """When the player may have come to notes that were not played, by what was struck around.
+
+    With the chord of which something was struck; else as late as before it, or as after it: where
+    he stopped in between nobody knows.
+
+    Args:
+        missed: charted notes.
+        pairs: (charted number, played number) of those that were.
+        places: the onset group of each charted note.
+        written_s: when each charted note is written.
+        onsets_s: when each key was struck.
+
+    """
+    struck: dict[int, list[tuple[float, float]]] = {}
+    for number, key in pairs:
+        lag = onsets_s[key] - written_s[number]
+        struck.setdefault(places[number], []).append((onsets_s[key], lag))
+    heard = sorted(struck)
+    found: list[Item] = []
+    for number, _, pitch in missed:
+        if here := struck.get(places[number]):
+            found.append((number, median(when for when, _ in here), pitch))
+            continue
+        at = bisect_left(heard, places[number])
+        for place in heard[max(0, at - 1) : at + 1]:
+            lag = median(lag for _, lag in struck[place])
+            found.append((number, written_s[number] + lag, pitch))
+    return found
 
 
 def _pair_in_order(

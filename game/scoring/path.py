@@ -49,7 +49,7 @@ ORNAMENT_COST = 1.5
 """Of an extra that goes to and fro with a neighbour: a trill, a mordent."""
 RESTRIKE_COST = 2.5
 """The same key twice in one group."""
-STUTTER_COST = 3.5
+STUTTER_COST = 3.0
 """The same again at any time: who tries a chord again is late from then on."""
 LEFT_COST = 0.6
 """For each key of a group that was not struck when the player goes on."""

@@ -26,6 +26,7 @@ def name_extras(
     *,
     left: Sequence[int],
     matched: Mapping[int, int],
+    substituted: Mapping[int, int],
     superseded: set[int],
 ) -> tuple[tuple[int, str], ...]:
     """Give each left-over note its reason: stray, repeat, restart, ornament or pedal noise.
@@ -35,10 +36,12 @@ def name_extras(
         onsets_s: their onsets on the chart's clock.
         left: numbers of the played notes that belong to no charted note.
         matched: charted number to played number.
+        substituted: the same of those that were wrong.
         superseded: played notes of attempts that were replaced by a later one.
 
     """
-    counted = sorted((onsets_s[key], played[key].pitch) for key in set(matched.values()))
+    keys = {*matched.values(), *substituted.values()}
+    counted = sorted((onsets_s[key], played[key].pitch) for key in keys)
     asides = find_asides(played, set(matched.values()), left)
     extras: list[tuple[int, str]] = []
     for number in left:

@@ -7,6 +7,7 @@ the one that the music went on from.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from dataclasses import dataclass
 from itertools import zip_longest
 from math import inf
 from operator import itemgetter
@@ -14,7 +15,7 @@ from statistics import fmean, median
 from typing import TYPE_CHECKING
 
 from game.scoring.asides import ORNAMENT_STEP, TRILL_GAP_S
-from game.scoring.strikes import RESTRIKE_S, struck_before
+from game.scoring.strikes import CHORD_S, RESTRIKE_S, struck_before
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -27,6 +28,8 @@ STAYS_SHARE = 0.5
 """Of the time between the two strikes: the player is later by so much from then on."""
 AGAIN_SHARE = 0.5
 """Of the chord's keys that are struck again."""
+REACH_S = 1.0
+"""A chord of which keys were struck twice may have been struck so long before or after."""
 BEFORE_S = 0.1
 """Of a first strike that is by more farther from where the note is due: may be for a trill on the
 note before."""
@@ -95,6 +98,16 @@ def _is_one(strikes: Sequence[Item], taken: set[int]) -> bool:
     )
 
 
+@dataclass(frozen=True)
+class Tried:
+    """What was struck for each note once every chord counts as it was tried the last time."""
+
+    pairs: list[tuple[int, int]]
+    """(charted number, played number)."""
+    again: set[int]
+    """Keys of the other tries that nobody asked for: they were wrong the same way each time."""
+
+
 def count_last_strikes(
     pairs: Sequence[tuple[int, int]],
     heard: Sequence[Item],
@@ -103,7 +116,7 @@ def count_last_strikes(
     onset_s: Sequence[float],
     likely: Iterable[tuple[int, int]],
     broken: bool,
-) -> list[tuple[int, int]]:
+) -> Tried:
     """Move pairs to the second strike of a stutter.
 
     A key that is struck twice in passing is an extra; a chord that is struck again after which
@@ -119,44 +132,109 @@ def count_last_strikes(
         broken: whether another attempt followed.
 
     """
-    when = {key: onset for key, onset, _ in heard}
-    pitch_of = {key: pitch for key, _, pitch in heard}
-    chords: dict[int, list[tuple[int, int]]] = {}
-    for number, key in pairs:
-        chords.setdefault(places[number], []).append((number, key))
+    strikes = _Strikes(pairs, heard, places)
+    chords, when = strikes.chords, strikes.when
     order = sorted(chords, key=lambda place: min(when[key] for _, key in chords[place]))
-    # What a trill or a mordent strikes again is no second try.
-    taken = {key for _, key in pairs}
-    origin = _find_first_strikes(heard, taken)
-    spare = [item for item in heard if item[0] not in taken and origin[item[0]] == item[0]]
-    spares = {key for key, _, _ in spare}
-    latest = {number: key for number, key in sorted(likely, key=itemgetter(1)) if key in spares}
+    latest = strikes.find_latest(likely)
     moved: dict[int, int] = {}
+    wrong: set[int] = set()
     for place, following in zip_longest(order, order[1:]):
         chord, after = chords[place], chords.get(following, [])
-        start = median(when[key] for _, key in chord) + RESTRIKE_S
         stop = min((when[key] for _, key in after), default=inf)
-        first = {pitch_of[key]: key for _, key in chord}
-        again = {first[pitch]: key for key, pitch in _between(spare, start, stop) if pitch in first}
-        back = {key: latest[n] for n, key in chord if n in latest and when[latest[n]] > stop}
+        again = strikes.find_again(chord, stop)
         if len(again) < AGAIN_SHARE * len(chord):
+            back = {key: latest[n] for n, key in chord if n in latest and when[latest[n]] > stop}
             moved.update(back if len(back) >= AGAIN_SHARE * len(chord) else {})
             continue
+        apart = fmean(when[second] - when[first] for first, second in again.items())
         if following is None or following < place:
-            moved.update(again if broken else {})
-            continue
-        late = _lag(after, when, onset_s) - _lag(chord, when, onset_s)
-        apart = fmean(when[key] - when[first] for first, key in again.items())
-        if late >= STAYS_SHARE * apart:
-            moved.update(again)
-    return [(number, moved.get(key, key)) for number, key in pairs]
+            counts = broken
+        else:
+            late = _lag(after, when, onset_s) - _lag(chord, when, onset_s)
+            counts = late >= STAYS_SHARE * apart
+        moved.update(again if counts else {})
+        wrong |= strikes.find_wrong(chord, apart, counts=counts)
+    return Tried([(number, moved.get(key, key)) for number, key in strikes.pairs], wrong)
 
 
-def _between(spare: Sequence[Item], start_s: float, stop_s: float) -> Iterable[tuple[int, int]]:
-    """(played number, pitch) of what was struck after `start_s` and before `stop_s`."""
+class _Strikes:
+    """What one attempt struck for the notes of each onset group, and what for none."""
+
+    def __init__(
+        self, pairs: Sequence[tuple[int, int]], heard: Sequence[Item], places: Sequence[int]
+    ) -> None:
+        self.when = {key: onset for key, onset, _ in heard}
+        self._pitch = {key: pitch for key, _, pitch in heard}
+        # What a trill or a mordent strikes again is no second try.
+        taken = {key for _, key in pairs}
+        origin = _find_first_strikes(heard, taken)
+        self._spare = [
+            item for item in heard if item[0] not in taken and origin[item[0]] == item[0]
+        ]
+        self.chords: dict[int, list[tuple[int, int]]] = {}
+        """Pairs by onset group: in each those keys that were struck together."""
+        for number, key in pairs:
+            self.chords.setdefault(places[number], []).append((number, key))
+        for place, chord in self.chords.items():
+            self.chords[place] = self._strike_at_once(chord)
+
+    @property
+    def pairs(self) -> list[tuple[int, int]]:
+        """All of them, by charted number."""
+        return sorted(pair for chord in self.chords.values() for pair in chord)
+
+    def _strike_at_once(self, chord: list[tuple[int, int]]) -> list[tuple[int, int]]:
+        """The same pairs, each with the key that was struck with most of the others."""
+        times = [self.when[key] for _, key in chord]
+        if max(times) - min(times) <= CHORD_S:
+            return chord
+        wanted = {self._pitch[key] for _, key in chord}
+        own = [(key, self.when[key], self._pitch[key]) for _, key in chord]
+        near = _between(self._spare, min(times) - REACH_S, max(times) + REACH_S)
+        keys = sorted([*own, *(item for item in near if item[2] in wanted)], key=itemgetter(1))
+        tries = (_by_pitch(keys, at - CHORD_S / 2, at + CHORD_S) for _, at, _ in keys)
+        together = max(tries, key=len)
+        found = [(number, together.get(self._pitch[key], key)) for number, key in chord]
+        taken = {key for _, key in found}
+        left = [item for item in own if item[0] not in taken]
+        kept = [item for item in self._spare if item[0] not in taken]
+        self._spare = sorted([*kept, *left], key=itemgetter(1, 0))
+        return found
+
+    def find_latest(self, likely: Iterable[tuple[int, int]]) -> dict[int, int]:
+        """The last key of each charted note on the likeliest way, where it is no other's."""
+        spares = {key for key, _, _ in self._spare}
+        return {number: key for number, key in sorted(likely, key=itemgetter(1)) if key in spares}
+
+    def find_again(self, chord: Sequence[tuple[int, int]], stop_s: float) -> dict[int, int]:
+        """The keys of a chord that were struck once more before a moment: first and second."""
+        start_s = median(self.when[key] for _, key in chord) + RESTRIKE_S
+        first = {self._pitch[key]: key for _, key in chord}
+        second = _between(self._spare, start_s, stop_s)
+        return {first[pitch]: key for key, _, pitch in second if pitch in first}
+
+    def find_wrong(
+        self, chord: Sequence[tuple[int, int]], apart_s: float, *, counts: bool
+    ) -> set[int]:
+        """What nobody asked for and was struck with a chord and with it again, all but once.
+
+        `counts` says whether the second time is the one that counts.
+        """
+        now = median(self.when[key] for _, key in chord)
+        tries = [_by_pitch(self._spare, at - CHORD_S, at + CHORD_S) for at in (now, now + apart_s)]
+        return {tries[not counts][pitch] for pitch in tries[0].keys() & tries[1].keys()}
+
+
+def _by_pitch(strikes: Sequence[Item], start_s: float, stop_s: float) -> dict[int, int]:
+    """The key of each pitch that was struck after `start_s` and before `stop_s`."""
+    return {pitch: key for key, _, pitch in _between(strikes, start_s, stop_s)}
+
+
+def _between(spare: Sequence[Item], start_s: float, stop_s: float) -> Sequence[Item]:
+    """What was struck after `start_s` and before `stop_s`."""
     begin = bisect_right(spare, start_s, key=itemgetter(1))
     end = bisect_left(spare, stop_s, lo=begin, key=itemgetter(1))
-    return ((key, pitch) for key, _, pitch in spare[begin:end])
+    return spare[begin:end]
 
 
 def _lag(
