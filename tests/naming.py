@@ -1,12 +1,14 @@
 """How often each kind of error is called by its name: `python tests/naming.py`.
 
 Charts of every style and level are composed and played by performers whose habits are drawn over
-wide ranges (`readers.py`), with 15 % of errors: to a click and free, with and without
-stumbles, with ornaments, with a hand that falls behind now and then. What they did is the truth;
-what the whole grade says of the same note, key or bar is its name. Printed for each kind: how many
-there were and the share that got the name (recall), how many got the name and the share of those
-that were it (precision). A wrong key is named right where the grade gives that very key for that
-very note, a left-over key where its reason is right. The seeds of `--held-out` are others.
+wide ranges (`readers.py`), with 15 % of errors: to a click and free, with and without stumbles,
+with ornaments, with a hand that falls behind now and then, with much that is struck twice. What
+they did is the truth; what the whole grade says of the same note, key or bar is its name. Printed
+for each kind: how many there were and the share that got the name (recall), how many got the name
+and the share of those that were it (precision). A wrong key is named right where the grade gives
+that very key for that very note, a left-over key where its reason is right. Who goes back to the
+very onset that was the last strikes it twice: both words are right of its keys, and it may be
+counted as going back or not. The seeds of `--held-out` are others.
 """
 
 from __future__ import annotations
@@ -40,7 +42,7 @@ if TYPE_CHECKING:
     from game.performer.performance import Performance
     from game.scoring.results import Scorecard
 
-SCENES = ("click", "free", "stumbling click", "stumbling free", "ornaments", "hands")
+SCENES = ("click", "free", "stumbling click", "stumbling free", "ornaments", "hands", "stutters")
 LEVELS = range(1, 11)
 WORDS = {
     "missing": "missed note",
@@ -60,6 +62,9 @@ WORDS = {
     "skip": "bar left out",
 }
 WRONG = {"wrong", "neighbour", "octave", "key"}
+BACK = {"restart", "inside", "back"}
+SAME_ONSET = {"restart", "repeat"}
+"""What keys are that were struck again at once."""
 PERCENT = 15
 """Of mistakes."""
 OUT_MS, HAND_MS = 60.0, 120.0
@@ -98,13 +103,28 @@ class Tally:
 
 
 def true_names(
-    chart: Chart, take: Performance, written_s: Mapping[str, float], *, clicked: bool, hands: bool
+    chart: Chart,
+    take: Performance,
+    written_s: Mapping[str, float],
+    *,
+    card: Scorecard,
+    clicked: bool,
+    hands: bool,
 ) -> set[Name]:
-    """What went wrong in a take, as the performer knows it."""
+    """What went wrong in a take, as the performer knows it; of two right words the grade's."""
     truth = take.truth
-    names: set[Name] = {(extra.reason, extra.played, None) for extra in truth.extras}
+    said = {extra.played: extra.reason for extra in card.extras}
+    either = _struck_at_once_again(take) & {
+        key for key, reason in said.items() if reason in SAME_ONSET
+    }
+    names: set[Name] = {
+        (said[extra.played] if extra.played in either else extra.reason, extra.played, None)
+        for extra in truth.extras
+    }
     names |= {(n.what, n.id, n.played) for n in truth.notes if n.what in {"missing", *WRONG}}
-    back = sum(one.kind in {"restart", "inside", "back"} for one in truth.stumbles)
+    farther = sum(one.kind in BACK and one.after != one.to for one in truth.stumbles)
+    again = sum(one.kind in {*BACK, "stutter"} and one.after == one.to for one in truth.stumbles)
+    back = min(max(card.flow.restarts, farther), farther + again)
     names |= {("back", number, None) for number in range(back)}
     names |= _left_out(chart, {n.id for n in truth.notes if n.played is not None})
     if clicked:
@@ -116,6 +136,22 @@ def true_names(
                 if written > 0 and sounded is not None:
                     names.update(_short(note.id, sounded / written))
     return names
+
+
+def _struck_at_once_again(take: Performance) -> set[int]:
+    """The keys of onsets that were struck again without anything in between."""
+    numbers = {note.id: place for place, note in enumerate(take.truth.notes)}
+    meant = {note.played for note in take.truth.notes if note.played is not None}
+    extras = {one.played: one.reason for one in take.truth.extras}
+    found: set[int] = set()
+    for one in take.truth.stumbles:
+        if one.after == one.to and one.after in numbers:
+            later = (note.played for note in take.truth.notes[numbers[one.after] :])
+            key = next((played for played in later if played is not None), 0) - 1
+            while key >= 0 and key not in meant:
+                found |= {key} if extras.get(key) in SAME_ONSET else set()
+                key -= 1
+    return found
 
 
 def given_names(
@@ -181,7 +217,7 @@ def play(chart: Chart, style_id: str, scene: str, seed: int) -> Tally:
     clicked = scene in {"click", "hands"}
     tally = Tally()
     tally.take_in(
-        true_names(chart, take, written_s, clicked=clicked, hands=hands),
+        true_names(chart, take, written_s, card=card, clicked=clicked, hands=hands),
         given_names(chart, take, card, clicked=clicked, hands=hands),
         f"{style_id} {level} {scene} seed {seed}",
     )

@@ -32,8 +32,10 @@ SLOWEST, FASTEST = 0.55, 1.7
 """Tempo without a click, over the chart's."""
 ALWAYS_LATE = 0.1
 """Share of those who stumble that have one hand late all the time."""
-FALLS_BEHIND = 0.3
-"""For each bar, where it is a hand that stumbles and nothing else."""
+ONLY = {"hands": "hand", "stutters": "stutter"}
+"""Scenes in which people stumble in one way and in no other, ..."""
+OFTEN = 0.3
+"""... so often for each bar."""
 
 
 def draw_player(scene: str, share: float, dice: Random) -> Profile:
@@ -82,16 +84,16 @@ def draw_take(
         chart: what is played.
         style_id: in which style.
         scene: what it is like, in words: a click or free, stumbling, with ornaments; of "hands"
-            one falls behind now and then.
+            one falls behind now and then, of "stutters" is nothing but chords struck twice.
         percent: how many mistakes.
         seed: another is another player.
 
     """
     dice = Random(f"{scene} {percent} {seed} {chart.drill.code}")  # noqa: S311 - dice, no secret
     player = draw_player(scene, SHARES[percent], dice)
-    if scene == "hands":
-        player = msgspec.structs.replace(player, stumbles=FALLS_BEHIND, stumble_kinds="hand")
-    free = "free" in scene or (scene == "ornaments" and bool(seed % 2))
+    if scene in ONLY:
+        player = msgspec.structs.replace(player, stumbles=OFTEN, stumble_kinds=ONLY[scene])
+    free = "free" in scene or (scene in {"ornaments", "stutters"} and bool(seed % 2))
     tempo = chart.drill.quarter_bpm * (dice.uniform(SLOWEST, FASTEST) if free else 1.0)
     take = perform(
         chart,

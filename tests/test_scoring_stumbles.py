@@ -3,6 +3,7 @@
 import pytest
 
 from game.events import NoteEvent
+from game.scoring.stutters import count_last_strikes
 from tests.reading import grade, make_chart, make_note
 
 BEAT_S = 0.6
@@ -122,3 +123,23 @@ def test_a_wrong_key_came_before_the_stop_or_after_it(share):
     card = grade(write(*tune), play(*on[:4], (on[4][0] + share, (55,)), *late))
     assert [n.pitch for n in card.notes if n.verdict == "substitution"] == [53]
     assert not card.extras
+
+
+def test_the_first_try_of_a_chord_is_no_second_one_of_the_chord_before():
+    first, then = (74, 70, 55, 43), (36, 70, 48, 74, 65)
+    strikes = ((0.0, first), (0.4, then), (0.8, then), (1.6, (72,)))
+    heard = [
+        (number, at, pitch)
+        for number, (at, pitch) in enumerate((at, key) for at, keys in strikes for key in keys)
+    ]
+    pairs = [(n, n) for n in range(4)] + [(n, n + 5) for n in range(4, 9)] + [(9, 14)]
+    tried = count_last_strikes(
+        pairs,
+        heard,
+        places=[0] * 4 + [1] * 5 + [2],
+        onset_s=[0.0] * 4 + [0.4] * 5 + [1.2],
+        likely=pairs,
+        broken=False,
+    )
+    assert tried.pairs == pairs
+    assert not tried.again

@@ -141,7 +141,7 @@ def count_last_strikes(
     for place, following in zip_longest(order, order[1:]):
         chord, after = chords[place], chords.get(following, [])
         stop = min((when[key] for _, key in after), default=inf)
-        again = strikes.find_again(chord, stop)
+        again = strikes.find_again(chord, after, stop)
         if len(again) < AGAIN_SHARE * len(chord):
             back = {key: latest[n] for n, key in chord if n in latest and when[latest[n]] > stop}
             moved.update(back if len(back) >= AGAIN_SHARE * len(chord) else {})
@@ -206,12 +206,26 @@ class _Strikes:
         spares = {key for key, _, _ in self._spare}
         return {number: key for number, key in sorted(likely, key=itemgetter(1)) if key in spares}
 
-    def find_again(self, chord: Sequence[tuple[int, int]], stop_s: float) -> dict[int, int]:
-        """The keys of a chord that were struck once more before a moment: first and second."""
-        start_s = median(self.when[key] for _, key in chord) + RESTRIKE_S
-        first = {self._pitch[key]: key for _, key in chord}
-        second = _between(self._spare, start_s, stop_s)
-        return {first[pitch]: key for key, _, pitch in second if pitch in first}
+    def find_again(
+        self,
+        chord: Sequence[tuple[int, int]],
+        after: Sequence[tuple[int, int]],
+        stop_s: float,
+    ) -> dict[int, int]:
+        """The keys of a chord that were struck once more before a moment: first and second.
+
+        Not what has more keys of the chord after it: that was a first try of that one.
+        """
+        now = median(self.when[key] for _, key in chord)
+        own, others = ({self._pitch[key]: key for _, key in some} for some in (chord, after))
+        found: dict[int, int] = {}
+        for key, at, pitch in _between(self._spare, now + RESTRIKE_S, stop_s):
+            if pitch not in own:
+                continue
+            struck = _by_pitch(self._spare, at - CHORD_S, at + CHORD_S)
+            if len(struck.keys() & own) >= len(struck.keys() & others):
+                found[own[pitch]] = key
+        return found
 
     def find_wrong(
         self, chord: Sequence[tuple[int, int]], apart_s: float, *, counts: bool
