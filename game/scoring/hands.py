@@ -46,7 +46,7 @@ MISSED, EXTRA = 2.0, 2.0
 """Of a note for which no key came, and of a key for which no note is due."""
 REACH_UNITS = 2.6
 """Farther away a key is not the note's: that costs as much as missing it."""
-TURN = 2.0
+TURN = 2.5
 """Of falling behind, and of catching up."""
 NUDGE, WAIT = 0.3, 4.0
 """Of the player's own lag that changes by a step from an onset to the next; by more."""
