@@ -191,3 +191,16 @@ def test_who_spells_a_page_out_many_times_as_slowly_has_played_it_all_and_not_st
     assert counts(card) == (COUNT, 0, 0, 0)
     assert card.flow.stops <= 1
     assert card.time.tempo_quarter_bpm == pytest.approx(100 / pace, rel=0.1)
+
+
+def test_a_try_again_in_a_first_tune_slows_nobody_down():
+    """Nine notes, one of them struck again after a wait: the tempo is that of the rest."""
+    keys = (67, 67, 65, 65, 50, 50, 48, 48, 48)
+    places = (0, 2, 4, 6, 8, 10, 12, 13, 14)
+    chart = make_chart([make_note(*note) for note in zip(places, keys, strict=True)], bars=4)
+    came = (0.0, 2.0, 4.0, 6.5, 8.6, 10.8, 12.9, 15.1, 16.2, 17.3)
+    struck = (*keys[:3], *keys[2:])
+    events = [NoteEvent(at, "on", key, 70) for at, key in zip(came, struck, strict=True)]
+    card = grade(chart, events, free=True)
+    assert [n.verdict for n in card.notes] == ["match"] * 9
+    assert [n.played for n in card.notes if n.pitch == 48] == [7, 8, 9]

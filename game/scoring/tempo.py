@@ -101,7 +101,28 @@ def _guess_rates(groups: Groups, onsets_s: Sequence[float]) -> list[float]:
     return rates[:1] if near else rates
 
 
-def _follow(groups: Groups, onsets_s: Sequence[float], steps: Sequence[Step], guess: float) -> Warp:
+def settle_warp(
+    groups: Groups, onsets_s: Sequence[float], steps: Sequence[Step], before: Warp
+) -> Warp:
+    """The warp that a way through the chart asks for; its waits are no tempo.
+
+    Args:
+        groups: the chart.
+        onsets_s: when each key was struck, in the player's seconds.
+        steps: where the way placed each.
+        before: the warp by which that was found.
+
+    """
+    return _follow(groups, onsets_s, steps, before.rate, float(groups.beat_s))
+
+
+def _follow(
+    groups: Groups,
+    onsets_s: Sequence[float],
+    steps: Sequence[Step],
+    guess: float,
+    beat_s: float | None = None,
+) -> Warp:
     """The warp that a search's right notes ask for."""
     stretches: list[list[Anchor]] = [[]]
     for onset, step in zip(onsets_s, steps, strict=True):
@@ -110,7 +131,8 @@ def _follow(groups: Groups, onsets_s: Sequence[float], steps: Sequence[Step], gu
         if step.right and not step.extra:
             stretches[-1].append((onset, float(groups.onset_s[step.group])))
     first = float(groups.onset_s[0])
-    return fit_warp(stretches, guess=guess, ends_s=(onsets_s[0], onsets_s[-1]), first_s=first)
+    ends_s = (onsets_s[0], onsets_s[-1])
+    return fit_warp(stretches, guess=guess, ends_s=ends_s, first_s=first, beat_s=beat_s)
 
 
 def fit_warp(

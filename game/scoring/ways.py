@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from game.scoring.hands import find_lags, find_spots, level_lags
 from game.scoring.layout import LOOSE_FREE, find_late_hand, lay_out, share_written
 from game.scoring.path import OMISSION_COST, find_path
-from game.scoring.tempo import Warp, find_warp
+from game.scoring.tempo import Warp, find_warp, settle_warp
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -36,6 +36,8 @@ OTHER_TEMPO = 0.25
 """In octaves: nearer than this to the click it is the click's tempo."""
 OTHER_MUSIC = 0.6
 """Share of the played keys that are the chart's: with fewer the hands play something else."""
+SETTLES = 2
+"""Once it is known where the player waited the tempo is known better, and the way again by that."""
 LOOKS = 2
 """After a hand was found late, how it was is seen more clearly."""
 SPELL_COST = 3.5
@@ -137,7 +139,7 @@ def find_way(
         missed = sum((place, note.pitch) not in struck for place, note in notes)
         return Way(chart, warp, onsets, steps, cost, OMISSION_COST * missed)
 
-    way = walk()
+    way = _settle_tempo(walk(), heard, walk) if free else walk()
     if way.cost > GOES_TOGETHER * len(pitches):
         for staff in _find_alone(expected, way, pitches):
             practised = walk(alone=staff)
@@ -150,6 +152,18 @@ def find_way(
         if own.cost < OWN_TEMPO * way.cost and abs(log2(own.warp.rate)) > OTHER_TEMPO:
             # The way that the player went in a tempo of his own, told on the click's clock.
             return replace(own, warp=way.warp, onsets_s=way.onsets_s)
+    return way
+
+
+def _settle_tempo(
+    way: Way, heard_s: Sequence[float], walk: Callable[[Sequence[float], Warp | None], Way]
+) -> Way:
+    """The way in the tempo that it asks for, as long as that makes it likelier."""
+    for _ in range(SETTLES):
+        other = walk((), settle_warp(way.chart.groups, heard_s, way.steps, way.warp))
+        if other.cost >= way.cost:
+            break
+        way = other
     return way
 
 
