@@ -28,7 +28,7 @@ and stays wrong. The model shares neither code nor costs with the aligner.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from math import log1p
 from statistics import median
@@ -62,6 +62,8 @@ class Exchanges:
     """Pairs that only one of them has."""
     exchanged: int
     """Those of them that are exchanges of identical strikes."""
+    keys: frozenset[int] = field(default=frozenset(), compare=False)
+    """The played keys of these."""
 
 
 def find_exchanges(
@@ -85,7 +87,7 @@ def find_exchanges(
     if not differ:
         return Exchanges(0, 0)
     judge = _Judge(expected, played, true & ours)
-    exchanged = 0
+    exchanged: list[Pair] = []
     for chains in judge.join_chords(_find_chains(differ)):
         pairs = [pair for chain in chains for pair in chain]
         theirs = [pair for pair in pairs if pair in true]
@@ -96,8 +98,8 @@ def find_exchanges(
             and len(mine) >= len(theirs)
             and judge.cost(mine, pairs) <= judge.cost(theirs, pairs)
         ):
-            exchanged += len(pairs)
-    return Exchanges(len(differ), exchanged)
+            exchanged += pairs
+    return Exchanges(len(differ), len(exchanged), frozenset(key for _, key in exchanged))
 
 
 def _find_chains(pairs: Iterable[Pair]) -> list[list[Pair]]:

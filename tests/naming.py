@@ -8,7 +8,8 @@ for each kind: how many there were and the share that got the name (recall), how
 and the share of those that were it (precision). A wrong key is named right where the grade gives
 that very key for that very note, a left-over key where its reason is right. Who goes back to the
 very onset that was the last strikes it twice: both words are right of its keys, and it may be
-counted as going back or not. The seeds of `--held-out` are others.
+counted as going back or not. So are both of identical strikes that nobody can tell apart
+(`exchanges.py`): either is the one that was struck twice. The seeds of `--held-out` are others.
 """
 
 from __future__ import annotations
@@ -32,7 +33,9 @@ from game.scoring.expectation import expect_notes
 from game.scoring.flow import SILENT_GROUPS
 from game.scoring.grade import grade_take
 from game.scoring.performance import pair_notes
+from game.scoring.results import Alignment
 from styles.loader import load_styles
+from tests.exchanges import find_exchanges
 from tests.readers import HELD_OUT, compose, draw_take
 
 if TYPE_CHECKING:
@@ -108,6 +111,7 @@ def true_names(
     written_s: Mapping[str, float],
     *,
     card: Scorecard,
+    exchanged: frozenset[int],
     clicked: bool,
     hands: bool,
 ) -> set[Name]:
@@ -120,7 +124,9 @@ def true_names(
     names: set[Name] = {
         (said[extra.played] if extra.played in either else extra.reason, extra.played, None)
         for extra in truth.extras
+        if extra.played not in exchanged
     }
+    names |= {(reason, key, None) for key, reason in said.items() if key in exchanged}
     names |= {(n.what, n.id, n.played) for n in truth.notes if n.what in {"missing", *WRONG}}
     farther = sum(one.kind in BACK and one.after != one.to for one in truth.stumbles)
     again = sum(one.kind in {*BACK, "stutter"} and one.after == one.to for one in truth.stumbles)
@@ -176,6 +182,18 @@ def given_names(
     return names | _left_out(chart, sounded)
 
 
+def _right_keys(take: Performance) -> Alignment:
+    """What was struck for which note, as the performer knows it."""
+    right = [n for n in take.truth.notes if n.what == "right"]
+    return Alignment(tuple((n.id, n.played) for n in right if n.played is not None), (), (), ())
+
+
+def _given_keys(card: Scorecard) -> Alignment:
+    """The same as the grade has it."""
+    right = [n for n in card.notes if n.verdict == "match"]
+    return Alignment(tuple((n.id, n.played) for n in right if n.played is not None), (), (), ())
+
+
 def _off(note_id: str, late_ms: float | None, *, hands: bool) -> Iterator[Name]:
     late_ms = round(late_ms or 0.0, 3)
     if hands and late_ms >= HAND_MS:
@@ -215,9 +233,20 @@ def play(chart: Chart, style_id: str, scene: str, seed: int) -> Tally:
     expected = expect_notes(chart, timeline=timeline, style=style, level=level)
     written_s = {note.id: note.release_s - note.onset_s for note in expected}
     clicked = scene in {"click", "hands"}
+    exchanges = find_exchanges(
+        expected, pair_notes(take.events), truth=_right_keys(take), given=_given_keys(card)
+    )
     tally = Tally()
     tally.take_in(
-        true_names(chart, take, written_s, card=card, clicked=clicked, hands=hands),
+        true_names(
+            chart,
+            take,
+            written_s,
+            card=card,
+            exchanged=exchanges.keys,
+            clicked=clicked,
+            hands=hands,
+        ),
         given_names(chart, take, card, clicked=clicked, hands=hands),
         f"{style_id} {level} {scene} seed {seed}",
     )
