@@ -143,3 +143,14 @@ def test_the_first_try_of_a_chord_is_no_second_one_of_the_chord_before():
     )
     assert tried.pairs == pairs
     assert not tried.again
+
+
+def test_a_wrong_key_struck_again_alone_was_misread_the_last_time():
+    tune = ((72,), (74, 55), (76,), (77, 53), (79,), (76, 48), (72,), (71, 50))
+    on = [(BEAT_S * beat, keys) for beat, keys in enumerate(tune)]
+    late = [(at + BEAT_S, keys) for at, keys in on[5:]]
+    tries = [(on[4][0], (81,)), (on[4][0] + 0.35, (81,))]
+    card = grade(write(*tune), play(*on[:4], *tries, *late))
+    misread = [n for n in card.notes if n.verdict == "substitution"]
+    assert [(n.pitch, n.played) for n in misread] == [(79, 7)]
+    assert [(extra.played, extra.reason) for extra in card.extras] == [(6, "repeat")]

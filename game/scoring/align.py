@@ -10,6 +10,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from dataclasses import dataclass
 from dataclasses import replace as replace_warp
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -259,14 +260,14 @@ class _Pairing:
         pairs = pair_same_pitch(due, heard, self.unit_s, likely=likely)
         pairs = add_in_order(count_first_strikes(pairs, heard, due), likely)
         struck = dict(pairs)
-        tried = count_last_strikes(
-            pairs,
-            heard,
+        count_last = partial(
+            count_last_strikes,
+            heard=heard,
             places=self.chart.places,
             onset_s=self.chart.onset_s,
-            likely=likely,
             broken=segment.earnest and index + 1 < len(self.segments),
         )
+        tried = count_last(pairs, likely=likely)
         pairs = tried.pairs
         taken = {key for _, key in pairs}
         found = {number for number, _ in pairs}
@@ -278,6 +279,9 @@ class _Pairing:
             right=pairs, taken=taken | {*struck.values()} | tried.again,
             unit_s=self.unit_s, pitched=self.pitched,
         )  # fmt: skip
+        wrong = {number for number, _ in others}
+        tried = count_last([*pairs, *others], likely=())
+        others = [pair for pair in tried.pairs if pair[0] in wrong]
         taken |= {key for _, key in others}
         self.superseded.update(
             struck[number]
