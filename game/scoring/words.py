@@ -96,7 +96,7 @@ def _advise(scorecard: Scorecard) -> str:
 _ADVICE = {
     "flow": "Keep going when something slips: the beat comes first, the note can wait.",
     "time": "Next time lean on the click: hear every beat before you play it.",
-    "notes": "Look over key signature, leaps and accidentals before you start.",
+    "notes": "Look over key, leaps, accidentals and chords before you start.",
     "lengths": "Hold the notes for their written length, and let go on time.",
     "dynamics": "Make the dynamics plainer: louder loud, softer soft.",
     "feel": "Listen for the style's own feel: where the off-beat sits, and where the pocket is.",
