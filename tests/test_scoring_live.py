@@ -3,6 +3,7 @@ import pytest
 from exercises.timeline import Timeline
 from game.events import NoteEvent
 from game.performer.performance import Profile, perform
+from game.scoring.grade import grade_take
 from game.scoring.live import LiveMarker
 from styles.loader import load_styles
 from tests.reading import both_hands, by_rote, grade, make_chart, make_note, melody
@@ -188,3 +189,26 @@ def test_any_idiomatic_voicing_is_right_while_it_is_played(voice):
 def test_another_chord_is_not():
     last, _ = mark_comp(semitone_up)
     assert last.count("right") <= 0.3 * len(last)
+
+
+@pytest.mark.parametrize("wrong", [0.0, 0.1], ids=["right", "with slips"])
+def test_own_voicings_are_marked_as_the_verdict_will_have_them(wrong):
+    chart = compose()
+    style = load_styles().styles[chart.drill.style]
+    timeline, level = Timeline.steady(chart.drill.quarter_bpm), chart.drill.level
+    player = Profile(spread_ms=15, voicing="mixed", wrong=wrong, missing=wrong / 2)
+    same = total = 0
+    for seed in range(4):
+        take = perform(chart, player, timeline=timeline, style=style, level=level, seed=seed)
+        live = LiveMarker(chart, timeline=timeline, style=style, level=level)
+        marks = [
+            mark
+            for event in take.events
+            for mark in (*live.advance(event.onset_s), *live.feed(event))
+        ]
+        marks += live.advance(1000.0)
+        last = {mark.id: mark.verdict for mark in marks if mark.id}
+        card = grade_take(chart, take.events, timeline=timeline, style=style, level=level)
+        same += sum(last.get(n.id, "missed") in VERDICTS[n.verdict] for n in card.notes)
+        total += len(card.notes)
+    assert same >= 0.85 * total

@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 
 EARLY_BEATS = 0.5
 """A chord may be struck so long before its place."""
-LAST_KEYS, ENOUGH_KEYS = 16, 8
-OWN_SHARE = 0.5
+LAST_KEYS, ENOUGH_KEYS = 40, 12
+OWN_SHARE = 0.35
 """Of the last keys under slashes that are not the chart's own where the voicings are the player's
-(by ear)."""
+(by ear): of so many that nobody is taken for one who is lost for a moment with the chart's own."""
 
 
 class OpenChords:
@@ -46,7 +46,6 @@ class OpenChords:
         self._early_s = EARLY_BEATS * (notes[0].beat_s if notes else 1.0)
         self._asked = [ask(chord, style) for chord in chart.chords] if hidden else []
         self._heard: list[set[int]] = [set() for _ in self._asked]
-        self._spoilt: set[int] = set()
         self._last: deque[bool] = deque(maxlen=LAST_KEYS)
         starts: list[Fraction] = [chord.onset_ql for chord in chart.chords]
         self._chords: dict[int, int] = {
@@ -87,13 +86,15 @@ class OpenChords:
             if not judge_voicing(self._asked[chord], (pitch,), self._heard[chord]).clashes:
                 self._heard[chord].add(pitch)
                 return True
-        self._spoilt.add(here)
         return False
 
     def is_answered(self, number: int) -> bool:
-        """Whether a note under slashes is as good as played: its chord was voiced right."""
+        """Whether a note under slashes is as good as played: its chord was voiced.
+
+        A key that clashes is marked by itself.
+        """
         chord = self._chords.get(number)
-        if chord is None or chord in self._spoilt or not self.is_own:
+        if chord is None or not self.is_own:
             return False
         return not judge_voicing(self._asked[chord], (), self._heard[chord]).missing
 
