@@ -194,7 +194,7 @@ def test_late_kicks_cost_time_and_are_told():
     card = grade(chart, comp(chart, rootless_a, kicks_late_s=0.11))
     assert "late kicks" in [one.kind for one in card.diagnoses]
     assert card.scores.time < grade(chart, comp(chart, rootless_a)).scores.time - 3
-    assert card.scores.notes >= 95
+    assert card.accuracy >= 95
 
 
 def test_stabs_between_the_kicks_are_extra():

@@ -206,8 +206,10 @@ def test_another_tempo_is_no_latency_no_stop_and_held_as_long_as_it_is():
 
 def test_praise_goes_by_the_bands_of_the_boards():
     for name, praise in (
-        ("10 % wrong", "A first take worth keeping."),
+        ("5 % wrong", "A first take worth keeping."),
+        ("10 % wrong", "A solid reading."),
         ("three stops", "A solid reading."),
+        ("30 % wrong", "The outlines are in place."),
         ("a fifth slower", "The outlines are in place."),
         ("broke off in the middle", "Parts of it came through."),
     ):

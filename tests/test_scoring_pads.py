@@ -97,7 +97,7 @@ def test_another_instrument_is_a_substitution_however_far_its_key(wrong, meant):
     assert verdicts.pop(first.id) == "substitution"
     assert set(verdicts.values()) == {"match"}
     count = len(chart.notes)
-    assert card.scores.notes == pytest.approx(100 * (count - 0.8) / count)
+    assert card.accuracy == pytest.approx(100 * (count - 0.8) / count)
 
 
 def test_a_stroke_more_is_stray_and_no_ornament():
@@ -106,7 +106,7 @@ def test_a_stroke_more_is_stray_and_no_ornament():
     card = grade(chart, [*play(chart), *more])
     assert [extra.reason for extra in card.extras] == ["stray"]
     count = len(chart.notes)
-    assert card.scores.notes == pytest.approx(100 * count / (count + 0.5))
+    assert card.accuracy == pytest.approx(100 * count / (count + 0.5))
 
 
 def test_late_strokes_cost_time_and_nothing_else():

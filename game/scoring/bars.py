@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections import Counter
 from statistics import fmean, median
 from typing import TYPE_CHECKING
 
@@ -29,7 +31,12 @@ def judge_bars(
     onsets: list[list[Onset]] = [[] for _ in chart.bars]
     for onset in judged.onsets:
         onsets[onset.bar].append(onset)
-    stray = _count_stray(chart, expected, played, judged)
+    places = place_extras(expected, played, judged)
+    stray = Counter(
+        places[extra.played]
+        for extra in judged.extras
+        if extra.reason == "stray" and extra.played in places
+    )
     verdicts: list[BarVerdict] = []
     for index, bar in enumerate(chart.bars):
         right = sum(note.verdict == "match" for note in notes[index])
@@ -65,11 +72,15 @@ def _name_time(expected: Sequence[Expected], onsets: Sequence[Onset]) -> str:
     return "unsteady" if worth < UNSTEADY_POINTS else "clean"
 
 
-def _count_stray(
-    chart: Chart, expected: Sequence[Expected], played: Sequence[PlayedNote], judged: Judged
-) -> list[int]:
-    """Stray notes of each bar, by the charted note that was played nearest to them."""
-    stray = [0] * len(chart.bars)
+def place_extras(
+    expected: Sequence[Expected], played: Sequence[PlayedNote], judged: Judged
+) -> dict[int, int]:
+    """The bar of each played note that no charted note asked for: that of the nearest one meant.
+
+    Returns:
+        Played index to index of the bar; empty where no charted note was played at all.
+
+    """
     bars = {
         judgement.played: note.bar
         for note, judgement in zip(expected, judged.notes, strict=True)
@@ -77,8 +88,10 @@ def _count_stray(
     }
     when = {note.index: note.onset_s for note in played}
     near = sorted((when[index], bar) for index, bar in bars.items())
-    for extra in judged.extras:
-        if extra.reason == "stray" and near:
-            moment = when[extra.played]
-            stray[min(near, key=lambda one: abs(one[0] - moment))[1]] += 1
-    return stray
+    placed: dict[int, int] = {}
+    for extra in judged.extras if near else ():
+        moment = when[extra.played]
+        after = bisect_left(near, (moment,))
+        beside = near[max(0, after - 1) : after + 1]
+        placed[extra.played] = min(beside, key=lambda one: abs(one[0] - moment))[1]
+    return placed

@@ -7,6 +7,8 @@ from itertools import pairwise
 from statistics import fmean, pstdev
 from typing import TYPE_CHECKING
 
+from game.scoring.results import TouchReport
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from fractions import Fraction
@@ -39,10 +41,10 @@ FLAT_VELOCITY = 0.5
 """A take whose velocities scatter less came from an instrument without dynamics."""
 
 
-def score_dynamics(
+def report_touch(
     chart: Chart, expected: Sequence[Expected], notes: Sequence[NoteJudgement]
-) -> float | None:
-    """Score marks, hairpins and accents, evenness of touch and balance of hands, 0 to 100.
+) -> TouchReport | None:
+    """Report how marks, hairpins and accents were followed, and the touch and balance of hands.
 
     None where there is nothing to compare, or the instrument has no dynamics.
     """
@@ -59,9 +61,19 @@ def score_dynamics(
         *_hear_accents(chart, heard),
     ]
     touch = [*_hear_evenness(chart, heard), *_hear_balance(chart, heard)]
-    if not points or not touch:
-        return 100.0 * fmean(points or touch) if points or touch else None
-    return 100.0 * fmean(points) * (1.0 - TOUCH_SHARE * (1.0 - fmean(touch)))
+    if not points and not touch:
+        return None
+    return TouchReport(fmean(points) if points else None, fmean(touch) if touch else None)
+
+
+def score_touch(report: TouchReport | None) -> float | None:
+    """Score the dynamics, 0 to 100: what is asked for, less a part for an uneven touch."""
+    if report is None:
+        return None
+    if report.followed is None:
+        return None if report.evenness is None else 100.0 * report.evenness
+    uneven = 0.0 if report.evenness is None else 1.0 - report.evenness
+    return 100.0 * report.followed * (1.0 - TOUCH_SHARE * uneven)
 
 
 def _compare_stretches(chart: Chart, heard: list[tuple[Expected, float]]) -> list[float]:

@@ -10,12 +10,12 @@ from exercises.kit import is_pads
 from game.scoring.bars import judge_bars
 from game.scoring.chairs import hear_chair, weigh
 from game.scoring.diagnoses import diagnose
-from game.scoring.dynamics import score_dynamics
+from game.scoring.dynamics import report_touch, score_touch
 from game.scoring.expectation import place_chart
 from game.scoring.fitted import return_verdicts
 from game.scoring.flow import report_flow, score_flow
 from game.scoring.idiom import score_feel
-from game.scoring.pads import hear_pads, score_strokes
+from game.scoring.pads import hear_pads, report_strokes
 from game.scoring.performance import pair_notes
 from game.scoring.reading import Clock, read_take
 from game.scoring.results import RULES_VERSION, Scorecard
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from exercises.timeline import Timeline
     from game.events import NoteEvent
     from game.scoring.reading import Reading
+    from game.scoring.results import TouchReport
     from styles.schema import Style
 
 
@@ -68,19 +69,20 @@ def grade_take(
         chart.onset_ql
     )
     weights = weigh(weights_of(chart.drill.kind), chair)
-    touched = _score_touch(reading) if chair.touch else None
+    touch = _report_touch(reading) if chair.touch else None
     scores = total_scores(
         {
             "notes": reading.notes,
             "time": score_time(expected, judged.onsets),
             "lengths": reading.lengths,
-            "dynamics": touched,
+            "dynamics": score_touch(touch),
             "flow": score_flow(reading.chart, expected, flow),
             "feel": score_feel(
                 time, style, level=level, beat=beat, beats_per_minute=tempo, onsets=judged.onsets
             ),
         },
         weights,
+        reading.accuracy,
     )
     notes = judged.notes
     if reading.fitted is not None:
@@ -108,11 +110,14 @@ def grade_take(
         bars=judge_bars(reading.chart, expected, reading.played, judged),
         rules=RULES_VERSION,
         chair=chair.id,
+        kind=chart.drill.kind,
+        touch=touch,
+        accuracy=reading.accuracy,
     )
 
 
-def _score_touch(reading: Reading) -> float | None:
-    """The score of the dynamics."""
+def _report_touch(reading: Reading) -> TouchReport | None:
+    """Report what the hands did with loudness."""
     if is_pads(reading.chart):
-        return score_strokes(reading.expected, reading.judged.notes)
-    return score_dynamics(reading.chart, reading.expected, reading.judged.notes)
+        return report_strokes(reading.expected, reading.judged.notes)
+    return report_touch(reading.chart, reading.expected, reading.judged.notes)

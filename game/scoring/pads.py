@@ -15,6 +15,7 @@ import msgspec
 
 from exercises.kit import KIT, meant_key
 from game.scoring.dynamics import AROUND, ENOUGH_NOTES, FLAT_VELOCITY
+from game.scoring.results import TouchReport
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,8 +57,10 @@ def _seat(key: int) -> int:
     return SEATS.get(key, STRANGE + key % (128 - STRANGE))
 
 
-def score_strokes(expected: Sequence[Expected], notes: Sequence[NoteJudgement]) -> float | None:
-    """Score accents and ghost notes against the plain strokes of their drum nearby, 0 to 100.
+def report_strokes(
+    expected: Sequence[Expected], notes: Sequence[NoteJudgement]
+) -> TouchReport | None:
+    """Report how accents and ghost notes stand out of the plain strokes of their drum nearby.
 
     None where the chart has neither, or the pads send one velocity only. How loud one drum is
     beside another is the kit's own, and not judged.
@@ -81,7 +84,7 @@ def score_strokes(expected: Sequence[Expected], notes: Sequence[NoteJudgement]) 
                 ghost = "ghost" in note.articulations
                 share = -above / GHOST_VELOCITY if ghost else above / ACCENT_VELOCITY
                 points.append(min(1.0, max(0.0, share)))
-    return 100.0 * fmean(points) if points else None
+    return TouchReport(fmean(points), None) if points else None
 
 
 def _plain(strokes: Sequence[tuple[Expected, float]]) -> list[float]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from exercises.kit import is_pads
 from game.scoring.align import align_take
+from game.scoring.bars import place_extras
 from game.scoring.expectation import expect_notes, place_chart
 from game.scoring.followed import follow_chart
 from game.scoring.freehand import (
@@ -21,7 +22,7 @@ from game.scoring.freehand import (
 from game.scoring.judge import judge_take
 from game.scoring.lengths import score_lengths
 from game.scoring.pads import set_apart
-from game.scoring.scores import SUBSTITUTION_WORTH, score_notes
+from game.scoring.scores import SUBSTITUTION_WORTH, list_costly, measure_accuracy, score_notes
 from game.scoring.texture import score_texture
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 
 FULL = 100.0
 LEAST_LITERAL = 30.0
-"""A score of the notes below which nobody was playing the chart's own comp."""
+"""Percent of the notes right, below which nobody was playing the chart's own comp."""
 
 
 @dataclass(frozen=True)
@@ -64,16 +65,27 @@ class Reading:
     heard: tuple[Heard, ...] = ()
 
     @property
+    def accuracy(self) -> float | None:
+        """How much of the notes was right, in percent."""
+        return self._with_chords(measure_accuracy(self.judged))
+
+    @property
     def notes(self) -> float | None:
         """The score of the notes."""
-        score = score_notes(self.judged)
-        if score is None or self.fitted is None:
-            return score
+        places = place_extras(self.expected, self.played, self.judged)
+        costly = [places[played] for played in list_costly(self.judged) if played in places]
+        bars = [note.bar for note in self.expected]
+        return self._with_chords(score_notes(bars, costly, self.judged))
+
+    def _with_chords(self, keys: float | None) -> float | None:
+        """What is said of the keys, together with the chords that they made."""
+        if keys is None or self.fitted is None:
+            return keys
         chords = [chord.worth for chord in self.fitted.chords]
         if chords:
             # A chord is more than its keys: one wrong third of four notes makes it another.
-            score = (score + 100.0 * sum(chords) / len(chords)) / 2.0
-        return score * score_texture(self.fitted.voicings)
+            keys = (keys + 100.0 * sum(chords) / len(chords)) / 2.0
+        return keys * score_texture(self.fitted.voicings)
 
     @property
     def lengths(self) -> float | None:
@@ -92,7 +104,7 @@ def read_take(chart: Chart, played: tuple[PlayedNote, ...], clock: Clock) -> Rea
     """
     most = _most_literal(chart, played)
     literal = _read(chart, played, clock) if most == FULL else None
-    if literal is not None and literal.notes == FULL:
+    if literal is not None and literal.accuracy == FULL:
         return literal
     followed = follow_chart(
         chart, played,
@@ -103,16 +115,16 @@ def read_take(chart: Chart, played: tuple[PlayedNote, ...], clock: Clock) -> Rea
     fitted, expected, aligned = followed.fitted, followed.expected, followed.aligned
     judged = judge_take(expected, played, aligned, level=clock.level)
     other = Reading(fitted.chart, expected, played, aligned, judged, fitted, fitted.heard)
-    if (other.notes or 0.0) >= most:
+    if (other.accuracy or 0.0) >= most:
         return other
     literal = literal or _read(chart, played, clock)
-    best = max(other.notes or 0.0, literal.notes or 0.0)
+    best = max(other.accuracy or 0.0, literal.accuracy or 0.0)
     # Where neither holds, what was heard in the place of the chords is still worth telling.
-    return other if best in {other.notes, 0.0} or best < LEAST_LITERAL else literal
+    return other if best in {other.accuracy, 0.0} or best < LEAST_LITERAL else literal
 
 
 def _most_literal(chart: Chart, played: tuple[PlayedNote, ...]) -> float:
-    """What the notes can be worth at most, read note by note: no key is right for two."""
+    """How much can be right at most, in percent, read note by note: no key is right for two."""
     written = Counter(pitch for _, pitch in {(note.onset_ql, note.pitch) for note in chart.notes})
     right = (written & Counter(key.pitch for key in played)).total()
     share = right / max(1, written.total())

@@ -10,7 +10,7 @@ from exercises.chart import encode_fraction
 
 GRADE_FORMAT = "first-take/grade"
 GRADE_VERSION = 1
-RULES_VERSION = 10
+RULES_VERSION = 11
 """Raised whenever the same events could get another grade."""
 PLACES = 6
 """Decimals of the figures in JSON."""
@@ -94,6 +94,19 @@ class TimeReport(msgspec.Struct, frozen=True):
     """Two standard errors of the place of the off-beat in its beat, in percent of the beat."""
     click_quarter_bpm: float | None = None
     """Of the click's beginning; None where there was none."""
+    onsets: int = 0
+    """Chords and single notes that were heard, grace notes left out."""
+    beside: int = 0
+    """Of them those that bias and spread leave out: whole beats off the click, or slips."""
+
+
+class TouchReport(msgspec.Struct, frozen=True):
+    """What the score of the dynamics rests on, as shares of 1."""
+
+    followed: float | None
+    """Marks, hairpins and accents (on pads accents and ghost notes); None without any."""
+    evenness: float | None
+    """Evenness of touch and balance of hands; None where too few notes tell."""
 
 
 class FlowReport(msgspec.Struct, frozen=True):
@@ -156,6 +169,12 @@ class Scorecard(msgspec.Struct, frozen=True):
     """None where the click never dropped out, or too little was played without it."""
     chair: str = "piano"
     """The instrument that it was judged as (`exercises.chairs`)."""
+    kind: str = "grand"
+    """The kind of chart (`exercises.drill.KINDS`)."""
+    touch: TouchReport | None = None
+    """None where nothing can be compared, or the instrument has no dynamics."""
+    accuracy: float | None = None
+    """How much of the notes was right, in percent; their score falls faster."""
 
 
 def write_grade_json(scorecard: Scorecard) -> bytes:

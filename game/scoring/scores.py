@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from statistics import fmean
 from typing import TYPE_CHECKING
 
@@ -37,6 +38,11 @@ EXTRA_COST = 0.5
 """Of a note, for a repeat or a stray key; a restart is paid for in the flow, an ornament and pedal
 noise not at all, nor what was played before the first and after the last right note."""
 COSTLY_EXTRAS = frozenset({"stray", "repeat"})
+STEEPNESS = 2.5
+"""The power of the share of a bar that was right which is what its notes are worth: with 5 % wrong
+throughout they score 90, with 10 % 81, with 20 % 65. These are the boards' own words: notes
+accurate, largely correct, their outlines in place (which share is which, by ear). By bars, for a
+bar can be no more than spoilt: leaving it out is never worth more than a try at it."""
 MAIN = ("flow", "time", "notes")
 WEAKEST_SHARE = 0.5
 """Of the total: the weakest of the three. A board's mark asks for continuity, note values and
@@ -51,7 +57,7 @@ SILENT_SHARE = 0.1
 ENOUGH_HAND = 4
 """Notes that make a hand's part."""
 RECOGNISABLE = 50.0
-"""Below this score of the notes the total sinks with it: keys pressed in time are no reading."""
+"""Where less is right, in percent, the total sinks with it: keys pressed in time are no reading."""
 
 
 def weights_of(kind: str) -> dict[str, float]:
@@ -59,23 +65,62 @@ def weights_of(kind: str) -> dict[str, float]:
     return WEIGHTS[WEIGHT_OF.get(kind, "style")]
 
 
-def score_notes(judged: Judged) -> float | None:
-    """Score the pitches, 0 to 100; None for a chart without notes."""
+def measure_accuracy(judged: Judged) -> float | None:
+    """How much of the pitches was right, in percent; None for a chart without notes."""
     if not judged.notes:
         return None
-    right = sum(note.verdict == "match" for note in judged.notes)
-    other = sum(note.verdict == "substitution" for note in judged.notes)
-    played = [note.played for note in judged.notes if note.verdict == "match"]
-    inside = [index for index in played if index is not None]
-    first, last = min(inside, default=0), max(inside, default=-1)
-    costly = sum(
-        extra.reason in COSTLY_EXTRAS and (extra.reason != "stray" or first < extra.played < last)
-        for extra in judged.extras
+    right = _count_right(judged.notes)
+    share = right / (len(judged.notes) + EXTRA_COST * len(list_costly(judged)))
+    return min(100.0 * share, _most_of_hands(judged.notes))
+
+
+def score_notes(bars: Sequence[int], costly_bars: Sequence[int], judged: Judged) -> float | None:
+    """Score the pitches, 0 to 100; None for a chart without notes.
+
+    Args:
+        bars: the bar of each charted note.
+        costly_bars: the bar of each key too many (`list_costly`).
+        judged: the judgements, in the order of `bars`.
+
+    """
+    if not judged.notes:
+        return None
+    notes: dict[int, list[NoteJudgement]] = {}
+    for bar, note in zip(bars, judged.notes, strict=True):
+        notes.setdefault(bar, []).append(note)
+    extras = Counter(costly_bars)
+    worth = sum(
+        len(own) * float((_count_right(own) / (len(own) + EXTRA_COST * extras[bar])) ** STEEPNESS)
+        for bar, own in notes.items()
     )
-    worth = right + SUBSTITUTION_WORTH * other
-    score = 100.0 * worth / (len(judged.notes) + EXTRA_COST * costly)
-    least = min(_played_shares(judged.notes).values(), default=1.0)
-    return min(score, HAND_OUT + (100.0 - HAND_OUT) * min(1.0, least / HAND_SHARE))
+    return min(100.0 * worth / len(judged.notes), _most_of_hands(judged.notes))
+
+
+def list_costly(judged: Judged) -> tuple[int, ...]:
+    """The played notes that cost: repeats, and strays between the first and last right note."""
+    inside = [
+        note.played for note in judged.notes if note.verdict == "match" and note.played is not None
+    ]
+    first, last = min(inside, default=0), max(inside, default=-1)
+    return tuple(
+        extra.played
+        for extra in judged.extras
+        if extra.reason in COSTLY_EXTRAS
+        and (extra.reason != "stray" or first < extra.played < last)
+    )
+
+
+def _count_right(notes: Sequence[NoteJudgement]) -> float:
+    """Right notes, and what wrong ones are worth of one."""
+    right = sum(note.verdict == "match" for note in notes)
+    other = sum(note.verdict == "substitution" for note in notes)
+    return right + SUBSTITUTION_WORTH * other
+
+
+def _most_of_hands(notes: Sequence[NoteJudgement]) -> float:
+    """What the notes are worth at most where a hand was left out."""
+    least = min(_played_shares(notes).values(), default=1.0)
+    return HAND_OUT + (100.0 - HAND_OUT) * min(1.0, least / HAND_SHARE)
 
 
 def _played_shares(notes: Sequence[NoteJudgement]) -> dict[int, float]:
@@ -93,17 +138,25 @@ def find_silent_hand(notes: Sequence[NoteJudgement]) -> int | None:
     return silent[0] if len(silent) == 1 else None
 
 
-def total_scores(parts: Mapping[str, float | None], weights: Mapping[str, float]) -> Scores:
+def total_scores(
+    parts: Mapping[str, float | None], weights: Mapping[str, float], accuracy: float | None
+) -> Scores:
     """Weigh the scores; one that cannot be given leaves its weight to the others.
 
     The weakest of the three main ones counts once more.
+
+    Args:
+        parts: the scores by name.
+        weights: what each counts.
+        accuracy: how much of the notes was right, in percent.
+
     """
     given = {name: score for name, score in parts.items() if score is not None}
     weight = sum(weights[name] for name in given)
     mean = sum(weights[name] * score for name, score in given.items()) / weight if weight else 0.0
     main = [given[name] for name in MAIN if name in given]
     whole = WEAKEST_SHARE * min(main, default=mean) + (1.0 - WEAKEST_SHARE) * mean
-    gate = min(1.0, (parts.get("notes") or 0.0) / RECOGNISABLE)
+    gate = min(1.0, (accuracy or 0.0) / RECOGNISABLE)
     return Scores(
         total=min(mean, whole) * gate,
         notes=parts.get("notes"),

@@ -129,7 +129,7 @@ def grade_taps(
     ordered = sorted(events, key=lambda event: (event.onset_s, event.kind == "on"))
     taps = [tap for event in ordered for tap in tapper.feed(event)]
     card = grade_take(chart, taps, timeline=timeline, style=style, level=level)
-    struck = (card.scores.notes or 0.0) / 100.0
+    struck = (card.accuracy or 0.0) / 100.0
     time = (card.scores.time or 0.0) * struck
     lengths = card.scores.lengths
     total = time

@@ -95,6 +95,8 @@ def report_time(
         pocket=pocket,
         swing_error=error if pairs >= ENOUGH_PAIRS else None,
         click_quarter_bpm=None if free else timeline.changes[0][1],
+        onsets=len(onsets),
+        beside=len(onsets) - len(kept),
     )
 
 

@@ -1,10 +1,11 @@
-"""Time lost and won in places: after rests, in sixteenths, at leaps, in the left hand."""
+"""Time lost and won in places: after rests, in sixteenths, at leaps, in one of the hands."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
+from statistics import fmean
 from typing import TYPE_CHECKING
 
 from game.scoring.diagnoses.evidence import SURE_Z, Finding
@@ -20,6 +21,9 @@ LEAST_MS = 18.0
 LEAST_BEATS = 0.03
 LEFT_MS = 30.0
 """Pianists let the melody lead the left hand by some 20 ms on purpose (Vienna 4x22: 20.6 +- 30)."""
+RIGHT_MS = 80.0
+"""A tune may lie back over its accompaniment: soloists in jazz strike downbeats up to 80 ms behind
+their rhythm section."""
 LEAST_STRIKES = 5
 LEAST_PAIRS = 8
 LEAST_REST = Fraction(1, 2)
@@ -63,7 +67,7 @@ def find_motion(evidence: Evidence) -> Iterator[Finding]:
     swung = evidence.swings
     while True:
         measured = [_measure(evidence, habit) for habit in habits]
-        measured += [_measure_left(evidence), _measure_off_beat(evidence) if swung else None]
+        measured += [_measure_hands(evidence), _measure_off_beat(evidence) if swung else None]
         best = max((one for one in measured if one), key=lambda one: one.errors, default=None)
         if best is None:
             break
@@ -146,29 +150,36 @@ def _measure_off_beat(evidence: Evidence) -> _Measured | None:
     return _Measured(None, _numbers(inside), abs(errors)) if abs(errors) >= SURE_Z else None
 
 
-def _measure_left(evidence: Evidence) -> _Measured | None:
-    """The left hand behind the right where both strike together."""
+def _measure_hands(evidence: Evidence) -> _Measured | None:
+    """One hand behind the other: where both strike together, else over all of their strikes."""
     known = _known(evidence)
     right = {s.onset_ql: s for s in known if s.staff == 1}
-    left = [s for s in known if s.staff != 1]
-    pairs = [
-        (strike, (strike.away_ms or 0.0) - (right[strike.onset_ql].away_ms or 0.0))
-        for strike in left
-        if strike.onset_ql in right
+    left = {s.onset_ql: s for s in known if s.staff != 1}
+    gaps = [
+        (strike.away_ms or 0.0) - (right[place].away_ms or 0.0)
+        for place, strike in left.items()
+        if place in right
     ]
-    if len(pairs) < LEAST_PAIRS:
+    # Strikes without the other hand tell as well whether it is the hand or some places.
+    apart, errors = _contrast(evidence, list(left.values()), list(right.values()))
+    least = (LEFT_MS, RIGHT_MS) if len(gaps) >= LEAST_PAIRS else (RIGHT_MS, RIGHT_MS)
+    gap, sure = evidence.lean_of(gaps) if len(gaps) >= LEAST_PAIRS else (apart, errors)
+    if abs(gap) < least[gap < 0] or abs(sure) < SURE_Z:
         return None
-    gaps = [gap for _, gap in pairs]
-    gap, errors = evidence.lean_of(gaps)
-    if gap < LEFT_MS or errors < SURE_Z:
-        return None
-    # Its strikes without the right hand tell as well whether it is the hand or some places.
-    _, all_errors = _contrast(evidence, left, list(right.values()))
-    late = [strike for strike, one in pairs if one > 0]
-    numbers = tuple(sorted(n for strike in late for n in strike.numbers))
-    detail = f"{gap:.0f} ms behind the right on average"
-    finding = Finding("left hand late", detail, numbers, ("left", "leaps"), "time", len(late))
-    return _Measured(finding, _numbers(left), max(errors, all_errors))
+    name, other, own, led = (
+        ("left", "right", left, right) if gap > 0 else ("right", "left", right, left)
+    )
+    middle = fmean(strike.away_ms or 0.0 for strike in led.values())
+    late = [strike for strike in own.values() if (strike.away_ms or 0.0) > middle]
+    finding = Finding(
+        kind=f"{name} hand late",
+        detail=f"{abs(gap):.0f} ms behind the {other} on average",
+        numbers=tuple(sorted(_numbers(late))),
+        foci=("left", "leaps") if name == "left" else ("leaps",),
+        score="time",
+        count=len(late),
+    )
+    return _Measured(finding, _numbers(own.values()), max(abs(sure), abs(errors)))
 
 
 def _numbers(strikes: Iterable[Strike]) -> frozenset[int]:

@@ -18,7 +18,7 @@ from game.scoring.diagnoses.pitches import find_pitches
 from game.scoring.diagnoses.rhythms import find_rhythms
 from game.scoring.diagnoses.swing import find_swing
 from game.scoring.results import Diagnosis
-from game.scoring.scores import SUBSTITUTION_WORTH
+from game.scoring.scores import STEEPNESS, SUBSTITUTION_WORTH
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -103,7 +103,8 @@ def _cost(evidence: Evidence, finding: Finding, weights: Mapping[str, float]) ->
     weight = weights[finding.score]
     count = len(finding.numbers)
     if finding.score == "notes":
-        return weight * (1.0 - SUBSTITUTION_WORTH) * count / len(evidence.expected)
+        # Near the top the score falls so much faster than the share that was right.
+        return weight * STEEPNESS * (1.0 - SUBSTITUTION_WORTH) * count / len(evidence.expected)
     if finding.score == "time":
         lost = 0.0
         for number in finding.numbers:
