@@ -196,8 +196,8 @@ class _Pairing:
         self.members: list[list[int]] = [[] for _ in groups.pitches]
         for number, place in enumerate(self.chart.places):
             self.members[place].append(number)
-        written_s = [max(expected[number].onset_s for number in some) for some in self.members]
-        self.owners = find_owners(self.segments, way.steps, written_s)
+        pitches = [note.pitch for note in played]
+        self.owners = find_owners(self.segments, way.steps, pitches, expected, self.chart)
         self.matched: dict[int, int] = {}
         """Charted number to played number."""
         self.substituted: dict[int, int] = {}
@@ -290,7 +290,7 @@ class _Pairing:
         )
         for store, some in ((self.matched, pairs), (self.substituted, others)):
             for number, key in some:
-                if self.owners[self.chart.places[number]] in {index, -1}:
+                if self.owners[number] in {index, -1}:
                     store[number] = key
                     taken.add(key)
                 elif segment.earnest:
@@ -299,7 +299,7 @@ class _Pairing:
             self.superseded.update(
                 key
                 for key in keys
-                if key not in taken and self.owners[self.steps[key].group] > index
+                if key not in taken and self._owner(self.steps[key].group) > index
             )
 
     def _covered(self, index: int, segment: Segment) -> list[int]:
@@ -310,10 +310,14 @@ class _Pairing:
         return [
             number
             for group in range(low, high + 1)
-            if group in inside or self.owners[group] in {-1, index}
             for number in self.members[group]
-            if number not in self.matched or group in inside
+            if group in inside
+            or (self.owners[number] in {-1, index} and number not in self.matched)
         ]
+
+    def _owner(self, place: int) -> int:
+        """The last attempt that counts for a note of an onset group."""
+        return max((self.owners[number] for number in self.members[place]), default=-1)
 
     def _first_map(self, segment: Segment) -> TimeMap:
         """Where the player was, by the notes that were right on the likeliest way."""

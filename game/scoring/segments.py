@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from game.scoring.expectation import Expected
+    from game.scoring.layout import Layout
     from game.scoring.path import Step
 
 SMOOTHING = 5
@@ -93,9 +95,13 @@ def cut_segments(
 
 
 def find_owners(
-    segments: Sequence[Segment], steps: Sequence[Step], written_s: Sequence[float]
+    segments: Sequence[Segment],
+    steps: Sequence[Step],
+    pitches: Sequence[int],
+    expected: Sequence[Expected],
+    chart: Layout,
 ) -> list[int]:
-    """The segment that counts for each onset group; -1 where none came by.
+    """The segment that counts for each charted note; -1 where none came by.
 
     The last one counts, but one that is not in earnest only where there is no other. Who goes
     back plays nothing again that is written before the place he goes back to, though a late hand
@@ -104,17 +110,30 @@ def find_owners(
     Args:
         segments: the attempts.
         steps: where each played note was placed.
-        written_s: when each onset group is written, whichever hand is late.
+        pitches: its pitch.
+        expected: the charted notes.
+        chart: their onset groups.
 
     """
-    owners = [-1] * len(written_s)
+    members: dict[int, list[int]] = {}
+    for number, place in enumerate(chart.places):
+        members.setdefault(place, []).append(number)
+    owners = [-1] * len(expected)
     ordered = sorted(enumerate(segments), key=lambda one: one[1].earnest)
     for index, segment in ordered:
-        placed = [step.group for step in steps[segment.start : segment.stop] if not step.extra]
-        begins_s = min((written_s[group] for group in placed), default=-inf)
+        begins_s = inf
+        for key in range(segment.start, segment.stop):
+            step = steps[key]
+            if not step.extra:
+                here = [n for n in members[step.group] if expected[n].pitch == pitches[key]]
+                if not here and not chart.spells:
+                    # Where a hand is late a wrong key may be its last of the attempt before.
+                    here = members[step.group]
+                begins_s = min([begins_s, *(expected[number].onset_s for number in here)])
         for group in range(segment.low, segment.high + 1):
-            if written_s[group] >= begins_s:
-                owners[group] = index
+            for number in members[group]:
+                if expected[number].onset_s >= begins_s or begins_s == inf:
+                    owners[number] = index
     return owners
 
 
