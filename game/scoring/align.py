@@ -266,6 +266,7 @@ class _Pairing:
             places=self.chart.places,
             onset_s=self.chart.onset_s,
             broken=segment.earnest and index + 1 < len(self.segments),
+            hands=[note.staff for note in self.expected] if self.chart.spells else (),
         )
         tried = count_last(pairs, likely=likely)
         pairs = tried.pairs

@@ -18,7 +18,7 @@ from game.scoring.asides import ORNAMENT_STEP, TRILL_GAP_S
 from game.scoring.strikes import CHORD_S, RESTRIKE_S, struck_before
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from game.scoring.pairing import Item
 
@@ -114,8 +114,9 @@ def count_last_strikes(
     *,
     places: Sequence[int],
     onset_s: Sequence[float],
-    likely: Iterable[tuple[int, int]],
+    likely: Collection[tuple[int, int]],
     broken: bool,
+    hands: Sequence[int] = (),
 ) -> Tried:
     """Move pairs to the second strike of a stutter.
 
@@ -130,8 +131,31 @@ def count_last_strikes(
         onset_s: when each charted note is due.
         likely: the pairs on the likeliest way: it tells where the player went back a little.
         broken: whether another attempt followed.
+        hands: of each charted note, where one is late: then each goes on for itself.
 
     """
+    made, again = list(pairs), set[int]()
+    for hand in sorted(set(hands)) or (None,):
+        own = [pair for pair in made if hand is None or hands[pair[0]] == hand]
+        others = [pair for pair in made if hand is not None and hands[pair[0]] != hand]
+        theirs = {key for _, key in others}
+        some = [item for item in heard if item[0] not in theirs]
+        tried = _count_last(own, some, places, onset_s, likely=likely, broken=broken)
+        made = sorted([*tried.pairs, *others])
+        again |= tried.again
+    return Tried(made, again)
+
+
+def _count_last(
+    pairs: Sequence[tuple[int, int]],
+    heard: Sequence[Item],
+    places: Sequence[int],
+    onset_s: Sequence[float],
+    *,
+    likely: Collection[tuple[int, int]],
+    broken: bool,
+) -> Tried:
+    """Move those of hands that go on together."""
     strikes = _Strikes(pairs, heard, places)
     chords, when = strikes.chords, strikes.when
     order = sorted(chords, key=lambda place: min(when[key] for _, key in chords[place]))
