@@ -60,6 +60,10 @@ class Asides:
     graces: dict[int, int]
     """Each single neighbour, before or after, to its main note."""
     brushed: frozenset[int]
+    """Caught by a finger on its way to a key beside them."""
+    softer: frozenset[int]
+    """These, and others let go as soon that were struck with a right key beside them, but softer:
+    of one who holds all keys as briefly."""
 
     def stands_alone(self, key: int) -> bool:
         """Whether a key may have been meant for a note of its own."""
@@ -83,7 +87,9 @@ def find_asides(
     brushed = frozenset(key for key in rest if beside.is_brushed(key))
     mains = {key: beside.find_main(key) for key in rest if key not in brushed}
     graces = {key: main for key, main in mains.items() if main is not None}
-    return Asides(frozenset(trills), shaken | graces, brushed)
+    right = set(counted)
+    softer = frozenset(key for key in rest if key in brushed or beside.is_softer(key, right))
+    return Asides(frozenset(trills), shaken | graces, brushed, softer)
 
 
 def leave_asides(
@@ -187,11 +193,16 @@ class _Beside:
                 yield other
                 other += step
 
-    def is_softer(self, key: int) -> bool:
-        """Whether it was let go soon, and a key beside it was struck with it, but harder."""
+    def is_softer(self, key: int, among: Collection[int] | None = None) -> bool:
+        """Whether it was let go soon, and a key beside it was struck with it, but harder.
+
+        Where `among` is given, one of these.
+        """
         note = self._played[key]
         return _is_brief(note) and any(
-            _is_beside(note, self._played[other]) for other in self._around(key)
+            _is_beside(note, self._played[other])
+            for other in self._around(key)
+            if among is None or other in among
         )
 
     def is_brushed(self, key: int) -> bool:

@@ -58,7 +58,7 @@ def name_extras(
         elif number in asides.graces:
             # Before a neighbour it leads there, though the same key was struck a while ago.
             reason = "ornament"
-        elif number not in asides.brushed and any(pitch == note.pitch for _, pitch in around):
+        elif number not in asides.softer and any(pitch == note.pitch for _, pitch in around):
             reason = "repeat"
         else:
             reason = "stray"
