@@ -204,3 +204,39 @@ def test_a_try_again_in_a_first_tune_slows_nobody_down():
     card = grade(chart, events, free=True)
     assert [n.verdict for n in card.notes] == ["match"] * 9
     assert [n.played for n in card.notes if n.pitch == 48] == [7, 8, 9]
+
+
+BUSY_LEFT = make_chart(
+    [
+        *(make_note(2 * i, 71 + (0, 3, 1, 5)[i % 4], 2) for i in range(16)),
+        *(make_note(Fraction(i, 2), 43 + (0, 4, 7, 12)[i % 4], Fraction(1, 2), staff=2)
+          for i in range(64)),
+    ],
+    bars=8,
+)  # fmt: skip
+"""The left hand has four notes to one of the right's."""
+
+
+@CLICKS
+@pytest.mark.parametrize("semitones", [12, -12, 21])
+def test_a_hand_that_lies_elsewhere_leaves_the_other_ones_notes_right(semitones, free):
+    """An octave off, or bass read as treble: the busier hand does not draw the other along."""
+    left = {note.pitch for note in BUSY_LEFT.notes if note.staff == 2}
+    events = [
+        replace(event, pitch=event.pitch + semitones * (event.pitch in left))
+        for event in by_rote(BUSY_LEFT)
+    ]
+    card = grade(BUSY_LEFT, events, free=free)
+    assert {note.verdict for note in card.notes if note.staff == 1} == {"match"}
+    assert {note.verdict for note in card.notes if note.staff == 2} == {"substitution"}
+    assert card.flow.restarts == card.flow.stops == card.flow.skipped_bars == 0
+
+
+@CLICKS
+def test_a_long_wait_before_a_key_that_was_just_struck_is_no_second_try(free):
+    """Of six quarters on one key and a wait before the fourth none was struck again."""
+    chart = make_chart([make_note(i, 67 - 3 * (i > 5)) for i in range(8)], bars=2)
+    events = [replace(e, onset_s=e.onset_s + 3.0 * (e.onset_s > 1.75)) for e in by_rote(chart)]
+    card = grade(chart, events, free=free)
+    assert counts(card) == (8, 0, 0, 0)
+    assert (card.flow.stops, card.flow.restarts) == (1, 0)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from msgspec.structs import replace
 
-from game.scoring.layout import find_edges, guess_shift
+from game.scoring.layout import find_edges, list_shifted
 from game.scoring.misread import pair_misread
 from game.scoring.pairing import WIDE, add_in_order, come_to, pair_same_pitch, strike_together
 from game.scoring.reasons import REPEAT_S, name_extras
@@ -41,8 +41,6 @@ TRUSTED_SHARE = 0.3
 """Where fewer notes of an attempt are right they are right by chance, and tell no time."""
 TRUSTED_PAIRS = 4
 """A hand with fewer pairs has no lag of its own."""
-HIGHEST = 127
-"""MIDI pitch."""
 COUNT_IN_BEATS = 0.5
 """What ends so long before the first note of the chart was played in the count-in."""
 TRANSPOSED = 0.6
@@ -101,28 +99,23 @@ def align_take(
     ordered = sorted(played, key=lambda note: (note.onset_s, note.pitch, note.index))
     pitches = [note.pitch for note in ordered]
     found = find_way(expected, ordered, pitches, free=free)
-    shift = 0
+    meant = expected
     if pitched and found.cost > GOES_WELL * len(pitches):
-        shift = guess_shift(expected, pitches)
-    if shift:
-        moved = [min(HIGHEST, max(0, pitch - shift)) for pitch in pitches]
-        other = find_way(expected, ordered, moved, free=free)
-        if other.cost < TRANSPOSED * found.cost:
-            found = other
-            ordered = [replace(note, pitch=note.pitch - shift) for note in ordered]
-        else:
-            shift = 0
-    pairing = _Pairing(expected, ordered, found, pitched=pitched)
+        for other in list_shifted(expected, pitches):
+            way = find_way(other, ordered, pitches, free=free)
+            if way.cost < (TRANSPOSED if meant is expected else 1.0) * found.cost:
+                found, meant = way, other
+    pairing = _Pairing(meant, ordered, found, pitched=pitched)
     attempts = {
         ordered[key].index: number
         for number, segment in enumerate(pairing.segments)
         for key in range(segment.start, segment.stop)
     }
     alignment = pairing.run()
-    if shift:
+    if meant is not expected:
         # Only what is on the page is right, however well it goes elsewhere.
         written = {note.id: note.pitch for note in expected}
-        heard = {note.index: note.pitch + shift for note in ordered}
+        heard = {note.index: note.pitch for note in ordered}
         pairs = sorted(alignment.matches + alignment.substitutions, key=lambda pair: pair[1])
         right = tuple(pair for pair in pairs if written[pair[0]] == heard[pair[1]])
         wrong = tuple(pair for pair in pairs if pair not in right)

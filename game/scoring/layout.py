@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import compress, pairwise
 from typing import TYPE_CHECKING
 
@@ -35,6 +35,8 @@ EDGE_ONSETS = 2
 """Onsets of a hand before and after one: where it fell behind between them, it did so anywhere."""
 FARTHEST_SHIFT = 24
 """Semitones."""
+HIGHEST = 127
+"""Of MIDI pitches."""
 _Lags = tuple[float, float]
 """Of the right and the left hand, in seconds."""
 _Rank = tuple[float, int, bool]
@@ -192,12 +194,31 @@ def _count_shared(written: Counter[int], heard: Counter[int], shift: int) -> int
     return sum(min(count, written[pitch - shift]) for pitch, count in heard.items())
 
 
-def guess_shift(expected: Sequence[Expected], pitches: Sequence[int]) -> int:
-    """The transposition in which most of the played pitches are written; 0 for none.
+def list_shifted(
+    expected: Sequence[Expected], pitches: Sequence[int]
+) -> tuple[tuple[Expected, ...], ...]:
+    """The chart as it may have been played elsewhere on the keys; nothing where it was not.
 
-    A wrong octave on the instrument, or a transposing one.
+    As a whole (the instrument transposes, or stands in another octave), and each hand alone beside
+    the other one (it lies an octave off, or reads in the other clef).
     """
+    shifts = [dict.fromkeys((1, 2), _guess_shift(expected, Counter(pitches)))]
+    for staff in (1, 2) if len({note.staff for note in expected}) > 1 else ():
+        own = [note for note in expected if note.staff == staff]
+        others = Counter(note.pitch for note in expected if note.staff != staff)
+        shifts.append({staff: _guess_shift(own, Counter(pitches) - others)})
+    return tuple(
+        tuple(
+            replace(note, pitch=min(HIGHEST, max(0, note.pitch + shift.get(note.staff, 0))))
+            for note in expected
+        )
+        for shift in shifts
+        if any(shift.values())
+    )
+
+
+def _guess_shift(expected: Sequence[Expected], heard: Counter[int]) -> int:
+    """The transposition in which most of the played pitches are written; 0 for none."""
     written = Counter(note.pitch for note in expected)
-    heard = Counter(pitches)
     shifts = sorted(range(-FARTHEST_SHIFT, FARTHEST_SHIFT + 1), key=abs)
     return max(shifts, key=lambda shift: _count_shared(written, heard, shift))
