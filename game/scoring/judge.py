@@ -213,7 +213,7 @@ def _find_lags(onsets: tuple[Onset, ...], ways: Sequence[float]) -> list[float]:
     lags = [0.0] * len(onsets)
     for members in _stretches(onsets):
         level = [onsets[index].asynchrony_ms - ways[index] for index in members]
-        for index, lag in zip(members, smooth_median(level, LAG_ONSETS), strict=True):
+        for index, lag in zip(members, smooth_median(level, LAG_ONSETS, odd=True), strict=True):
             lags[index] = lag + ways[index]
     return lags
 

@@ -59,7 +59,7 @@ OMISSION_MORE = 0.5
 BACK_COST = (3.4, 2.4)
 """Two groups back, one group back."""
 CLICK_NOTE_WEIGHT = 0.01
-WAIT_COST = 3.5
+WAIT_COST = 2.8
 """However late a note is, waiting costs no more."""
 LAG_GAIN = 0.5
 """How much of a note's asynchrony the lag takes over when the group moves on ..."""

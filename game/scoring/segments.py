@@ -172,7 +172,22 @@ def _cut_at_waits(lags_s: Sequence[float], step_s: float) -> list[Sequence[float
     return [lags_s[cut:end] for cut, end in zip(cuts, [*cuts[1:], len(lags_s)], strict=True)]
 
 
-def smooth_median(values: Sequence[float], width: int) -> list[float]:
-    """Running median over `width` values, over fewer at the ends."""
-    half = width // 2
-    return [median(values[max(0, index - half) : index + half + 1]) for index in range(len(values))]
+def smooth_median(values: Sequence[float], width: int, *, odd: bool = False) -> list[float]:
+    """Running median over `width` values, over fewer at the ends.
+
+    Args:
+        values: in their order.
+        width: of the window; odd.
+        odd: take an odd number at the ends too, so that each median is one of the values: beside
+            a step the mean of two would be a level that nobody was on.
+
+    """
+    half, count = width // 2, len(values)
+    found: list[float] = []
+    for index in range(count):
+        low, high = max(0, index - half), min(count, index + half + 1)
+        if odd and (high - low) % 2 == 0:
+            nearer_low = index - low < high - 1 - index
+            low, high = (low, high - 1) if nearer_low else (low + 1, high)
+        found.append(median(values[low:high]))
+    return found
