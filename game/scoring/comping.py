@@ -16,17 +16,17 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from game.scoring.changes import Over, judge_strikes
 from game.scoring.expectation import place_chart
 from game.scoring.fitted import Chorded, Fitted, Heard, find_hidden
 from game.scoring.slots import (
+    Answer,
     Cluster,
     Slot,
+    answer_slot,
     cut_slots,
     find_beside,
     give_strike,
-    is_other_hand,
-    leads_on,
+    place_slots,
     share_kicks,
     take_printed,
 )
@@ -42,13 +42,10 @@ if TYPE_CHECKING:
 
     from exercises.chart import Chart, Note
     from exercises.timeline import Timeline
-    from game.scoring.expectation import Place
     from styles.schema import Style
 
 EARLIEST_QL = 1
 """Before its chord a strike is written at most."""
-SECOND = 2
-"""Semitones between a wrong tone and the one that it stands for."""
 
 
 def fit_chart(
@@ -74,9 +71,7 @@ def fit_chart(
         return None
     place = place_chart(chart, timeline=timeline, style=style, level=level)
     slots = cut_slots(chart, hidden, style)
-    for slot in slots:
-        slot.start_s, slot.end_s = (place.performed_s(at)[0] for at in (slot.start, slot.end))
-        slot.beat_s = 60.0 / place.beat(slot.start)[1]
+    place_slots(slots, place)
     printed = [note for note in chart.notes if note.id not in hidden]
     taken = take_printed(printed, [key for strike in strikes for key in strike.keys], place)
     for strike in strikes:
@@ -84,7 +79,7 @@ def fit_chart(
         if own:
             give_strike(slots, replace(strike, keys=own))
     share_kicks(slots)
-    fitting = _Fitting(chart, place)
+    fitting = _Fitting(chart)
     for slot, beside in zip(slots, find_beside(slots), strict=True):
         fitting.fit(slot, beside)
     return fitting.finish(printed)
@@ -93,9 +88,8 @@ def fit_chart(
 class _Fitting:
     """Builds the fitted chart, chord by chord."""
 
-    def __init__(self, chart: Chart, place: Place) -> None:
+    def __init__(self, chart: Chart) -> None:
         self.chart = chart
-        self.place = place
         self.notes: list[Note] = []
         self.sources: dict[str, list[int]] = {}
         """Charted id to the numbers of the fitted notes that answer for it."""
@@ -110,90 +104,53 @@ class _Fitting:
 
     def fit(self, slot: Slot, beside: Collection[int] = ()) -> None:
         """Fit one chord; keys of the same chord just before and after help to say it."""
-        strikes = self._meant(slot)
-        over = [Over(strike.pitches, leads_on(slot, strike)) for strike in strikes]
-        voicings = judge_strikes(slot.asked, over, beside)
-        missing = voicings[0].missing if voicings else slot.asked.essential
-        clashes = tuple(key for voicing in voicings for key in voicing.clashes)
-        if slot.heard_before and not clashes:
-            missing = ()
-        worth = 0.0 if clashes else 0.5 if missing and strikes else float(not missing)
-        self.chords.append(Chorded(slot.chord.onset_ql, worth))
-        if strikes and (missing or clashes):
-            self._tell(
-                slot,
-                [o for o, v in zip(over, voicings, strict=True) if v.clashes] or over,
-                missing,
-                clashes,
-            )
-        if len(missing) == len(slot.asked.essential) and (clashes or not strikes):
-            # Not played, or another chord: then the chart's own way to play it was missed.
+        answer = answer_slot(slot, beside)
+        self.chords.append(Chorded(slot.chord.onset_ql, answer.worth))
+        if answer.strikes and (answer.missing or answer.clashes):
+            self._tell(slot, answer)
+        if answer.is_other:
+            # Then the chart's own way to play it was missed.
             for note in slot.notes:
                 self._add(note, note.onset_ql, note.pitch, answers=[note], kick=slot.exact)
             return
-        self._write_all(slot, strikes, list(voicings), missing)
+        self._write_all(slot, answer)
 
-    def _write_all(
-        self,
-        slot: Slot,
-        strikes: list[Cluster],
-        voicings: list[Voicing],
-        missing: tuple[frozenset[int], ...],
-    ) -> None:
+    def _write_all(self, slot: Slot, answer: Answer) -> None:
         """Put the strikes of a chord into the chart, and the tones that it lacks."""
-        lost = {(note.pitch - slot.asked.root) % 12: note for note in slot.notes}
-        owed = [lost[step] for group in missing for step in group if step in lost]
-        for strike, voicing in zip(strikes, voicings, strict=True):
-            self._write(slot, strike, voicing, owed)
+        for strike, voicing in zip(answer.strikes, answer.voicings, strict=True):
+            self._write(slot, strike, voicing, answer)
             if len(strike.keys) > 1:
                 self.voicings.append((strike.heard_s, strike.pitches))
-        for note in owed:
+        for note in answer.owed:
             if note.id not in self.sources:
-                onset = self._nearest(slot, strikes[0])
+                onset = self._nearest(slot, answer.strikes[0])
                 self._add(note, onset, note.pitch, answers=self._like(slot, note), kick=slot.exact)
         for note in slot.notes:
             self.sources.setdefault(note.id, [])
 
-    def _tell(
-        self,
-        slot: Slot,
-        over: Sequence[Over],
-        missing: tuple[frozenset[int], ...],
-        clashes: tuple[int, ...],
-    ) -> None:
+    def _tell(self, slot: Slot, answer: Answer) -> None:
         """Keep for the player what was heard in the place of a chord."""
+        judged = zip(answer.over, answer.voicings, strict=True)
+        over = [strike for strike, voicing in judged if voicing.clashes] or answer.over
         pitches = {pitch for strike in over for pitch in strike.pitches}
-        symbol = slot.chord.symbol
-        voicing = Voicing(missing, clashes)
+        symbol, missing = slot.chord.symbol, answer.missing
+        voicing = Voicing(missing, answer.clashes)
         heard = name_heard(pitches, slot.chord, slot.asked, voicing, flats=self.flats)
         number = self.chart.bars[max(0, bisect_right(self.starts, slot.start) - 1)].number
         self.heard.append(Heard(slot.chord.onset_ql, number, symbol, heard, missing, slot.exact))
 
-    def _meant(self, slot: Slot) -> list[Cluster]:
-        """The strikes that count for a slot: at a place the nearest full one, else all.
-
-        The other hand may be late at a place.
-        """
-        strikes = slot.strikes
-        if not slot.exact or len(strikes) <= 1:
-            return strikes
-        due = self.place.performed_s(slot.start)[0]
-        full = [strike for strike in strikes if len(strike.keys) > 1] or strikes
-        first = min(full, key=lambda strike: abs(strike.heard_s - due))
-        return [first, *(each for each in strikes if is_other_hand(first, each))]
-
-    def _write(self, slot: Slot, strike: Cluster, voicing: Voicing, owed: list[Note]) -> None:
+    def _write(self, slot: Slot, strike: Cluster, voicing: Voicing, answer: Answer) -> None:
         """Put the keys of a strike into the chart; a clash stands for the tone it came for."""
         onset = self._nearest(slot, strike)
         for key in strike.keys:
             if key.pitch not in voicing.clashes:
                 self._add(slot.notes[0], onset, key.pitch, answers=[], kick=slot.exact)
                 continue
-            meant = [n for n in owed if (key.pitch - n.pitch + SECOND) % 12 <= 2 * SECOND]
-            if meant:
-                away = (key.pitch - meant[0].pitch + 6) % 12 - 6
-                answers = self._like(slot, meant[0])
-                self._add(meant[0], onset, key.pitch - away, answers=answers, kick=slot.exact)
+            meant = answer.find_meant(key.pitch)
+            if meant is not None:
+                away = (key.pitch - meant.pitch + 6) % 12 - 6
+                answers = self._like(slot, meant)
+                self._add(meant, onset, key.pitch - away, answers=answers, kick=slot.exact)
 
     def _like(self, slot: Slot, note: Note) -> list[Note]:
         """The notes of a slot that are the same tone."""

@@ -8,10 +8,11 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from game.scoring.voicings import Asked, ask, judge_voicing
+from game.scoring.changes import Over, judge_strikes
+from game.scoring.voicings import Asked, Voicing, ask, judge_voicing
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from exercises.chart import Chart, Chord, Note
     from game.scoring.expectation import Place
@@ -37,6 +38,8 @@ HAND_LATE_S = 0.45
 """One hand behind the other at most, at one place."""
 LONGEST_SPAN = 2
 """Bars that one strike of an unchanging chord may stand for."""
+SECOND = 2
+"""Semitones between a wrong tone and the one that it stands for."""
 
 
 @dataclass
@@ -74,6 +77,37 @@ class Cluster:
     def pitches(self) -> tuple[int, ...]:
         """The keys' numbers."""
         return tuple(key.pitch for key in self.keys)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What became of a slot."""
+
+    strikes: tuple[Cluster, ...]
+    """Those that count."""
+    over: tuple[Over, ...]
+    voicings: tuple[Voicing, ...]
+    """Of each of them."""
+    missing: tuple[frozenset[int], ...]
+    """Essential tones that no strike had."""
+    clashes: tuple[int, ...]
+    """Keys that spoil the chord."""
+    owed: tuple[Note, ...]
+    """The chart's own notes of the tones that are missing, one of each."""
+    is_other: bool
+    """Whether it was not played, or is another chord: then the chart's own notes were meant."""
+
+    @property
+    def worth(self) -> float:
+        """1 to 0: right, incomplete, another or none."""
+        if self.clashes:
+            return 0.0
+        return 0.5 if self.missing and self.strikes else float(not self.missing)
+
+    def find_meant(self, pitch: int) -> Note | None:
+        """The missing tone that a key which spoils the chord came for."""
+        near = (n for n in self.owed if (pitch - n.pitch + SECOND) % 12 <= 2 * SECOND)
+        return next(near, None)
 
 
 def cut_slots(chart: Chart, hidden: frozenset[str], style: Style | None) -> list[Slot]:
@@ -128,6 +162,13 @@ def _merge(slots: list[Slot], chart: Chart) -> list[Slot]:
     return merged
 
 
+def place_slots(slots: Sequence[Slot], place: Place) -> None:
+    """Tell slots when they are due."""
+    for slot in slots:
+        slot.start_s, slot.end_s = (place.performed_s(at)[0] for at in (slot.start, slot.end))
+        slot.beat_s = 60.0 / place.beat(slot.start)[1]
+
+
 def take_printed(printed: Sequence[Note], played: Sequence[PlayedNote], place: Place) -> set[int]:
     """The indices of the keys of the notes that are printed beside slashes."""
     taken: set[int] = set()
@@ -147,9 +188,9 @@ def take_printed(printed: Sequence[Note], played: Sequence[PlayedNote], place: P
     return taken
 
 
-def give_strike(slots: list[Slot], cluster: Cluster) -> None:
-    """Give a strike to the chord that it was meant for; a stray one to none."""
-    options: list[tuple[float, int, Slot]] = []
+def give_strike(slots: Sequence[Slot], cluster: Cluster) -> int | None:
+    """Give a strike to the chord that it was meant for, and say which; a stray one to none."""
+    options: list[tuple[float, int]] = []
     for index, slot in enumerate(slots):
         beats = (cluster.heard_s - slot.start_s) / slot.beat_s
         if beats < -EARLIEST_BEATS or (cluster.heard_s >= slot.end_s and beats > REACH_BEATS):
@@ -162,16 +203,19 @@ def give_strike(slots: list[Slot], cluster: Cluster) -> None:
         if not (near if slot.exact else inside):
             continue
         if slot.exact:
-            options.append((abs(beats) + FAULT_BEATS * faults, index, slot))
+            options.append((abs(beats) + FAULT_BEATS * faults, index))
         else:
             # Before its bar a chord is an anticipation, if it is that chord at all.
             off_grid = abs(beats - round(2.0 * beats) / 2.0)
-            options.append((OPEN_BEATS + off_grid + max(0.0, -beats) + faults, index, slot))
-    if options:
-        min(options, key=lambda option: option[:2])[2].strikes.append(cluster)
+            options.append((OPEN_BEATS + off_grid + max(0.0, -beats) + faults, index))
+    if not options:
+        return None
+    _, index = min(options)
+    slots[index].strikes.append(cluster)
+    return index
 
 
-def share_kicks(slots: list[Slot]) -> None:
+def share_kicks(slots: Sequence[Slot]) -> None:
     """Of two strikes at one kick, one belongs to the empty kick beside it: the figure is late."""
     for one, other in [*pairwise(slots), *pairwise(reversed(slots))]:
         if one.exact and other.exact and not one.strikes and len(other.strikes) > 1:
@@ -193,6 +237,46 @@ def find_beside(slots: Sequence[Slot]) -> list[set[int]]:
             found[number] |= {pitch for strike in other.strikes for pitch in strike.pitches}
             found[number + 1] |= {pitch for strike in one.strikes for pitch in strike.pitches}
     return found
+
+
+def answer_slot(slot: Slot, beside: Collection[int] = ()) -> Answer:
+    """Hold what was struck for a chord against it.
+
+    Args:
+        slot: the chord.
+        beside: keys of the same chord just before and after, which help to say it.
+
+    """
+    strikes = _find_counting(slot)
+    over = tuple(Over(strike.pitches, leads_on(slot, strike)) for strike in strikes)
+    voicings = judge_strikes(slot.asked, over, beside)
+    missing = voicings[0].missing if voicings else slot.asked.essential
+    clashes = tuple(key for voicing in voicings for key in voicing.clashes)
+    if slot.heard_before and not clashes:
+        missing = ()
+    lost = {(note.pitch - slot.asked.root) % 12: note for note in slot.notes}
+    return Answer(
+        strikes=strikes,
+        over=over,
+        voicings=voicings,
+        missing=missing,
+        clashes=clashes,
+        owed=tuple(lost[step] for group in missing for step in group if step in lost),
+        is_other=len(missing) == len(slot.asked.essential) and bool(clashes or not strikes),
+    )
+
+
+def _find_counting(slot: Slot) -> tuple[Cluster, ...]:
+    """The strikes that count for a slot: at a place the nearest full one, else all.
+
+    The other hand may be late at a place.
+    """
+    strikes = slot.strikes
+    if not slot.exact or len(strikes) <= 1:
+        return tuple(strikes)
+    full = [strike for strike in strikes if len(strike.keys) > 1] or strikes
+    first = min(full, key=lambda strike: abs(strike.heard_s - slot.start_s))
+    return (first, *(each for each in strikes if is_other_hand(first, each)))
 
 
 def leads_on(slot: Slot, strike: Cluster) -> bool:
