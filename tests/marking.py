@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from game.performer.performance import Performance
     from game.performer.profiles import Profile
     from game.scoring.expectation import Expected
-    from game.scoring.live import LiveMark
+    from game.scoring.marks import LiveMark
     from game.scoring.results import NoteJudgement
 
 MEANS = {

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import deque
-from dataclasses import dataclass
 from statistics import median
 from typing import TYPE_CHECKING
 
 from exercises.kit import is_pads, meant_key
 from game.scoring.expectation import expect_notes
 from game.scoring.freehand import FreeHand
+from game.scoring.marks import LiveMark
 from game.scoring.open_chords import OpenChords
 from game.scoring.whereabouts import Whereabouts
 
@@ -39,22 +39,6 @@ WIDEST = 12
 """Semitones: from here on a key was meant for no note beside it."""
 MIS_KEY = 2
 """Semitones around a missing note in which a key was meant for it in any case."""
-
-
-@dataclass(frozen=True)
-class LiveMark:
-    """What is shown at a note, or at a key that no note asked for."""
-
-    id: str | None
-    """The charted note; None for an extra."""
-    verdict: str
-    """right, early, late, wrong, missed or extra."""
-    asynchrony_ms: float | None
-    """Against the click, swing allowed for; None where nothing was played."""
-    pitch: int
-    """What was played; for a missed note what was written."""
-    onset_s: float
-    """When it was played; for a missed note when it was due."""
 
 
 class LiveMarker:
@@ -102,27 +86,26 @@ class LiveMarker:
         if self._free_hand.plays(event.pitch, event.onset_s):
             return ()
         pitch = meant_key(event.pitch) if self._on_pads else event.pitch
-        return self._mark_key(pitch, event.onset_s)
+        if not self._open_chords.are_asked:
+            return self._mark_key(pitch, event.onset_s)
+        before = self._open_chords.advance(event.onset_s, self._moment(event.onset_s))
+        marks = self._mark_key(pitch, event.onset_s)
+        moment = self._moment(event.onset_s)
+        return (*before, *self._open_chords.hear(pitch, event.onset_s, moment, marks))
 
     def _mark_key(self, pitch: int, onset_s: float) -> tuple[LiveMark, ...]:
-        """Mark a key: right, of a chord, of another place, meant for a note, or of nothing."""
+        """Mark a key: right, of another place, meant for a note, or of nothing."""
         self._where.hear(pitch, onset_s)
         number = self._find(pitch, onset_s)
-        written = number is not None
-        in_chord = self._open_chords.hear(pitch, self._moment(onset_s), written=written)
         if number is not None:
-            mark = self._mark_right(number, pitch, onset_s)
-            return (*self._mark_chords(onset_s), mark)
-        voiced = in_chord and self._open_chords.is_own
-        heard = () if voiced else self._where.look_around()
+            return (self._mark_right(number, pitch, onset_s),)
+        heard = self._where.look_around() if self._open_chords.holds else self._where.stay()
         if heard:
             self._begin_anew(heard[0][1], onset_s)
             found = [self._mark_heard(*key) for key in heard]
             marks = tuple(mark for mark in found if mark is not None)
             if marks and marks[-1].onset_s == onset_s:
                 return marks
-        if voiced:
-            return self._mark_chords(onset_s)
         number = self._find_meant(pitch, onset_s)
         if number is not None:
             return (self._mark_wrong(number, pitch, onset_s),)
@@ -138,24 +121,14 @@ class LiveMarker:
             if note.late_s + _late_width_s(note) + self._lag_s >= self._now_s:
                 break
             if self._states[self._due] == OPEN and self._due not in self._answered:
-                sounds = self._open_chords.is_answered(self._due)
-                marks.append(self._mark_voiced(self._due) if sounds else self._give_up(self._due))
+                marks.append(self._give_up(self._due))
             self._due += 1
-        return tuple(marks)
-
-    def _mark_chords(self, onset_s: float) -> tuple[LiveMark, ...]:
-        """Mark what was missed or wrong of chords that the player's own voicing has answered."""
-        return tuple(
-            self._mark_voiced(number)
-            for number in self._open_chords.beside(self._moment(onset_s))
-            if self._states[number] in {MISSED, WRONG} and self._open_chords.is_answered(number)
+        if not self._open_chords.are_asked:
+            return tuple(marks)
+        return (
+            *self._open_chords.show(marks),
+            *self._open_chords.advance(self._now_s, self._moment(self._now_s)),
         )
-
-    def _mark_voiced(self, number: int) -> LiveMark:
-        """A note whose chord sounds, in whatever voicing and rhythm."""
-        self._states[number] = DONE
-        note = self._notes[number]
-        return LiveMark(note.id, "right", None, note.pitch, note.onset_s)
 
     def _give_up(self, number: int) -> LiveMark:
         """Mark a note as missed, or as wrong where a key nearby belongs to nothing else."""
@@ -265,10 +238,10 @@ class LiveMarker:
     def _begin_anew(self, first_s: float, last_s: float) -> None:
         """Open what is tried again, so that it may be marked again."""
         self._away.clear()
-        self._open_chords.begin_anew()
         start = bisect_left(self._onsets, first_s - self._lag_s - AHEAD_S)
         stop = max(start, self._due)
         self._states[start:stop] = [OPEN] * (stop - start)
+        self._open_chords.begin_anew(first_s - self._lag_s - AHEAD_S)
         self._due = min(self._due, bisect_left(self._onsets, last_s - self._lag_s - AHEAD_S))
 
 

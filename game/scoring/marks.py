@@ -1,7 +1,8 @@
-"""The marks of a graded chart: one word and one sign for each note."""
+"""The marks of a chart, while it is played and when it is graded: a word and a sign for each."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -16,6 +17,22 @@ SIGNS = {
     "extra": "+",
 }
 """What each mark looks like below a staff; colour only repeats it."""
+
+
+@dataclass(frozen=True)
+class LiveMark:
+    """What is shown at a note, or at a key that no note asked for."""
+
+    id: str | None
+    """The charted note; None for an extra."""
+    verdict: str
+    """right, early, late, wrong, missed or extra."""
+    asynchrony_ms: float | None
+    """Against the click, swing allowed for; None where nothing was played."""
+    pitch: int
+    """What was played; for a missed note what was written."""
+    onset_s: float
+    """When it was played; for a missed note when it was due."""
 
 
 def mark_note(note: NoteJudgement) -> str:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from exercises.chart import Chart, Note
     from exercises.timeline import Timeline
     from game.events import NoteEvent
-    from game.scoring.live import LiveMark
+    from game.scoring.marks import LiveMark
     from game.scoring.results import Scorecard
     from styles.schema import Style
 

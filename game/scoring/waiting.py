@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from exercises.kit import is_pads, meant_key
-from game.scoring.live import LiveMark
+from game.scoring.marks import LiveMark
 from game.scoring.results import (
     RULES_VERSION,
     BarVerdict,

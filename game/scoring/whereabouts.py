@@ -43,6 +43,11 @@ class Whereabouts:
         """Take in a key."""
         self._recent.append((pitch, onset_s))
 
+    def stay(self) -> tuple[tuple[int, float], ...]:
+        """Be with the click, whatever the last keys say: none of them was elsewhere."""
+        self.lag_s = 0.0
+        return ()
+
     def look_around(self) -> tuple[tuple[int, float], ...]:
         """Go to where the last keys fit clearly better than here: those keys; none stays here."""
         if not self._recent:

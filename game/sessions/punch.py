@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from exercises.chart import Chart
     from exercises.timeline import Timeline
     from game.events import ClickPlan, NoteEvent
-    from game.scoring.live import LiveMark
+    from game.scoring.marks import LiveMark
     from game.scoring.results import NoteJudgement, Scorecard
     from styles.schema import Style
 

@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from exercises.chart import Bar, Chart
     from exercises.timeline import Timeline
     from game.events import ClickPlan, EngineCommand, EngineEvent
-    from game.scoring.live import LiveMark
+    from game.scoring.marks import LiveMark
     from game.take import Region
     from styles.schema import Style
 

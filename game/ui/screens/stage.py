@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from exercises.drill import DrillRequest
     from game.notation.page import Page
     from game.performer.demo import DemoPlayer
-    from game.scoring.live import LiveMark
+    from game.scoring.marks import LiveMark
     from game.sessions.session import TakeSession
     from game.settings import Settings
     from game.ui.messages import ChartArrived, ChartFailed, SoundArrived
