@@ -171,3 +171,13 @@ def test_of_a_single_slip_only_the_bar_is_told():
     ]
     assert "15 of 16 right" in explain_scores(grade(chart, wrong))["notes"]
     assert describe_grade(grade(chart, wrong)).endswith("Only bar 2 slipped.")
+
+
+def test_two_slips_in_a_dozen_notes_are_more_than_slips():
+    chart = melody(bars=3)
+    wrong = [
+        msgspec.structs.replace(event, pitch=event.pitch + 5 * (event.onset_s % 3.6 < 0.55))
+        for event in by_rote(chart)
+    ]
+    assert "10 of 12 right" in explain_scores(grade(chart, wrong))["notes"]
+    assert "slipped" not in describe_grade(grade(chart, wrong))

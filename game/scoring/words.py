@@ -37,7 +37,8 @@ __all__ = [
 ]  # fmt: skip
 
 SLIPPED = frozenset({"wrong notes", "missed notes"})
-FEW_SLIPS = 2
+FEW_SLIPS, FEW_SHARE = 2, 0.1
+"""So few notes, and no larger share of them, are slips and no fault of the reading."""
 HAND_LATE = frozenset({"left hand late", "right hand late"})
 CHORD_KINDS = frozenset({"comping", "number"})
 """Charts of chord symbols."""
@@ -146,7 +147,8 @@ def _advise_notes(scorecard: Scorecard) -> str:
     """By what went wrong most often; of a slip or two, where they were."""
     faults = count_faults(scorecard)
     slipped = [str(bar.number) for bar in scorecard.bars if bar.verdict in SLIPPED]
-    if sum(faults.values()) <= FEW_SLIPS and slipped:
+    count = sum(faults.values())
+    if count <= min(FEW_SLIPS, FEW_SHARE * len(scorecard.notes)) and slipped:
         return f"Only bar{'s' * (len(slipped) > 1)} {' and '.join(slipped)} slipped."
     most = max(faults, key=faults.__getitem__)
     if most == "too many":
