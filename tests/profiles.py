@@ -46,7 +46,8 @@ from game.parallel import run_parallel
 from game.performer.performance import PROFILES, perform
 from game.scoring.expectation import place_chart
 from game.scoring.grade import grade_take
-from game.scoring.words import describe_grade, explain_scores, has_latency
+from game.scoring.sentences import explain_scores, has_latency
+from game.scoring.words import describe_grade
 from styles.feel import pocket_ms, swing_ratio, swings
 from styles.loader import load_styles
 

@@ -26,7 +26,7 @@ from game.scoring.chairs import INSTEAD, hear_chair, weigh
 from game.scoring.grade import grade_take
 from game.scoring.performance import pair_notes
 from game.scoring.scores import WEIGHTS
-from game.scoring.words import explain_scores
+from game.scoring.sentences import explain_scores
 from game.soundfont.patches import PATCHES
 from game.takefiles import write_take
 from styles.loader import load_style

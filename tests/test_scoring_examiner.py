@@ -11,7 +11,8 @@ from exercises.timeline import Timeline
 from game.events import NoteEvent
 from game.performer.performance import Profile, perform
 from game.scoring.performance import pair_notes
-from game.scoring.words import describe_grade, explain_scores, write_rubric
+from game.scoring.sentences import explain_scores
+from game.scoring.words import describe_grade, write_rubric
 from tests.reading import both_hands, by_rote, grade, make_chart, make_note
 
 CHART = both_hands(16)

@@ -14,7 +14,8 @@ from game.performer.performance import PROFILES, Profile, perform
 from game.scoring.grade import grade_take
 from game.scoring.results import write_grade_json
 from game.scoring.scores import WEIGHTS, weights_of
-from game.scoring.words import describe_grade, explain_scores, write_rubric
+from game.scoring.sentences import explain_scores
+from game.scoring.words import describe_grade, write_rubric
 from styles.loader import load_styles
 from tests.reading import (
     both_hands,

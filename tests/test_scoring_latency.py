@@ -8,7 +8,8 @@ import pytest
 from exercises.timeline import Timeline
 from game.performer.performance import PROFILES, perform
 from game.scoring.lean import find_lean
-from game.scoring.words import describe_grade, explain_scores
+from game.scoring.sentences import explain_scores
+from game.scoring.words import describe_grade
 from tests.reading import both_hands, grade, moved
 from tests.test_scoring_comping import comp, compose, shell
 from tests.test_scoring_comping import grade as grade_comp

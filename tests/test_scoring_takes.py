@@ -5,7 +5,7 @@ from random import Random
 import pytest
 
 from game.events import NoteEvent
-from game.scoring.words import explain_scores
+from game.scoring.sentences import explain_scores
 from tests.reading import both_hands, by_rote, counts, grade, melody, moved
 
 CHART = both_hands(16)

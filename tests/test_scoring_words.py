@@ -12,7 +12,8 @@ from exercises.request import resolve_drill
 from exercises.tempi import tempo_map
 from game.performer.performance import Profile, perform
 from game.scoring.grade import grade_take
-from game.scoring.words import describe_grade, explain_scores, write_rubric
+from game.scoring.sentences import explain_scores
+from game.scoring.words import describe_grade, write_rubric
 from styles.loader import load_styles
 from tests.reading import by_rote, grade, melody
 

@@ -92,7 +92,7 @@ def _score_table(scorecard: Scorecard) -> Table:
     from rich.table import Table  # noqa: PLC0415 - only for people
 
     from game.scoring.inner_time import say_inner_time  # noqa: PLC0415 - only for people
-    from game.scoring.words import explain_scores  # noqa: PLC0415 - only for people
+    from game.scoring.sentences import explain_scores  # noqa: PLC0415 - only for people
 
     table = Table(box=None, show_header=False, pad_edge=False)
     table.add_column(style="bold", no_wrap=True)

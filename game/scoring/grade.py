@@ -70,6 +70,7 @@ def grade_take(
     )
     weights = weigh(weights_of(chart.drill.kind), chair)
     touch = _report_touch(reading) if chair.touch else None
+    accuracy = reading.accuracy
     scores = total_scores(
         {
             "notes": reading.notes,
@@ -82,7 +83,7 @@ def grade_take(
             ),
         },
         weights,
-        reading.accuracy,
+        accuracy,
     )
     notes = judged.notes
     if reading.fitted is not None:
@@ -112,7 +113,7 @@ def grade_take(
         chair=chair.id,
         kind=chart.drill.kind,
         touch=touch,
-        accuracy=reading.accuracy,
+        accuracy=accuracy,
     )
 
 

@@ -122,12 +122,17 @@ def _explain_time(scorecard: Scorecard) -> str:
 def _say_place(bias_ms: float, moved_ms: float) -> str:
     """Where the take lies against the click, or which way it moved."""
     if moved_ms:
-        side = "later" if moved_ms > 0 else "earlier"
-        return f"{abs(moved_ms):.0f} ms {side} at the end than at the beginning"
+        return say_drift(moved_ms)
     side = "behind" if bias_ms > 0 else "ahead of"
     return (
         "On the click" if abs(bias_ms) < ON_CLICK_MS else f"{abs(bias_ms):.0f} ms {side} the click"
     )
+
+
+def say_drift(moved_ms: float) -> str:
+    """How far a take moved, as in `find_drift_ms`."""
+    side = "later" if moved_ms > 0 else "earlier"
+    return f"{abs(moved_ms):.0f} ms {side} at the end than at the beginning"
 
 
 def _say_beside(scorecard: Scorecard) -> str:
@@ -143,9 +148,14 @@ def _count_beside(scorecard: Scorecard) -> str:
 
 def _say_paid(scorecard: Scorecard) -> str:
     """Why the score of the time may be good all the same: who stopped has paid for it."""
+    paid = was_broken(scorecard) and is_good(scorecard.scores.time or 0.0)
+    return ", paid for in the flow" * paid
+
+
+def was_broken(scorecard: Scorecard) -> bool:
+    """Whether a take did not go through from beginning to end."""
     flow = scorecard.flow
-    broke = flow.stops + flow.restarts + flow.skipped_bars > 0
-    return ", paid for in the flow" * (broke and is_good(scorecard.scores.time or 0.0))
+    return flow.stops + flow.restarts + flow.skipped_bars > 0
 
 
 def find_drift_ms(scorecard: Scorecard) -> float:

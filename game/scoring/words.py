@@ -16,7 +16,6 @@ from game.scoring.sentences import (
     MOST_BESIDE,
     SHORT,
     count_faults,
-    explain_scores,
     find_drift_ms,
     find_length,
     has_latency,
@@ -26,15 +25,13 @@ from game.scoring.sentences import (
     left_over_right,
     name_silent_hand,
     name_tempo,
+    say_drift,
     share_beside,
+    was_broken,
 )
 
 if TYPE_CHECKING:
     from game.scoring.results import Diagnosis, Scorecard
-
-__all__ = [
-    "describe_grade", "explain_scores", "has_latency", "say_diagnosis", "say_drill", "write_rubric",
-]  # fmt: skip
 
 SLIPPED = frozenset({"wrong notes", "missed notes"})
 FEW_SLIPS, FEW_SHARE = 2, 0.1
@@ -194,12 +191,11 @@ _ADVICE = {
 
 def write_rubric(scorecard: Scorecard) -> str:
     """The line that an examiner would write under the take."""
-    scores, flow = scorecard.scores, scorecard.flow
+    scores = scorecard.scores
     phrases = []
     if scores.flow is not None:
-        broken = flow.stops + flow.restarts + flow.skipped_bars > 0
         # Nothing that was broken off is fluent throughout, however long the rest.
-        phrases.append(RUBRIC["flow"][max(broken, _band(scores.flow))])
+        phrases.append(RUBRIC["flow"][max(was_broken(scorecard), _band(scores.flow))])
     if scores.time is not None:
         phrases.append(_write_time(scorecard, scores.time))
     if scores.notes is not None:
@@ -286,8 +282,7 @@ def _name_drift(scorecard: Scorecard) -> str:
     if not moved or share_beside(scorecard) > MOST_BESIDE:
         return ""
     way = "dragged" if moved > 0 else "rushed"
-    word = "later" if moved > 0 else "earlier"
-    return f"You {way}: {abs(moved):.0f} ms {word} at the end than at the beginning."
+    return f"You {way}: {say_drift(moved)}."
 
 
 def _name_lean(scorecard: Scorecard) -> str:

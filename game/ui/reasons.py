@@ -9,7 +9,8 @@ import msgspec
 from rich.text import Text
 
 from exercises.drill import DrillRequest
-from game.scoring.words import explain_scores, say_diagnosis
+from game.scoring.sentences import explain_scores
+from game.scoring.words import say_diagnosis
 from game.ui.words import draw_bar, say_score
 
 if TYPE_CHECKING:

@@ -22,8 +22,7 @@ LEAST_BEATS = 0.03
 LEFT_MS = 30.0
 """Pianists let the melody lead the left hand by some 20 ms on purpose (Vienna 4x22: 20.6 +- 30)."""
 RIGHT_MS = 80.0
-"""A tune may lie back over its accompaniment: soloists in jazz strike downbeats up to 80 ms behind
-their rhythm section."""
+"""A tune may lie back over its accompaniment, in jazz above all (by ear)."""
 LEAST_STRIKES = 5
 LEAST_PAIRS = 8
 LEAST_REST = Fraction(1, 2)
@@ -162,9 +161,9 @@ def _measure_hands(evidence: Evidence) -> _Measured | None:
     ]
     # Strikes without the other hand tell as well whether it is the hand or some places.
     apart, errors = _contrast(evidence, list(left.values()), list(right.values()))
-    least = (LEFT_MS, RIGHT_MS) if len(gaps) >= LEAST_PAIRS else (RIGHT_MS, RIGHT_MS)
-    gap, sure = evidence.lean_of(gaps) if len(gaps) >= LEAST_PAIRS else (apart, errors)
-    if abs(gap) < least[gap < 0] or abs(sure) < SURE_Z:
+    together = len(gaps) >= LEAST_PAIRS
+    gap, sure = evidence.lean_of(gaps) if together else (apart, errors)
+    if abs(gap) < (LEFT_MS if together and gap > 0 else RIGHT_MS) or abs(sure) < SURE_Z:
         return None
     name, other, own, led = (
         ("left", "right", left, right) if gap > 0 else ("right", "left", right, left)
